@@ -1,0 +1,58 @@
+# `make report` and `make test` set up all they need; `make help` lists the rest.
+
+AS_OF ?= 2024-01-29
+# The first Python of these that is new enough; name another with PYTHON=….
+PYTHON ?= $(or $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $(name)))),python3)
+LAB_OPTIONS ?=
+LOCK_OPTIONS ?=
+
+STRIP := --keep-id --extra-keys metadata.language_info
+
+BIN := .venv/bin
+READY := .venv/ready
+SYSTEM := PYTHON=$(BIN)/python scripts/system-libraries
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: report test check format lab lock help
+
+report: $(READY) ## make the brief; AS_OF=2023-12-01 for another day than 2024-01-29
+	@$(SYSTEM) pango
+	@$(BIN)/brinkwatch run brief --as-of $(AS_OF)
+
+test: $(READY) ## run all tests
+	@$(SYSTEM) pango browser poppler
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8
+
+check: $(READY) ## lint, format, types, notebooks without outputs, the lock against pyproject.toml
+	@$(BIN)/ruff check -q
+	@$(BIN)/ruff format -q --check
+	@$(BIN)/mypy
+	@$(BIN)/nbstripout $(STRIP) --verify notebooks/*.ipynb
+	@$(BIN)/python -m pip check
+
+format: $(READY) ## put code and notebooks in order
+	@$(BIN)/ruff check -q --fix
+	@$(BIN)/ruff format -q
+	@$(BIN)/nbstripout $(STRIP) notebooks/*.ipynb
+
+lab: $(READY) ## open JupyterLab on the notebooks; LAB_OPTIONS=--no-browser for more
+	@$(SYSTEM) pango
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
+
+lock: $(READY) ## rewrite requirements.txt from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
+	@$(BIN)/uv pip compile -q --system-certs pyproject.toml --group dev --generate-hashes \
+		--universal --python-version 3.11 --fork-strategy fewest \
+		--custom-compile-command "make lock" $(LOCK_OPTIONS) --output-file requirements.txt
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+
+$(READY): requirements.txt pyproject.toml
+	@PYTHON=$(PYTHON) scripts/system-libraries python
+	@echo "Setting up .venv with $(PYTHON) (about a minute the first time)"
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,133 @@
+"""The command `brinkwatch`: names, options and exit codes; the work is done elsewhere.
+
+What a command needs is imported inside it, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from analysis.errors import BrinkwatchError, RecordError, UsageError
+from analysis.publish import CHECKOUT
+
+app = typer.Typer(
+    help="Briefs on attacks on US forces in the Middle East: what was known on a given day.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
+Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
+
+
+@app.command()
+def check(data: Data = CHECKOUT / "data") -> None:
+    """Check the record; list every fault by file, line and column."""
+    from analysis.record.reading import check as faults_of
+
+    faults = faults_of(data)
+    if faults:
+        raise RecordError(faults)
+    typer.echo(f"The record in {data} has no fault.")
+
+
+@app.command()
+def run(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
+    ],
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            help="What was known on this day, such as 2024-01-29; the newest if left out."
+        ),
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the report."),
+    ] = None,
+    data: Data = CHECKOUT / "data",
+    reports: Reports = CHECKOUT / "reports",
+) -> None:
+    """Make a report and publish it; print the paths of its page and its PDF."""
+    parameters = _named_values(parameter or [], as_of)
+
+    from analysis.publish.run import Order
+    from analysis.publish.run import run as make
+
+    folder = make(Order(report, parameters, data, reports))
+    for ending in ("html", "pdf"):
+        typer.echo(folder / f"{report}.{ending}")
+
+
+@app.command()
+def doctor(reports: Reports = CHECKOUT / "reports") -> None:
+    """Say what is missing on this machine, and how to get it."""
+    from analysis.doctor import examine
+
+    findings = examine(reports)
+    for finding in findings:
+        typer.echo(str(finding))
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    show_version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if show_version:
+        typer.echo(f"brinkwatch {_version()}")
+        raise typer.Exit
+
+
+def main() -> NoReturn:
+    """Run the command; an expected error is one plain message and its exit code."""
+    # Asked to stop, leave as after an error: with the kernel and the temporary files gone.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        app()
+    except BrinkwatchError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        typer.echo(f"The machine stopped the run: {error}.", err=True)
+        sys.exit(BrinkwatchError.exit_code)
+    except Exception:
+        # A mistake of ours, not of the input: show where, and do not exit as if it were.
+        traceback.print_exc()
+        sys.exit(BrinkwatchError.exit_code)
+    sys.exit()
+
+
+def _named_values(assignments: list[str], as_of: str | None) -> dict[str, str]:
+    """Names and values of `-p NAME=VALUE`, with `--as-of` as one of them."""
+    values: dict[str, str] = {} if as_of is None else {"as_of": as_of}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise UsageError(f"-p {assignment}: write it as NAME=VALUE, such as window_days=14.")
+        if name in values:
+            raise UsageError(f"The parameter {name!r} is given twice.")
+        values[name] = value
+    return values
+
+
+def _version() -> str:
+    try:
+        return version("brinkwatch")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The pieces of a page: sentences, figures, map, tables, and the evidence behind them."""

@@ -1,0 +1,142 @@
+"""Where every number comes from: endnotes, the list of facts, and the rows behind them."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.evidence import host, link
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.table import table
+from analysis.measures.fact import Fact, Value
+
+FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
+
+
+def key_figures(page: Page) -> Fragment:
+    """The strip of key figures, each with its change since the window before."""
+    cards = [
+        _card(
+            page,
+            f"Attacks recorded in the {page.days}",
+            "attacks_window",
+            words.change(page.count("attacks_window"), page.count("attacks_previous_window")),
+        ),
+        _card(page, "Attacks officials count, since 17 Oct 2023", "attacks_official"),
+        _card(page, "Injured on the US side, by the record", "injured_record"),
+        _card(page, "Killed on the US side, by the record", "killed_record"),
+        _card(page, "US strikes in Iraq and Syria", "us_strikes_cumulative"),
+        _card(page, "Carrier strike groups in the region", "carriers_in_region"),
+    ]
+    html = Markup('<ul class="key-figures">{}</ul>').format(Markup("").join(cards))
+    return Fragment(html)
+
+
+def _card(page: Page, label: str, name: str, change: str | None = None) -> Markup:
+    if page.facts[name].known:
+        value = page.phrase(f"{{{name}:digits}}")
+        moved = change or _since_window_before(page, name)
+    else:
+        value, moved = Markup("–"), "none published yet"
+    return Markup(
+        '<li><span class="label">{}</span> <span class="value">{}</span> '
+        '<span class="change">{}</span></li>'
+    ).format(label, value, moved)
+
+
+def _since_window_before(page: Page, name: str) -> str:
+    before = page.earlier_facts[name]
+    if not before.known:
+        return f"first since {words.short_day(page.earlier.date)}"
+    return words.change(page.count(name), int(before.value or 0))
+
+
+def sources(page: Page) -> Fragment:
+    """The endnotes, in the order in which the page cites them."""
+    if not page.endnotes.numbers:
+        return Fragment(Markup('<p class="answer">No source is cited.</p>'))
+    reported = page.rows.drop_duplicates(["publisher", "source_url"])
+    dates = reported.set_index(["publisher", "source_url"])["reported_on"]
+    items = [
+        Markup('<li id="source-{}">{}, {}, <span class="host">{}</span></li>').format(
+            number, link(url, publisher), words.short_day(dates[publisher, url]), host(url)
+        )
+        for (publisher, url), number in page.endnotes.numbers.items()
+    ]
+    return Fragment(
+        Markup('<section class="sources"><ol>{}</ol></section>').format(Markup("").join(items))
+    )
+
+
+def numbers(page: Page) -> Fragment:
+    """Every fact that the page states: its value, what is counted, from how many rows.
+
+    All facts, stated or not, go along machine-readable.
+    """
+    known = {name: fact for name, fact in page.facts.items() if name in page.stated}
+    frame = pd.DataFrame(
+        {
+            "Number": [_value(page, name, fact) for name, fact in known.items()],
+            "What is counted": [fact.unit for fact in known.values()],
+            "Rows": [_rows(fact) for fact in known.values()],
+        }
+    )
+    listing = table("Each number of this page, what it counts and from how many rows", frame)
+    html = Markup('<section class="numbers">{}</section>').format(listing.html)
+    facts = {
+        name: {"value": fact.value, "unit": fact.unit, "evidence": list(fact.evidence)}
+        for name, fact in page.facts.items()
+    }
+    return Fragment(html, {FACTS_TYPE: {"facts": facts}})
+
+
+def _value(page: Page, name: str, fact: Fact) -> Markup:
+    return Markup('<span id="fact-{}">{}</span>').format(name, _as_set(page, name, fact.value))
+
+
+def _as_set(page: Page, name: str, value: Value) -> str:
+    if isinstance(value, str):
+        return (
+            words.short_day(value)
+            if name.endswith(("_on", "_through", "_strike"))
+            else (page.names.get(value, value))
+        )
+    if name.endswith(("_share", "_coverage")):
+        return words.percent(value or 0)
+    return words.probability(value or 0) if "probability" in name else words.digits(value or 0)
+
+
+def _rows(fact: Fact) -> Markup:
+    """How many rows; on a screen they unfold into links."""
+    count = len(fact.evidence)
+    if not count:
+        return Markup("0")
+    links = Markup(" ").join(
+        Markup('<a href="#row-{0}">{0}</a>').format(row) for row in fact.evidence
+    )
+    return Markup('<details><summary>{}</summary><span class="rows">{}</span></details>').format(
+        count, links
+    )
+
+
+def evidence(page: Page) -> Fragment:
+    """Every row that a fact rests on, with what it says and who says it; for the screen."""
+    ids = {row for fact in page.facts.values() for row in fact.evidence}
+    rows = page.rows.loc[page.rows.index.isin(ids)].sort_values(["date", "table"], kind="stable")
+    frame = pd.DataFrame(
+        {
+            "Row": [Markup('<span id="row-{0}">{0}</span>').format(row) for row in rows.index],
+            "Date": [words.short_day(date) for date in rows["date"]],
+            "Place": rows["place"],
+            "What": rows["what"],
+            "Who confirms": rows["confirmation"],
+            "Source": [
+                link(url, publisher)
+                for url, publisher in zip(rows["source_url"], rows["publisher"], strict=True)
+            ],
+        }
+    )
+    listing = table("Rows of the record behind the numbers above", frame.reset_index(drop=True))
+    return Fragment(Markup('<section class="evidence">{}</section>').format(listing.html))

@@ -1,0 +1,61 @@
+"""Axes that a reader can read: dates with their year, whole counts, labels that keep apart."""
+
+from __future__ import annotations
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis.display.plot import INK
+
+#: Up to this many days the ticks are days, beyond it months.
+LONGEST_IN_DAYS = 75
+
+
+def date_axis(axes: Axes, start: pd.Timestamp, end: pd.Timestamp, narrow: bool) -> None:
+    """Day or month ticks, few enough to keep apart; the year stands where it is new."""
+    half = pd.Timedelta(hours=12)
+    axes.set_xlim(mdates.date2num(start - half), mdates.date2num(end + half))
+    most = 4 if narrow else 8
+    if (end - start).days < LONGEST_IN_DAYS:
+        step = -(-((end - start).days + 1) // most)
+        ticks = pd.date_range(end=end, periods=((end - start).days // step) + 1, freq=f"{step}D")
+        name = [f"{day.day} {day:%b}" for day in ticks]
+    else:
+        months = pd.date_range(start, end, freq="MS")
+        ticks = months[:: -(-len(months) // most)]
+        name = [f"{day:%b}" for day in ticks]
+    years = [f"\n{day.year}" if new else "" for day, new in zip(ticks, _new(ticks), strict=True)]
+    axes.set_xticks(mdates.date2num(ticks), [n + y for n, y in zip(name, years, strict=True)])
+
+
+def _new(ticks: pd.DatetimeIndex) -> list[bool]:
+    """Whether each tick is the first of its year."""
+    years = list(ticks.year)
+    return [year not in years[:place] for place, year in enumerate(years)]
+
+
+def count_axis(axes: Axes) -> None:
+    """Whole numbers from zero, with light lines to read them by."""
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True, min_n_ticks=2))
+    axes.set_ylim(bottom=0)
+    axes.grid(axis="y")
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)
+
+
+def key(figure: Figure, columns: int) -> None:
+    """A legend above the plot, from the left edge of the figure."""
+    figure.legend(
+        loc="outside upper left",
+        ncols=columns,
+        borderaxespad=0,
+        borderpad=0.2,
+        handlelength=1.1,
+        handleheight=0.9,
+        handletextpad=0.5,
+        columnspacing=1.4,
+        labelcolor=INK,
+    )

@@ -1,0 +1,98 @@
+"""The record against the official counts."""
+
+from __future__ import annotations
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.display import words
+from analysis.display.axes import count_axis, date_axis
+from analysis.display.draw.history import NOTHING, day_numbers, source
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import ACCENT, GREY, STRIKE, plot
+from analysis.measures import tallies
+from analysis.measures.attacks import claimed_only, daily_counts, on_us_forces, recorded
+from analysis.record.wave import WAVE_START
+
+
+def record_against_officials(page: Page) -> Fragment:
+    """Cumulative attacks of the record by confirmation against the official counts."""
+    attacks = on_us_forces(page.known)
+    official = tallies.by_day(tallies.of_the_wave(page.known, "attacks"))
+    if attacks.empty:
+        return NOTHING
+    start, end = WAVE_START, page.as_of
+    confirmed = daily_counts(attacks[attacks["confirmation"] == "official"], end).cumsum()
+    held = daily_counts(recorded(attacks), end).cumsum()
+    everything = held + daily_counts(claimed_only(attacks), end).cumsum()
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        days = day_numbers(held.index)
+        for series, color, style in (
+            (everything, GREY, ":"),
+            (held, "#5b8fbf", "-"),
+            (confirmed, ACCENT, "-"),
+        ):
+            axes.plot(days, series, color=color, linestyle=style, drawstyle="steps-post")
+        if len(official):
+            axes.plot(
+                day_numbers(official["through"]),
+                official["value"].astype(int),
+                "o",
+                color=STRIKE,
+                markersize=3.4,
+            )
+        count_axis(axes)
+        date_axis(axes, start, end, narrow)
+        ends = [
+            (int(everything.iloc[-1]), "with mere claims", GREY),
+            (int(held.iloc[-1]), "with news and monitors", "#3f74a6"),
+            (int(confirmed.iloc[-1]), "officially confirmed", ACCENT),
+        ]
+        if len(official):
+            ends.append((int(official["value"].iloc[-1]), "officials’ count", STRIKE))
+        _label_ends(axes, ends, max(1, int(everything.max())), narrow)
+
+    return plot(
+        "record-against-officials",
+        draw,
+        page.sentence(
+            "the record describes {record_coverage:percent} of the official count one by one"
+            if page.facts["record_coverage"].known
+            else "no official count yet"
+        ),
+        f"Attacks on US and coalition forces since {words.day(WAVE_START)}, cumulative: lines "
+        "the record, dots the officials’ counts by the last day counted",
+        source(page),
+        page.sentence(
+            "cumulative lines: {attacks_confirmed_cumulative} officially confirmed, "
+            "{attacks_cumulative} with news and monitors, and {attacks_claim_only_cumulative} "
+            "more claimed only."
+        ),
+        (2.1, 2.3),
+    )
+
+
+def _label_ends(axes: Axes, ends: list[tuple[int, str, str]], top: int, narrow: bool) -> None:
+    """Name each line at its right end, far enough from the next to be read."""
+    gap = top / (8.5 if not narrow else 8)
+    colors = {label: color for _, label, color in ends}
+    ordered = sorted(((value, label) for value, label, _ in ends), reverse=True)
+    place = float("inf")
+    right = axes.get_xlim()[1]
+    lowest = gap / 2 + gap * (len(ordered) - 1)
+    for value, label in ordered:
+        place = min(max(float(value), lowest), place - gap)
+        lowest -= gap
+        text = label.replace(" and ", "\nand ") if narrow and len(label) > 20 else label
+        axes.annotate(
+            f"{value} {text}",
+            (right, place),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center",
+            color=colors[label],
+            annotation_clip=False,
+        )

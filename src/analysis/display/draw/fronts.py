@@ -1,0 +1,71 @@
+"""The fronts, week by week."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+
+from analysis.display.draw.history import NOTHING, source, week_ends
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import ACCENT, plot
+from analysis.measures import fronts
+
+
+def fronts_by_week(page: Page) -> Fragment:
+    """Attacks on each front and week, as a table of shades with the counts in it."""
+    attacks = fronts.on_all_fronts(page.known)
+    weeks = len(week_ends(page))
+    if fronts.by_week(attacks, page.as_of, weeks).to_numpy().sum() == 0:
+        return NOTHING
+    shades = LinearSegmentedColormap.from_list("counts", ["#f4f6f8", ACCENT])
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        shown = fronts.by_week(attacks, page.as_of, min(weeks, 7 if narrow else 17)).T
+        labels = shown.astype(str).where(shown > 0, "")
+        sns.heatmap(
+            shown,
+            ax=axes,
+            cmap=shades,
+            cbar=False,
+            annot=labels,
+            fmt="",
+            linewidths=1.5,
+            vmin=0,
+            vmax=max(4, int(shown.to_numpy().max())),
+            annot_kws={"fontsize": 8.5},
+        )
+        ends = pd.DatetimeIndex(shown.columns)
+        step = 1 if len(ends) <= 7 and not narrow else 2
+        positions = range((len(ends) - 1) % step, len(ends), step)
+        axes.set_xticks(
+            [place + 0.5 for place in positions],
+            [f"{ends[place].day} {ends[place]:%b}" for place in positions],
+            rotation=0,
+        )
+        axes.set_yticks(
+            np.arange(len(shown)) + 0.5, [_two_lines(name) for name in shown.index], rotation=0
+        )
+        axes.set(xlabel="", ylabel="")
+        axes.tick_params(length=0)
+
+    return plot(
+        "fronts",
+        draw,
+        page.sentence("{fronts_active_window} of five fronts saw attacks in the window"),
+        "Recorded attacks on any target in spans of seven days; the date is the last day of each",
+        source(page),
+        page.sentence(
+            "table of counts by front and week; {fronts_active_window:front|fronts} had attacks "
+            "in the newest week."
+        ),
+        (1.75, 1.85),
+    )
+
+
+def _two_lines(front: str) -> str:
+    return front.replace(" and ", "\nand ")

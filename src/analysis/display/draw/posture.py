@@ -1,0 +1,137 @@
+"""US units ordered, under way and in the region, day by day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.display import words
+from analysis.display.axes import date_axis, key
+from analysis.display.draw.history import NOTHING, history, source
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import ACCENT, plot
+from analysis.measures import posture
+
+PHASE_STYLE: dict[str, dict[str, Any]] = {
+    "ordered": {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 0.7, "hatch": "////"},
+    "en-route": {"facecolor": "#a9bfd2", "edgecolor": ACCENT, "linewidth": 0.7},
+    "arrived": {"facecolor": ACCENT, "edgecolor": ACCENT, "linewidth": 0.7},
+}
+PHASE_NAMES = {"ordered": "Ordered", "en-route": "Under way", "arrived": "In the region"}
+
+#: Which kinds the timeline shows first, where it cannot show all.
+KIND_ORDER = (
+    "carrier-strike-group",
+    "amphibious-ready-group",
+    "marine-unit",
+    "air-defense",
+    "ground-force",
+    "submarine",
+    "bomber",
+    "fighter-squadron",
+    "attack-squadron",
+    "surface-combatant",
+    "support",
+)
+MOST_ASSETS = 14
+
+
+def posture_timeline(page: Page) -> Fragment:
+    """Units ordered, under way and in the region, day by day."""
+    units = timeline_units(page)
+    if units.empty:
+        return NOTHING
+    phases = posture.phases(page.known)
+    first_announced = phases[phases["deployment_id"].isin(units["deployment_id"])]["start"].min()
+    start = max(page.as_of - history(page), first_announced)
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        seen: set[str] = set()
+        for place, unit in enumerate(units["deployment_id"]):
+            for row in phases[phases["deployment_id"] == unit].to_dict("records"):
+                phase = str(row["phase"])
+                if phase not in PHASE_STYLE or row["end"] < start:
+                    continue
+                left = mdates.date2num(max(row["start"], start)) - 0.5
+                width = mdates.date2num(row["end"]) + 0.5 - left
+                label = PHASE_NAMES[phase] if phase not in seen else None
+                seen.add(phase)
+                axes.barh(
+                    place,
+                    width,
+                    left=left,
+                    height=0.42 if narrow else 0.62,
+                    label=label,
+                    **PHASE_STYLE[phase],
+                )
+        names = [_shortened(name, 50) for name in units["asset"]]
+        axes.set_yticks(range(len(units)), [""] * len(names) if narrow else names)
+        if narrow:
+            for place, name in enumerate(names):
+                axes.annotate(name, (0, place - 0.26), xycoords=("axes fraction", "data"))
+        axes.set_ylim(len(units) - 0.4, -0.85 if narrow else -0.6)
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+        date_axis(axes, start, page.as_of, narrow)
+        key(figure, 3)
+
+    return plot(
+        "posture",
+        draw,
+        page.sentence(
+            "{carriers_in_region} of {carriers_committed:carrier|carriers} in the region"
+            if page.count("carriers_committed")
+            else "{units_arrived:unit|units} in the region"
+        ),
+        f"Units by their last announced phase{_left_out(page, units)}",
+        source(page),
+        page.sentence(
+            "timeline of announced units: {units_arrived} in the region, {units_under_way} "
+            "ordered or under way."
+        ),
+        (0.62 + 0.185 * len(units), 0.62 + 0.34 * len(units)),
+    )
+
+
+def timeline_units(page: Page) -> pd.DataFrame:
+    """The units that the timeline shows: of the most telling kinds, oldest first."""
+    deployments = page.known.deployments
+    phases = posture.phases(page.known)
+    present = phases[
+        phases["phase"].isin(PHASE_STYLE) & (phases["end"] >= page.as_of - history(page))
+    ]
+    units = deployments[
+        (deployments["counting"] == "unit")
+        & deployments["deployment_id"].isin(present["deployment_id"])
+    ]
+    order = {kind: place for place, kind in enumerate(KIND_ORDER)}
+    ranked = units.assign(order=units["kind"].map(order)).sort_values(
+        ["order", "first_reported_on", "deployment_id"]
+    )
+    return ranked.head(MOST_ASSETS).reset_index(drop=True)
+
+
+def _left_out(page: Page, shown: pd.DataFrame) -> str:
+    deployments = posture.on_day(page.known)
+    others = posture.units(deployments, *posture.COMMITTED)
+    missing = len(others[~others["deployment_id"].isin(shown["deployment_id"])])
+    return f"; {words.number(missing)} smaller not shown" if missing else ""
+
+
+def _shortened(text: str, limit: int) -> str:
+    for long, short in (
+        (" Carrier Strike Group", " CSG"),
+        (" Amphibious Ready Group", " ARG"),
+        (" Marine Expeditionary Unit", " MEU"),
+        ("Terminal High Altitude Area Defense", "THAAD"),
+        ("Expeditionary Fighter Squadron", "EFS"),
+        ("Expeditionary Bomb Squadron", "EBS"),
+    ):
+        text = text.replace(long, short)
+    return text if len(text) <= limit else text[: limit - 1].rstrip(" ,(") + "…"

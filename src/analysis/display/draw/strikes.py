@@ -1,0 +1,109 @@
+"""Attacks a day, and the days of US strikes."""
+
+from __future__ import annotations
+
+import matplotlib.dates as mdates
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from analysis.display.axes import count_axis, date_axis, key
+from analysis.display.draw.history import NOTHING, day_numbers, source, start_of
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
+from analysis.measures import responses
+from analysis.measures.attacks import daily_counts, on_us_forces, recorded
+
+
+def attacks_and_strikes(page: Page) -> Fragment:
+    """Attacks a day by confirmation, with the days of US strikes in Iraq and Syria."""
+    held = recorded(on_us_forces(page.known))
+    start, end = start_of(page), page.as_of
+    strikes = responses.in_iraq_and_syria(page.known)
+    strikes = strikes[strikes["event_date"] >= start]
+    if held[held["event_date"] >= start].empty and strikes.empty:
+        return NOTHING
+    levels = {
+        level: daily_counts(held[held["confirmation"] == level], end, start)
+        for level in ("official", "media")
+    }
+    mean = daily_counts(held, end).rolling(7).mean().loc[start:end]
+    top = max(1.0, float(sum(levels.values()).max()))  # type: ignore[union-attr]
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        _truces(axes, page, start, top)
+        bottom = np.zeros(len(mean))
+        names = {"official": "Confirmed by officials", "media": "News and monitors only"}
+        for level, counts in levels.items():
+            axes.bar(
+                day_numbers(counts.index),
+                counts,
+                width=0.9,
+                bottom=bottom,
+                color=LEVEL_COLORS[level],
+                label=names[level],
+            )
+            bottom = bottom + counts.to_numpy()
+        axes.plot(
+            day_numbers(mean.index), mean, color=INK, linewidth=1.2, label="Mean of seven days"
+        )
+        days = strikes["event_date"].drop_duplicates()
+        if len(days):
+            axes.plot(
+                day_numbers(days),
+                np.full(len(days), top * 1.13),
+                "v",
+                color=STRIKE,
+                markersize=6,
+                clip_on=False,
+                label="US strike in Iraq or Syria",
+            )
+        count_axis(axes)
+        axes.set_ylim(0, top * 1.22)
+        date_axis(axes, start, end, narrow)
+        key(figure, 2 if narrow else 4)
+
+    return plot(
+        "attacks-and-strikes",
+        draw,
+        _strike_finding(page),
+        "Recorded attacks on US and coalition forces a day; triangles: days of US strikes",
+        source(page),
+        page.sentence(
+            "bars of attacks a day, {attacks_cumulative} in all, with markers on the days of "
+            "{us_strikes_cumulative:US strike|US strikes} in Iraq and Syria."
+        ),
+        (2.2, 2.6),
+    )
+
+
+def _strike_finding(page: Page) -> Markup:
+    if not page.count("us_strikes_cumulative"):
+        return page.sentence("{attacks_cumulative:attack|attacks}, no US strike yet")
+    if not page.count("strike_span_days"):
+        return Markup("A US strike on the last day of this record")
+    return page.sentence(
+        "{attacks_before_strike:attack|attacks} in the {strike_span_days:day|days} before the "
+        "latest strike, {attacks_after_strike} in as many days after"
+    )
+
+
+def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
+    """Shade the truces of the record's milestones; one that has not ended runs on."""
+    rows = page.known.milestones
+    for truce in rows[rows["kind"] == "truce"].to_dict("records"):
+        end = page.as_of if pd.isna(truce["end_on"]) else truce["end_on"]
+        if end < start:
+            continue
+        begin = max(truce["start_on"], start)
+        axes.axvspan(
+            mdates.date2num(begin) - 0.5, mdates.date2num(end) + 0.5, color="#eef1f4", zorder=0
+        )
+        middle = (mdates.date2num(begin) + mdates.date2num(end)) / 2
+        axes.text(
+            middle, top * 0.97, "truce\nin Gaza", ha="center", va="top", color=GREY, fontsize=8
+        )

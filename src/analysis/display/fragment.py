@@ -1,0 +1,35 @@
+"""A piece of the page, as a notebook shows it: HTML that is safe to show, and plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """What a cell of a report notebook returns.
+
+    Parameters
+    ----------
+    html: the piece of the page, everything in it already escaped.
+    data: machine-readable outputs by MIME type, for whoever publishes the notebook.
+    """
+
+    html: Markup
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {"text/html": str(self.html), "text/plain": repr(self), **self.data}
+
+    def __repr__(self) -> str:
+        return self.html.striptags()
+
+
+def join(*pieces: Markup | Fragment) -> Fragment:
+    """Several pieces as one."""
+    html = [piece.html if isinstance(piece, Fragment) else piece for piece in pieces]
+    return Fragment(Markup("\n").join(html))

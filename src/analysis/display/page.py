@@ -1,0 +1,100 @@
+"""A page under way: what was known, the facts counted from it, and the sources cited so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.evidence import Endnotes, describe_rows
+from analysis.display.writing import capital, write
+from analysis.measures.fact import Fact, Value
+from analysis.record import Known
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that the pieces of one report are made from.
+
+    Parameters
+    ----------
+    report: name of the report, such as "brief".
+    title: what its readers call it.
+    parameters: the report's parameters, `as_of`, `window_days` and `marking` among them.
+    known: the record as of that day.
+    earlier: the record as of one window before.
+    facts, earlier_facts: the facts of both days by name.
+
+    What the page remembers while it is written: in `endnotes` the sources cited so far, in
+    `stated` the names of the facts that its text has used.
+    """
+
+    report: str
+    title: str
+    parameters: Mapping[str, Any]
+    known: Known
+    earlier: Known
+    facts: Mapping[str, Fact]
+    earlier_facts: Mapping[str, Fact]
+    rows: pd.DataFrame = field(init=False)
+    endnotes: Endnotes = field(init=False)
+    stated: set[str] = field(init=False, default_factory=set)
+
+    def __post_init__(self) -> None:
+        rows = describe_rows(self.known)
+        object.__setattr__(self, "rows", rows)
+        object.__setattr__(self, "endnotes", Endnotes(rows))
+
+    @property
+    def as_of(self) -> pd.Timestamp:
+        """The as-of date."""
+        return self.known.date
+
+    @property
+    def window_days(self) -> int:
+        """Length of the window of event dates."""
+        return int(self.parameters["window_days"])
+
+    @property
+    def window(self) -> str:
+        """The window in words, such as "23–29 January 2024"."""
+        return words.span(self.as_of - pd.Timedelta(days=self.window_days - 1), self.as_of)
+
+    @property
+    def days(self) -> str:
+        """The length of the window after "the", such as "seven days" or "day"."""
+        return "day" if self.window_days == 1 else f"{words.number(self.window_days)} days"
+
+    def value(self, name: str) -> Value:
+        """The value of a fact."""
+        return self.facts[name].value
+
+    def count(self, name: str) -> int:
+        """The value of a fact that counts something; 0 where it is not known."""
+        value = self.facts[name].value
+        return int(value) if isinstance(value, int | float) else 0
+
+    def sentence(self, template: str, **extra: object) -> Markup:
+        """A sentence from this page's facts; see :mod:`analysis.display.writing`."""
+        return capital(self.phrase(template, **extra))
+
+    def phrase(self, template: str, **extra: object) -> Markup:
+        """Part of a sentence from this page's facts."""
+        fields = {name for _, name, _, _ in Formatter().parse(template) if name}
+        self.stated.update(fields & set(self.facts))
+        return write(template, self.facts, self.names, **extra)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Names of the known sites and actors by id."""
+        return {**self.known.site_names(), **self.known.actor_names()}
+
+    def cite(self, *fact_names: str, ids: tuple[str, ...] = ()) -> Markup:
+        """Endnote numbers for the rows behind facts, or for rows by id."""
+        cited = [row for name in fact_names for row in self.facts[name].evidence]
+        return self.endnotes.cite(*cited, *ids)

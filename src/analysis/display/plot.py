@@ -1,0 +1,138 @@
+"""How every figure is drawn: once for a page, once for a phone, as vector graphics.
+
+A figure of a report is a function that draws on axes; :func:`plot` calls it at both widths and
+puts title, unit and source around it as text of the page, where it can be read aloud, selected
+and set in the reader's size. The same data give the same bytes: fonts from a pinned package,
+no dates, ids salted with the figure's name.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import matplotlib as mpl
+import seaborn as sns
+from markupsafe import Markup
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from analysis.display.fragment import Fragment
+from analysis.display.writing import plain
+from analysis.typefaces import FAMILY, static_faces
+
+#: Widths in inches: the text column of an A4 page, the screen of a phone.
+WIDE, NARROW = 6.85, 3.7
+
+INK, GREY, PALE = "#1a1a1a", "#6b7680", "#d5dbe1"
+#: Dark to light, so that they differ in grey print too: official, media, claim.
+LEVEL_COLORS = {"official": "#1f4e79", "media": "#8fb3d3", "claim": "#e3e8ec"}
+ACCENT, STRIKE = "#1f4e79", "#b5460f"
+
+STYLE: dict[str, Any] = {
+    "font.family": FAMILY,
+    "font.size": 8.5,
+    "axes.edgecolor": GREY,
+    "axes.facecolor": "none",
+    "axes.labelcolor": GREY,
+    "axes.labelsize": 8.5,
+    "axes.linewidth": 0.6,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.titlesize": 8.5,
+    "grid.color": "#e3e7eb",
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 0.5,
+    "legend.fontsize": 8.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.4,
+    "patch.linewidth": 0,
+    "svg.fonttype": "path",
+    "text.color": INK,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.labelsize": 8.5,
+    "ytick.labelsize": 8.5,
+    "xtick.major.size": 3,
+    "ytick.major.size": 0,
+    "xtick.major.width": 0.6,
+}
+
+#: Draws on a figure of a given width in inches.
+Draw = Callable[[Figure, bool], None]
+
+
+def plot(
+    name: str,
+    draw: Draw,
+    finding: Markup,
+    subtitle: str,
+    source: Markup | str,
+    alt: Markup | str,
+    heights: tuple[float, float],
+) -> Fragment:
+    """A figure with its finding, unit and source.
+
+    Parameters
+    ----------
+    name: unique on the page; salts the ids of the drawing.
+    draw: called with an empty figure and whether it is the narrow one.
+    finding: the title, a sentence from facts that states what the figure shows.
+    subtitle: what is drawn, in which unit.
+    source: where the data come from.
+    alt: what somebody who cannot see it needs to know.
+    heights: in inches, of the wide and the narrow drawing.
+    """
+    wide, narrow = (
+        _drawn(name, draw, width, height)
+        for width, height in zip((WIDE, NARROW), heights, strict=True)
+    )
+    html = Markup(
+        '<figure class="plot"><figcaption><strong class="finding">{finding}</strong> '
+        '<span class="subtitle">{subtitle}</span></figcaption>'
+        '<picture><source media="(max-width: 600px)" srcset="{narrow}">'
+        '<img src="{wide}" alt="{alt}"></picture><p class="source">{source}</p></figure>'
+    ).format(
+        finding=finding,
+        subtitle=subtitle,
+        narrow=narrow,
+        wide=wide,
+        alt=plain(Markup(alt)) if isinstance(alt, Markup) else alt,
+        source=source,
+    )
+    return Fragment(html)
+
+
+def _drawn(name: str, draw: Draw, width: float, height: float) -> str:
+    """The drawing as a data URI."""
+    with _style(f"{name}-{width}"):
+        figure = Figure(figsize=(width, height), layout="constrained", facecolor="none")
+        draw(figure, width == NARROW)
+        buffer = io.BytesIO()
+        metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+        figure.savefig(buffer, format="svg", metadata=metadata)
+    encoded = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return f"data:image/svg+xml;base64,{encoded}"
+
+
+@contextmanager
+def _style(salt: str) -> Iterator[None]:
+    """Our style and nothing of the user's matplotlibrc."""
+    _register_fonts()
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        style: Any = STYLE | {"svg.hashsalt": salt}
+        with sns.axes_style("white"), mpl.rc_context(style):
+            yield
+
+
+@cache
+def _register_fonts() -> None:
+    for path in static_faces().values():
+        font_manager.fontManager.addfont(path)

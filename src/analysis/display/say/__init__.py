@@ -1,0 +1,30 @@
+"""The sentences of the brief, one function a section, each written from facts.
+
+Every function takes the page and returns a fragment that reads well with no, one and many
+events. Wording is neutral: who reports, who claims, who was hurt; "after", never "because of".
+"""
+
+from analysis.display.say.bottom_line import bottom_line, masthead
+from analysis.display.say.sections import (
+    attackers,
+    changes,
+    completeness,
+    outlook,
+    posture,
+    response,
+    spread,
+    where,
+)
+
+__all__ = [
+    "attackers",
+    "bottom_line",
+    "changes",
+    "completeness",
+    "masthead",
+    "outlook",
+    "posture",
+    "response",
+    "spread",
+    "where",
+]

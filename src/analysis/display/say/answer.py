@@ -1,0 +1,30 @@
+"""What several sentences share: names, the way an answer is laid out, and lists."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.writing import paragraph
+
+FORCES = "US and coalition forces"
+SINCE = f"since 17{words.NBSP}October 2023"
+COUNTRY_NAMES = {"irq": "Iraq", "syr": "Syria", "jor": "Jordan"}
+
+
+def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragment:
+    """The answer's first sentence leads; the rest follows; assumptions stand apart."""
+    first, *rest = [sentence for sentence in sentences if sentence]
+    pieces = [paragraph(first, kind="answer")]
+    if rest:
+        pieces.append(paragraph(*rest))
+    if assumption:
+        pieces.append(paragraph(assumption, kind="assumption"))
+    return Fragment(Markup("\n").join(pieces))
+
+
+def listing(items: list[Markup]) -> Markup:
+    """Phrases as a sentence lists them: "one, two and three"."""
+    *first, last = items
+    return Markup(", ").join(first) + Markup(" and ") + last if first else last

@@ -1,0 +1,265 @@
+"""The head of the page and its bottom line: the answer first, in at most five sentences."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE
+from analysis.display.writing import paragraph
+from analysis.measures import posture
+
+
+def masthead(page: Page) -> Fragment:
+    """Title, as-of date, window and marking; its data tell the publisher what the page is."""
+    marking = page.parameters["marking"]
+    html = Markup(
+        '<header class="masthead"><p class="marking">{}</p><h1>{}</h1>'
+        '<p class="dateline">What was known on {} · window {}</p></header>'
+    ).format(marking, page.title, words.day(page.as_of), page.window)
+    about = {
+        "title": page.title,
+        "as_of": f"{page.as_of:%Y-%m-%d}",
+        "window": page.window,
+        "marking": marking,
+        "description": f"What the public record held on {words.day(page.as_of)} about attacks on "
+        f"{FORCES} in the Middle East and the US response.",
+        "keywords": ["US forces", "Iraq", "Syria", "Jordan", "attacks", "deployments"],
+        "data_digest": page.known.digest(),
+    }
+    return Fragment(html, {"application/vnd.brinkwatch.page+json": about})
+
+
+def bottom_line(page: Page) -> Fragment:
+    """The answer first: attacks, official count, US strikes, posture, outlook."""
+    sentences = [
+        attacks_in_window(page),
+        official_count(page),
+        latest_strike(page),
+        carriers(page),
+        likelihood_of_attack(page),
+    ]
+    body = Markup("\n").join(paragraph(sentence) for sentence in sentences)
+    return Fragment(Markup('<section class="bottom-line">{}</section>').format(body))
+
+
+def attacks_in_window(page: Page) -> Markup:
+    """How many attacks the window holds, against the one before, by who confirms them."""
+    when = {"days": page.days, "as_of": words.day(page.as_of), "forces": FORCES}
+    if page.count("attacks_window"):
+        held = page.sentence(
+            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} on "
+            "{forces}, {compared} in the {days} before; {confirmed}.",
+            compared=_against_window_before(page),
+            confirmed=_who_confirms(page),
+            **when,
+        )
+    else:
+        held = page.sentence(
+            "no attack on {forces} was recorded in the {days} to {as_of}, {compared} in the "
+            "{days} before.",
+            compared=page.phrase("after {attacks_previous_window}")
+            if page.count("attacks_previous_window")
+            else "nor",
+            **when,
+        )
+    return Markup(" ").join(filter(None, [held, claims_only(page)]))
+
+
+def _against_window_before(page: Page) -> Markup:
+    now, before = page.count("attacks_window"), page.count("attacks_previous_window")
+    if not before:
+        return Markup("after none")
+    if now == before:
+        return Markup("as many as")
+    return page.phrase(
+        "up from {attacks_previous_window}"
+        if now > before
+        else "down from {attacks_previous_window}"
+    )
+
+
+def _who_confirms(page: Page) -> Markup:
+    official, media = page.count("attacks_window_official"), page.count("attacks_window_media")
+    one = page.count("attacks_window") == 1
+    if not media:
+        both = page.count("attacks_window") == 2
+        whole = "it" if one else "both" if both else "all of them"
+        return Markup(f"officials confirm {whole}")
+    if not official:
+        which = "it is" if one else "all are"
+        return Markup(f"{which} reported by news and monitors only")
+    return page.phrase(
+        "officials confirm {attacks_window_official}, news and monitors alone report "
+        "{attacks_window_media}"
+    )
+
+
+def claims_only(page: Page) -> Markup | None:
+    """Attacks of the window that only the attackers report; None where there are none."""
+    if not page.count("attacks_window_claim_only"):
+        return None
+    return page.sentence(
+        "{attacks_window_claim_only:more is|more are} known from the attackers' own claims only "
+        "and not counted here."
+    )
+
+
+def official_count(page: Page) -> Markup:
+    """What officials count since the wave began, the split by country, and casualties."""
+    if not page.facts["attacks_official"].known:
+        return page.sentence(
+            "no official count had been published by this day; the record holds "
+            "{attacks_cumulative:attack|attacks} {since}.",
+            since=SINCE,
+        )
+    count = page.sentence(
+        "officials count {exactness}{attacks_official:digits} attacks {since}, through "
+        "{attacks_official_through:day}{split}{cite}",
+        exactness=_exactness(page),
+        since=SINCE,
+        split=_official_split(page),
+        cite=Markup(".") + page.cite("attacks_official"),
+    )
+    return count + Markup(" ") + casualties(page)
+
+
+def _exactness(page: Page) -> str:
+    words_for = {"exact": "", "at-least": "at least ", "about": "about "}
+    return words_for[str(page.value("attacks_official_qualifier"))]
+
+
+def _official_split(page: Page) -> Markup:
+    """The split by country, where it belongs to the same day as the whole."""
+    known = [
+        country
+        for country in COUNTRY_NAMES
+        if page.count(f"attacks_official_{country}")
+        and page.value(f"attacks_official_{country}_through")
+        == page.value("attacks_official_through")
+    ]
+    if len(known) < 2:
+        return Markup("")
+    parts = [
+        page.phrase(f"{{attacks_official_{country}:digits}} in {COUNTRY_NAMES[country]}")
+        for country in known
+    ]
+    return Markup(" ({})").format(Markup(", ").join(parts))
+
+
+def casualties(page: Page) -> Markup:
+    """The dead and injured on the US side, by the record's rows and by officials."""
+    killed, injured = page.count("killed_record"), page.count("injured_record")
+    if not killed and not injured and not page.facts["injured_official"].known:
+        return Markup("No number of US dead or injured had been reported.")
+    record = page.sentence(
+        "the record gives {killed_record:death|deaths} and {injured_record:injury|injuries} on the "
+        "US side"
+    )
+    if not page.facts["injured_official"].known:
+        return record + Markup(".")
+    return record + page.phrase(
+        "; officials count {injured_official:digits} injured through "
+        "{injured_official_through:day}{cite}",
+        cite=Markup(".") + page.cite("injured_official"),
+    )
+
+
+def latest_strike(page: Page) -> Markup:
+    """US strikes in Iraq and Syria so far, and how long ago the latest was."""
+    if not page.count("us_strikes_cumulative"):
+        return page.sentence(
+            "no US strike in Iraq or Syria has been recorded {since}.", since=SINCE
+        )
+    days = page.count("days_since_us_strike")
+    ago = page.phrase("{days_since_us_strike:day|days} ago") if days else "on this day"
+    return page.sentence(
+        "the record holds {us_strikes_cumulative:US strike|US strikes} in Iraq and Syria "
+        "{since}, the latest on {latest_us_strike:day}, {ago}.{cite}",
+        since=SINCE,
+        ago=ago,
+        cite=page.cite("days_since_us_strike"),
+    )
+
+
+def carriers(page: Page) -> Markup:
+    """Carriers, Marines, people and air defence sent to the region."""
+    committed = page.count("carriers_committed")
+    if not committed:
+        ships = page.sentence("no carrier strike group is known to be committed to the region")
+    else:
+        ships = page.sentence(
+            "{carriers_committed:carrier strike group is|carrier strike groups are} committed to "
+            "the region{there}",
+            there=_of_them_there(page),
+        )
+    return (
+        ships
+        + _reinforcements(page)
+        + Markup(".")
+        + page.cite("carriers_committed", "marines_committed", "air_defense_committed")
+    )
+
+
+def _of_them_there(page: Page) -> Markup:
+    there, committed = page.count("carriers_in_region"), page.count("carriers_committed")
+    if not there:
+        return Markup(", none of them there yet" if committed > 1 else " and not there yet")
+    if there == committed:
+        return Markup({1: " and is there", 2: ", both there"}.get(there, ", all of them there"))
+    return page.phrase(", {carriers_in_region} of them there")
+
+
+def _reinforcements(page: Page) -> Markup:
+    parts = []
+    if page.count("marines_committed"):
+        parts.append(page.phrase("{marines_committed} Marines are under way"))
+    if page.count("air_defense_committed"):
+        parts.append(
+            page.phrase(
+                "{rounded}{air_defense_committed:air-defence system is|air-defence systems are} "
+                "ordered, under way or there",
+                rounded=_rounded(page),
+            )
+        )
+    return Markup("").join(Markup("; ") + part for part in parts)
+
+
+def _rounded(page: Page) -> str:
+    """A summary bounds the number from above; units without a number make it a lower bound."""
+    evidence = set(page.facts["air_defense_committed"].evidence)
+    sent = posture.on_day(page.known)
+    if evidence & set(sent.loc[sent["counting"] == "summary", "deployment_id"]):
+        return "at most "
+    units = posture.units(sent, *posture.COMMITTED, kind="air-defense")
+    return "at least " if units["quantity"].isna().any() else ""
+
+
+def likelihood_of_attack(page: Page) -> Markup:
+    """The forecast in the words of ICD 203 with the number beside them."""
+    if not page.facts["forecast_median"].known:
+        return Markup("The series is too short for a forecast of the next seven days.")
+    return page.sentence(
+        "{chance}; the forecast is {forecast_median:attack|attacks}, with a 90{nbsp}% interval "
+        "from {forecast_low:digits} to {forecast_high:digits}.",
+        chance=_chance(page),
+        nbsp=words.NBSP,
+    )
+
+
+def _chance(page: Page) -> Markup:
+    """The likelihood of any attack, in the grammar that its words ask for."""
+    likelihood = words.likelihood(float(page.value("forecast_probability_any") or 0))
+    if likelihood in words.NOUNS:
+        return page.phrase(
+            "there {verb} {likelihood} ({forecast_probability_any:probability}) that an attack "
+            "falls in the next seven days",
+            verb="are" if likelihood.endswith("odds") else "is",
+            likelihood=likelihood,
+        )
+    return page.phrase(
+        "an attack in the next seven days is {likelihood} ({forecast_probability_any:probability})",
+        likelihood=likelihood,
+    )

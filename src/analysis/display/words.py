@@ -1,0 +1,183 @@
+"""Numbers, dates and likelihoods in words, as a careful editor would set them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+#: ICD 203 (Office of the Director of National Intelligence, 2015), upper ends in per cent.
+LIKELIHOODS = (
+    (5, "almost no chance"),
+    (20, "very unlikely"),
+    (45, "unlikely"),
+    (55, "roughly even odds"),
+    (80, "likely"),
+    (95, "very likely"),
+    (100, "almost certain"),
+)
+
+#: Those of them that are nouns: "there is almost no chance that", not "it is almost no chance".
+NOUNS = ("almost no chance", "roughly even odds")
+
+#: No-break space, so that a number and its unit stay on one line.
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+def number(value: float) -> str:
+    """Words below ten, digits with thousands separated from there on.
+
+    >>> number(3), number(13), number(2900), number(0.75)
+    ('three', '13', '2,900', '0.75')
+    """
+    if float(value).is_integer() and 0 <= value < len(SMALL_NUMBERS):
+        return SMALL_NUMBERS[int(value)]
+    return digits(value)
+
+
+def counted(value: float, forms: str) -> tuple[str, str]:
+    """A number and the noun that goes with it.
+
+    >>> counted(0, "attack|attacks"), counted(1, "attack|attacks"), counted(13, "attack|attacks")
+    (('no', 'attacks'), ('one', 'attack'), ('13', 'attacks'))
+    """
+    return (number(value) if value else "no"), noun(value, forms)
+
+
+def digits(value: float) -> str:
+    """Digits with thousands separated.
+
+    >>> digits(0), digits(2900), digits(1.5)
+    ('0', '2,900', '1.5')
+    """
+    return f"{int(value):,}" if float(value).is_integer() else f"{value:,g}"
+
+
+def noun(value: float, forms: str) -> str:
+    """The form of a noun that goes with a number, from "singular|plural".
+
+    >>> noun(1, "attack|attacks"), noun(0, "attack|attacks")
+    ('attack', 'attacks')
+    """
+    singular, _, plural = forms.partition("|")
+    return singular if value == 1 else plural
+
+
+def percent(value: float) -> str:
+    """A share or probability in per cent, never rounded to certainty.
+
+    >>> percent(0.624), percent(0.9996), percent(0.0004), percent(1.0)
+    ('62\\xa0%', 'more than 99\\xa0%', 'less than 1\\xa0%', '100\\xa0%')
+    """
+    rounded = round(100 * value)
+    if rounded == 100 and value < 1:
+        return f"more than 99{NBSP}%"
+    if rounded == 0 and value > 0:
+        return f"less than 1{NBSP}%"
+    return f"{rounded}{NBSP}%"
+
+
+def probability(value: float) -> str:
+    """A probability in per cent; a model is never sure, so never 0 or 100.
+
+    >>> probability(1.0), probability(0.0), probability(0.5)
+    ('more than 99\\xa0%', 'less than 1\\xa0%', '50\\xa0%')
+    """
+    return percent(min(max(value, 0.0001), 0.9999))
+
+
+def likelihood(value: float) -> str:
+    """The words of ICD 203 for a probability.
+
+    >>> likelihood(0.03), likelihood(0.5), likelihood(0.99)
+    ('almost no chance', 'roughly even odds', 'almost certain')
+    """
+    return next(words for limit, words in LIKELIHOODS if 100 * value <= limit)
+
+
+def day(date: str | pd.Timestamp) -> str:
+    """A date in full.
+
+    >>> day("2024-01-29")
+    '29\\xa0January 2024'
+    """
+    when = pd.Timestamp(date)
+    return f"{when.day}{NBSP}{when:%B %Y}"
+
+
+def short_day(date: str | pd.Timestamp) -> str:
+    """A date for tables and axes.
+
+    >>> short_day("2024-01-09")
+    '9\\xa0Jan 2024'
+    """
+    when = pd.Timestamp(date)
+    return f"{when.day}{NBSP}{when:%b %Y}"
+
+
+def span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> str:
+    """A span of days without saying anything twice.
+
+    >>> span("2024-01-23", "2024-01-29"), span("2023-12-26", "2024-01-01")
+    ('23–29\\xa0January 2024', '26\\xa0December 2023 – 1\\xa0January 2024')
+    >>> span("2024-01-29", "2024-02-04")
+    '29\\xa0January – 4\\xa0February 2024'
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first == last:
+        return day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}\N{EN DASH}{day(last)}"
+    opening = f"{first.day}{NBSP}{first:%B}" if first.year == last.year else day(first)
+    return f"{opening} \N{EN DASH} {day(last)}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """Items as a sentence lists them.
+
+    >>> listing(["Iraq"]), listing(["Iraq", "Syria"]), listing(["Iraq", "Syria", "Jordan"])
+    ('Iraq', 'Iraq and Syria', 'Iraq, Syria and Jordan')
+    """
+    *first, last = items
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def change(now: float, before: float) -> str:
+    """How a count moved, in digits, beside a number in digits.
+
+    >>> change(13, 6), change(2, 5), change(4, 4), change(1, 0)
+    ('up from 6', 'down from 5', 'unchanged', 'up from 0')
+    """
+    if now == before:
+        return "unchanged"
+    return f"{'up' if now > before else 'down'} from {digits(before)}"
+
+
+def short_site(name: str) -> str:
+    """A site's name as short as a map or a bar can bear.
+
+    >>> short_site("Mission Support Site Euphrates")
+    'Euphrates'
+    """
+    for long in (
+        "Mission Support Site ",
+        " Air Base",
+        " Garrison",
+        " Landing Zone",
+        " Base",
+        " base",
+    ):
+        name = name.replace(long, "")
+    name = name.replace("Baghdad Diplomatic Support Center", "Baghdad BDSC")
+    return name.replace("Baghdad Embassy Complex and Union III", "Embassy Baghdad")
+
+
+def area(slug: str) -> str:
+    """An area of deployments.csv by its name.
+
+    >>> area("red-sea"), area("centcom"), area("iraq")
+    ('Red Sea', 'Central Command', 'Iraq')
+    """
+    return "Central Command" if slug == "centcom" else slug.replace("-", " ").title()

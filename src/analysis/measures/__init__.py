@@ -1,0 +1,1 @@
+"""The measures: pure functions from frames of the record to small frames, numbers and facts."""

@@ -1,0 +1,121 @@
+"""Attacks on US forces: which rows count, and how many by window, place, weapon and day.
+
+Every function takes the frame of one row for each attack (see :func:`on_us_forces`). Three
+confirmation levels are kept apart: `official` and `media` together are *recorded*; `claim`
+rows, which only the attacker reports, are counted by themselves.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.record import Known
+from analysis.record.wave import WAVE_START
+
+#: Confirmation levels of what the page calls a recorded attack.
+RECORDED = ("official", "media")
+
+
+def on_us_forces(known: Known) -> pd.DataFrame:
+    """Attacks on US and coalition forces since 17 October 2023, all confirmation levels.
+
+    Returns
+    -------
+    DataFrame
+        The columns of attacks.csv, `first_reported_on`, and from sites.csv `site` (its name),
+        `country`, `lat`, `lon`; sorted by event date and id.
+    """
+    rows = known.attacks
+    wave = (rows["target"] == "us-coalition-forces") & (rows["event_date"] >= WAVE_START)
+    return with_places(rows[wave], known)
+
+
+def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
+    """Attacks with the name, country and coordinates of their site; sorted by event date."""
+    places = known.sites[["site_id", "name", "country", "lat", "lon"]]
+    joined = rows.merge(places.rename(columns={"name": "site"}), on="site_id", how="left")
+    return joined.sort_values(["event_date", "attack_id"], ignore_index=True)
+
+
+def recorded(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks that officials confirm or that news and monitors report; no mere claims."""
+    return attacks[attacks["confirmation"].isin(RECORDED)]
+
+
+def claimed_only(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks that only the attacker reports."""
+    return attacks[attacks["confirmation"] == "claim"]
+
+
+def in_window(rows: pd.DataFrame, end: pd.Timestamp, days: int) -> pd.DataFrame:
+    """Rows whose `event_date` is one of the `days` days that end on `end`.
+
+    >>> rows = pd.DataFrame({"event_date": pd.to_datetime(["2023-10-17", "2023-10-18"])})
+    >>> len(in_window(rows, pd.Timestamp("2023-10-24"), 7))
+    1
+    """
+    start = end - pd.Timedelta(days=days - 1)
+    return rows[rows["event_date"].between(start, end)]
+
+
+def daily_counts(
+    attacks: pd.DataFrame, end: pd.Timestamp, start: pd.Timestamp = WAVE_START
+) -> pd.Series:
+    """Attacks on each day from `start` to `end`, days without any included.
+
+    >>> rows = pd.DataFrame({"event_date": pd.to_datetime(["2023-10-18", "2023-10-18"])})
+    >>> daily_counts(rows, pd.Timestamp("2023-10-19")).tolist()
+    [0, 2, 0]
+    """
+    days = pd.date_range(start, end, name="event_date")
+    return attacks["event_date"].value_counts().reindex(days, fill_value=0)
+
+
+def by_site(attacks: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
+    """One row for each site: attacks in all and in the window, by confirmation, worst first.
+
+    Returns
+    -------
+    DataFrame
+        `site_id`, `site`, `country`, `lat`, `lon`, `attacks`, `official`, `media`, `window`,
+        `latest` (event date of the latest attack).
+    """
+    keys = ["site_id", "site", "country"]
+    table = attacks.groupby(keys, as_index=False).agg(
+        lat=("lat", "first"),
+        lon=("lon", "first"),
+        attacks=("attack_id", "size"),
+        official=("confirmation", lambda level: int((level == "official").sum())),
+        media=("confirmation", lambda level: int((level == "media").sum())),
+        latest=("event_date", "max"),
+    )
+    table["window"] = table["site_id"].map(window["site_id"].value_counts()).fillna(0).astype(int)
+    return table.sort_values(
+        ["attacks", "latest", "site_id"], ascending=[False, False, True], ignore_index=True
+    )
+
+
+def multi_site_days(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Days on which two or more sites were hit: `event_date`, `sites` (how many)."""
+    sites = attacks.groupby("event_date")["site_id"].nunique().rename("sites").reset_index()
+    return sites[sites["sites"] >= 2].reset_index(drop=True)
+
+
+def with_weapon(attacks: pd.DataFrame, weapon: str) -> pd.DataFrame:
+    """Attacks in which a weapon was used, alone or with others."""
+    return attacks[attacks["weapons"].str.split("+").map(lambda used: weapon in used).astype(bool)]
+
+
+def weapon_known(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks of which some source names the weapon."""
+    return attacks[attacks["weapons"] != "unknown"]
+
+
+def outcome_known(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks of which some source tells the outcome."""
+    return attacks[attacks["outcome"] != "unknown"]
+
+
+def intercepted(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks in which everything fired was intercepted, as far as sources say."""
+    return attacks[attacks["outcome"] == "intercepted"]

@@ -1,0 +1,45 @@
+"""The facts of the brief: every number its text states, by name, with its evidence.
+
+The names are a contract (facts.json); the sentences in `display` are written from them.
+"""
+
+from __future__ import annotations
+
+from analysis.measures.attacks import on_us_forces, recorded
+from analysis.measures.fact import Fact
+from analysis.measures.facts.attacks import attack_facts, claim_facts
+from analysis.measures.facts.knowledge import change_facts, delay_facts, forecast_facts
+from analysis.measures.facts.officials import casualty_facts, tally_facts
+from analysis.measures.facts.responses import response_facts
+from analysis.measures.facts.spread import front_facts, posture_facts
+from analysis.record import Known
+
+
+def brief_facts(known: Known, earlier: Known, window_days: int) -> dict[str, Fact]:
+    """All facts of a brief.
+
+    Parameters
+    ----------
+    known: what was known on the as-of date.
+    earlier: what was known one window before, for what changed since.
+    window_days: length of the window of event dates that ends on the as-of date.
+
+    Returns
+    -------
+    dict
+        Facts by name, in the order in which the page uses them; the value is None where
+        nothing is known.
+    """
+    attacks = on_us_forces(known)
+    return {
+        **attack_facts(attacks, known.date, window_days),
+        **tally_facts(known, attacks),
+        **claim_facts(recorded(attacks)),
+        **casualty_facts(known, attacks),
+        **response_facts(known, recorded(attacks), window_days),
+        **front_facts(known, window_days),
+        **posture_facts(known),
+        **forecast_facts(recorded(attacks), known.date),
+        **change_facts(earlier, known),
+        **delay_facts(recorded(attacks)),
+    }

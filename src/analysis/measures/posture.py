@@ -1,0 +1,135 @@
+"""US forces in the region: which phase each deployment is in on a day, and what that adds up to.
+
+Only rows with `counting` = `unit` add up; summaries overlap them, components are part of them,
+levels are totals, alerts did not move, partners are not American, returns are the way home.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.measures.fact import Fact, count, ids, total
+from analysis.record import Known
+
+#: Phases of a deployment that the page calls committed, and of these not there yet.
+UNDER_WAY = ("ordered", "en-route")
+COMMITTED = (*UNDER_WAY, "arrived")
+
+PHASE_COLUMNS = ["deployment_id", "phase", "start", "end"]
+
+
+def phases(known: Known) -> pd.DataFrame:
+    """What each deployment was doing, and from when to when, as far as known.
+
+    A status holds from its `effective_on` (from `reported_on` where no date is given) until
+    the next one. A newer report overrides older ones from its own date on. `extended` changes
+    no phase: who is extended stays.
+
+    Returns
+    -------
+    DataFrame
+        `deployment_id`, `phase` (`ordered`, `en-route`, `arrived`, `departed`, `cancelled`),
+        `start`, `end` (the day before the next phase; the as-of date where there is none).
+    """
+    versions = known.versions.deployments
+    dated = versions.assign(start=versions["effective_on"].fillna(versions["reported_on"]))
+    dated = dated[dated["start"] <= known.date].sort_values(["deployment_id", "reported_on"])
+    rows = [
+        row
+        for deployment_id, history in dated.groupby("deployment_id", sort=True)
+        for row in _phases_of_one(str(deployment_id), history, known.date)
+    ]
+    return pd.DataFrame(rows, columns=PHASE_COLUMNS)
+
+
+def _phases_of_one(
+    deployment_id: str, history: pd.DataFrame, as_of: pd.Timestamp
+) -> list[tuple[str, str, pd.Timestamp, pd.Timestamp]]:
+    steps: list[tuple[pd.Timestamp, str]] = []
+    for start, status in zip(history["start"], history["status"], strict=True):
+        stays = steps[-1][1] if steps else "arrived"
+        phase = stays if status == "extended" else status
+        steps = [step for step in steps if step[0] < start]
+        if not steps or steps[-1][1] != phase:
+            steps.append((start, phase))
+    ends = [start - pd.Timedelta(days=1) for start, _ in steps[1:]] + [as_of]
+    return [
+        (deployment_id, phase, start, end) for (start, phase), end in zip(steps, ends, strict=True)
+    ]
+
+
+def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
+    """Every deployment with its phase on a day, by default the as-of date.
+
+    Returns
+    -------
+    DataFrame
+        The columns of deployments.csv at their newest values, `phase`, `since` (first day of
+        the phase); deployments not announced by that day are left out.
+    """
+    when = known.date if day is None else day
+    timeline = phases(known)
+    current = timeline[(timeline["start"] <= when) & (timeline["end"] >= when)]
+    current = current.rename(columns={"start": "since"}).drop(columns="end")
+    return known.deployments.merge(current, on="deployment_id").reset_index(drop=True)
+
+
+def milestones_of(known: Known) -> pd.DataFrame:
+    """First day of each phase, one row a deployment: `deployment_id`, `ordered`, `arrived` …"""
+    timeline = phases(known)
+    first = timeline.groupby(["deployment_id", "phase"])["start"].min().unstack()
+    return first.reindex(columns=["ordered", "en-route", "arrived", "departed"]).reset_index()
+
+
+def units(deployments: pd.DataFrame, *phase: str, kind: str | None = None) -> pd.DataFrame:
+    """Rows that count, in one of the phases named, of one kind where that is named."""
+    wanted = (deployments["counting"] == "unit") & deployments["phase"].isin(phase)
+    if kind is not None:
+        wanted &= deployments["kind"] == kind
+    return deployments[wanted]
+
+
+def carriers_in_region(deployments: pd.DataFrame) -> Fact:
+    """Carrier strike groups arrived and not departed."""
+    rows = units(deployments, "arrived", kind="carrier-strike-group")
+    return count(rows, "carrier strike groups arrived and not departed")
+
+
+def carriers_committed(deployments: pd.DataFrame) -> Fact:
+    """Carrier strike groups ordered, under way or there."""
+    rows = units(deployments, *COMMITTED, kind="carrier-strike-group")
+    return count(rows, "carrier strike groups ordered, under way or there")
+
+
+def personnel_committed(deployments: pd.DataFrame) -> Fact:
+    """People of units ordered or under way, where a source gives a number."""
+    rows = units(deployments, *UNDER_WAY)
+    return total(rows, "personnel", "people of units ordered or under way, as far as stated")
+
+
+def marines_committed(deployments: pd.DataFrame) -> Fact:
+    """Marines ordered or under way, where a source gives a number."""
+    rows = units(deployments, *UNDER_WAY, kind="marine-unit")
+    return total(rows, "personnel", "Marines and sailors of units ordered or under way")
+
+
+def air_defense_committed(deployments: pd.DataFrame) -> Fact:
+    """Air-defence systems ordered, under way or there.
+
+    The sum over units or the newest summary, whichever is larger: an official "nearly a dozen"
+    overlaps the batteries announced one by one.
+    """
+    unit = "air-defence systems ordered, under way or there (an upper bound where rounded)"
+    summed = units(deployments, *COMMITTED, kind="air-defense")
+    summed = summed[summed["quantity"].notna()]
+    summaries = deployments[
+        (deployments["counting"] == "summary")
+        & (deployments["kind"] == "air-defense")
+        & deployments["phase"].isin(COMMITTED)
+        & deployments["quantity"].notna()
+    ].sort_values(["reported_on", "quantity"])
+    newest = summaries.tail(1)
+    in_units, in_summary = int(summed["quantity"].sum()), int(newest["quantity"].sum())
+    if in_summary > in_units:
+        return Fact(in_summary, unit, ids(newest))
+    return Fact(in_units, unit, ids(summed))

@@ -1,0 +1,171 @@
+"""The archive of published reports: a folder for each, which appears whole or not at all.
+
+Everything is written into a hidden folder of the archive, synced to disk, and put into its
+place by one rename. Whoever writes holds a lock on the archive's folder, so a hidden folder
+that is there when the lock is free was left by a run that was killed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from analysis.errors import RunError
+
+#: Where a report is written before it is published; `new` and `old` are inside.
+STAGING = ".publishing"
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+def folder_name(parameters: Mapping[str, object], defaults: Mapping[str, object]) -> str:
+    """Name of a report's folder: its as-of date, and each parameter that is not the default.
+
+    Parameters
+    ----------
+    parameters: plain values of all parameters; `as_of` as an ISO date.
+    defaults: what the notebook sets, in the notebook's order.
+
+    >>> folder_name({"as_of": "2023-11-30", "site_id": "al-tanf"}, {"as_of": None, "site_id": ""})
+    '2023-11-30--site_id=al-tanf'
+    """
+    named = [
+        f"--{name}={quote(str(parameters[name]), safe='+')}"
+        for name, default in defaults.items()
+        if name != "as_of" and parameters[name] != default
+    ]
+    return "".join([str(parameters["as_of"]), *named])
+
+
+def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str) -> Path:
+    """Put a report into the archive, or leave the archive as it was.
+
+    Parameters
+    ----------
+    files: content of each file of the report by name.
+    reports: the archive; it is made if it is not there.
+    report, folder: name of the report and of its folder. What is there is replaced in one
+        step; a report of the same bytes is left alone.
+
+    Returns
+    -------
+    Path
+        The folder of the published report.
+
+    Raises
+    ------
+    RunError
+        If the files cannot be written; nothing is left of them.
+    """
+    place = Path(report, folder)
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with _locked(reports):
+            _sweep(reports)
+            if _content(reports / place) != dict(files):
+                try:
+                    _write(files, reports / STAGING / "new" / place)
+                    _put_in_place(reports, place)
+                finally:
+                    _sweep(reports)
+    except OSError as reason:
+        why = f"{reason.strerror or reason}" + (f" ({reason.filename})" if reason.filename else "")
+        raise RunError(f"{reports / place} could not be published: {why}.") from reason
+    return reports / place
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system releases even if this process is killed."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _content(folder: Path) -> dict[str, bytes] | None:
+    """The files of a folder by name; None if there is no such folder."""
+    if not folder.is_dir():
+        return None
+    return {path.name: path.read_bytes() if path.is_file() else b"" for path in folder.iterdir()}
+
+
+def _write(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write files into a new folder, down to the disk."""
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        with (folder / name).open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    _sync(folder, folder.parent)
+
+
+def _put_in_place(reports: Path, place: Path) -> None:
+    """Rename the staged report to its place; what was there is in the staging folder after."""
+    new = reports / STAGING / "new"
+    if (reports / place).exists():
+        _replace(new / place, reports / place, reports / STAGING / "old" / place)
+    elif (reports / place.parent).exists():
+        (new / place).rename(reports / place)
+    else:
+        # The first report of its name brings the folder of that name along.
+        (new / place.parent).rename(reports / place.parent)
+    _sync((reports / place).parent, reports)
+
+
+def _replace(new: Path, target: Path, aside: Path) -> None:
+    """Let the new folder take the target's place, in one step where the system can."""
+    try:
+        _exchange(new, target)
+    except OSError as reason:
+        if reason.errno not in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+            raise
+        # Two steps: if this process is killed in between, the next one's `_sweep` undoes the first.
+        aside.parent.mkdir(parents=True)
+        target.rename(aside)
+        new.rename(target)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Let two folders change places in one step, where the system can."""
+    if not sys.platform.startswith("linux"):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "renameat2"):
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+    paths = os.fsencode(one), os.fsencode(other)
+    if library.renameat2(_AT_FDCWD, paths[0], _AT_FDCWD, paths[1], _RENAME_EXCHANGE) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def _sweep(reports: Path) -> None:
+    """Undo and remove what a run has left in the staging folder; only under the lock."""
+    old = reports / STAGING / "old"
+    for aside in old.glob("*/*"):
+        place = reports / aside.relative_to(old)
+        if not place.exists():
+            aside.rename(place)
+    shutil.rmtree(reports / STAGING, ignore_errors=True)
+
+
+def _sync(*folders: Path) -> None:
+    """Bring the names in folders down to the disk."""
+    for folder in folders:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

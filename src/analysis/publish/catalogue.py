@@ -1,0 +1,91 @@
+"""Which reports there are: the notebooks that have a cell tagged `parameters`.
+
+A new report is a new notebook; nothing has to be registered.
+"""
+
+from __future__ import annotations
+
+import ast
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from analysis import parameters
+from analysis.errors import RunError, UsageError
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that can be run: its notebook, and its parameters with their defaults."""
+
+    notebook: Path
+    defaults: dict[str, object]
+
+    @property
+    def name(self) -> str:
+        """What the report is called, as in `brinkwatch run NAME`."""
+        return self.notebook.stem
+
+
+def find(name: str, notebooks: Path) -> Report:
+    """Return the report of that name.
+
+    Raises
+    ------
+    UsageError
+        If there is none; the message names the reports there are.
+    RunError
+        If its notebook cannot be read, has no `as_of`, or computes a parameter's default.
+    """
+    notebook = notebooks / f"{name}.ipynb"
+    cell = _parameters_cell(notebook) if notebook in notebooks.glob("*.ipynb") else None
+    if cell is None:
+        raise UsageError(f"Unknown report {name!r}; {parameters.known(name, _names(notebooks))}.")
+    try:
+        defaults = _assignments(cell.source)
+    except (SyntaxError, ValueError):
+        raise RunError(
+            f"{notebook}: the cell tagged 'parameters' may only assign plain values, "
+            "such as window_days = 7."
+        ) from None
+    if "as_of" not in defaults:
+        raise RunError(f"{notebook}: the cell tagged 'parameters' has to assign as_of.")
+    return Report(notebook, defaults)
+
+
+def _names(notebooks: Path) -> list[str]:
+    """The reports there are; a notebook that cannot be read is none, and no reason to stop."""
+    names = []
+    for notebook in sorted(notebooks.glob("*.ipynb")):
+        with suppress(RunError):
+            if _parameters_cell(notebook) is not None:
+                names.append(notebook.stem)
+    return names
+
+
+def _parameters_cell(notebook: Path) -> NotebookNode | None:
+    try:
+        cells = nbformat.read(notebook, as_version=4).cells
+    except (ValueError, OSError, nbformat.ValidationError) as reason:
+        raise RunError(f"{notebook} cannot be read as a notebook: {reason}") from None
+    tagged = (cell for cell in cells if "parameters" in cell.metadata.get("tags", []))
+    return next(tagged, None)
+
+
+def _assignments(source: str) -> dict[str, object]:
+    """Names and values of the plain assignments of a cell, in their order.
+
+    >>> _assignments("as_of = None  # newest\\nwindow_days: int = 7")
+    {'as_of': None, 'window_days': 7}
+    """
+    found: dict[str, object] = {}
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                found[name] = ast.literal_eval(value)
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                found[name] = ast.literal_eval(value)
+    return found

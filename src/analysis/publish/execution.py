@@ -1,0 +1,173 @@
+"""Run a notebook with papermill in a kernel that only this run knows.
+
+The kernel is this very Python with a fixed environment, so that neither another kernel of the
+same name nor anybody's profile, style file or history takes part in a report.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbformat import NotebookNode
+from papermill import PapermillExecutionError
+from papermill.execute import execute_notebook, remove_error_markers
+
+from analysis.errors import RunError
+from analysis.publish.catalogue import Report
+
+#: This package's own folder of packages: the kernel imports the same code as this process.
+PACKAGES = Path(__file__).resolve().parents[2]
+
+# What papermill has to say is either in the failure or of no use to whoever waits for a report.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+@dataclass
+class Progress:
+    """How far a run has come, for whoever has to say where it failed."""
+
+    notebook: NotebookNode | None = None
+    cell: NotebookNode | None = None
+    number: int = 0
+
+    def start_notebook(self, notebook: NotebookNode) -> None:
+        """Take note of the notebook that fills up with outputs."""
+        self.notebook = notebook
+
+    def start_cell(self, cell: NotebookNode, cell_index: int) -> None:
+        """Take note of the cell that is about to run."""
+        self.cell, self.number = cell, cell_index + 1
+
+
+def execute(report: Report, parameters: Mapping[str, object], data: Path) -> NotebookNode:
+    """Run a report's notebook from its own folder and return it with its outputs.
+
+    Parameters
+    ----------
+    report: whose notebook to run.
+    parameters: values for all of its parameters, as plain numbers and text.
+    data: folder of the record, which the kernel finds in `BRINKWATCH_DATA`.
+
+    Raises
+    ------
+    RunError
+        If a cell fails or the kernel dies; the half-run notebook is kept, and named.
+    """
+    progress = Progress()
+    with tempfile.TemporaryDirectory(prefix="brinkwatch-") as folder:
+        scratch = Path(folder)
+        # Before papermill changes to the notebook's folder, from where `data` may lie elsewhere.
+        environment = _environment(scratch, data)
+        try:
+            with _kernel(scratch, environment) as kernel:
+                executed: NotebookNode = execute_notebook(
+                    report.notebook,
+                    None,
+                    dict(parameters),
+                    kernel_name="python3",
+                    language="python",
+                    cwd=report.notebook.parent,
+                    progress_bar=sys.stderr.isatty(),
+                    kernel_manager_class=kernel,
+                    shutdown_kernel="immediate",
+                    coalesce_streams=True,
+                    on_notebook_start=progress.start_notebook,
+                    on_cell_start=progress.start_cell,
+                )
+        except Exception as error:
+            # Whatever papermill, the kernel or the machine throws: the run failed, and here.
+            raise _failure(report, progress, error, scratch / "kernel.log") from error
+    return executed
+
+
+@contextmanager
+def _kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[AsyncKernelManager]]:
+    """A kernel whose files are all in the scratch folder and that listens on no network."""
+    started: list[AsyncKernelManager] = []
+
+    class ReportKernel(AsyncKernelManager):
+        def __init__(self, **options: Any) -> None:
+            connection = {"transport": "ipc", "connection_file": str(scratch / "kernel.json")}
+            super().__init__(**connection, **options)
+            started.append(self)
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+            return KernelSpec(argv=argv, display_name="Python 3", language="python")
+
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            with (scratch / "kernel.log").open("wb") as log:
+                await super().start_kernel(env=environment, stdout=log, stderr=log, **options)
+
+    try:
+        yield ReportKernel
+    finally:
+        # nbclient ends a kernel that runs, but not one that was starting at an interruption.
+        for kernel in started:
+            process = getattr(kernel.provisioner, "process", None)
+            if process is not None:
+                process.kill()
+                process.wait()
+
+
+def _environment(scratch: Path, data: Path) -> dict[str, str]:
+    """Variables of the kernel: the caller's, but for those that could change a page."""
+    style = scratch / "matplotlibrc"
+    style.touch()
+    return os.environ | {
+        "BRINKWATCH_DATA": str(data.resolve()),
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")])),
+        "PYTHONHASHSEED": "0",
+        "PYTHONSTARTUP": "",
+        "TMPDIR": str(scratch),
+        "IPYTHONDIR": str(scratch / "ipython"),
+        "MATPLOTLIBRC": str(style),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
+        # With several threads, sums of floating point numbers depend on the machine's cores.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+def _failure(report: Report, progress: Progress, error: Exception, log: Path) -> RunError:
+    """The error to show for a run that stopped, with the half-run notebook in a safe place."""
+    if progress.notebook is None:
+        return RunError(f"{report.name}: the kernel did not start: {_reason(error)}.")
+    kept = Path(tempfile.mkdtemp(prefix="brinkwatch-failed-")) / report.notebook.name
+    nbformat.write(remove_error_markers(progress.notebook), kept)
+    if log.exists() and log.stat().st_size:
+        shutil.copy(log, kept.parent)
+    source = progress.cell.source if progress.cell else ""
+    message = (
+        f"{report.name}: cell {progress.number} ({_first_line(source)}) failed: {_reason(error)}. "
+        f"The half-run notebook is {kept}."
+    )
+    return RunError(message, notebook=kept)
+
+
+def _reason(error: Exception) -> str:
+    """Name and message of an error in one line."""
+    if isinstance(error, PapermillExecutionError):
+        name, message = error.ename, error.evalue
+    else:
+        name, message = type(error).__name__, str(error)
+    return f"{name}: {_first_line(message)}".removesuffix(": ").rstrip(".")
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "")

@@ -1,0 +1,113 @@
+"""The two files of a published report that are for machines: facts.json and manifest.json."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis.errors import RunError
+from analysis.publish import CHECKOUT
+from analysis.publish.catalogue import Report
+from analysis.publish.pdf import pango_version
+
+#: Libraries that shape the bytes of a report: another version may set a line or round a number
+#: differently.
+LIBRARIES = (
+    "fontpkg-public-sans",
+    "fonttools",
+    "geopandas",
+    "jinja2",
+    "matplotlib",
+    "mistune",
+    "nbconvert",
+    "nbformat",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pydyf",
+    "scipy",
+    "seaborn",
+    "shapely",
+    "weasyprint",
+)
+
+#: Endings of the files of this package, and of the map's, that decide what a page looks like.
+_CODE = (".py", ".j2", ".css", ".json", ".geojson")
+
+
+def facts_file(report: str, parameters: Mapping[str, Any], facts: Mapping[str, Any]) -> bytes:
+    """The content of facts.json: every number of the page with its unit and evidence."""
+    return _as_json(
+        {
+            "report": report,
+            "as_of": parameters.get("as_of"),
+            "parameters": dict(parameters),
+            "facts": dict(facts),
+        }
+    )
+
+
+def manifest_file(
+    report: Report, parameters: Mapping[str, Any], data_digest: str, files: Mapping[str, bytes]
+) -> bytes:
+    """The content of manifest.json: what was published, and what it was made from.
+
+    Parameters
+    ----------
+    report: the report that was run.
+    parameters: values of all its parameters.
+    data_digest: SHA-256 of the record as visible on the as-of date.
+    files: content of the other files of the report by name.
+    """
+    return _as_json(
+        {
+            "report": report.name,
+            "as_of": parameters.get("as_of"),
+            "parameters": dict(parameters),
+            "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
+            "data": data_digest,
+            "code": code_digest(report),
+            "versions": {
+                "python": platform.python_version(),
+                "pango": pango_version(),
+                **{name: version(name) for name in LIBRARIES},
+            },
+        }
+    )
+
+
+def code_digest(report: Report) -> str:
+    """SHA-256 of the code that makes a report: package, map and the notebook's cells.
+
+    Outputs that somebody left in the notebook are no code and do not count.
+    """
+    digest = hashlib.sha256()
+    for name, content in _code(report):
+        digest.update(f"{hashlib.sha256(content).hexdigest()}  {name}\n".encode())
+    return digest.hexdigest()
+
+
+def _code(report: Report) -> Iterator[tuple[str, bytes]]:
+    """Name and content of everything that decides what the pages of a report look like."""
+    for folder in (Path(__file__).resolve().parents[1], CHECKOUT / "data" / "geo"):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in _CODE:
+                yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+    cells = nbformat.read(report.notebook, as_version=4).cells
+    sources = [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in cells]
+    yield report.notebook.name, json.dumps(sources).encode()
+
+
+def _as_json(content: Mapping[str, Any]) -> bytes:
+    try:
+        text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+    except (TypeError, ValueError) as reason:
+        raise RunError(f"A fact or a parameter is no plain value: {reason}.") from None
+    return f"{text}\n".encode()

@@ -1,0 +1,96 @@
+"""What a notebook's outputs say about its page: title, dates, marking, and the facts it states."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+from nbformat import NotebookNode
+
+from analysis.errors import RunError
+
+#: Media types of the two outputs that are for machines; a reader sees nothing of them.
+PAGE_TYPE = "application/vnd.brinkwatch.page+json"
+FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the head of the page and the running header and footer say.
+
+    Parameters
+    ----------
+    title: title of the report.
+    as_of: the day up to which the report knows things, an ISO date.
+    marking: who may read it, such as ``TLP:CLEAR``.
+    description: one sentence for search engines and document lists.
+    keywords: words to find it by.
+    data_digest: SHA-256 of the record visible on that day.
+    """
+
+    title: str = "Brinkwatch report"
+    as_of: str = ""
+    marking: str = ""
+    description: str = ""
+    keywords: tuple[str, ...] = ()
+    data_digest: str = ""
+
+    @property
+    def as_of_in_words(self) -> str:
+        """The as-of date as the running header has it, such as ``24 October 2023``."""
+        if not self.as_of:
+            return ""
+        day = dt.date.fromisoformat(self.as_of)
+        return f"{day.day} {day:%B %Y}"
+
+
+def page(notebook: NotebookNode) -> Page:
+    """Return what the notebook's outputs say of the page; what is said twice, the last says.
+
+    A notebook that has not been run says nothing yet: its first heading is the title.
+    """
+    said: dict[str, Any] = {}
+    for content in _outputs(notebook, PAGE_TYPE):
+        said |= content
+    if "title" not in said and (heading := _first_heading(notebook)):
+        said["title"] = heading
+    known = {field.name for field in fields(Page)}
+    said["keywords"] = tuple(said.get("keywords", ()))
+    return Page(**{name: value for name, value in said.items() if name in known})
+
+
+def facts(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the facts that the page states, in its order: value, unit, evidence by name.
+
+    Raises
+    ------
+    RunError
+        If one name is given two values.
+    """
+    stated: dict[str, Any] = {}
+    for content in _outputs(notebook, FACTS_TYPE):
+        for name, fact in content["facts"].items():
+            if stated.setdefault(name, fact) != fact:
+                raise RunError(f"The page gives the fact {name} twice, with different content.")
+    return stated
+
+
+def is_for_machines(output: NotebookNode) -> bool:
+    """Whether an output holds page metadata or facts, and nothing that is meant to be seen."""
+    types = set(output.get("data", {}))
+    return bool(types & {PAGE_TYPE, FACTS_TYPE}) and types <= {PAGE_TYPE, FACTS_TYPE, "text/plain"}
+
+
+def _outputs(notebook: NotebookNode, media_type: str) -> Iterator[Any]:
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if media_type in output.get("data", {}):
+                yield output.data[media_type]
+
+
+def _first_heading(notebook: NotebookNode) -> str:
+    markdown = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    lines = (line for source in markdown for line in source.splitlines())
+    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")

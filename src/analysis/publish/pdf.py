@@ -1,0 +1,79 @@
+"""From a page of HTML to a PDF by WeasyPrint, with our fonts only and without fetching anything."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from analysis import typefaces
+from analysis.errors import RunError
+
+
+def pdf(html: str) -> bytes:
+    """Return the page as a tagged PDF (PDF/UA-1).
+
+    Parameters
+    ----------
+    html: a complete page; its images have to be `data:` links, anything else that it names
+        is neither fetched nor shown.
+
+    Raises
+    ------
+    RunError
+        If the libraries that set type are missing on this machine.
+    """
+    with _our_fonts_only():
+        weasyprint = _weasyprint()
+        nothing_but_data = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
+        page = weasyprint.HTML(string=html, url_fetcher=nothing_but_data)
+        document: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+    return document
+
+
+def pango_version() -> str:
+    """Version of pango, the library of this machine that breaks text into lines."""
+    with _our_fonts_only():
+        number = _weasyprint().text.ffi.pango.pango_version()
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
+def _weasyprint() -> Any:
+    """The module WeasyPrint, which loads pango and its kin when it is imported."""
+    try:
+        # Before it raises, WeasyPrint prints advice, which is not what stdout is for here.
+        with redirect_stdout(io.StringIO()):
+            import weasyprint
+    except OSError as reason:
+        raise RunError(
+            f"The PDF needs the library pango, which cannot be loaded ({reason}). "
+            "Run `brinkwatch doctor` to see how to install it."
+        ) from None
+    return weasyprint
+
+
+@contextmanager
+def _our_fonts_only() -> Iterator[None]:
+    """Let the library fontconfig know the faces of `typefaces` and no font of the machine."""
+    fonts = next(iter(typefaces.static_faces().values())).parent
+    before = os.environ.get("FONTCONFIG_FILE")
+    with tempfile.TemporaryDirectory(prefix="brinkwatch-fonts-") as folder:
+        configuration = Path(folder) / "fonts.conf"
+        configuration.write_text(
+            '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n'
+            f"<fontconfig><dir>{escape(str(fonts))}</dir>"
+            f"<cachedir>{escape(folder)}</cachedir></fontconfig>\n",
+            encoding="utf-8",
+        )
+        os.environ["FONTCONFIG_FILE"] = str(configuration)
+        try:
+            yield
+        finally:
+            del os.environ["FONTCONFIG_FILE"]
+            if before is not None:
+                os.environ["FONTCONFIG_FILE"] = before

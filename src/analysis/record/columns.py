@@ -1,0 +1,249 @@
+"""Kinds of columns and of rules: what a field may hold, and how that is put into words.
+
+A maker of a column returns its pandera field. A rule is a pandera check whose `error` says
+what is wrong and whose `description` says what would be right; both are templates in which
+`{this}` stands for the offending value and, in a rule about rows, `{column}` for the row's
+other fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import partial
+from typing import Any, Literal, cast
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+
+Kind = Literal["date", "count", "degrees", "text"]
+#: Where a field may not be empty; a later version may leave out what it does not change.
+Need = Literal["every row", "first version", "nowhere"]
+Strings = pd.Series  # of text, missing where the field is empty
+Passed = pd.Series  # of bool, one for each row
+RowTest = Callable[[Any, pd.DataFrame], Passed]
+
+SEA = "SEA"
+_CODES = """
+    ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD
+    BGR BHR BHS BIH BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR
+    COD COG COK COL COM CPV CRI CUB CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH
+    ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL
+    GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL ISR ITA JAM JEY JOR
+    JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR
+    MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL
+    NER NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY
+    PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP
+    SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA
+    UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
+"""
+ISO_3166_ALPHA_3 = tuple(_CODES.split())
+
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_DAY = re.compile(r"(?:19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_ATTACK = re.compile(rf"{_DAY.pattern}-{_SLUG.pattern}-[1-9][0-9]*")
+_COUNT = re.compile(r"[0-9]{1,15}")
+_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
+_URL = re.compile(r"https?://\w[^\s/?#\\:@]*(?::[0-9]{1,5})?(?:[/?#]\S*)?")
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a real day of the years 1900 to 2199, written YYYY-MM-DD."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_attack_id(text: str) -> bool:
+    """Whether a text is written `YYYY-MM-DD-<site_id>-<n>`."""
+    return bool(_ATTACK.fullmatch(text)) and is_day(text[:10])
+
+
+def by_value(test: Callable[[str], bool], column: Strings) -> Passed:
+    """Ask each distinct value once; a missing one never passes."""
+    codes, values = pd.factorize(column)
+    passed = np.fromiter(map(test, np.asarray(values)), bool, len(values))
+    missing_fails = np.append(passed, False)  # the code of a missing value is -1, the last
+    return pd.Series(missing_fails[codes], index=column.index)
+
+
+def value_rule(
+    test: Callable[[str], bool],
+    wrong: str,
+    right: str,
+    choices: Collection[str] = (),
+    joined_by: str = "",
+) -> pa.Check:
+    """Make a rule about single values; a near miss is sought among `choices`."""
+    return pa.Check(
+        partial(by_value, test),
+        error=wrong,
+        description=right,
+        statistics={"choices": choices, "joined_by": joined_by},
+    )
+
+
+def row_rule(column: str, wrong: str, right: str) -> Callable[[RowTest], RowTest]:
+    """Make a model's method a rule about rows; where one breaks it, `column` is at fault."""
+    rule = pa.dataframe_check(title=column, error=wrong, description=right, ignore_na=False)
+    return cast(Callable[[RowTest], RowTest], rule)
+
+
+def column(*rules: pa.Check, need: Need = "nowhere", kind: Kind = "text", key_of: str = "") -> Any:
+    """Make a column of text that follows some rules."""
+    metadata = {"need": need, "kind": kind, "key_of": key_of}
+    field = pa.Field(nullable=need != "every row", metadata=metadata)
+    field.checks = list(rules)
+    return field
+
+
+def text(need: Need = "nowhere", most_words: int | None = None) -> Any:
+    """Free text, of so many words at most."""
+    if most_words is None:
+        return column(need=need)
+    rule = value_rule(
+        lambda text: len(text.split()) <= most_words,
+        f"{{this}} has more than {most_words} words",
+        "say it in fewer",
+    )
+    return column(rule, need=need)
+
+
+def key_of(table: str, need: Need = "nowhere") -> Any:
+    """An id of another table; looked up once that table has been read."""
+    return column(need=need, key_of=table)
+
+
+def slug() -> Any:
+    """An id of our own making."""
+    rule = value_rule(
+        lambda text: bool(_SLUG.fullmatch(text)),
+        "{this} is not an id",
+        "write lower-case letters and digits, in groups joined by single hyphens",
+    )
+    return column(rule, need="every row")
+
+
+def attack_slug(need: Need) -> Any:
+    """The id of an attack, which holds its day and site."""
+    right = "write YYYY-MM-DD-<site_id>-<n>, n = 1, 2 … for several on one day at one site"
+    return column(value_rule(is_attack_id, "{this} is not an attack_id", right), need=need)
+
+
+def day(need: Need = "nowhere") -> Any:
+    """A date."""
+    rule = value_rule(is_day, "{this} is not a date", "write YYYY-MM-DD")
+    return column(rule, need=need, kind="date")
+
+
+def count(need: Need = "nowhere") -> Any:
+    """A whole number."""
+    rule = value_rule(
+        lambda text: bool(_COUNT.fullmatch(text)),
+        "{this} is not a whole number of 0 or more",
+        "write digits only" + (", or leave it empty if not reported" * (need != "every row")),
+    )
+    return column(rule, need=need, kind="count")
+
+
+def degrees(limit: int) -> Any:
+    """A latitude or longitude in WGS 84."""
+    rule = value_rule(
+        lambda text: bool(_DEGREES.fullmatch(text)) and abs(float(text)) <= limit,
+        f"{{this}} is not a number of degrees from -{limit} to {limit}",
+        "write decimal degrees such as 33.79",
+    )
+    return column(rule, kind="degrees")
+
+
+def one_of(choices: Collection[str], need: Need = "nowhere") -> Any:
+    """A word from a list."""
+    right = f"write one of {', '.join(choices)}"
+    rule = value_rule(choices.__contains__, "{this} is not in the codebook", right, choices)
+    return column(rule, need=need)
+
+
+def several_of(choices: Collection[str], need: Need = "nowhere") -> Any:
+    """Words from a list, joined by + in the list's order."""
+
+    def sorted_once(text: str) -> bool:
+        words = text.split("+")
+        return words == [choice for choice in choices if choice in words]
+
+    right = f"write one or more of {', '.join(choices)}, in this order, each once, joined by +"
+    rule = value_rule(sorted_once, "{this} is not a list from the codebook", right, choices, "+")
+    return column(rule, need=need)
+
+
+def country_code(need: Need = "nowhere", others: Collection[str] = (SEA,)) -> Any:
+    """A country, or one of some other areas."""
+    codes = (*others, *ISO_3166_ALPHA_3)
+    right = f"write its ISO 3166 alpha-3 code, or {' or '.join(others)}"
+    rule = value_rule(frozenset(codes).__contains__, "{this} is no country or area", right, codes)
+    return column(rule, need=need)
+
+
+def names() -> Any:
+    """Other names, joined by |."""
+
+    def distinct(text: str) -> bool:
+        parts = text.split("|")
+        return len(set(parts)) == len(parts) and all(
+            part and part == part.strip() for part in parts
+        )
+
+    right = "write other names joined by | without spaces around it, each once"
+    return column(value_rule(distinct, "{this} is not a list of names", right))
+
+
+def url() -> Any:
+    """The address of a source."""
+    right = "write http:// or https://, a host and a path, without spaces"
+    rule = value_rule(
+        lambda text: bool(_URL.fullmatch(text)), "{this} is not the address of a page", right
+    )
+    return column(rule, need="every row")
+
+
+def all_but(faulty: pd.DataFrame, frame: pd.DataFrame) -> Passed:
+    """Say of each row of a frame whether it is not among the faulty ones."""
+    return pd.Series(~frame.index.isin(faulty.index), index=frame.index)
+
+
+def in_order(frame: pd.DataFrame, earlier: str, later: str) -> Passed:
+    """Where two dates are not the wrong way round; as text they sort as they should."""
+    suspect = frame.loc[frame[earlier] > frame[later]]
+    faulty = suspect[by_value(is_day, suspect[earlier]) & by_value(is_day, suspect[later])]
+    return all_but(faulty, frame)
+
+
+def is_first_version(frame: pd.DataFrame, id_column: str) -> Passed:
+    """Where no version of the same id was reported earlier."""
+    days = pd.Series(pd.factorize(frame["reported_on"], sort=True)[0], index=frame.index)
+    days = days.where(by_value(is_day, frame["reported_on"]))
+    return days == days.groupby(frame[id_column]).transform("min")
+
+
+def given_at_first(column: str, id_column: str) -> pa.Check:
+    """Make the rule that an id's first version leaves a column not empty."""
+
+    def given(frame: pd.DataFrame) -> Passed:
+        present = frame[column].notna()
+        return present if present.all() else present | ~is_first_version(frame, id_column)
+
+    wrong = f"this is empty in the first version of {{{id_column}}}"
+    right = "only later ones may leave it out"
+    return pa.Check(given, title=column, error=wrong, description=right, ignore_na=False)
+
+
+def key_rule(table: str, known: Collection[str]) -> pa.Check:
+    """Make the rule that an id is one of a table's."""
+    ids = frozenset(known)
+    right = f"known {table} are in {table}.csv"
+    return value_rule(ids.__contains__, f"unknown {table[:-1]} {{this}}", right, ids)

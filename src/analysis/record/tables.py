@@ -1,0 +1,301 @@
+"""The seven tables, each said once: columns, enumerations, keys and the rules between them.
+
+Every model describes its table as the file has it: all fields text, an empty field missing.
+What cannot be said of one table alone, that a key exists in another, stands in the columns'
+metadata; `schema` turns it into a check.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping
+from typing import cast
+
+import pandas as pd
+import pandera.pandas as pa
+
+from analysis.record.columns import (
+    SEA,
+    Kind,
+    Passed,
+    attack_slug,
+    count,
+    country_code,
+    day,
+    degrees,
+    given_at_first,
+    in_order,
+    key_of,
+    key_rule,
+    names,
+    one_of,
+    row_rule,
+    several_of,
+    slug,
+    text,
+    url,
+)
+
+DATE_PRECISION = ("day", "night", "about")
+TARGET = ("us-coalition-forces", "us-warship", "commercial-shipping", "israel", "other")
+WEAPONS = (
+    *("drone", "rocket", "ballistic-missile", "cruise-missile", "missile", "mortar", "ied"),
+    *("boat", "hijacking", "small-arms", "unknown"),
+)
+OUTCOME = ("intercepted", "partly-intercepted", "impact", "missed", "failed", "unknown")
+CASUALTIES_OF = ("us", "partner", "mixed", "other")
+CONFIRMATION = ("official", "claim", "media")
+MEASURE = ("attacks", "injured", "tbi", "killed", "evacuated")
+QUALIFIER = ("exact", "at-least", "about")
+STATUS = ("ordered", "en-route", "arrived", "extended", "departed", "cancelled")
+DEPLOYMENT_KIND = (
+    *("carrier-strike-group", "amphibious-ready-group", "marine-unit", "surface-combatant"),
+    *("submarine", "fighter-squadron", "attack-squadron", "bomber", "air-defense"),
+    *("ground-force", "support"),
+)
+COUNTING = ("unit", "component", "summary", "level", "alert", "partner", "return")
+UNIT = ("ships", "batteries", "aircraft", "squadrons", "personnel", "systems")
+AREA = (
+    *("eastern-mediterranean", "red-sea", "gulf-of-aden", "arabian-sea", "persian-gulf", "iraq"),
+    *("syria", "jordan", "israel", "gulf-states", "centcom"),
+)
+BY = ("us", "us-uk", "coalition", "israel", "other")
+METHOD = ("air-strike", "missile-strike", "raid", "self-defense")
+MILESTONE_KIND = ("war", "operation", "truce", "incident", "announcement")
+SITE_KIND = (
+    *("air-base", "garrison", "support-site", "diplomatic", "energy-site", "port", "city"),
+    *("region", "sea-area"),
+)
+
+
+class _Table(pa.DataFrameModel):
+    class Config:
+        strict = True
+        ordered = True
+
+
+class _Event(_Table):
+    @row_rule(
+        "reported_on",
+        "{reported_on} is before the event_date {event_date}",
+        "a thing is reported on its day or later",
+    )
+    def reported_on_its_day_or_later(cls, frame: pd.DataFrame) -> Passed:
+        return in_order(frame, "event_date", "reported_on")
+
+
+class _Place(_Table):
+    @row_rule("lat", "there is a lon but no lat", "give both or neither")
+    def lat_with_lon(cls, frame: pd.DataFrame) -> Passed:
+        return frame["lat"].notna() | frame["lon"].isna()
+
+    @row_rule("lon", "there is a lat but no lon", "give both or neither")
+    def lon_with_lat(cls, frame: pd.DataFrame) -> Passed:
+        return frame["lon"].notna() | frame["lat"].isna()
+
+
+class Attacks(_Event):
+    """An attack or attempted attack by an Iran-aligned group, one row for each version."""
+
+    attack_id: str = attack_slug("every row")
+    reported_on: str = day("every row")
+    event_date: str = day("first version")
+    date_precision: str = one_of(DATE_PRECISION, "first version")
+    site_id: str = key_of("sites", "first version")
+    target: str = one_of(TARGET, "first version")
+    weapons: str = several_of(WEAPONS, "first version")
+    munitions: str = count()
+    outcome: str = one_of(OUTCOME, "first version")
+    killed: str = count()
+    injured: str = count()
+    casualties_of: str = one_of(CASUALTIES_OF)
+    claimed_by: str = key_of("actors")
+    attributed_to: str = key_of("actors")
+    confirmation: str = one_of(CONFIRMATION, "first version")
+    publisher: str = text("every row")
+    source_url: str = url()
+    note: str = text(most_words=20)
+
+
+class Tallies(_Table):
+    """A cumulative count that somebody official gave."""
+
+    reported_on: str = day("every row")
+    since: str = day("every row")
+    through: str = day("every row")
+    scope: str = country_code("every row", ("ALL", SEA))
+    target: str = one_of(TARGET, "every row")
+    measure: str = one_of(MEASURE, "every row")
+    value: str = count("every row")
+    qualifier: str = one_of(QUALIFIER, "every row")
+    speaker: str = text("every row")
+    publisher: str = text("every row")
+    source_url: str = url()
+    note: str = text(most_words=20)
+
+    @row_rule(
+        "through",
+        "{through} is after the day it was said, {reported_on}",
+        "give the last day counted, or the statement's day if it says none",
+    )
+    def through_the_day_it_was_said(cls, frame: pd.DataFrame) -> Passed:
+        return in_order(frame, "through", "reported_on")
+
+    @row_rule("since", "{since} is after through, {through}", "the first day counted comes first")
+    def since_before_through(cls, frame: pd.DataFrame) -> Passed:
+        return in_order(frame, "since", "through")
+
+
+class Deployments(_Table):
+    """A movement of US forces into, within or out of the region, one row for each version."""
+
+    deployment_id: str = slug()
+    reported_on: str = day("every row")
+    effective_on: str = day()
+    status: str = one_of(STATUS, "first version")
+    asset: str = text("first version")
+    kind: str = one_of(DEPLOYMENT_KIND, "first version")
+    counting: str = one_of(COUNTING, "first version")
+    quantity: str = count()
+    unit: str = one_of(UNIT)
+    personnel: str = count()
+    area: str = one_of(AREA, "first version")
+    publisher: str = text("every row")
+    source_url: str = url()
+    note: str = text(most_words=20)
+
+
+class Responses(_Event, _Place):
+    """A strike by the US or its partners, one row for each version."""
+
+    response_id: str = slug()
+    reported_on: str = day("every row")
+    event_date: str = day("first version")
+    place: str = text("first version")
+    country: str = country_code("first version")
+    lat: str = degrees(90)
+    lon: str = degrees(180)
+    by: str = one_of(BY, "first version")
+    method: str = one_of(METHOD, "first version")
+    target_actor: str = key_of("actors")
+    targets_struck: str = count()
+    killed_claimed: str = count()
+    civilians_killed_claimed: str = count()
+    # An official may link a strike to an attack that the record does not describe.
+    in_response_to: str = attack_slug("nowhere")
+    publisher: str = text("every row")
+    source_url: str = url()
+    note: str = text(most_words=20)
+
+
+class Milestones(_Table):
+    """What else happened that a timeline should show, one row for each version."""
+
+    milestone_id: str = slug()
+    reported_on: str = day("every row")
+    start_on: str = day("first version")
+    end_on: str = day()
+    kind: str = one_of(MILESTONE_KIND, "first version")
+    title: str = text("first version", most_words=10)
+    publisher: str = text("every row")
+    source_url: str = url()
+    note: str = text(most_words=20)
+
+    @row_rule("end_on", "{end_on} is before start_on, {start_on}", "a thing ends after it starts")
+    def ends_after_it_starts(cls, frame: pd.DataFrame) -> Passed:
+        return in_order(frame, "start_on", "end_on")
+
+
+class Sites(_Place):
+    """A place that is attacked: name, country and coordinates only, without dates."""
+
+    site_id: str = slug()
+    name: str = text("every row")
+    aliases: str = names()
+    country: str = country_code("every row")
+    lat: str = degrees(90)
+    lon: str = degrees(180)
+    kind: str = one_of(SITE_KIND, "every row")
+    source_url: str = url()
+
+
+class Actors(_Table):
+    """A group or state: name and kinship only, without dates."""
+
+    actor_id: str = slug()
+    name: str = text("every row")
+    aliases: str = names()
+    parent: str = key_of("actors")
+    sponsor: str = key_of("actors")
+    country: str = country_code()
+    note: str = text(most_words=20)
+
+    @row_rule(
+        "parent", "{this} is below {actor_id} itself", "no group is its own parent, however far up"
+    )
+    def parents_form_a_tree(cls, frame: pd.DataFrame) -> Passed:
+        circle = dict(zip(frame["actor_id"], frame["parent"], strict=True))
+        while True:
+            parents = set(circle.values())
+            rest = {a: p for a, p in circle.items() if p in circle and a in parents}
+            if len(rest) == len(circle):
+                return ~frame["actor_id"].isin(list(rest))
+            circle = rest
+
+
+#: The models by table name, in the order in which faults are listed.
+TABLES: dict[str, type[pa.DataFrameModel]] = {
+    "attacks": Attacks,
+    "tallies": Tallies,
+    "deployments": Deployments,
+    "responses": Responses,
+    "milestones": Milestones,
+    "sites": Sites,
+    "actors": Actors,
+}
+
+
+def file_name(table: str) -> str:
+    """Return the name of a table's file."""
+    return f"{table}.csv"
+
+
+def kinds(table: str) -> dict[str, Kind]:
+    """Return the kind of every column of a table's file, in the file's order."""
+    columns = TABLES[table].to_schema().columns
+    return {name: cast(Kind, (column.metadata or {})["kind"]) for name, column in columns.items()}
+
+
+def id_column(table: str) -> str | None:
+    """Return the column that names a thing over its versions; tallies have none in the file."""
+    first = next(iter(kinds(table)))
+    return first if first.endswith("_id") else None
+
+
+def schema(table: str, known: Mapping[str, Collection[str]]) -> pa.DataFrameSchema:
+    """Return the model of a table with the rules that need more than one row or one table.
+
+    Parameters
+    ----------
+    table: a name in `TABLES`.
+    known: the ids that a key may refer to, by table; keys of a table left out are not looked up.
+
+    Examples
+    --------
+    >>> schema("sites", {}).unique
+    ['site_id']
+    """
+    whole = copy.deepcopy(TABLES[table].to_schema())
+    key = id_column(table)
+    columns = list(whole.columns)
+    dated = "reported_on" in columns
+    whole.report_duplicates = "exclude_first"
+    whole.unique = ([key, "reported_on"] if dated else [key]) if key else columns
+    for name, column in whole.columns.items():
+        column.dtype = None  # a file's fields are text; to look again is a third of the work
+        metadata = column.metadata or {}
+        if metadata["need"] == "first version":
+            whole.checks.append(given_at_first(name, str(key)))
+        if (other := metadata["key_of"]) in known:
+            column.checks = [*column.checks, key_rule(other, known[other])]
+    return whole

@@ -1,0 +1,69 @@
+"""What the tests share: the real record, a writable copy of it, and briefs made by the command."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.record import Record, read
+
+CHECKOUT = Path(__file__).parents[1]
+DATA = CHECKOUT / "data"
+
+
+@pytest.fixture(scope="session")
+def record() -> Record:
+    """The real record."""
+    return read(DATA)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A copy of the real record that a test may change."""
+    return copy_of_the_data(tmp_path / "data")
+
+
+def copy_of_the_data(folder: Path) -> Path:
+    """The seven tables, writable."""
+    folder.mkdir(parents=True)
+    for table in DATA.glob("*.csv"):
+        shutil.copy(table, folder)
+    return folder
+
+
+def brinkwatch(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would, in a process of its own."""
+    command = [sys.executable, "-m", "analysis.cli", *map(str, arguments)]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="session")
+def make_brief(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Make a brief with `brinkwatch run` and return its folder; each date once a session."""
+    made: dict[str, Path] = {}
+
+    def make(as_of: str, data: Path = DATA, reports: Path | None = None) -> Path:
+        key = f"{as_of} {data} {reports}"
+        if key not in made:
+            archive = reports or tmp_path_factory.mktemp("reports")
+            done = brinkwatch(
+                "run", "brief", "--as-of", as_of, "--data", data, "--reports", archive
+            )
+            assert done.returncode == 0, done.stderr
+            made[key] = archive / "brief" / as_of
+        return made[key]
+
+    return make
+
+
+def facts_of(folder: Path) -> dict[str, Any]:
+    """Values of the facts that a published report states."""
+    facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))["facts"]
+    return {name: fact["value"] for name, fact in facts.items()}

@@ -1,0 +1,43 @@
+"""The land that maps draw, data/geo/countries.geojson, is sound and holds every site."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import geopandas
+import pytest
+
+DATA = Path(__file__).parents[1] / "data"
+
+
+@pytest.fixture(scope="module")
+def land() -> geopandas.GeoDataFrame:
+    return geopandas.read_file(DATA / "geo" / "countries.geojson")
+
+
+def test_outlines_are_valid_and_do_not_overlap(land: geopandas.GeoDataFrame):
+    assert land.is_valid.all()
+    pairs = geopandas.overlay(land, land, keep_geom_type=True)
+    assert pairs[pairs["name_1"] != pairs["name_2"]].empty
+
+
+def test_every_country_of_the_record_is_drawn(land: geopandas.GeoDataFrame):
+    used = set()
+    for table in ("sites", "responses"):
+        with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            used |= {row["country"] for row in csv.DictReader(file)}
+    assert used - {"SEA"} <= set(land["iso_a3"].dropna())
+
+
+def test_every_site_lies_on_the_map(land: geopandas.GeoDataFrame):
+    west, south, east, north = land.total_bounds
+    with (DATA / "sites.csv").open(encoding="utf-8", newline="") as file:
+        placed = [row for row in csv.DictReader(file) if row["lat"]]
+    outside = [
+        row["site_id"]
+        for row in placed
+        if not (west < float(row["lon"]) < east and south < float(row["lat"]) < north)
+    ]
+    assert placed
+    assert outside == []

@@ -1,0 +1,336 @@
+"""The measures against answers worked out by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import nbinom
+
+from analysis.measures import fronts, posture, responses, tallies
+from analysis.measures.attacks import (
+    by_site,
+    claimed_only,
+    daily_counts,
+    in_window,
+    multi_site_days,
+    on_us_forces,
+    recorded,
+    with_weapon,
+)
+from analysis.measures.fact import most
+from analysis.measures.facts import brief_facts
+from analysis.measures.outlook import DISCOUNTS, PRIOR, forecast
+from analysis.record import Record, read
+
+HEADERS = {
+    "attacks": "attack_id,reported_on,event_date,date_precision,site_id,target,weapons,munitions,"
+    "outcome,killed,injured,casualties_of,claimed_by,attributed_to,confirmation,publisher,"
+    "source_url,note",
+    "tallies": "reported_on,since,through,scope,target,measure,value,qualifier,speaker,publisher,"
+    "source_url,note",
+    "deployments": "deployment_id,reported_on,effective_on,status,asset,kind,counting,quantity,"
+    "unit,personnel,area,publisher,source_url,note",
+    "responses": "response_id,reported_on,event_date,place,country,lat,lon,by,method,target_actor,"
+    "targets_struck,killed_claimed,civilians_killed_claimed,in_response_to,publisher,source_url,"
+    "note",
+    "milestones": "milestone_id,reported_on,start_on,end_on,kind,title,publisher,source_url,note",
+    "sites": "site_id,name,aliases,country,lat,lon,kind,source_url",
+    "actors": "actor_id,name,aliases,parent,sponsor,country,note",
+}
+SOURCE = "Daily,https://example.org/,Made up."
+
+#: Ten attacks of one week, 1 to 7 November 2023, at three bases and at sea.
+TEN_ATTACKS = [
+    "2023-11-01-alpha-1,2023-11-01,2023-11-01,day,alpha,us-coalition-forces,drone,1,intercepted"
+    ",,,,band,,official",
+    "2023-11-01-bravo-1,2023-11-01,2023-11-01,day,bravo,us-coalition-forces,rocket,4,impact,0,2"
+    ",us,band,,official",
+    "2023-11-02-alpha-1,2023-11-04,2023-11-02,day,alpha,us-coalition-forces,drone+rocket,,unknown"
+    ",,,,,band,media",
+    "2023-11-03-alpha-1,2023-11-03,2023-11-03,day,alpha,us-coalition-forces,unknown,,unknown,,,,"
+    "band,,claim",
+    "2023-11-04-charlie-1,2023-11-04,2023-11-04,day,charlie,us-coalition-forces,drone,,impact,1,5"
+    ",mixed,,,official",
+    "2023-11-04-bravo-1,2023-11-05,2023-11-04,day,bravo,us-coalition-forces,rocket,,missed,,,,,"
+    ",media",
+    "2023-11-05-alpha-1,2023-11-05,2023-11-05,day,alpha,us-coalition-forces,drone,,intercepted,0,3"
+    ",partner,other-band,,official",
+    "2023-11-05-the-sea-1,2023-11-05,2023-11-05,day,the-sea,us-warship,missile,,intercepted,,,,"
+    "other-band,,official",
+    "2023-11-06-the-sea-1,2023-11-06,2023-11-06,day,the-sea,commercial-shipping,missile,,missed"
+    ",,,,,,claim",
+    "2023-11-07-bravo-1,2023-11-07,2023-11-07,day,bravo,us-coalition-forces,unknown,,unknown,,,,"
+    ",,media",
+]
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Record:
+    """A record of the ten attacks, with what else a measure needs."""
+    rows = {
+        "attacks": [f"{row},{SOURCE}" for row in TEN_ATTACKS],
+        "tallies": [
+            f"2023-11-05,2023-10-17,2023-11-04,ALL,us-coalition-forces,attacks,{value},exact,"
+            f"Speaker,{SOURCE}"
+            for value in (4, 5)
+        ],
+        "deployments": [
+            f"ship,2023-10-20,2023-10-20,ordered,Ship group,carrier-strike-group,unit,4,ships,,"
+            f"red-sea,{SOURCE}",
+            f"ship,2023-11-03,2023-11-02,arrived,Ship group,carrier-strike-group,unit,,,,red-sea,"
+            f"{SOURCE}",
+            f"ship,2023-11-06,,extended,Ship group,carrier-strike-group,unit,,,,red-sea,{SOURCE}",
+            f"guns,2023-11-01,2023-11-01,ordered,Batteries,air-defense,unit,3,batteries,200,iraq,"
+            f"{SOURCE}",
+            f"all-guns,2023-11-02,,ordered,All batteries,air-defense,summary,12,systems,,centcom,"
+            f"{SOURCE}",
+        ],
+        "responses": [
+            f"strike-1,2023-11-04,2023-11-03,There,SYR,,,us,air-strike,band,2,,,,{SOURCE}",
+            f"strike-2,2023-11-04,2023-11-04,Elsewhere,YEM,,,us-uk,air-strike,,1,,,,{SOURCE}",
+            f"strike-3,2023-11-04,2023-11-04,There,SYR,,,israel,air-strike,,1,,,,{SOURCE}",
+        ],
+        "milestones": [],
+        "sites": [
+            "alpha,Alpha Base,,IRQ,33.00,43.00,air-base,https://example.org/",
+            "bravo,Bravo Base,,SYR,35.00,40.00,garrison,https://example.org/",
+            "charlie,Charlie Post,,JOR,,,garrison,https://example.org/",
+            "the-sea,The Sea,,SEA,20.00,38.50,sea-area,https://example.org/",
+        ],
+        "actors": ["band,The Band,,,,IRQ,", "other-band,The Other Band,,,,YEM,"],
+    }
+    folder = tmp_path / "week"
+    folder.mkdir()
+    for table, lines in rows.items():
+        text = "\n".join([HEADERS[table], *lines]) + "\n"
+        (folder / f"{table}.csv").write_text(text, encoding="utf-8")
+    return read(folder)
+
+
+def values(week: Record, as_of: str = "2023-11-07") -> dict[str, object]:
+    known = week.as_of(as_of)
+    facts = brief_facts(known, week.as_of(known.date - pd.Timedelta(days=7)), 7)
+    return {name: fact.value for name, fact in facts.items()}
+
+
+def test_the_week_by_hand(week: Record) -> None:
+    facts = values(week)
+    expected = {
+        # Eight on US forces, one of them claimed only: 4 official, 3 media, 1 claim.
+        "attacks_window": 7,
+        "attacks_cumulative": 7,
+        "attacks_previous_window": 0,
+        "attacks_confirmed_cumulative": 4,
+        "attacks_media_cumulative": 3,
+        "attacks_claim_only_cumulative": 1,
+        "attacks_cumulative_irq": 3,
+        "attacks_cumulative_syr": 3,
+        "attacks_cumulative_jor": 1,
+        "sites_attacked": 3,
+        # Alpha and Bravo have three each; Bravo was hit last.
+        "busiest_site": "bravo",
+        "busiest_sites": "bravo alpha",
+        "busiest_sites_tied": 2,
+        "multi_site_days": 2,
+        "attack_days": 5,
+        # Of six with a known weapon four had drones; of five with a known outcome two were stopped.
+        "drone_share": round(4 / 6, 4),
+        "intercepted_share": round(2 / 5, 4),
+        "claimed_cumulative": 3,
+        "claim_share": round(3 / 7, 4),
+        "top_claimant": "band",
+        "attributed_cumulative": 1,
+        "nobody_named_cumulative": 3,
+        "killed_record": 1,
+        "injured_record": 7,
+        "partner_killed_record": 0,
+        "partner_injured_record": 3,
+        # Of one day the larger tally; through the 4th three attacks are officially confirmed.
+        "attacks_official": 5,
+        "attacks_official_through": "2023-11-04",
+        "record_counted": 3,
+        "record_coverage": 0.6,
+        "us_strikes_cumulative": 1,
+        "us_strikes_yemen_cumulative": 1,
+        "days_since_us_strike": 4,
+        # Three attacks in the four days before the 3rd, four in the four days after.
+        "strike_span_days": 4,
+        "attacks_before_strike": 3,
+        "attacks_after_strike": 4,
+        "strike_rate_ratio": 1.33,
+        # Iraq, Syria, Jordan and the sea; the claim at sea does not count.
+        "fronts_active_window": 4,
+        "front_red_window": 1,
+        "carriers_in_region": 1,
+        "carriers_committed": 1,
+        "personnel_committed": 200,
+        "air_defense_committed": 12,
+        "reported_late_share": round(1 / 7, 4),
+    }
+    assert {name: facts[name] for name in expected} == expected
+
+
+def test_before_anything_is_reported_counts_are_zero_and_estimates_unknown(week: Record) -> None:
+    facts = values(week, "2023-10-17")
+    assert facts["attacks_window"] == facts["carriers_committed"] == 0
+    for name in (
+        "attacks_official",
+        "record_coverage",
+        "busiest_site",
+        "claim_share",
+        "days_since_us_strike",
+        "forecast_median",
+        "strike_rate_ratio",
+    ):
+        assert facts[name] is None, name
+
+
+def test_a_window_ends_on_the_as_of_date_and_has_its_length(week: Record) -> None:
+    attacks = recorded(on_us_forces(week.as_of("2023-11-07")))
+    assert in_window(attacks, pd.Timestamp("2023-11-05"), 2)["event_date"].dt.day.tolist() == [
+        4,
+        4,
+        5,
+    ]
+
+
+@settings(max_examples=50, deadline=None)
+@given(days=st.integers(1, 40), end=st.integers(0, 60))
+def test_windows_side_by_side_count_every_attack_once(days: int, end: int) -> None:
+    dates = pd.Timestamp("2023-10-17") + pd.to_timedelta(np.arange(60) % 37, unit="D")
+    rows = pd.DataFrame({"event_date": dates})
+    last = pd.Timestamp("2023-10-17") + pd.Timedelta(days=end)
+    windows = [in_window(rows, last - k * pd.Timedelta(days=days), days) for k in range(80)]
+    assert sum(map(len, windows)) == (rows["event_date"] <= last).sum()
+
+
+def test_days_without_attacks_are_zeros(week: Record) -> None:
+    counts = daily_counts(
+        recorded(on_us_forces(week.as_of("2023-11-07"))), pd.Timestamp("2023-11-07")
+    )
+    assert counts.index[0] == pd.Timestamp("2023-10-17")
+    assert counts.iloc[-7:].tolist() == [2, 1, 0, 2, 1, 0, 1]
+    assert counts.iloc[:-7].sum() == 0
+
+
+def test_sites_are_ranked_and_split_by_confirmation(week: Record) -> None:
+    attacks = recorded(on_us_forces(week.as_of("2023-11-07")))
+    table = by_site(attacks, in_window(attacks, pd.Timestamp("2023-11-07"), 3)).set_index("site_id")
+    assert table.index.tolist() == ["bravo", "alpha", "charlie"]
+    assert table.loc["bravo", ["attacks", "official", "media", "window"]].tolist() == [3, 1, 2, 1]
+    assert multi_site_days(attacks)["event_date"].dt.day.tolist() == [1, 4]
+    assert len(with_weapon(attacks, "rocket")) == 3
+    assert len(claimed_only(on_us_forces(week.as_of("2023-11-07")))) == 1
+
+
+def test_most_breaks_ties_by_the_latest(week: Record) -> None:
+    rows = pd.DataFrame(
+        {
+            "id": list("abcd"),
+            "site_id": ["x", "y", "y", "x"],
+            "event_date": pd.to_datetime(["2024-01-01", "2024-01-02", "2024-01-03", "2024-01-02"]),
+        }
+    )
+    assert most(rows, "site_id", "site").value == "y"
+    assert most(rows.head(0), "site_id", "site").value is None
+
+
+def test_a_deployment_holds_its_phase_until_the_next(week: Record) -> None:
+    timeline = posture.phases(week.as_of("2023-11-07")).set_index("deployment_id").loc["ship"]
+    assert timeline["phase"].tolist() == ["ordered", "arrived"]
+    assert timeline["end"].dt.day.tolist() == [1, 7]
+    # On the 2nd the arrival had not been reported yet.
+    assert posture.carriers_in_region(posture.on_day(week.as_of("2023-11-02"))).value == 0
+    assert posture.carriers_in_region(posture.on_day(week.as_of("2023-11-03"))).value == 1
+
+
+def test_a_later_report_overrides_from_its_own_date_on(record: Record) -> None:
+    ford = posture.phases(record.as_of("2024-01-29")).set_index("deployment_id")
+    ford = ford.loc["csg-gerald-r-ford"].set_index("phase")
+    assert ford.loc["arrived", "start"] == pd.Timestamp("2023-10-10")
+    assert ford.loc["arrived", "end"] == pd.Timestamp("2024-01-04")
+    assert list(ford.index) == ["ordered", "arrived", "departed"]
+
+
+def test_the_newest_tally_counts_and_of_one_day_the_largest(record: Record) -> None:
+    found = tallies.of_the_wave(record.as_of("2023-11-17"), "attacks")
+    assert tallies.newest(found)["value"].tolist() == [62]
+    assert tallies.by_day(found)["reported_on"].is_unique
+
+
+def test_rate_ratio_is_the_exact_conditional_one() -> None:
+    day = pd.Timestamp("2024-01-10")
+    dates = [day - pd.Timedelta(days=k) for k in (1, 2, 3, 4)] + [day + pd.Timedelta(days=1)]
+    rows = pd.DataFrame({"attack_id": list("abcde"), "event_date": [*dates]})
+    found = responses.before_and_after(rows, day, day + pd.Timedelta(days=30))
+    assert (len(found.before), len(found.after), found.days) == (4, 1, 7)
+    # Clopper-Pearson for 1 of 5 is 0.0051 to 0.7164; as odds 0.0051 to 2.526.
+    assert (found.rate_ratio, found.low, found.high) == (0.25, 0.01, 2.53)
+    none_after = responses.before_and_after(rows, day, day)
+    assert (none_after.days, none_after.rate_ratio) == (0, None)
+
+
+def test_rate_ratio_without_attacks_before_has_no_upper_end() -> None:
+    day = pd.Timestamp("2024-01-10")
+    rows = pd.DataFrame({"attack_id": ["a"], "event_date": [day + pd.Timedelta(days=1)]})
+    found = responses.before_and_after(rows, day, day + pd.Timedelta(days=7))
+    assert found.rate_ratio is None
+    assert found.high is None
+    assert found.low == pytest.approx(0.03)
+
+
+def test_fronts_are_places_and_the_open_ocean_is_none(record: Record) -> None:
+    attacks = fronts.on_all_fronts(record.as_of("2024-02-15"))
+    assert set(attacks["front"]) == set(fronts.FRONTS)
+    assert "indian-ocean" not in set(attacks["site_id"])
+    weekly = fronts.by_week(attacks, pd.Timestamp("2024-02-15"), 60)
+    assert weekly.to_numpy().sum() == len(attacks)
+    assert fronts.first_attacks(attacks)["event_date"].is_monotonic_increasing
+
+
+def test_forecast_by_hand_with_one_discount(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.measures.outlook.DISCOUNTS", np.array([0.5]))
+    found = forecast(pd.Series([0, 0, 0, 0, 0, 0, 4]))
+    # Evidence halves each night towards the prior of 0.1 and 0.1, then a day's count is added.
+    shape, rate = 0.1, 0.1
+    for count in (0, 0, 0, 0, 0, 0, 4):
+        shape, rate = 0.5 * shape + 0.05 + count, 0.5 * rate + 0.05 + 1
+    weight = 0.5**4
+    shape, rate = weight * shape + (1 - weight) * 0.1, weight * rate + (1 - weight) * 0.1
+    assert found is not None
+    assert found.shape == pytest.approx(shape)
+    assert found.probability == pytest.approx(rate / (rate + 7))
+    assert found.median == nbinom.median(shape, rate / (rate + 7))
+
+
+def test_forecast_of_a_steady_rate_is_that_rate() -> None:
+    counts = pd.Series(np.random.default_rng(7).poisson(3.0, 200))
+    found = forecast(counts)
+    assert found is not None
+    assert found.low <= 21 <= found.high
+    assert abs(found.median - 21) <= 5
+    assert found.probability_any > 0.95
+
+
+def test_forecast_forgets_fast_after_a_break_and_never_says_never() -> None:
+    quiet = forecast(pd.Series([5] * 40 + [0] * 60))
+    assert quiet is not None
+    assert quiet.median == 0
+    assert 0.02 < quiet.probability_any < 0.45
+    assert forecast(pd.Series([1] * 6)) is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=7, max_size=120))
+def test_forecast_is_a_distribution_for_any_series(counts: list[int]) -> None:
+    found = forecast(pd.Series(counts))
+    assert found is not None
+    assert 0 <= found.low <= found.median <= found.high
+    assert 0 <= found.probability_any <= 1
+    assert found.discount in DISCOUNTS
+    assert found.shape > 0 < PRIOR[0]
