@@ -30,6 +30,7 @@ from analysis.publish.exporters import HtmlReport, PdfReport
 from analysis.publish.page import FACTS_TYPE, PAGE_TYPE
 from analysis.publish.pdf import pdf
 from analysis.publish.run import Order, run
+from analysis.record import Record
 
 PARAMETERS = "as_of = None  # newest\nwindow_days = 7\nmarking = 'TLP:CLEAR'"
 
@@ -125,7 +126,7 @@ def test_the_folder_holds_the_five_files_and_the_manifest_their_digests(publishe
     assert manifest["versions"]["python"] == platform.python_version()
 
 
-def test_facts_are_those_of_the_outputs(published: Path, record) -> None:
+def test_facts_are_those_of_the_outputs(published: Path, record: Record) -> None:
     facts = json.loads((published / "facts.json").read_text())
     count = len(record.as_of("2023-10-24").attacks)
     assert facts["report"] == "small"
@@ -280,6 +281,8 @@ def test_a_notebook_without_a_parameters_cell_or_of_no_json_is_no_report(tmp_pat
         run(Order("scratch", notebooks=tmp_path))
     with pytest.raises(RunError, match=r"torn\.ipynb cannot be read as a notebook"):
         run(Order("torn", notebooks=tmp_path))
+    with pytest.raises(UsageError, match=r"nowhere holds none\.$"):
+        run(Order("brief", notebooks=tmp_path / "nowhere"))
 
 
 def test_nbconvert_has_the_exporters_by_name() -> None:

@@ -16,7 +16,7 @@ from analysis.measures import posture, responses
 from analysis.measures.attacks import on_us_forces, recorded
 from analysis.record import between
 
-MOST_ROWS = 10
+MOST_ROWS = 8
 
 
 def table(caption: str, frame: pd.DataFrame, kind: str = "") -> Fragment:
@@ -44,7 +44,7 @@ def strikes(page: Page) -> Fragment:
         ::-1
     ]
     shown = days[:MOST_ROWS]
-    more = f"; the newest {words.number(MOST_ROWS)} of {len(days)}" if len(days) > MOST_ROWS else ""
+    more = f"; the newest {MOST_ROWS} of {len(days)}" if len(days) > MOST_ROWS else ""
     return table(
         "Days of US strikes in Iraq and Syria, with recorded attacks in the seven days before "
         f"and after{more}",
@@ -78,11 +78,7 @@ def deployments(page: Page) -> Fragment:
     moved = units.merge(posture.milestones_of(page.known), on="deployment_id")
     newest = moved.sort_values(["since", "deployment_id"], ascending=[False, True])
     shown = newest.head(MOST_ROWS)
-    more = (
-        f"; the latest {words.number(MOST_ROWS)} of {len(moved)} to move"
-        if len(moved) > len(shown)
-        else ""
-    )
+    more = f"; the latest {MOST_ROWS} of {len(moved)} to move" if len(moved) > len(shown) else ""
     rows = [_deployment_row(page, row) for row in shown.to_dict("records")]
     return table(f"Units ordered, under way or in the region{more}", pd.DataFrame(rows))
 

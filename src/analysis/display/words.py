@@ -111,10 +111,10 @@ def short_day(date: str | pd.Timestamp) -> str:
     """A date for tables and axes.
 
     >>> short_day("2024-01-09")
-    '9\\xa0Jan 2024'
+    '9\\xa0Jan\\xa02024'
     """
     when = pd.Timestamp(date)
-    return f"{when.day}{NBSP}{when:%b %Y}"
+    return f"{when.day}{NBSP}{when:%b}{NBSP}{when:%Y}"
 
 
 def span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> str:

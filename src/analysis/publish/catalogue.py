@@ -43,7 +43,9 @@ def find(name: str, notebooks: Path) -> Report:
     notebook = notebooks / f"{name}.ipynb"
     cell = _parameters_cell(notebook) if notebook in notebooks.glob("*.ipynb") else None
     if cell is None:
-        raise UsageError(f"Unknown report {name!r}; {parameters.known(name, _names(notebooks))}.")
+        names = _names(notebooks)
+        there_are = parameters.known(name, names) if names else f"{notebooks} holds none"
+        raise UsageError(f"Unknown report {name!r}; {there_are}.")
     try:
         defaults = _assignments(cell.source)
     except (SyntaxError, ValueError):

@@ -30,6 +30,9 @@ from analysis.publish.catalogue import Report
 #: This package's own folder of packages: the kernel imports the same code as this process.
 PACKAGES = Path(__file__).resolve().parents[2]
 
+#: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
+LONGEST_SOCKET_NAME = 96
+
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -79,7 +82,7 @@ def execute(report: Report, parameters: Mapping[str, object], data: Path) -> Not
                     kernel_name="python3",
                     language="python",
                     cwd=report.notebook.parent,
-                    progress_bar=sys.stderr.isatty(),
+                    progress_bar=_progress_bar(report),
                     kernel_manager_class=kernel,
                     shutdown_kernel="immediate",
                     coalesce_streams=True,
@@ -94,12 +97,21 @@ def execute(report: Report, parameters: Mapping[str, object], data: Path) -> Not
 
 @contextmanager
 def _kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[AsyncKernelManager]]:
-    """A kernel whose files are all in the scratch folder and that listens on no network."""
+    """A kernel whose files are all in the scratch folder and that listens on no network.
+
+    (Where the scratch folder's name is too long for sockets, it listens on this machine's own
+    network, to whoever has the key.)
+    """
     started: list[AsyncKernelManager] = []
+    connection_file = scratch / "kernel.json"
+    is_short = len(os.fsencode(connection_file)) <= LONGEST_SOCKET_NAME
+    connection = {
+        "transport": "ipc" if is_short else "tcp",
+        "connection_file": str(connection_file),
+    }
 
     class ReportKernel(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
-            connection = {"transport": "ipc", "connection_file": str(scratch / "kernel.json")}
             super().__init__(**connection, **options)
             started.append(self)
 
@@ -142,6 +154,11 @@ def _environment(scratch: Path, data: Path) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
     }
+
+
+def _progress_bar(report: Report) -> dict[str, object] | bool:
+    """On a terminal a bar that goes when it is done, elsewhere none."""
+    return sys.stderr.isatty() and {"desc": report.name, "leave": False}
 
 
 def _failure(report: Report, progress: Progress, error: Exception, log: Path) -> RunError:

@@ -79,7 +79,7 @@ def attack_map(page: Page) -> Fragment:
             "of attacks, and a ranking led by {busiest} with {busiest_site_attacks:digits}.",
             busiest=busiest(page),
         ),
-        (3.15, 5.1),
+        (2.75, 5.0),
     )
 
 

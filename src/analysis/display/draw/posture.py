@@ -37,7 +37,7 @@ KIND_ORDER = (
     "surface-combatant",
     "support",
 )
-MOST_ASSETS = 14
+MOST_ASSETS = 12
 
 
 def posture_timeline(page: Page) -> Fragment:
@@ -85,9 +85,10 @@ def posture_timeline(page: Page) -> Fragment:
         "posture",
         draw,
         page.sentence(
-            "{carriers_in_region} of {carriers_committed:carrier|carriers} in the region"
-            if page.count("carriers_committed")
-            else "{units_arrived:unit|units} in the region"
+            "{carriers_in_region} of {carriers_committed:carrier strike group|carrier strike "
+            "groups} in the region"
+            if page.count("carriers_committed") > page.count("carriers_in_region")
+            else "{carriers_in_region:carrier strike group|carrier strike groups} in the region"
         ),
         f"Units by their last announced phase{_left_out(page, units)}",
         source(page),
@@ -95,7 +96,7 @@ def posture_timeline(page: Page) -> Fragment:
             "timeline of announced units: {units_arrived} in the region, {units_under_way} "
             "ordered or under way."
         ),
-        (0.62 + 0.185 * len(units), 0.62 + 0.34 * len(units)),
+        (0.6 + 0.175 * len(units), 0.62 + 0.34 * len(units)),
     )
 
 

@@ -102,7 +102,7 @@ def claims_only(page: Page) -> Markup | None:
     if not page.count("attacks_window_claim_only"):
         return None
     return page.sentence(
-        "{attacks_window_claim_only:more is|more are} known from the attackers' own claims only "
+        "{attacks_window_claim_only:more is|more are} known from the attackers’ own claims only "
         "and not counted here."
     )
 

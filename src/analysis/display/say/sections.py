@@ -298,7 +298,7 @@ def completeness(page: Page) -> Fragment:
         coverage = page.sentence(
             "for the {attacks_official:digits} attacks that officials count through "
             "{attacks_official_through:day}, the record describes {record_counted:digits} one by "
-            "one with an official's word, or {record_coverage:percent}.{cite}",
+            "one with an official’s word, or {record_coverage:percent}.{cite}",
             cite=page.cite("attacks_official"),
         )
     else:
