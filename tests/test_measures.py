@@ -288,7 +288,7 @@ def test_fronts_are_places_and_the_open_ocean_is_none(record: Record) -> None:
     attacks = fronts.on_all_fronts(record.as_of("2024-02-15"))
     assert set(attacks["front"]) == set(fronts.FRONTS)
     assert "indian-ocean" not in set(attacks["site_id"])
-    weekly = fronts.by_week(attacks, pd.Timestamp("2024-02-15"), 60)
+    weekly = fronts.by_span(attacks, pd.Timestamp("2024-02-15"), 60)
     assert weekly.to_numpy().sum() == len(attacks)
     assert fronts.first_attacks(attacks)["event_date"].is_monotonic_increasing
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import matplotlib.dates as mdates
 import pandas as pd
 from matplotlib.axes import Axes
@@ -46,9 +48,14 @@ def count_axis(axes: Axes) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def key(figure: Figure, columns: int) -> None:
-    """A legend above the plot, from the left edge of the figure."""
+def key(figure: Figure, columns: int, order: Sequence[str] = ()) -> None:
+    """A legend above the plot, from the left edge of the figure, in the order given."""
+    handles, labels = figure.axes[0].get_legend_handles_labels()
+    by_label = dict(zip(labels, handles, strict=True))
+    shown = [label for label in order if label in by_label] or labels
     figure.legend(
+        [by_label[label] for label in shown],
+        shown,
         loc="outside upper left",
         ncols=columns,
         borderaxespad=0,
@@ -59,3 +66,17 @@ def key(figure: Figure, columns: int) -> None:
         columnspacing=1.4,
         labelcolor=INK,
     )
+
+
+def keep_apart(values: Sequence[float], gap: float) -> list[float]:
+    """Where labels of ascending values stand: each at its value, or as far above as it takes.
+
+    >>> keep_apart([0, 0, 10], gap=2)
+    [1.0, 3.0, 10.0]
+    """
+    places: list[float] = []
+    lowest = gap / 2
+    for value in values:
+        places.append(max(float(value), lowest))
+        lowest = places[-1] + gap
+    return places

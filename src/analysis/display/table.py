@@ -145,5 +145,7 @@ def _in_words(page: Page, column: str, value: Any) -> str:
         return page.known.actor_names().get(text, text)
     if column.endswith("_on"):
         return words.short_day(text)
+    if column == "area":
+        return words.area(text)
     is_number = text.lstrip("-").replace(".", "").isdigit()
     return text if is_number else text.replace("-", " ")

@@ -38,18 +38,18 @@ def on_all_fronts(known: Known) -> pd.DataFrame:
     return placed[placed["front"].notna()].reset_index(drop=True)
 
 
-def by_week(attacks: pd.DataFrame, end: pd.Timestamp, weeks: int) -> pd.DataFrame:
-    """Attacks on each front in each of the last `weeks` spans of seven days that end on `end`.
+def by_span(attacks: pd.DataFrame, end: pd.Timestamp, spans: int, days: int = 7) -> pd.DataFrame:
+    """Attacks on each front in each of the last `spans` spans of `days` days that end on `end`.
 
     Returns
     -------
     DataFrame
-        One row for each week (index: its last day), one column for each of the five fronts.
+        One row for each span (index: its last day), one column for each of the five fronts.
     """
-    ends = pd.date_range(end=end, periods=weeks, freq="7D", name="week_ending")
-    ago = (end - attacks["event_date"]).dt.days // 7
-    recent = attacks.assign(week_ending=end - pd.to_timedelta(ago * 7, unit="D"))[ago < weeks]
-    table = recent.groupby(["week_ending", "front"]).size().unstack(fill_value=0)
+    ends = pd.date_range(end=end, periods=spans, freq=f"{days}D", name="last_day")
+    ago = (end - attacks["event_date"]).dt.days // days
+    recent = attacks.assign(last_day=end - pd.to_timedelta(ago * days, unit="D"))[ago < spans]
+    table = recent.groupby(["last_day", "front"]).size().unstack(fill_value=0)
     whole: pd.DataFrame = table.reindex(index=ends, columns=list(FRONTS), fill_value=0)
     return whole
 

@@ -16,6 +16,9 @@ from analysis.record import Known
 #: Strikes by the US or with it.
 AMERICAN = ("us", "us-uk", "coalition")
 
+#: With fewer days after a strike than these, a comparison of rates would say nothing.
+SHORTEST_SPAN = 3
+
 
 def in_iraq_and_syria(known: Known) -> pd.DataFrame:
     """Strikes by the US or with it in Iraq and Syria, oldest first."""

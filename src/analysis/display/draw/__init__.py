@@ -7,7 +7,7 @@ where there would be nothing to see.
 from analysis.display.draw.attack_map import attack_map
 from analysis.display.draw.claimants import claimants
 from analysis.display.draw.completeness import record_against_officials
-from analysis.display.draw.fronts import fronts_by_week
+from analysis.display.draw.fronts import fronts_over_time
 from analysis.display.draw.outlook import outlook
 from analysis.display.draw.posture import posture_timeline
 from analysis.display.draw.strikes import attacks_and_strikes
@@ -16,7 +16,7 @@ __all__ = [
     "attack_map",
     "attacks_and_strikes",
     "claimants",
-    "fronts_by_week",
+    "fronts_over_time",
     "outlook",
     "posture_timeline",
     "record_against_officials",

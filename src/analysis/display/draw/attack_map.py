@@ -47,7 +47,6 @@ def attack_map(page: Page) -> Fragment:
     if held.empty:
         return NOTHING
     sites = by_site(held, in_window(held, page.as_of, page.window_days))
-    tied = page.count("busiest_sites_tied") > 1
 
     def draw(figure: Figure, narrow: bool) -> None:
         parts: Any = (
@@ -64,22 +63,29 @@ def attack_map(page: Page) -> Fragment:
     return plot(
         "attack-map",
         draw,
-        page.sentence(
-            "{busiest} {was} attacked most often, {busiest_site_attacks:time|times}{each}",
-            busiest=busiest(page),
-            was="were" if tied else "was",
-            each=" each" if tied else "",
-        ),
+        _finding(page),
         f"Recorded attacks on US and coalition forces by site since 17{words.NBSP}October 2023",
         Markup("Source: the record, reports through {}{}. Land and borders: Natural Earth.").format(
             words.day(page.as_of), _not_on_map(sites)
         ),
         page.sentence(
             "map of {sites_attacked:site|sites} in Iraq, Syria and Jordan with circles by number "
-            "of attacks, and a ranking led by {busiest} with {busiest_site_attacks:digits}.",
-            busiest=busiest(page),
+            "of attacks, and a ranking of the sites; the most at one site: "
+            "{busiest_site_attacks:digits}.",
         ),
         (2.75, 5.0),
+    )
+
+
+def _finding(page: Page) -> Markup:
+    if page.count("busiest_site_attacks") == 1:
+        return page.sentence("{sites_attacked:site|sites} attacked, none more than once")
+    tied = page.count("busiest_sites_tied") > 1
+    return page.sentence(
+        "{busiest} {was} attacked most often, {busiest_site_attacks} times{each}",
+        busiest=busiest(page),
+        was="were" if tied else "was",
+        each=" each" if tied else "",
     )
 
 

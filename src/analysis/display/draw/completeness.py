@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.axes import count_axis, date_axis
-from analysis.display.draw.history import NOTHING, day_numbers, source
+from analysis.display.axes import count_axis, date_axis, keep_apart
+from analysis.display.draw.history import NOTHING, day_numbers, source, too_short
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, STRIKE, plot
@@ -20,7 +20,7 @@ def record_against_officials(page: Page) -> Fragment:
     """Cumulative attacks of the record by confirmation against the official counts."""
     attacks = on_us_forces(page.known)
     official = tallies.by_day(tallies.of_the_wave(page.known, "attacks"))
-    if attacks.empty:
+    if attacks.empty or too_short(page):
         return NOTHING
     start, end = WAVE_START, page.as_of
     confirmed = daily_counts(attacks[attacks["confirmation"] == "official"], end).cumsum()
@@ -77,22 +77,17 @@ def record_against_officials(page: Page) -> Fragment:
 
 def _label_ends(axes: Axes, ends: list[tuple[int, str, str]], top: int, narrow: bool) -> None:
     """Name each line at its right end, far enough from the next to be read."""
-    gap = top / (8.5 if not narrow else 8)
-    colors = {label: color for _, label, color in ends}
-    ordered = sorted(((value, label) for value, label, _ in ends), reverse=True)
-    place = float("inf")
+    ordered = sorted(ends)
+    places = keep_apart([value for value, _, _ in ordered], top / 8)
     right = axes.get_xlim()[1]
-    lowest = gap / 2 + gap * (len(ordered) - 1)
-    for value, label in ordered:
-        place = min(max(float(value), lowest), place - gap)
-        lowest -= gap
-        text = label.replace(" and ", "\nand ") if narrow and len(label) > 20 else label
+    for place, (value, label, color) in zip(places, ordered, strict=True):
+        text = label.replace(" and ", "\nand ") if narrow else label
         axes.annotate(
             f"{value} {text}",
             (right, place),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",
-            color=colors[label],
+            color=color,
             annotation_clip=False,
         )

@@ -1,4 +1,4 @@
-"""The fronts, week by week."""
+"""The fronts over time."""
 
 from __future__ import annotations
 
@@ -8,24 +8,32 @@ import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
-from analysis.display.draw.history import NOTHING, source, week_ends
+from analysis.display.draw.history import (
+    NOTHING,
+    in_spans,
+    source,
+    span_days,
+    span_ends,
+    too_short,
+)
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
 from analysis.measures import fronts
 
 
-def fronts_by_week(page: Page) -> Fragment:
+def fronts_over_time(page: Page) -> Fragment:
     """Attacks on each front and week, as a table of shades with the counts in it."""
     attacks = fronts.on_all_fronts(page.known)
-    weeks = len(week_ends(page))
-    if fronts.by_week(attacks, page.as_of, weeks).to_numpy().sum() == 0:
+    days = span_days(page)
+    spans = len(span_ends(page, days))
+    if too_short(page) or not fronts.by_span(attacks, page.as_of, spans, days).to_numpy().any():
         return NOTHING
     shades = LinearSegmentedColormap.from_list("counts", ["#f4f6f8", ACCENT])
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        shown = fronts.by_week(attacks, page.as_of, min(weeks, 7 if narrow else 17)).T
+        shown = fronts.by_span(attacks, page.as_of, min(spans, 7 if narrow else 17), days).T
         labels = shown.astype(str).where(shown > 0, "")
         sns.heatmap(
             shown,
@@ -57,11 +65,11 @@ def fronts_by_week(page: Page) -> Fragment:
         "fronts",
         draw,
         page.sentence("{fronts_active_window} of five fronts saw attacks in the window"),
-        "Recorded attacks on any target in spans of seven days; the date is the last day of each",
+        f"Recorded attacks on any target {in_spans(page)}",
         source(page),
         page.sentence(
-            "table of counts by front and week; {fronts_active_window:front|fronts} had attacks "
-            "in the newest week."
+            "table of counts by front over time; {fronts_active_window:front|fronts} had attacks "
+            "in the window."
         ),
         (1.75, 1.85),
     )

@@ -13,6 +13,12 @@ from analysis.display.page import Page
 from analysis.measures.attacks import daily_counts
 from analysis.record.wave import WAVE_START
 
+#: With fewer days than these there is no course of time to draw; the sentences say it all.
+SHORTEST_COURSE = 4
+
+#: With fewer days than these, a week a bar would be too few bars.
+SHORTEST_IN_WEEKS = 28
+
 #: What a figure function returns where there would be nothing to see.
 NOTHING = Fragment(Markup(""))
 
@@ -37,14 +43,29 @@ def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
     return np.asarray(mdates.date2num(dates))
 
 
-def week_ends(page: Page) -> pd.DatetimeIndex:
-    """Last days of the spans of seven days that end on the as-of date, as far as history goes."""
-    count = -(-((page.as_of - start_of(page)).days + 1) // 7)
-    return pd.date_range(end=page.as_of, periods=count, freq="7D")
+def too_short(page: Page) -> bool:
+    """Whether the wave is so young that a figure over time would show next to nothing."""
+    return (page.as_of - WAVE_START).days < SHORTEST_COURSE
 
 
-def weekly_counts(attacks: pd.DataFrame, weeks: pd.DatetimeIndex) -> np.ndarray:
-    """Attacks in each of the spans of seven days that end on `weeks`."""
-    daily = daily_counts(attacks, weeks[-1], weeks[0] - pd.Timedelta(days=6))
-    counts: np.ndarray = daily.to_numpy().reshape(len(weeks), 7).sum(axis=1)
+def span_days(page: Page) -> int:
+    """How many days a bar stands for: seven, but one while the history is too short for weeks."""
+    return 1 if (page.as_of - start_of(page)).days < SHORTEST_IN_WEEKS else 7
+
+
+def in_spans(page: Page) -> str:
+    """The unit that goes with it, to follow "Attacks"."""
+    return "a day" if span_days(page) == 1 else "in spans of seven days (the date is the last day)"
+
+
+def span_ends(page: Page, days: int) -> pd.DatetimeIndex:
+    """Last days of the spans that end on the as-of date, as far as history goes."""
+    count = -(-((page.as_of - start_of(page)).days + 1) // days)
+    return pd.date_range(end=page.as_of, periods=count, freq=f"{days}D")
+
+
+def span_counts(attacks: pd.DataFrame, ends: pd.DatetimeIndex, days: int) -> np.ndarray:
+    """Attacks in each of the spans of so many days that end on `ends`."""
+    daily = daily_counts(attacks, ends[-1], ends[0] - pd.Timedelta(days=days - 1))
+    counts: np.ndarray = daily.to_numpy().reshape(len(ends), days).sum(axis=1)
     return counts

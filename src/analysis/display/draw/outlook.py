@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
-from analysis.display.axes import count_axis
-from analysis.display.draw.history import NOTHING, source, week_ends, weekly_counts
+from analysis.display.axes import count_axis, keep_apart
+from analysis.display.draw.history import NOTHING, source, span_counts, span_ends
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, LEVEL_COLORS, PALE, plot
@@ -20,8 +20,8 @@ def outlook(page: Page) -> Fragment:
     found = latest_forecast(held, page.as_of)
     if found is None or held.empty:
         return NOTHING
-    weeks = week_ends(page)[-10:]
-    counts = weekly_counts(held, weeks)
+    weeks = span_ends(page, 7)[-10:]
+    counts = span_counts(held, weeks, 7)
     half = found.quantile(0.25), found.quantile(0.75)
 
     def draw(figure: Figure, narrow: bool) -> None:
@@ -35,10 +35,13 @@ def outlook(page: Page) -> Fragment:
         axes.bar(ahead, found.high - found.low, bottom=found.low, width=0.5, color=PALE)
         axes.bar(ahead, half[1] - half[0], bottom=half[0], width=0.5, color="#a9bfd2")
         axes.plot([ahead - 0.25, ahead + 0.25], [found.median] * 2, color=ACCENT, linewidth=2)
-        labels = ((found.high, "90 %: up to"), (found.median, "median"), (found.low, "from"))
-        for value, label in _apart(labels, max(found.high, counts.max(), 1) / 9):
-            axes.text(ahead + 0.32, value, label, va="center", color=INK)
+        labels = ((found.low, "from"), (found.median, "median"), (found.high, "90 %: up to"))
+        top = max(found.high, int(shown.max()), 3)
+        heights = keep_apart([value for value, _ in labels], top / 7)
+        for height, (value, label) in zip(heights, labels, strict=True):
+            axes.text(ahead + 0.32, height, f"{label} {value}", va="center", color=INK)
         count_axis(axes)
+        axes.set_ylim(0, top * 1.12)
         axes.set_xlim(-0.6, ahead + (1.9 if narrow else 1.35))
         ends = weeks[-len(shown) :]
         step = 2 if narrow else 1
@@ -64,14 +67,3 @@ def outlook(page: Page) -> Fragment:
         ),
         (1.9, 2.1),
     )
-
-
-def _apart(labels: tuple[tuple[int, str], ...], gap: float) -> list[tuple[float, str]]:
-    """Labels from the highest down, each at its value or as far below the last as it takes."""
-    placed: list[tuple[float, str]] = []
-    for value, label in labels:
-        highest = placed[-1][0] - gap if placed else float("inf")
-        placed.append((min(float(value), highest), f"{label} {value}"))
-    lowest = placed[-1][0]
-    lift = max(0.0, gap / 2 - lowest)
-    return [(place + lift, label) for place, label in placed]

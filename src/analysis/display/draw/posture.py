@@ -46,8 +46,7 @@ def posture_timeline(page: Page) -> Fragment:
     if units.empty:
         return NOTHING
     phases = posture.phases(page.known)
-    first_announced = phases[phases["deployment_id"].isin(units["deployment_id"])]["start"].min()
-    start = max(page.as_of - history(page), first_announced)
+    start = max(page.as_of - history(page), units["first_reported_on"].min())
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
@@ -79,7 +78,7 @@ def posture_timeline(page: Page) -> Fragment:
         axes.grid(axis="x")
         axes.set_axisbelow(True)
         date_axis(axes, start, page.as_of, narrow)
-        key(figure, 3)
+        key(figure, 3, order=list(PHASE_NAMES.values()))
 
     return plot(
         "posture",

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.display.axes import count_axis, date_axis, key
-from analysis.display.draw.history import NOTHING, day_numbers, source, start_of
+from analysis.display.draw.history import NOTHING, day_numbers, source, start_of, too_short
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
@@ -24,7 +24,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
     start, end = start_of(page), page.as_of
     strikes = responses.in_iraq_and_syria(page.known)
     strikes = strikes[strikes["event_date"] >= start]
-    if held[held["event_date"] >= start].empty and strikes.empty:
+    if too_short(page) or (held[held["event_date"] >= start].empty and strikes.empty):
         return NOTHING
     levels = {
         level: daily_counts(held[held["confirmation"] == level], end, start)
@@ -71,7 +71,8 @@ def attacks_and_strikes(page: Page) -> Fragment:
         "attacks-and-strikes",
         draw,
         _strike_finding(page),
-        "Recorded attacks on US and coalition forces a day; triangles: days of US strikes",
+        "Recorded attacks on US and coalition forces a day"
+        + ("; triangles: days of US strikes" if len(strikes) else ""),
         source(page),
         page.sentence(
             "bars of attacks a day, {attacks_cumulative} in all, with markers on the days of "
@@ -84,8 +85,11 @@ def attacks_and_strikes(page: Page) -> Fragment:
 def _strike_finding(page: Page) -> Markup:
     if not page.count("us_strikes_cumulative"):
         return page.sentence("{attacks_cumulative:attack|attacks}, no US strike yet")
-    if not page.count("strike_span_days"):
-        return Markup("A US strike on the last day of this record")
+    if page.count("strike_span_days") < responses.SHORTEST_SPAN:
+        return page.sentence(
+            "{attacks_window:attack|attacks} in the window, the latest US strike on "
+            "{latest_us_strike:day}"
+        )
     return page.sentence(
         "{attacks_before_strike:attack|attacks} in the {strike_span_days:day|days} before the "
         "latest strike, {attacks_after_strike} in as many days after"

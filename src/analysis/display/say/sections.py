@@ -10,6 +10,7 @@ from analysis.display.page import Page
 from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, answer, listing
 from analysis.display.say.bottom_line import carriers, latest_strike, likelihood_of_attack
 from analysis.measures.fronts import FRONTS
+from analysis.measures.responses import SHORTEST_SPAN
 
 
 def where(page: Page) -> Fragment:
@@ -140,24 +141,26 @@ def _days(page: Page) -> Markup:
 
 def response(page: Page) -> Fragment:
     """What has the US response looked like, and did the attack rate change after it?"""
-    if page.count("us_strikes_cumulative"):
-        iraq_and_syria = [latest_strike(page), before_and_after(page)]
-        assumption = Markup(
-            "The ratio assumes Poisson counts at one rate on each side of the strike day, and it "
-            "says what came after the strike, not what followed from it."
-        )
-    else:
-        iraq_and_syria = [latest_strike(page)]
-        assumption = None
-    return answer(*iraq_and_syria, _yemen(page), assumption=assumption)
+    struck = page.count("us_strikes_cumulative") > 0
+    compared = page.facts["strike_rate_ratio_low"].known and (
+        page.count("strike_span_days") >= SHORTEST_SPAN
+    )
+    assumption = Markup(
+        "The ratio assumes Poisson counts at one rate on each side of the strike day, and it "
+        "says what came after the strike, not what followed from it."
+    )
+    return answer(
+        latest_strike(page),
+        before_and_after(page) if struck else None,
+        _yemen(page),
+        assumption=assumption if compared else None,
+    )
 
 
 def before_and_after(page: Page) -> Markup:
     """Attacks in equal spans before and after the latest strike day, with the rate ratio."""
-    if not page.count("strike_span_days"):
-        return Markup(
-            "No day has passed since, so nothing can be said of the attack rate after it."
-        )
+    if page.count("strike_span_days") < SHORTEST_SPAN:
+        return Markup("Too few days have passed since to compare the attack rate after it.")
     counts = page.sentence(
         "in the {strike_span_days:day|days} before that day the record holds "
         "{attacks_before_strike:attack|attacks}, in as many days after it {attacks_after_strike}",
