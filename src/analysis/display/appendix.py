@@ -7,12 +7,10 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.evidence import host, link
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.page import Page
 from analysis.display.table import table
 from analysis.measures.fact import Fact, Value
-
-FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
 
 
 def key_figures(page: Page) -> Fragment:
@@ -73,23 +71,29 @@ def sources(page: Page) -> Fragment:
 def numbers(page: Page) -> Fragment:
     """Every fact that the page states: its value, what is counted, from how many rows.
 
-    All facts, stated or not, go along machine-readable.
+    On a screen the rows unfold into links. All facts, stated or not, go along
+    machine-readable.
     """
-    known = {name: fact for name, fact in page.facts.items() if name in page.stated}
+    stated = {name: fact for name, fact in page.facts.items() if name in page.stated}
     frame = pd.DataFrame(
         {
-            "Number": [_value(page, name, fact) for name, fact in known.items()],
-            "What is counted": [fact.unit for fact in known.values()],
-            "Rows": [_rows(fact) for fact in known.values()],
+            "Number": [_value(page, name, fact) for name, fact in stated.items()],
+            "What is counted": [fact.unit for fact in stated.values()],
+            "Rows": [len(fact.evidence) for fact in stated.values()],
         }
     )
-    listing = table("Each number of this page, what it counts and from how many rows", frame)
-    html = Markup('<section class="numbers">{}</section>').format(listing.html)
+    unfolding = frame.assign(Rows=[_rows(fact) for fact in stated.values()])
     facts = {
         name: {"value": fact.value, "unit": fact.unit, "evidence": list(fact.evidence)}
         for name, fact in page.facts.items()
     }
-    return Fragment(html, {FACTS_TYPE: {"facts": facts}})
+    html, paper = _numbers_table(unfolding), _numbers_table(frame)
+    return Fragment(html, {PAPER_TYPE: str(paper), FACTS_TYPE: {"facts": facts}})
+
+
+def _numbers_table(frame: pd.DataFrame) -> Markup:
+    listing = table("Each number of this page, what it counts and from how many rows", frame)
+    return Markup('<section class="numbers">{}</section>').format(listing.html)
 
 
 def _value(page: Page, name: str, fact: Fact) -> Markup:
@@ -109,7 +113,7 @@ def _as_set(page: Page, name: str, value: Value) -> str:
 
 
 def _rows(fact: Fact) -> Markup:
-    """How many rows; on a screen they unfold into links."""
+    """How many rows, unfolding into links to each."""
     count = len(fact.evidence)
     if not count:
         return Markup("0")
@@ -139,4 +143,5 @@ def evidence(page: Page) -> Fragment:
         }
     )
     listing = table("Rows of the record behind the numbers above", frame.reset_index(drop=True))
-    return Fragment(Markup('<section class="evidence">{}</section>').format(listing.html))
+    html = Markup('<section class="evidence">{}</section>').format(listing.html)
+    return Fragment(html, {PAPER_TYPE: ""})

@@ -8,6 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
+#: Media types of what a fragment says besides its HTML: what the page is, which facts it states,
+#: and its HTML for paper where that differs from the screen's.
+PAGE_TYPE = "application/vnd.brinkwatch.page+json"
+FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
+PAPER_TYPE = "application/vnd.brinkwatch.paper+html"
+
 
 @dataclass(frozen=True)
 class Fragment:

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 from traitlets import default
 
 from analysis import typefaces
+from analysis.display.fragment import PAPER_TYPE
 from analysis.publish.page import is_for_machines, page
 from analysis.publish.pdf import pdf
 
@@ -77,6 +78,7 @@ class HtmlReport(TemplateExporter):
         resources = self._init_resources(resources)
         resources["brinkwatch"] = {
             "paged": self.paged,
+            "paper_type": PAPER_TYPE,
             "faces": {} if self.paged else _faces(),
         }
         html, resources = super().from_notebook_node(nb, resources, **options)

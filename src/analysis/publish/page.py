@@ -9,11 +9,8 @@ from typing import Any
 
 from nbformat import NotebookNode
 
+from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RunError
-
-#: Media types of the two outputs that are for machines; a reader sees nothing of them.
-PAGE_TYPE = "application/vnd.brinkwatch.page+json"
-FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,12 @@ def attacks_and_strikes(page: Page) -> Fragment:
         bottom = np.zeros(len(mean))
         names = {"official": "Confirmed by officials", "media": "News and monitors only"}
         for level, counts in levels.items():
+            days = counts.to_numpy() > 0
             axes.bar(
-                day_numbers(counts.index),
-                counts,
+                day_numbers(counts.index[days]),
+                counts[days],
                 width=0.9,
-                bottom=bottom,
+                bottom=bottom[days],
                 color=LEVEL_COLORS[level],
                 label=names[level],
             )
@@ -51,11 +52,11 @@ def attacks_and_strikes(page: Page) -> Fragment:
         axes.plot(
             day_numbers(mean.index), mean, color=INK, linewidth=1.2, label="Mean of seven days"
         )
-        days = strikes["event_date"].drop_duplicates()
-        if len(days):
+        struck = strikes["event_date"].drop_duplicates()
+        if len(struck):
             axes.plot(
-                day_numbers(days),
-                np.full(len(days), top * 1.13),
+                day_numbers(struck),
+                np.full(len(struck), top * 1.13),
                 "v",
                 color=STRIKE,
                 markersize=6,

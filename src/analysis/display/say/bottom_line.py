@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.page import Page
 from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE
 from analysis.display.writing import paragraph
@@ -29,7 +29,7 @@ def masthead(page: Page) -> Fragment:
         "keywords": ["US forces", "Iraq", "Syria", "Jordan", "attacks", "deployments"],
         "data_digest": page.known.digest(),
     }
-    return Fragment(html, {"application/vnd.brinkwatch.page+json": about})
+    return Fragment(html, {PAGE_TYPE: about})
 
 
 def bottom_line(page: Page) -> Fragment:
