@@ -12,6 +12,9 @@ from analysis.display.page import Page
 from analysis.display.table import table
 from analysis.measures.fact import Fact, Value
 
+#: Up to so many rows are listed at once; more unfold.
+FEW = 3
+
 
 def key_figures(page: Page) -> Fragment:
     """The strip of key figures, each with its change since the window before."""
@@ -113,13 +116,13 @@ def _as_set(page: Page, name: str, value: Value) -> str:
 
 
 def _rows(fact: Fact) -> Markup:
-    """How many rows, unfolding into links to each."""
-    count = len(fact.evidence)
-    if not count:
-        return Markup("0")
+    """The rows as links, unfolding from their number where they are many."""
     links = Markup(" ").join(
         Markup('<a href="#row-{0}">{0}</a>').format(row) for row in fact.evidence
     )
+    count = len(fact.evidence)
+    if count <= FEW:
+        return links or Markup("0")
     return Markup('<details><summary>{}</summary><span class="rows">{}</span></details>').format(
         count, links
     )

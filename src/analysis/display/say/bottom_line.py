@@ -49,23 +49,23 @@ def attacks_in_window(page: Page) -> Markup:
     """How many attacks the window holds, against the one before, by who confirms them."""
     when = {"days": page.days, "as_of": words.day(page.as_of), "forces": FORCES}
     if page.count("attacks_window"):
-        held = page.sentence(
+        return page.sentence(
             "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} on "
-            "{forces}, {compared} in the {days} before; {confirmed}.",
+            "{forces}, {compared} in the {days} before; {confirmed}{claims}.",
             compared=_against_window_before(page),
             confirmed=_who_confirms(page),
+            claims=_claims_only(page),
             **when,
         )
-    else:
-        held = page.sentence(
-            "no attack on {forces} was recorded in the {days} to {as_of}, {compared} in the "
-            "{days} before.",
-            compared=page.phrase("after {attacks_previous_window}")
-            if page.count("attacks_previous_window")
-            else "nor",
-            **when,
-        )
-    return Markup(" ").join(filter(None, [held, claims_only(page)]))
+    return page.sentence(
+        "no attack on {forces} was recorded in the {days} to {as_of}, {compared} in the {days} "
+        "before{claims}.",
+        compared=page.phrase("after {attacks_previous_window}")
+        if page.count("attacks_previous_window")
+        else "nor",
+        claims=_claims_only(page),
+        **when,
+    )
 
 
 def _against_window_before(page: Page) -> Markup:
@@ -97,13 +97,14 @@ def _who_confirms(page: Page) -> Markup:
     )
 
 
-def claims_only(page: Page) -> Markup | None:
-    """Attacks of the window that only the attackers report; None where there are none."""
+def _claims_only(page: Page) -> Markup:
+    """Attacks of the window that only the attackers report; nothing where there are none."""
     if not page.count("attacks_window_claim_only"):
-        return None
-    return page.sentence(
-        "{attacks_window_claim_only:more is|more are} known from the attackers’ own claims only "
-        "and not counted here."
+        return Markup("")
+    return page.phrase(
+        "; {attacks_window_claim_only:attack|attacks} known from the attackers’ own claims only "
+        "{verb} not counted here",
+        verb="is" if page.count("attacks_window_claim_only") == 1 else "are",
     )
 
 
@@ -111,19 +112,21 @@ def official_count(page: Page) -> Markup:
     """What officials count since the wave began, the split by country, and casualties."""
     if not page.facts["attacks_official"].known:
         return page.sentence(
-            "no official count had been published by this day; the record holds "
-            "{attacks_cumulative:attack|attacks} {since}.",
+            "no official count had been published by this day, and the record holds "
+            "{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
             since=SINCE,
+            casualties=casualties(page),
+            cite=page.cite("injured_official"),
         )
-    count = page.sentence(
+    return page.sentence(
         "officials count {exactness}{attacks_official:digits} attacks {since}, through "
-        "{attacks_official_through:day}{split}{cite}",
+        "{attacks_official_through:day}{split}; {casualties}.{cite}",
         exactness=_exactness(page),
         since=SINCE,
         split=_official_split(page),
-        cite=Markup(".") + page.cite("attacks_official"),
+        casualties=casualties(page),
+        cite=page.cite("attacks_official", "injured_official"),
     )
-    return count + Markup(" ") + casualties(page)
 
 
 def _exactness(page: Page) -> str:
@@ -153,17 +156,20 @@ def casualties(page: Page) -> Markup:
     """The dead and injured on the US side, by the record's rows and by officials."""
     killed, injured = page.count("killed_record"), page.count("injured_record")
     if not killed and not injured and not page.facts["injured_official"].known:
-        return Markup("No number of US dead or injured had been reported.")
-    record = page.sentence(
+        return Markup("no number of US dead or injured had been reported")
+    return page.phrase(
         "the record gives {killed_record:death|deaths} and {injured_record:injury|injuries} on the "
-        "US side"
-    )
-    if not page.facts["injured_official"].known:
-        return record + Markup(".")
-    return record + page.phrase(
-        "; officials count {injured_official:digits} injured through "
-        "{injured_official_through:day}{cite}",
-        cite=Markup(".") + page.cite("injured_official"),
+        "US side{claims}{officials}",
+        claims=page.phrase(
+            ", in part from {casualties_claim_only:attack|attacks} that only the attackers report"
+        )
+        if page.count("casualties_claim_only")
+        else "",
+        officials=page.phrase(
+            "; officials count {injured_official} injured through {injured_official_through:day}"
+        )
+        if page.facts["injured_official"].known
+        else "",
     )
 
 
