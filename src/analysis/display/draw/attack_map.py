@@ -18,7 +18,7 @@ from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
-from analysis.display.say.sections import busiest
+from analysis.display.say.attacks import busiest
 from analysis.measures.attacks import by_site, in_window, on_us_forces, recorded
 from analysis.record.as_of import CHECKOUT_DATA
 

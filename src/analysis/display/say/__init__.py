@@ -4,17 +4,10 @@ Every function takes the page and returns a fragment that reads well with no, on
 events. Wording is neutral: who reports, who claims, who was hurt; "after", never "because of".
 """
 
+from analysis.display.say.attacks import attackers, where
 from analysis.display.say.bottom_line import bottom_line, masthead
-from analysis.display.say.sections import (
-    attackers,
-    changes,
-    completeness,
-    outlook,
-    posture,
-    response,
-    spread,
-    where,
-)
+from analysis.display.say.knowledge import changes, completeness, outlook
+from analysis.display.say.response import posture, response, spread
 
 __all__ = [
     "attackers",

@@ -1,0 +1,136 @@
+"""Where the attacks fall and who is named for them, in sentences."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, answer, listing
+
+
+def where(page: Page) -> Fragment:
+    """Where have American troops come under fire?"""
+    if not page.count("attacks_cumulative"):
+        return answer(
+            page.sentence(
+                "no attack on {forces} has been recorded {since}.", forces=FORCES, since=SINCE
+            )
+        )
+    return answer(_where_in_window(page), _where_so_far(page), _with_what(page))
+
+
+def _where_in_window(page: Page) -> Markup:
+    if not page.count("attacks_window"):
+        return page.sentence("no site was attacked in the window.")
+    hit = [
+        (country, name)
+        for country, name in COUNTRY_NAMES.items()
+        if page.count(f"attacks_window_{country}")
+    ]
+    if len(hit) == 1:
+        return page.sentence(
+            "in the window {attacks_window:attack|attacks} hit "
+            "{sites_attacked_window:site|sites}, {all}in {name}.",
+            all="all " if page.count("sites_attacked_window") > 1 else "",
+            name=hit[0][1],
+        )
+    (first, name), *rest = hit
+    parts = [
+        page.phrase(f"{{attacks_window_{first}:attack was|attacks were}} in {name}"),
+        *(page.phrase(f"{{attacks_window_{country}}} in {name}") for country, name in rest),
+    ]
+    return page.sentence(
+        "in the window {attacks_window:attack|attacks} hit {sites_attacked_window:site|sites}: "
+        "{places}.",
+        places=listing(parts),
+    )
+
+
+def _where_so_far(page: Page) -> Markup:
+    so_far = page.sentence(
+        "{attacks_cumulative:attack has|attacks have} hit {sites_attacked:site|sites} {since}",
+        since=SINCE,
+    )
+    if page.count("sites_attacked") == 1 or page.count("busiest_site_attacks") == 1:
+        return so_far + Markup(".")
+    return so_far + page.phrase(
+        ", most often {busiest}, {busiest_site_attacks:time|times}{each}.",
+        busiest=busiest(page),
+        each=" each" if page.count("busiest_sites_tied") > 1 else "",
+    )
+
+
+def busiest(page: Page) -> Markup | str:
+    """The site with most attacks, or all of them where several have as many."""
+    if page.count("busiest_sites_tied") == 1:
+        return words.short_site(page.names[str(page.value("busiest_site"))])
+    if page.count("busiest_sites_tied") > 3:
+        return page.phrase("{busiest_sites_tied:site|sites}")
+    sites = str(page.value("busiest_sites")).split()
+    return words.listing([words.short_site(page.names[site]) for site in sites])
+
+
+def _with_what(page: Page) -> Markup:
+    armed = (
+        page.sentence(
+            "drones took part in {drone_share:percent} of the {weapon_known:attack|attacks} "
+            "whose weapon is known"
+        )
+        if page.count("weapon_known")
+        else Markup("No source names a weapon")
+    )
+    if not page.count("outcome_known"):
+        return armed + Markup("; no source tells an outcome.")
+    return armed + page.phrase(
+        "; of the {outcome_known:attack|attacks} with a known outcome, "
+        "{intercepted_share:percent} were intercepted in full."
+    )
+
+
+def attackers(page: Page) -> Fragment:
+    """Who are the attackers, and how coordinated are they?"""
+    if not page.count("attacks_cumulative"):
+        return answer(Markup("There is no recorded attack that anybody could have claimed."))
+    if page.count("claimed_cumulative"):
+        claims = page.sentence(
+            "{top_claimant:name} claims {top_claimant_attacks} of the "
+            "{attacks_cumulative:recorded attack|recorded attacks} {since}; any group claims "
+            "{claimed_cumulative}, or {claim_share:percent}.",
+            since=SINCE,
+        )
+    else:
+        claims = page.sentence(
+            "no group claims any of the {attacks_cumulative:recorded attack|recorded attacks} "
+            "{since}.",
+            since=SINCE,
+        )
+    unclaimed = page.count("attributed_cumulative") + page.count("nobody_named_cumulative")
+    named = page.sentence(
+        "of those that nobody claims, officials or analysts attribute {attributed_cumulative} to "
+        "a group; for {nobody_named_cumulative} no one is named."
+    )
+    assumption = Markup(
+        "A claim under a shared name does not show one command, and several sites on one day can "
+        "happen by chance when attacks are frequent."
+    )
+    return answer(claims, named if unclaimed else None, _days(page), assumption=assumption)
+
+
+def _days(page: Page) -> Markup:
+    if not page.count("multi_site_days"):
+        return page.sentence(
+            "on none of the {attack_days:day|days} with attacks was more than one site hit."
+            if page.count("attack_days") > 1
+            else "only one site was hit."
+        )
+    if page.count("attack_days") == 1:
+        return page.sentence("all fell on one day, at {sites_attacked:site|sites}.")
+    every = page.count("multi_site_days") == page.count("attack_days")
+    return page.sentence(
+        "on each of the {attack_days:day|days} with attacks, two or more sites were hit."
+        if every
+        else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more sites "
+        "were hit."
+    )

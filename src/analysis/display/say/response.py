@@ -1,0 +1,139 @@
+"""US strikes, the fronts and what the US sent, in sentences."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.say.answer import SINCE, answer, listing
+from analysis.display.say.bottom_line import carriers, latest_strike
+from analysis.measures.fronts import FRONTS
+from analysis.measures.responses import SHORTEST_SPAN
+
+
+def response(page: Page) -> Fragment:
+    """What has the US response looked like, and did the attack rate change after it?"""
+    struck = page.count("us_strikes_cumulative") > 0
+    compared = page.facts["strike_rate_ratio_low"].known and (
+        page.count("strike_span_days") >= SHORTEST_SPAN
+    )
+    assumption = Markup(
+        "The ratio assumes Poisson counts at one rate on each side of the strike day, and it "
+        "says what came after the strike, not what followed from it."
+    )
+    return answer(
+        latest_strike(page),
+        before_and_after(page) if struck else None,
+        _yemen(page),
+        assumption=assumption if compared else None,
+    )
+
+
+def before_and_after(page: Page) -> Markup:
+    """Attacks in equal spans before and after the latest strike day, with the rate ratio."""
+    if page.count("strike_span_days") < SHORTEST_SPAN:
+        return Markup("Too few days have passed since to compare the attack rate after it.")
+    counts = page.sentence(
+        "in the {strike_span_days:day|days} before that day the record holds "
+        "{attacks_before_strike:attack|attacks}, in as many days after it {attacks_after_strike}",
+    )
+    if not page.facts["strike_rate_ratio_low"].known:
+        return counts + Markup(".")
+    if not page.facts["strike_rate_ratio"].known:
+        return counts + page.phrase(
+            "; the rate after is at least {strike_rate_ratio_low:digits} times the rate before "
+            "(95{nbsp}% interval, no upper end).",
+            nbsp=words.NBSP,
+        )
+    return counts + page.phrase(
+        ", a rate ratio of {strike_rate_ratio:digits} (95{nbsp}% interval "
+        "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits}).",
+        nbsp=words.NBSP,
+    )
+
+
+def _yemen(page: Page) -> Markup:
+    if not page.count("us_strikes_yemen_cumulative"):
+        return Markup("No US strike in Yemen has been recorded.")
+    return page.sentence(
+        "in Yemen, where strikes answer attacks on ships, the record holds "
+        "{us_strikes_yemen_cumulative:strike|strikes}, {us_strikes_yemen_window} of them in the "
+        "window; they are counted apart."
+    )
+
+
+def spread(page: Page) -> Fragment:
+    """Is the conflict spreading: which fronts opened, which are heating up?"""
+    active = [front for front in FRONTS if page.count(_front_fact(front, "window"))]
+    if not page.count("fronts_active_cumulative"):
+        return answer(Markup("No attack has been recorded on any of the five fronts."))
+    if not active:
+        now = Markup("None of the five fronts saw a recorded attack in the window.")
+    else:
+        now = page.sentence(
+            "{how_many} fronts saw recorded attacks in the window: {fronts}.",
+            how_many=page.phrase(
+                "all {fronts_active_window}"
+                if len(active) == len(FRONTS)
+                else "{fronts_active_window} of the five"
+            ),
+            fronts=words.listing([_the(front) for front in active]),
+        )
+    opened = page.sentence(
+        "the last to see its first attack {since} was {front}, on {front_opened_last_on:day}."
+        "{cite}",
+        since=SINCE,
+        front=_the(str(page.value("front_opened_last"))),
+        cite=page.cite("front_opened_last_on"),
+    )
+    assumption = Markup(
+        "A front is a place, whoever the target; the border of Israel and Lebanon is hardly "
+        "covered by the record, so a quiet Israel here is not a quiet border."
+    )
+    return answer(now, _moved(page), opened, assumption=assumption)
+
+
+def _moved(page: Page) -> Markup | None:
+    """Which fronts saw more and which fewer attacks than in the window before."""
+    moves: dict[str, list[Markup]] = {"rose": [], "fell": []}
+    for front in FRONTS:
+        now, before = _front_fact(front, "window"), _front_fact(front, "previous_window")
+        if page.count(now) == page.count(before):
+            continue
+        verb = "rose" if page.count(now) > page.count(before) else "fell"
+        moves[verb].append(
+            page.phrase(f"{{front}} ({{{before}:digits}} to {{{now}:digits}})", front=_the(front))
+        )
+    said = [
+        Markup("{} in {}").format(verb, listing(found)) for verb, found in moves.items() if found
+    ]
+    if not said:
+        return None
+    return Markup("Against the window before, attacks {}.").format(Markup(" and ").join(said))
+
+
+def _front_fact(front: str, window: str) -> str:
+    return f"front_{front.split(maxsplit=1)[0].lower()}_{window}"
+
+
+def _the(front: str) -> str:
+    return f"the {front}" if front.startswith("Red Sea") else front
+
+
+def posture(page: Page) -> Fragment:
+    """What is the US doing to prevent more: what was deployed, when did it arrive?"""
+    sent = page.sentence(
+        "of the announced units, {units_arrived} are in the region and {units_under_way} are "
+        "ordered or under way"
+    )
+    if page.count("personnel_committed"):
+        sent += page.phrase(
+            ", the latter with {personnel_committed:digits} people as far as stated"
+        )
+    assumption = Markup(
+        "Only announced movements are in the record, and a unit keeps its last announced phase: "
+        "what came or left unannounced is not seen."
+    )
+    return answer(carriers(page), sent + Markup("."), assumption=assumption)
