@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import ten_attacks
 
 from analysis.record import Record, read
 
@@ -22,6 +23,12 @@ DATA = CHECKOUT / "data"
 def record() -> Record:
     """The real record."""
     return read(DATA)
+
+
+@pytest.fixture
+def week(tmp_path: Path) -> Record:
+    """The record of the ten attacks."""
+    return read(ten_attacks.write(tmp_path / "week"))
 
 
 @pytest.fixture

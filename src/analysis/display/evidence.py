@@ -61,7 +61,7 @@ def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 
 def _tallies(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
-    since = rows["since"].map(words.short_day)
+    since = rows["since"].map(words.short_day).astype("str")
     exactness = rows["qualifier"].map({"exact": "", "at-least": "at least ", "about": "about "})
     what = exactness + rows["value"].astype("str") + " " + rows["measure"] + " since " + since
     return pd.DataFrame(

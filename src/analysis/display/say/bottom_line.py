@@ -119,7 +119,7 @@ def official_count(page: Page) -> Markup:
             cite=page.cite("injured_official"),
         )
     return page.sentence(
-        "officials count {exactness}{attacks_official:digits} attacks {since}, through "
+        "officials count {exactness}{attacks_official:attack|attacks} {since}, through "
         "{attacks_official_through:day}{split}; {casualties}.{cite}",
         exactness=_exactness(page),
         since=SINCE,

@@ -1,0 +1,98 @@
+"""Sentences read as a person would write them, with none, one and many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import ten_attacks
+
+import analysis as an
+from analysis.display.page import Page
+from analysis.display.writing import write
+from analysis.measures.fact import Fact
+
+
+@pytest.fixture
+def brief_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Open the brief of the ten attacks as of a day."""
+    monkeypatch.setenv("BRINKWATCH_DATA", str(ten_attacks.write(tmp_path / "week")))
+
+    def brief(as_of: str, **parameters: object) -> Page:
+        return an.open_brief(as_of, **parameters)
+
+    return brief
+
+
+def said(page: Page, section: str) -> str:
+    return repr(getattr(an.say, section)(page)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_none(brief_of) -> None:
+    page = brief_of("2023-10-31")
+    assert said(page, "bottom_line").startswith(
+        "No attack on US and coalition forces was recorded in the seven days to 31 October 2023, "
+        "nor in the seven days before."
+    )
+    assert said(page, "where") == (
+        "No attack on US and coalition forces has been recorded since 17 October 2023."
+    )
+    assert "No US strike in Iraq or Syria has been recorded" in said(page, "response")
+    assert said(page, "spread") == "No attack has been recorded on any of the five fronts."
+
+
+def test_one_and_two(brief_of) -> None:
+    page = brief_of("2023-11-01")
+    assert said(page, "bottom_line").startswith(
+        "In the seven days to 1 November 2023 the record holds two attacks on US and coalition "
+        "forces, after none in the seven days before; officials confirm both."
+    )
+    assert said(page, "where").startswith(
+        "In the window two attacks hit two sites: one attack was in Iraq and one in Syria."
+    )
+    assert "Two attacks have hit two sites since 17 October 2023." in said(page, "where")
+
+
+def test_many_of_all_kinds(brief_of) -> None:
+    page = brief_of("2023-11-07")
+    assert said(page, "bottom_line").startswith(
+        "In the seven days to 7 November 2023 the record holds seven attacks on US and coalition "
+        "forces, after none in the seven days before; officials confirm four, news and monitors "
+        "alone report three; one attack known from the attackers’ own claims only is not counted "
+        "here. Officials count five attacks since 17 October 2023, through 4 November 2023; the "
+        "record gives one death and seven injuries on the US side."
+    )
+    assert "most often Bravo Base and Alpha Base, three times each" not in said(page, "where")
+    assert "most often Bravo and Alpha, three times each" in said(page, "where")
+    assert said(page, "spread").startswith(
+        "Four of the five fronts saw recorded attacks in the window: Iraq, Syria, Jordan and the "
+        "Red Sea and Gulf of Aden."
+    )
+
+
+def test_a_window_of_one_day_reads_well(brief_of) -> None:
+    assert said(brief_of("2023-11-07", window_days=1), "bottom_line").startswith(
+        "In the day to 7 November 2023 the record holds one attack on US and coalition forces, "
+        "after none in the day before; it is reported by news and monitors only."
+    )
+
+
+def test_every_word_for_a_likelihood_fits_its_sentence(brief_of) -> None:
+    page = brief_of("2023-11-07")
+    for value, expected in (
+        (0.03, "There is almost no chance (3 %) that an attack falls in the next seven days"),
+        (0.12, "An attack in the next seven days is very unlikely (12 %)"),
+        (0.5, "There are roughly even odds (50 %) that an attack falls in the next seven days"),
+        (0.7, "An attack in the next seven days is likely (70 %)"),
+        (1.0, "An attack in the next seven days is almost certain (more than 99 %)"),
+    ):
+        page.facts["forecast_probability_any"] = Fact(value, "probability")
+        assert expected in said(page, "outlook")
+
+
+def test_text_of_the_record_is_escaped_and_an_unknown_fact_is_no_sentence() -> None:
+    facts = {"site": Fact("<i>x</i>", "site"), "gone": Fact(None, "nothing")}
+    assert "&lt;i&gt;" in write("{site:name}", facts)
+    assert "&lt;b&gt;" in write("{who}", facts, who="<b>")
+    with pytest.raises(ValueError, match="gone is not known"):
+        write("{gone}", facts)
