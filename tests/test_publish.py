@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import nbconvert.exporters
@@ -26,6 +27,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.errors import RunError, UsageError
+from analysis.publish.catalogue import Report
 from analysis.publish.exporters import HtmlReport, PdfReport
 from analysis.publish.page import FACTS_TYPE, PAGE_TYPE
 from analysis.publish.pdf import pdf
@@ -124,6 +126,39 @@ def test_the_folder_holds_the_five_files_and_the_manifest_their_digests(publishe
     assert re.fullmatch("[0-9a-f]{64}", manifest["data"])
     assert re.fullmatch("[0-9a-f]{64}", manifest["code"])
     assert manifest["versions"]["python"] == platform.python_version()
+
+
+def test_a_report_whose_inputs_are_the_same_is_not_made_again(
+    published: Path, notebooks: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    runs: list[object] = []
+
+    def count(report: Report, *rest: object) -> NotebookNode:
+        runs.append(report)
+        raise RunError("it would have been run")
+
+    monkeypatch.setattr("analysis.publish.run.execute", count)
+    archive = published.parents[1]
+    order = Order("small", {"as_of": "2023-10-24"}, reports=archive, notebooks=notebooks)
+    assert run(order) == published
+    assert runs == []
+    later = copy_of_the_data(tmp_path / "later")
+    with (later / "milestones.csv").open("a") as file:
+        file.write("x,2023-10-25,2023-10-25,,war,X,P,https://example.org/,\n")
+    assert run(replace(order, data=later)) == published
+    earlier = copy_of_the_data(tmp_path / "earlier")
+    with (earlier / "milestones.csv").open("a") as file:
+        file.write("x,2023-10-24,2023-10-24,,war,X,P,https://example.org/,\n")
+    spoilt = shutil.copytree(archive, tmp_path / "spoilt")
+    (spoilt / "small" / "2023-10-24" / "small.html").write_text("other")
+    for changed in (
+        replace(order, data=earlier),
+        replace(order, force=True),
+        replace(order, parameters={"as_of": "2023-10-24", "window_days": "8"}),
+        replace(order, reports=spoilt),
+    ):
+        with pytest.raises(RunError, match="would have been run"):
+            run(changed)
 
 
 def test_facts_are_those_of_the_outputs(published: Path, record: Record) -> None:

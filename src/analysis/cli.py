@@ -27,6 +27,15 @@ app = typer.Typer(
 
 Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
 Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
+Configuration = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", help="The configuration; else $BRINKWATCH_CONFIG, or brinkwatch.toml here."
+    ),
+]
+Now = Annotated[
+    str | None, typer.Option(help="Set the clock, such as 2024-03-10T06:00-04:00; UTC if bare.")
+]
 
 
 @app.command()
@@ -57,6 +66,9 @@ def run(
     ] = None,
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it even if nothing has changed since.")
+    ] = False,
 ) -> None:
     """Make a report and publish it; print the paths of its page and its PDF."""
     parameters = _named_values(parameter or [], as_of)
@@ -64,9 +76,65 @@ def run(
     from analysis.publish.run import Order
     from analysis.publish.run import run as make
 
-    folder = make(Order(report, parameters, data, reports))
+    folder = make(Order(report, parameters, data, reports, force=force))
     for ending in ("html", "pdf"):
         typer.echo(folder / f"{report}.{ending}")
+
+
+@app.command()
+def due(
+    config: Configuration = None,
+    now: Now = None,
+    data: Data = CHECKOUT / "data",
+    reports: Reports = CHECKOUT / "reports",
+) -> None:
+    """Make what the schedules owe, and stop; call it as often as you like."""
+    from analysis.publish.run import Order
+    from analysis.schedule.clock import moment
+    from analysis.schedule.config import find, load
+    from analysis.schedule.due import due as make_due
+
+    order = Order("", data=data, reports=reports)
+    made = make_due(load(find(config)), order, moment(now), tell=typer.echo)
+    if made is None:
+        typer.echo("Another `brinkwatch due` is at work on this archive.")
+    elif any(one.given_up for one in made):
+        raise typer.Exit(3)
+
+
+@app.command()
+def status(
+    config: Configuration = None,
+    now: Now = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    last: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 20,
+    patience: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SPAN", help="Unwell, too, if a slot passed longer ago without `due`: 2h."
+        ),
+    ] = None,
+    reports: Reports = CHECKOUT / "reports",
+) -> None:
+    """Say what ran, when, how long, what failed and why, and what was sent; 3 if unwell."""
+    import json
+
+    from rich.console import Console
+
+    from analysis.schedule import ledger
+    from analysis.schedule.clock import moment, span
+    from analysis.schedule.config import load_if_any
+    from analysis.schedule.status import show
+    from analysis.schedule.status import status as what_happened
+
+    longest = None if patience is None else span(patience)
+    told = what_happened(ledger.look(reports), load_if_any(config), moment(now), longest)
+    if as_json:
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    else:
+        show(told, Console(width=None if sys.stdout.isatty() else 160), last)
+    if not told["healthy"]:
+        raise typer.Exit(3)
 
 
 @app.command()

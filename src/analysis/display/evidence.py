@@ -78,7 +78,7 @@ def _deployments(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "date": rows["effective_on"].fillna(rows["reported_on"]),
-            "place": rows["area"].str.replace("-", " "),
+            "place": rows["area"].map(words.area),
             "what": rows["asset"] + ": " + rows["status"].str.replace("-", " "),
             "confirmation": rows["counting"],
         }

@@ -41,6 +41,9 @@ LIBRARIES = (
 #: Endings of the files of this package, and of the map's, that decide what a page looks like.
 _CODE = (".py", ".j2", ".css", ".json", ".geojson")
 
+#: Parts of the package that change no byte of a report.
+_NO_PAGES = ("cli.py", "doctor.py", "schedule", "deliver")
+
 
 def facts_file(report: str, parameters: Mapping[str, Any], facts: Mapping[str, Any]) -> bytes:
     """The content of facts.json: every number of the page with its unit and evidence."""
@@ -54,33 +57,52 @@ def facts_file(report: str, parameters: Mapping[str, Any], facts: Mapping[str, A
     )
 
 
-def manifest_file(
-    report: Report, parameters: Mapping[str, Any], data_digest: str, files: Mapping[str, bytes]
-) -> bytes:
-    """The content of manifest.json: what was published, and what it was made from.
+def inputs(report: Report, parameters: Mapping[str, Any], data_digest: str) -> dict[str, Any]:
+    """Everything that decides what a report looks like; equal inputs give equal bytes.
 
     Parameters
     ----------
-    report: the report that was run.
+    report: the report that is run.
     parameters: values of all its parameters.
     data_digest: SHA-256 of the record as visible on the as-of date.
+    """
+    return {
+        "report": report.name,
+        "as_of": parameters.get("as_of"),
+        "parameters": dict(parameters),
+        "data": data_digest,
+        "code": code_digest(report),
+        "versions": {
+            "python": platform.python_version(),
+            "pango": pango_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
+    }
+
+
+def manifest_file(made_from: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
+    """The content of manifest.json: what a report was made from, and what was published.
+
+    Parameters
+    ----------
+    made_from: see :func:`inputs`.
     files: content of the other files of the report by name.
     """
-    return _as_json(
-        {
-            "report": report.name,
-            "as_of": parameters.get("as_of"),
-            "parameters": dict(parameters),
-            "files": {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)},
-            "data": data_digest,
-            "code": code_digest(report),
-            "versions": {
-                "python": platform.python_version(),
-                "pango": pango_version(),
-                **{name: version(name) for name in LIBRARIES},
-            },
-        }
-    )
+    digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
+    return _as_json({**made_from, "files": digests})
+
+
+def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
+    """Whether a published folder was made from these inputs and is as it was published."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        digests = manifest.pop("files")
+        return bool(manifest == made_from) and all(
+            hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+            for name, digest in digests.items()
+        )
+    except (OSError, ValueError, KeyError, AttributeError):
+        return False
 
 
 def code_digest(report: Report) -> str:
@@ -98,8 +120,9 @@ def _code(report: Report) -> Iterator[tuple[str, bytes]]:
     """Name and content of everything that decides what the pages of a report look like."""
     for folder in (Path(__file__).resolve().parents[1], CHECKOUT / "data" / "geo"):
         for path in sorted(folder.rglob("*")):
-            if path.suffix in _CODE:
-                yield f"{folder.name}/{path.relative_to(folder).as_posix()}", path.read_bytes()
+            relative = path.relative_to(folder)
+            if path.suffix in _CODE and relative.parts[0] not in _NO_PAGES:
+                yield f"{folder.name}/{relative.as_posix()}", path.read_bytes()
     cells = nbformat.read(report.notebook, as_version=4).cells
     sources = [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in cells]
     yield report.notebook.name, json.dumps(sources).encode()

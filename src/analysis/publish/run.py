@@ -18,7 +18,7 @@ from analysis.publish.archive import folder_name, publish
 from analysis.publish.catalogue import Report, find
 from analysis.publish.execution import execute
 from analysis.publish.exporters import HtmlReport, PdfReport
-from analysis.publish.manifest import facts_file, manifest_file
+from analysis.publish.manifest import facts_file, inputs, is_current, manifest_file
 from analysis.publish.page import facts, page
 from analysis.publish.tidy import tidy
 from analysis.record import Record, read
@@ -33,6 +33,7 @@ class Order:
     report: name of the report, which is the name of its notebook.
     parameters: values by name for those that should not be the notebook's defaults, as typed.
     data, reports, notebooks: folders of the record, of the archive and of the reports.
+    force: make it even if what is published was made from the same inputs.
     """
 
     report: str
@@ -40,10 +41,14 @@ class Order:
     data: Path = CHECKOUT / "data"
     reports: Path = CHECKOUT / "reports"
     notebooks: Path = CHECKOUT / "notebooks"
+    force: bool = False
 
 
 def run(order: Order) -> Path:
     """Make a report and publish it; return its folder.
+
+    A report that is published already, from the same record, code and parameters, is not made
+    again.
 
     Raises
     ------
@@ -56,10 +61,14 @@ def run(order: Order) -> Path:
     """
     report = find(order.report, order.notebooks)
     chosen = _chosen(report, order.parameters)
-    values = _settled(chosen, read(order.data))
+    record = read(order.data)
+    values = _settled(chosen, record)
+    name = folder_name(values, report.defaults)
+    made_from = inputs(report, values, record.as_of(values["as_of"]).digest())
+    if not order.force and is_current(order.reports / report.name / name, made_from):
+        return order.reports / report.name / name
     notebook = tidy(execute(report, values, order.data))
-    files = _files(report, values, notebook)
-    return publish(files, order.reports, report.name, folder_name(values, report.defaults))
+    return publish(_files(report, values, notebook), order.reports, report.name, name)
 
 
 def _chosen(report: Report, wanted: Mapping[str, object]) -> dict[str, object]:
@@ -92,5 +101,5 @@ def _files(report: Report, values: Mapping[str, Any], notebook: NotebookNode) ->
         f"{report.name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
         "facts.json": facts_file(report.name, values, facts(notebook)),
     }
-    manifest = manifest_file(report, values, page(notebook).data_digest, files)
-    return files | {"manifest.json": manifest}
+    made_from = inputs(report, values, page(notebook).data_digest)
+    return files | {"manifest.json": manifest_file(made_from, files)}
