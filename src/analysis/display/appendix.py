@@ -10,7 +10,7 @@ from analysis.display.evidence import host, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.page import Page
 from analysis.display.table import table
-from analysis.measures.fact import Fact, Value
+from analysis.measures.fact import SINCE, Fact, Value
 
 #: Up to so many rows are listed at once; more unfold.
 FEW = 3
@@ -81,7 +81,7 @@ def numbers(page: Page) -> Fragment:
     frame = pd.DataFrame(
         {
             "Number": [_value(page, name, fact) for name, fact in stated.items()],
-            "What is counted": [fact.unit for fact in stated.values()],
+            "What is counted": [fact.unit.replace(f" {SINCE}", "") for fact in stated.values()],
             "Rows": [len(fact.evidence) for fact in stated.values()],
         }
     )
@@ -95,7 +95,11 @@ def numbers(page: Page) -> Fragment:
 
 
 def _numbers_table(frame: pd.DataFrame) -> Markup:
-    listing = table("Each number of this page, what it counts and from how many rows", frame)
+    listing = table(
+        f"Each number of this page, what it counts ({SINCE} where no other span is named) and "
+        "from how many rows",
+        frame,
+    )
     return Markup('<section class="numbers">{}</section>').format(listing.html)
 
 
