@@ -19,7 +19,7 @@ from analysis import cli, doctor
 from analysis.errors import RunError, UsageError
 from analysis.parameters import validate
 from analysis.publish import run as publishing
-from analysis.publish.run import Order
+from analysis.publish.order import Order
 from analysis.record import Record
 
 

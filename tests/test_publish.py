@@ -29,9 +29,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from analysis.errors import RunError, UsageError
 from analysis.publish.catalogue import Report
 from analysis.publish.exporters import HtmlReport, PdfReport
+from analysis.publish.order import Order
 from analysis.publish.page import FACTS_TYPE, PAGE_TYPE
 from analysis.publish.pdf import pdf
-from analysis.publish.run import Order, run
+from analysis.publish.run import run
 from analysis.record import Record
 
 PARAMETERS = "as_of = None  # newest\nwindow_days = 7\nmarking = 'TLP:CLEAR'"
@@ -184,7 +185,8 @@ def test_the_same_bytes_from_another_place_person_and_time_zone(
     shutil.copytree(notebooks, tmp_path / "elsewhere" / "notebooks")
     copy_of_the_data(tmp_path / "elsewhere" / "data")
     code = (
-        "from pathlib import Path; from analysis.publish.run import Order, run\n"
+        "from pathlib import Path; from analysis.publish.order import Order\n"
+        "from analysis.publish.run import run\n"
         "run(Order('small', {'as_of': '2023-10-24', 'window_days': '7'}, Path('data'), "
         "Path('reports'), Path('notebooks')))"
     )

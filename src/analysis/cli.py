@@ -73,7 +73,7 @@ def run(
     """Make a report and publish it; print the paths of its page and its PDF."""
     parameters = _named_values(parameter or [], as_of)
 
-    from analysis.publish.run import Order
+    from analysis.publish.order import Order
     from analysis.publish.run import run as make
 
     folder = make(Order(report, parameters, data, reports, force=force))
@@ -89,7 +89,7 @@ def due(
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
     """Make what the schedules owe, and stop; call it as often as you like."""
-    from analysis.publish.run import Order
+    from analysis.publish.order import Order
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load
     from analysis.schedule.due import due as make_due
@@ -99,6 +99,26 @@ def due(
     if made is None:
         typer.echo("Another `brinkwatch due` is at work on this archive.")
     elif any(one.given_up for one in made):
+        raise typer.Exit(3)
+
+
+@app.command()
+def deliver(
+    config: Configuration = None,
+    now: Now = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Try once more what was parked, too.")
+    ] = False,
+    reports: Reports = CHECKOUT / "reports",
+) -> None:
+    """Mail what is published to those who subscribed and may see it; 3 if something is parked."""
+    from analysis.deliver.hand_out import hand_out
+    from analysis.schedule.clock import moment
+    from analysis.schedule.config import find, load
+
+    account = hand_out(reports, load(find(config)), moment(now), again=again)
+    typer.echo(str(account))
+    if not account.good:
         raise typer.Exit(3)
 
 
@@ -135,6 +155,34 @@ def status(
         show(told, Console(width=None if sys.stdout.isatty() else 160), last)
     if not told["healthy"]:
         raise typer.Exit(3)
+
+
+@app.command()
+def verify(
+    path: Annotated[
+        Path, typer.Argument(metavar="DIR|FILE", help="A published folder, or a signed PDF.")
+    ],
+    trust: Annotated[
+        Path | None,
+        typer.Option(help="Certificates to trust; else those that the configuration names."),
+    ] = None,
+    config: Configuration = None,
+    reports: Reports = CHECKOUT / "reports",
+) -> None:
+    """Say whether this is what was published, and by whom; 1 if it is not."""
+    from analysis.deliver.validation import roots
+    from analysis.deliver.verify import verify as findings_of
+
+    if trust is None and path.is_file():
+        from analysis.schedule.config import load_if_any
+
+        settings = load_if_any(config)
+        trust = settings.signing.trust if settings and settings.signing else None
+    findings = findings_of(path, reports, roots(trust) if trust else ())
+    for finding in findings:
+        typer.echo(str(finding))
+    if not all(finding.good for finding in findings):
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -69,14 +69,14 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
     place = Path(report, folder)
     try:
         reports.mkdir(parents=True, exist_ok=True)
-        with _locked(reports):
-            _sweep(reports)
+        with locked(reports):
+            sweep(reports)
             if _content(reports / place) != dict(files):
                 try:
                     _write(files, reports / STAGING / "new" / place)
                     _put_in_place(reports, place)
                 finally:
-                    _sweep(reports)
+                    sweep(reports)
     except OSError as reason:
         why = f"{reason.strerror or reason}" + (f" ({reason.filename})" if reason.filename else "")
         raise RunError(f"{reports / place} could not be published: {why}.") from reason
@@ -84,7 +84,7 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock, which the system releases even if this process is killed."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -109,7 +109,7 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    _sync(folder, folder.parent)
+    sync(folder, folder.parent)
 
 
 def _put_in_place(reports: Path, place: Path) -> None:
@@ -122,7 +122,7 @@ def _put_in_place(reports: Path, place: Path) -> None:
     else:
         # The first report of its name brings the folder of that name along.
         (new / place.parent).rename(reports / place.parent)
-    _sync((reports / place).parent, reports)
+    sync((reports / place).parent, reports)
 
 
 def _replace(new: Path, target: Path, aside: Path) -> None:
@@ -132,7 +132,7 @@ def _replace(new: Path, target: Path, aside: Path) -> None:
     except OSError as reason:
         if reason.errno not in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
             raise
-        # Two steps: if this process is killed in between, the next one's `_sweep` undoes the first.
+        # Two steps: if this process is killed in between, the next one's `sweep` undoes the first.
         aside.parent.mkdir(parents=True)
         target.rename(aside)
         new.rename(target)
@@ -151,7 +151,7 @@ def _exchange(one: Path, other: Path) -> None:
         raise OSError(code, os.strerror(code))
 
 
-def _sweep(reports: Path) -> None:
+def sweep(reports: Path) -> None:
     """Undo and remove what a run has left in the staging folder; only under the lock."""
     old = reports / STAGING / "old"
     for aside in old.glob("*/*"):
@@ -161,7 +161,7 @@ def _sweep(reports: Path) -> None:
     shutil.rmtree(reports / STAGING, ignore_errors=True)
 
 
-def _sync(*folders: Path) -> None:
+def sync(*folders: Path) -> None:
     """Bring the names in folders down to the disk."""
     for folder in folders:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

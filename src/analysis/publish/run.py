@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,35 +12,15 @@ from nbformat import NotebookNode
 
 from analysis import parameters
 from analysis.errors import UsageError
-from analysis.publish import CHECKOUT
 from analysis.publish.archive import folder_name, publish
 from analysis.publish.catalogue import Report, find
 from analysis.publish.execution import execute
 from analysis.publish.exporters import HtmlReport, PdfReport
 from analysis.publish.manifest import facts_file, inputs, is_current, manifest_file
+from analysis.publish.order import Order
 from analysis.publish.page import facts, page
 from analysis.publish.tidy import tidy
 from analysis.record import Record, read
-
-
-@dataclass(frozen=True)
-class Order:
-    """What to make, from what, and where to publish it.
-
-    Parameters
-    ----------
-    report: name of the report, which is the name of its notebook.
-    parameters: values by name for those that should not be the notebook's defaults, as typed.
-    data, reports, notebooks: folders of the record, of the archive and of the reports.
-    force: make it even if what is published was made from the same inputs.
-    """
-
-    report: str
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    data: Path = CHECKOUT / "data"
-    reports: Path = CHECKOUT / "reports"
-    notebooks: Path = CHECKOUT / "notebooks"
-    force: bool = False
 
 
 def run(order: Order) -> Path:

@@ -1,0 +1,7 @@
+"""Delivery: each reader gets by mail what they subscribed to and may see, once.
+
+`hand_out.hand_out(...)` is the story of `brinkwatch deliver`: `publication` reads what is
+published, `clearance` says who may see it, `owing` who gets it, `message` writes the mail, `outbox`
+remembers what was sent to whom, `smtp` hands it to the server. `signature` and `verify` are about
+whether a document can be trusted.
+"""

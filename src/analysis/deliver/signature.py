@@ -1,0 +1,198 @@
+"""PAdES signatures (baseline B-B) for what goes out.
+
+A signature is an addition at the end of the file. What was published is the signed file's
+beginning, byte for byte, so tags, bookmarks and metadata stay as they are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import io
+import re
+from typing import Any
+
+from cryptography.hazmat.primitives.serialization import pkcs12
+from markupsafe import Markup
+from pyhanko.pdf_utils import content, generic
+from pyhanko.pdf_utils.generic import pdf_name
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.stamp import StaticStampStyle
+
+from analysis.errors import RunError
+from analysis.publish.pdf import pdf as typeset
+from analysis.schedule.config import Signing, secret
+
+#: pyHanko's own modules whose constructors have no types.
+_objects: Any = generic
+_content: Any = content
+
+#: Name of the signature field, as a PDF reader lists it.
+FIELD = "Signature"
+
+#: Size of the two lines that say who signed, and their height above the edge, in points: in the
+#: bottom margin of the first page, between the page number and the marking.
+_WIDTH, _HEIGHT, _ABOVE_EDGE = 240, 22, 23
+
+_LINES = Markup("""<!DOCTYPE html>
+<html lang="en"><head><title>Signature</title><style>
+@page {{ size: {width}pt {height}pt; margin: 0 }}
+body {{ margin: 0; text-align: center; font: 400 7.5pt/1.3 "Public Sans"; color: #565d66 }}
+p {{ margin: 0; overflow: hidden; white-space: nowrap; text-overflow: ellipsis }}
+</style></head><body><p>Signed by {name}</p><p>{when}</p></body></html>""")
+
+#: The marks that tie text to the tags of a document of its own.
+_MARKS = re.compile(rb"/\w+\s*<</MCID \d+>>\s*BDC\s|\bEMC\s")
+
+
+def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
+    """Return the document with a signature, visible on its first page and in a reader's list.
+
+    Parameters
+    ----------
+    pdf: a document as published; what is returned begins with it.
+    signing: where the key is, and what to say of whoever signs.
+    now: the time that the signature states, with its time zone.
+
+    Raises
+    ------
+    RunError
+        If the key cannot be read, or its certificate is not valid at that time.
+    UsageError
+        If the passphrase is not where the configuration says.
+    """
+    signer = _signer(signing, now)
+    metadata = PdfSignatureMetadata(
+        field_name=FIELD,
+        subfilter=SigSeedSubFilter.PADES,
+        name=signing.name,
+        reason=signing.reason,
+        location=signing.location,
+    )
+    writer = _Addition(io.BytesIO(pdf))
+    name = signing.name or _common_name(signer)
+    _add_field(writer, name)
+    style = _style(writer, name, now)
+    return asyncio.run(_sign(PdfSigner(metadata, signer, stamp_style=style), writer, now))
+
+
+class _Addition(IncrementalPdfFileWriter):
+    """An addition to a document that leaves what the document says of itself as it is."""
+
+    def _update_meta(self) -> None:
+        """Write no date of change: it would be the machine's, and the signature has its own."""
+
+
+async def _sign(signer: PdfSigner, writer: IncrementalPdfFileWriter, now: dt.datetime) -> bytes:
+    """The steps of `PdfSigner.sign_pdf`, which would take the time from the machine."""
+    session = signer.init_signing_session(writer, existing_fields_only=True)
+    session.system_time = now
+    size = await session.estimate_signature_container_size(None)
+    document = session.prepare_tbs_document(None, size)
+    output = io.BytesIO()
+    digest, _ = document.digest_tbs_document(output=output)
+    with_signature = await document.perform_signature(
+        digest.document_digest, PdfCMSSignedAttributes(signing_time=now)
+    )
+    await with_signature.post_signature_processing(output)
+    whole: bytes = output.getvalue()
+    return whole
+
+
+def _signer(signing: Signing, now: dt.datetime) -> SimpleSigner:
+    """Whoever signs: key and certificates from the configured file."""
+    passphrase = secret(signing.passphrase_env, signing.passphrase_file)
+    password = passphrase.encode() if passphrase else None
+    try:
+        key = signing.pkcs12.read_bytes()
+        _, certificate, _ = pkcs12.load_key_and_certificates(key, password)
+        signer: SimpleSigner = SimpleSigner.load_pkcs12_data(key, (), password)
+    except OSError as reason:
+        raise RunError(f"The key {signing.pkcs12} cannot be read: {reason.strerror}.") from None
+    except (ValueError, AttributeError):
+        # Whatever was wrong, the message must not repeat what was tried as a passphrase.
+        raise RunError(
+            f"{signing.pkcs12} holds no key and certificate, or the passphrase is another."
+        ) from None
+    if certificate is None:
+        raise RunError(f"{signing.pkcs12} holds a key but no certificate.")
+    first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    if not first <= now <= last:
+        raise RunError(f"The certificate in {signing.pkcs12} is valid from {first} to {last} only.")
+    # Whoever verifies has the roots they trust; one that comes along proves nothing.
+    signer.embed_roots = False
+    return signer
+
+
+def _common_name(signer: SimpleSigner) -> str:
+    """What the certificate calls whoever signs."""
+    certificate: Any = signer.signing_cert
+    subject = certificate.subject
+    return str(subject.native.get("common_name", subject.human_friendly))
+
+
+def _add_field(writer: _Addition, name: str) -> None:
+    """Put a signature field into the bottom margin of the first page."""
+    page = writer.root["/Pages"]["/Kids"][0]
+    left = round((float(page["/MediaBox"][2]) - _WIDTH) / 2)
+    box = left, _ABOVE_EDGE, left + _WIDTH, _ABOVE_EDGE + _HEIGHT
+    label = f"Signature of {name}"
+    spec = SigFieldSpec(FIELD, on_page=0, box=box, readable_field_name=label)
+    append_signature_field(writer, spec)
+    if "/StructTreeRoot" in writer.root:
+        _tag(writer, label)
+
+
+def _tag(writer: IncrementalPdfFileWriter, label: str) -> None:
+    """Give the field its place among the document's tags, as PDF/UA asks of every form field."""
+    tree = writer.root["/StructTreeRoot"]
+    branches = tree["/K"]
+    document = branches[0] if isinstance(branches, generic.ArrayObject) else branches
+    numbers = tree["/ParentTree"]["/Nums"]
+    key = _objects.NumberObject(max(list(numbers)[::2], default=-1) + 1)
+    field = writer.root["/AcroForm"]["/Fields"].raw_get(-1)
+    page = field.get_object().raw_get("/P")
+    in_page = {"/Type": pdf_name("/OBJR"), "/Obj": field, "/Pg": page}
+    tag = {
+        "/Type": pdf_name("/StructElem"),
+        "/S": pdf_name("/Form"),
+        "/P": _objects.IndirectObject(
+            document.container_ref.idnum, document.container_ref.generation, writer
+        ),
+        "/Alt": _objects.TextStringObject(label),
+        "/K": _dictionary(in_page),
+    }
+    reference = writer.add_object(_dictionary(tag))
+    field.get_object()["/StructParent"] = key
+    document["/K"].append(reference)
+    numbers.extend([key, reference])
+    for changed in (document["/K"], numbers):
+        writer.update_container(changed)
+
+
+def _dictionary(entries: dict[str, Any]) -> Any:
+    return _objects.DictionaryObject({pdf_name(name): value for name, value in entries.items()})
+
+
+def _style(writer: _Addition, name: str, now: dt.datetime) -> StaticStampStyle:
+    """What the field looks like: two lines in the typeface of the page, which is embedded."""
+    at = now.astimezone(dt.UTC)
+    when = f"{at.day} {at:%B %Y}, {at:%H:%M} UTC"
+    html = _LINES.format(width=_WIDTH, height=_HEIGHT, name=name, when=when)
+    page = PdfFileReader(io.BytesIO(typeset(html))).root["/Pages"]["/Kids"][0]
+    resources = _content.PdfResources()
+    resources.font = writer.import_object(page["/Resources"]["/Font"])
+    resources.ext_g_state = writer.import_object(page["/Resources"]["/ExtGState"])
+    drawing = _MARKS.sub(b"", page["/Contents"].data)
+    centred = SimpleBoxLayoutRule(AxisAlignment.ALIGN_MID, AxisAlignment.ALIGN_MID)
+    return StaticStampStyle(
+        border_width=0,
+        background=_content.RawContent(drawing, resources, BoxConstraints(_WIDTH, _HEIGHT)),
+        background_layout=centred,
+        background_opacity=1.0,
+    )

@@ -1,0 +1,214 @@
+"""Where people look: the archive's index page, its Atom feed, and a link to the latest of each.
+
+All of them follow from what the archive holds: the same archive, the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urljoin, urlsplit
+
+from jinja2 import Environment, FileSystemLoader
+
+from analysis import typefaces
+from analysis.errors import RunError
+from analysis.parameters import MARKINGS
+from analysis.publish import archive
+from analysis.publish.listing import Published, Summary, by_report, latest, published, summary
+
+if TYPE_CHECKING:
+    from analysis.schedule.settings import Site
+
+INDEX, FEED, LATEST = "index.html", "feed.xml", "latest"
+
+#: So many editions of a report are open to see, the others by year; so many are in the feed.
+_OPEN, _FED = 10, 50
+
+#: A report of this marking is for those alone who were given it: a list repeats nothing of it.
+_RED = MARKINGS[-1]
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A published report as a list shows it: plain text, and addresses within the archive."""
+
+    name: str
+    title: str
+    as_of: dt.date
+    variant: str
+    marking: str
+    bottom_line: tuple[str, ...]
+    page: str
+    document: str
+    updated: str
+
+    @property
+    def date(self) -> str:
+        """The as-of date, such as ``29 January 2024``."""
+        return f"{self.as_of.day} {self.as_of:%B %Y}"
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """The editions of one report, newest first."""
+
+    report: str
+    newest: Edition
+    others: tuple[Edition, ...]
+
+    @property
+    def open(self) -> tuple[Edition, ...]:
+        """Those that are open to see below the newest."""
+        return self.others[:_OPEN]
+
+    @property
+    def years(self) -> list[tuple[int, list[Edition]]]:
+        """The rest by year, newest first."""
+        by_year = groupby(self.others[_OPEN:], key=lambda edition: edition.as_of.year)
+        return [(year, list(editions)) for year, editions in by_year]
+
+
+def refresh(
+    reports: Path, site: Site | None = None, noted: Mapping[str, str] | None = None
+) -> None:
+    """Bring index page, feed and `latest` links up to what the archive holds.
+
+    Each is replaced in one step, and one that says the same already is left alone.
+
+    Parameters
+    ----------
+    reports: the archive.
+    site: title of the page, and the address where readers find the archive, if there is one.
+    noted: when a folder was published, as the ledger has it, by its name such as
+        ``brief/2024-01-29``; a report that is not among them is dated by its as-of.
+    """
+    title, address = (site.title, site.address) if site else ("brinkwatch", "")
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with archive.locked(reports):
+            archive.sweep(reports)
+            editions = by_report(published(reports))
+            shelves = [_shelf(report, each, noted or {}) for report, each in editions.items()]
+            _write(reports, INDEX, _index(title, shelves))
+            _write(reports, FEED, _feed(title, address, shelves))
+            for report, each in editions.items():
+                _link_latest(reports, report, latest(each))
+            archive.sweep(reports)
+    except OSError as reason:
+        raise RunError(f"The index of {reports} could not be written: {reason}.") from reason
+
+
+def _shelf(report: str, editions: list[Published], noted: Mapping[str, str]) -> Shelf:
+    newest = latest(editions)
+    others = (_edition(one, noted) for one in editions if one is not newest)
+    return Shelf(report, _edition(newest, noted), tuple(others))
+
+
+def _edition(one: Published, noted: Mapping[str, str]) -> Edition:
+    page, document = one.file("html"), one.file("pdf")
+    said = summary(page) if page and one.marking != _RED else Summary("", ())
+    return Edition(
+        name=one.name,
+        title=said.title or one.report,
+        as_of=dt.date.fromisoformat(one.as_of),
+        variant=", ".join(f"{name} {value}" for name, value in one.variant.items()),
+        marking=one.marking,
+        bottom_line=said.bottom_line,
+        page=_address(one, page),
+        document=_address(one, document),
+        updated=noted.get(one.name, f"{one.as_of}T00:00:00Z"),
+    )
+
+
+def _address(one: Published, file: Path | None) -> str:
+    """Where a file of a report is, seen from the archive; empty if there is no such file."""
+    return quote(f"{one.name}/{file.name}") if file else ""
+
+
+def _index(title: str, shelves: Sequence[Shelf]) -> str:
+    editions = [edition for shelf in shelves for edition in (shelf.newest, *shelf.others)]
+    faces = {
+        style: base64.b64encode(path.read_bytes()).decode()
+        for style, path in typefaces.web_faces().items()
+    }
+    return _TEMPLATES.get_template("archive/index.html.j2").render(
+        title=title,
+        shelves=shelves,
+        count=len(editions),
+        first=min(editions, key=lambda edition: edition.as_of, default=None),
+        last=max(editions, key=lambda edition: edition.as_of, default=None),
+        marking=_strictest(edition.marking for edition in editions),
+        faces=faces,
+        feed=FEED,
+        red=_RED,
+    )
+
+
+def _feed(title: str, address: str, shelves: Sequence[Shelf]) -> str:
+    """The newest editions of all reports together."""
+    editions = [edition for shelf in shelves for edition in (shelf.newest, *shelf.others)]
+    newest = sorted(editions, key=lambda edition: (edition.updated, edition.as_of), reverse=True)
+    base = f"{address.rstrip('/')}/" if address else ""
+    return _TEMPLATES.get_template("archive/feed.xml.j2").render(
+        title=title,
+        # Who names things here, as RFC 4151 has it; it outlasts a move to another folder.
+        authority=f"tag:{urlsplit(base).hostname or 'brinkwatch'},2023",
+        self_address=urljoin(base, FEED) if base else "",
+        base=base,
+        index=INDEX,
+        editions=newest[:_FED],
+        updated=max((edition.updated for edition in editions), default="1970-01-01T00:00:00Z"),
+    )
+
+
+def _strictest(markings: Iterable[str]) -> str:
+    """The marking of a list is the strictest of what it repeats; empty if none has one."""
+    return max(set(markings) & set(MARKINGS) - {_RED}, key=MARKINGS.index, default="")
+
+
+def _link_latest(reports: Path, report: str, newest: Published) -> None:
+    """Let `latest` lead to the newest edition; where there can be no links, a page does."""
+    link = reports / report / LATEST
+    page = f"{report}/{LATEST}.html"
+    if not (link.is_symlink() and os.readlink(link) == newest.folder.name):
+        staged = reports / archive.STAGING / LATEST
+        staged.parent.mkdir(exist_ok=True)
+        try:
+            staged.symlink_to(newest.folder.name, target_is_directory=True)
+            staged.replace(link)
+        except OSError:
+            staged.unlink(missing_ok=True)
+            address = quote(f"{newest.folder.name}/{report}.html")
+            template = _TEMPLATES.get_template("archive/latest.html.j2")
+            _write(reports, page, template.render(report=report, address=address))
+            return
+    (reports / page).unlink(missing_ok=True)
+
+
+def _write(reports: Path, name: str, text: str) -> None:
+    """Put a page into the archive in one step; the archive is locked."""
+    target, content = reports / name, text.encode()
+    if target.is_file() and target.read_bytes() == content:
+        return
+    staged = reports / archive.STAGING / target.name
+    staged.parent.mkdir(exist_ok=True)
+    with staged.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    staged.replace(target)
+    archive.sync(target.parent)

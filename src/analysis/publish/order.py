@@ -1,0 +1,29 @@
+"""What to make: a report, its parameters and the folders; light, for whoever only orders."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.publish import CHECKOUT
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to make, from what, and where to publish it.
+
+    Parameters
+    ----------
+    report: name of the report, which is the name of its notebook.
+    parameters: values by name for those that should not be the notebook's defaults, as typed.
+    data, reports, notebooks: folders of the record, of the archive and of the reports.
+    force: make it even if what is published was made from the same inputs.
+    """
+
+    report: str
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    data: Path = CHECKOUT / "data"
+    reports: Path = CHECKOUT / "reports"
+    notebooks: Path = CHECKOUT / "notebooks"
+    force: bool = False

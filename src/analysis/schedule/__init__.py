@@ -1,0 +1,5 @@
+"""The schedule: what is owed at which moment, made once, and written down.
+
+`config` reads brinkwatch.toml, `slots` works out moments, `ledger` remembers, `due.due(...)` is
+the story of `brinkwatch due`, `status` tells what happened.
+"""

@@ -1,0 +1,173 @@
+"""One attempt at one report in a process of its own, so that a hang or a crash stays in there.
+
+`attempt` starts `python -m analysis.schedule.attempt`, which reads an order as one line of JSON
+from its standard input and writes what came of it to its standard output. The input stays open as
+long as the caller lives: when it ends, the attempt ends too, and its kernel with it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from analysis.errors import BrinkwatchError, RunError
+
+if TYPE_CHECKING:
+    from analysis.publish.order import Order
+
+#: How long an attempt that is told to stop has for ending its kernel, in seconds.
+GRACE = 10
+
+#: Lines of a reason that the ledger keeps; a record can have thousands of faults.
+LONGEST_REASON = 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attempt: the folder that is published, or why not and in which cell."""
+
+    folder: str | None = None
+    reason: str | None = None
+    cell: str | None = None
+
+
+def attempt(order: Order, time_limit: dt.timedelta, hidden: Collection[str] = ()) -> Outcome:
+    """Make a report in a process of its own.
+
+    Parameters
+    ----------
+    order: what to make.
+    time_limit: how long it may take.
+    hidden: environment variables that hold secrets, of which the attempt sees nothing.
+    """
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "analysis.schedule.attempt"],
+            stdin=subprocess.PIPE,
+            stdout=said,
+            stderr=complaints,
+            env=_environment(hidden),
+            start_new_session=True,
+        )
+        try:
+            _tell(process, order)
+            process.wait(time_limit.total_seconds())
+        except subprocess.TimeoutExpired:
+            return Outcome(reason=f"it took longer than its time limit, {time_limit}")
+        finally:
+            _stop(process)
+        return _outcome(said, complaints, process.returncode)
+
+
+def _environment(hidden: Collection[str]) -> dict[str, str]:
+    # Not at the top: the process of an attempt is to watch its input before it loads anything slow.
+    from analysis.publish.execution import PACKAGES
+
+    seen = {name: value for name, value in os.environ.items() if name not in hidden}
+    packages = filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")])
+    return seen | {"PYTHONPATH": os.pathsep.join(packages)}
+
+
+def _tell(process: subprocess.Popen[bytes], order: Order) -> None:
+    """Give the order, and leave the input open."""
+    line = json.dumps(asdict(order), default=str)
+    assert process.stdin is not None
+    # Should it have ended already, its exit code says so.
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(f"{line}\n".encode())
+        process.stdin.flush()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End the process if it has not ended: kindly first, so that it takes its kernel along."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+
+
+def _outcome(said: IO[bytes], complaints: IO[bytes], code: int) -> Outcome:
+    lines = _lines(said)
+    if code == 0 and lines:
+        return Outcome(**json.loads(lines[-1]))
+    end = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    return Outcome(reason=": ".join([f"the run ended with {end}", *_lines(complaints)[-1:]]))
+
+
+def _lines(file: IO[bytes]) -> list[str]:
+    file.seek(0)
+    return file.read().decode("utf-8", "replace").strip().splitlines()
+
+
+def _main() -> None:
+    """What happens in the process of an attempt."""
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    order = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_the_caller, daemon=True).start()
+    print(json.dumps(asdict(_made(order))), flush=True)
+
+
+def _end_with_the_caller() -> None:
+    """Wait for the end of the input, then stop."""
+    # Not by way of sys.stdin, whose lock a thread may not hold when Python ends.
+    while os.read(0, 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _made(order: dict[str, Any]) -> Outcome:
+    from analysis.publish.order import Order
+    from analysis.publish.run import run
+
+    reports = Path(order["reports"])
+    try:
+        folder = run(
+            Order(
+                report=order["report"],
+                parameters=order["parameters"],
+                data=Path(order["data"]),
+                reports=reports,
+                notebooks=Path(order["notebooks"]),
+            )
+        )
+    except BrinkwatchError as error:
+        return Outcome(reason=_shortened(str(error)), cell=_failing_cell(error))
+    return Outcome(folder=folder.relative_to(reports).as_posix())
+
+
+def _shortened(reason: str) -> str:
+    lines = reason.splitlines()
+    more = len(lines) - LONGEST_REASON
+    return "\n".join(lines[:LONGEST_REASON] + [f"and {more} lines more"] * (more > 0))
+
+
+def _failing_cell(error: BrinkwatchError) -> str | None:
+    """Number and source of the cell at which a run stopped, if it came to a cell."""
+    if not isinstance(error, RunError) or error.notebook is None:
+        return None
+    cells = json.loads(error.notebook.read_bytes())["cells"]
+    for number, cell in enumerate(cells, start=1):
+        if cell["metadata"].get("papermill", {}).get("status") in ("failed", "running"):
+            return f"cell {number}:\n{''.join(cell['source'])}"
+    return None
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,300 @@
+"""From what a TOML file holds to a `Config`, and a note for all that cannot be.
+
+Each table has its keys and a rule for each; what takes two keys or two tables to judge follows in
+functions of its own. Whatever is wrong is noted with its place, and the rest is looked at all the
+same, so that one look finds every fault.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis import parameters
+from analysis.errors import BrinkwatchError
+from analysis.parameters import MARKINGS, known
+from analysis.schedule import rules
+from analysis.schedule.rules import Rule
+from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription
+from analysis.schedule.toml_text import Place
+
+if TYPE_CHECKING:
+    from analysis.publish.catalogue import Report
+
+#: The values of one table that could be read, by key.
+Values = dict[str, Any]
+
+#: Parts of keys under which somebody might write a secret, and what belongs there instead.
+SECRETS = {
+    "pass": "name it with password_env or password_file, passphrase_env or passphrase_file",
+    "secret": "name it with password_env or password_file",
+    "token": "name it with password_env or password_file",
+}
+
+
+class Note(NamedTuple):
+    """What is wrong, where."""
+
+    place: Place
+    message: str
+
+
+class Entry(NamedTuple):
+    """One table that the file holds: where it is, what it says, and what of that can be read."""
+
+    place: Place
+    raw: Values
+    values: Values
+
+
+class Table(NamedTuple):
+    """One kind of table of the file: what it becomes, its keys, and whether there are several."""
+
+    kind: type
+    rules: Mapping[str, Rule]
+    several: bool = False
+
+
+def read_config(
+    path: Path, content: Values, notebooks: Path | None
+) -> tuple[Config | None, list[Note]]:
+    """Return the configuration, or None and all that is wrong with it.
+
+    Parameters
+    ----------
+    path: the file; files that it names are looked for beside it.
+    content: what the file holds.
+    notebooks: folder of the reports that there are; if None, reports are not looked at.
+    """
+    tables = _tables(path.absolute().parent, notebooks)
+    notes = list(_unknown_keys(content, tables, ()))
+    read: dict[str, list[Entry]] = {}
+    for name, table in tables.items():
+        read[name] = [
+            Entry(place, raw, _values(raw, table, place, notes))
+            for place, raw in _entries(name, table, content, notes)
+        ]
+    if notebooks:
+        for schedule in read["schedule"]:
+            notes += _parameter_notes(schedule, notebooks)
+    for mail in read["mail"]:
+        notes += _mail_notes(mail)
+    for entry in read["mail"] + read["signing"]:
+        notes += _two_homes_of_a_secret(entry)
+    notes += _same_name_twice(read["schedule"])
+    notes += _same_report_twice(read["subscription"])
+    if notes:
+        return None, notes
+    made = {
+        name: tuple(tables[name].kind(**entry.values) for entry in read[name]) for name in tables
+    }
+    one = {name: next(iter(made[name]), None) for name in ("mail", "signing", "site")}
+    return Config(path.absolute(), made["schedule"], made["subscription"], **one), []
+
+
+def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
+    """The tables that the file may hold."""
+    report = partial(_report, notebooks=notebooks) if notebooks else rules.text
+    file = partial(rules.file, folder=folder)
+    schedule: dict[str, Rule] = {
+        "name": rules.slug,
+        "report": report,
+        "cron": rules.cron,
+        "timezone": rules.timezone,
+        "as_of": partial(rules.one_of, names=("slot-day", "day-before")),
+        "catch_up": rules.count,
+        "retries": rules.count,
+        "retry_after": rules.duration,
+        "time_limit": rules.duration,
+        "keep": partial(rules.whole, least=1, most=100_000),
+        "start": rules.day,
+        "parameters": rules.table,
+    }
+    subscription: dict[str, Rule] = {
+        "address": rules.address,
+        "reports": partial(rules.several, each=report),
+        "formats": partial(rules.several, each=partial(rules.one_of, names=("pdf", "html"))),
+        "clearance": partial(rules.one_of, names=MARKINGS),
+        "send": partial(rules.one_of, names=("each", "digest")),
+        "name": rules.text,
+    }
+    mail: dict[str, Rule] = {
+        "host": rules.host,
+        "sender": rules.sender,
+        "port": partial(rules.whole, least=1, most=65_535),
+        "security": partial(rules.one_of, names=("starttls", "tls", "none")),
+        "user": rules.text,
+        "password_env": rules.variable,
+        "password_file": file,
+        "operator": rules.address,
+        "unsubscribe": partial(rules.link, schemes=("mailto", "https")),
+        "timeout": partial(rules.duration, most="10m"),
+        "retries": rules.count,
+        "retry_after": rules.duration,
+        "ca_file": file,
+    }
+    signing: dict[str, Rule] = {
+        "pkcs12": file,
+        "passphrase_env": rules.variable,
+        "passphrase_file": file,
+        "name": rules.text,
+        "reason": rules.text,
+        "location": rules.text,
+        "trust": file,
+    }
+    site: dict[str, Rule] = {
+        "title": rules.text,
+        "address": partial(rules.link, schemes=("https", "http")),
+    }
+    return {
+        "schedule": Table(Schedule, schedule, several=True),
+        "subscription": Table(Subscription, subscription, several=True),
+        "mail": Table(Mail, mail),
+        "signing": Table(Signing, signing),
+        "site": Table(Site, site),
+    }
+
+
+def _report(value: object, *, notebooks: Path) -> str:
+    """The name of a report that there is."""
+    name = rules.text(value)
+    try:
+        _find(name, notebooks)
+    except BrinkwatchError as reason:
+        message = str(reason).rstrip(".")
+        raise ValueError(f"{message[:1].lower()}{message[1:]}") from None
+    return name
+
+
+def _find(report: str, notebooks: Path) -> Report:
+    # What reads notebooks takes a second to load, which `brinkwatch status` need not wait for.
+    from analysis.publish.catalogue import find
+
+    return find(report, notebooks)
+
+
+def _unknown_keys(raw: Values, names: Mapping[str, object], place: Place) -> Iterator[Note]:
+    for key in raw:
+        if key not in names:
+            meant = next((SECRETS[part] for part in SECRETS if part in key.lower()), None)
+            message = (
+                f"a secret does not belong in this file; {meant}"
+                if meant
+                else f"unknown key {rules.shown(key)}; {known(key, names)}"
+            )
+            yield Note((*place, key), message)
+
+
+def _entries(
+    name: str, table: Table, content: Values, notes: list[Note]
+) -> Iterator[tuple[Place, Values]]:
+    """Place and raw values of each table of one kind."""
+    held = content.get(name)
+    if held is None:
+        return
+    is_list = isinstance(held, list)
+    for number, raw in enumerate(held if is_list else [held]):
+        place: Place = (name, number) if is_list else (name,)
+        if isinstance(raw, dict) and is_list == table.several:
+            yield place, raw
+        else:
+            header = f"[[{name}]]" if table.several else f"[{name}]"
+            notes.append(Note(place, f"write this as a table below the line {header}"))
+
+
+def _values(raw: Values, table: Table, place: Place, notes: list[Note]) -> Values:
+    """The values that can be read, in their types."""
+    notes += _unknown_keys(raw, table.rules, place)
+    required = {field.name for field in fields(table.kind)
+                if field.default is MISSING and field.default_factory is MISSING}  # fmt: skip
+    values: Values = {}
+    for key, rule in table.rules.items():
+        if key not in raw:
+            if key in required:
+                notes.append(Note((*place, key), "this key is missing"))
+            continue
+        try:
+            values[key] = rule(raw[key])
+        except ValueError as reason:
+            notes.append(Note((*place, key), str(reason)))
+    return values
+
+
+def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
+    """What is wrong with the parameters of a schedule, for the report that it makes."""
+    place, values = entry.place, entry.values
+    if "report" not in values:
+        return
+    defaults = _find(values["report"], notebooks).defaults
+    wanted = values.get("parameters", {})
+    typed = {}
+    for name, value in wanted.items():
+        at = (*place, "parameters", name)
+        if name == "as_of":
+            yield Note(at, "the schedule itself says which day a slot stands for; leave it out")
+        elif name not in defaults:
+            names = [name for name in defaults if name != "as_of"]
+            yield Note(at, f"the report {values['report']!r} has no such parameter; "
+                           f"{known(name, names)}")  # fmt: skip
+        else:
+            try:
+                typed[name] = parameters.validate(name, value)
+            except BrinkwatchError as reason:
+                yield Note(at, str(reason).removeprefix(f"{name}: ").rstrip("."))
+    try:
+        parameters.check_together(defaults | typed)
+    except BrinkwatchError as reason:
+        yield Note((*place, "parameters"), str(reason).rstrip("."))
+
+
+def _mail_notes(entry: Entry) -> Iterator[Note]:
+    """What two keys of [mail] contradict each other in."""
+    place, raw, values = entry
+    if values.get("security") == "none" and "host" in values and not _is_loopback(values["host"]):
+        message = "mail may go without encryption to this machine only; write starttls or tls"
+        yield Note((*place, "security"), message)
+    passwords = [key for key in ("password_env", "password_file") if key in raw]
+    if "user" in raw and not passwords:
+        message = "the password is missing; name it with password_env or password_file"
+        yield Note((*place, "user"), message)
+    if passwords and "user" not in raw:
+        yield Note((*place, passwords[0]), "the user whose password this is, is missing")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _two_homes_of_a_secret(entry: Entry) -> Iterator[Note]:
+    for what in ("password", "passphrase"):
+        if f"{what}_env" in entry.raw and f"{what}_file" in entry.raw:
+            message = f"{what}_env is given too; leave one out"
+            yield Note((*entry.place, f"{what}_file"), message)
+
+
+def _same_name_twice(schedules: list[Entry]) -> Iterator[Note]:
+    seen = set()
+    for place, _, values in schedules:
+        name = values.get("name")
+        if name in seen:
+            yield Note((*place, "name"), f"there is a schedule {name!r} already")
+        seen |= {name} - {None}
+
+
+def _same_report_twice(subscriptions: list[Entry]) -> Iterator[Note]:
+    """Two subscriptions of one reader to one report: which clearance, which formats?"""
+    seen = set()
+    for place, _, values in subscriptions:
+        reader = values.get("address", "").lower()
+        for report in values.get("reports", ()):
+            if reader and (reader, report) in seen:
+                message = f"{values['address']} has a subscription to {report!r} already"
+                yield Note((*place, "reports"), message)
+            seen.add((reader, report))

@@ -1,0 +1,57 @@
+"""The one place that reads the clock, and how moments are written: UTC, to the second."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from analysis.errors import UsageError
+from analysis.schedule import rules
+
+
+def moment(text: str | None = None) -> dt.datetime:
+    """Return a moment in UTC, to the second: what `--now` gives, or now.
+
+    Parameters
+    ----------
+    text: an ISO date and time; without an offset it is in UTC.
+
+    Raises
+    ------
+    UsageError
+        If the text is no moment.
+
+    >>> moment("2024-03-10T06:00-04:00")
+    datetime.datetime(2024, 3, 10, 10, 0, tzinfo=datetime.timezone.utc)
+    """
+    if text is None:
+        return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    try:
+        given = dt.datetime.fromisoformat(text)
+        aware = given if given.tzinfo else given.replace(tzinfo=dt.UTC)
+        return aware.astimezone(dt.UTC).replace(microsecond=0)
+    except (ValueError, OverflowError):
+        example = "2024-03-10T06:00-04:00"
+        raise UsageError(f"--now: {text!r} is not a moment; write it as {example}.") from None
+
+
+def stamp(moment: dt.datetime) -> str:
+    """Return a moment as the ledger has it, which sorts by time.
+
+    >>> stamp(dt.datetime(2024, 3, 10, 10, tzinfo=dt.UTC))
+    '2024-03-10T10:00:00Z'
+    """
+    return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def span(text: str) -> dt.timedelta:
+    """Return a span of time as an option gives it.
+
+    Raises
+    ------
+    UsageError
+        If the text is no span of time.
+    """
+    try:
+        return rules.duration(text)
+    except ValueError as reason:
+        raise UsageError(f"{reason}.") from None

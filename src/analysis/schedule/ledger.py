@@ -1,0 +1,233 @@
+"""The ledger: which slots were made, what is published, and what was sent to whom.
+
+One SQLite file in the archive. Every change is one transaction, so whoever is killed leaves the
+ledger as it was before or after, never in between. All moments are UTC, as `clock.stamp` has them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.errors import RunError
+from analysis.schedule.clock import stamp
+
+#: The file in the archive.
+FILE = ".ledger.sqlite"
+
+#: How long whoever finds the ledger in use waits for it, in seconds.
+PATIENCE = 60
+
+#: What brings the ledger from one version to the next; the number of those done is its
+#: `user_version`. Never change one that is out: add another.
+MIGRATIONS = (
+    """
+    CREATE TABLE slot (
+        schedule TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        report TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('owed', 'running', 'done', 'failed', 'skipped')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT,
+        started TEXT,
+        ended TEXT,
+        seconds REAL,
+        folder TEXT,
+        reason TEXT,
+        cell TEXT,
+        PRIMARY KEY (schedule, slot)
+    ) STRICT;
+    CREATE INDEX slot_by_state ON slot (state);
+    CREATE TABLE publication (
+        folder TEXT PRIMARY KEY,
+        report TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        marking TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        published TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY,
+        folder TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('report', 'digest', 'failure')),
+        message_id TEXT UNIQUE,
+        state TEXT NOT NULL
+            CHECK (state IN ('pending', 'sending', 'sent', 'parked', 'withheld')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT,
+        last_try TEXT,
+        reply TEXT,
+        reason TEXT,
+        UNIQUE (folder, manifest_sha256, address, kind)
+    ) STRICT;
+    CREATE INDEX delivery_by_state ON delivery (state);
+    CREATE TABLE event (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+    """,
+)
+
+
+def open(reports: Path) -> sqlite3.Connection:
+    """Open the ledger of an archive; both are made if they are not there.
+
+    The connection commits each statement by itself; several belong into `transaction`.
+
+    Raises
+    ------
+    RunError
+        If there can be no ledger there, or a newer brinkwatch has written it.
+    """
+    try:
+        reports.mkdir(parents=True, exist_ok=True)
+        with lock(reports, "ledger", wait=True):
+            connection = sqlite3.connect(reports / FILE, timeout=PATIENCE, isolation_level=None)
+            connection.row_factory = sqlite3.Row
+            # Where the file system cannot do this, the ledger stays as it is, only slower.
+            connection.execute("PRAGMA journal_mode = WAL")
+            _migrate(connection)
+    except (OSError, sqlite3.Error) as reason:
+        raise RunError(f"The ledger {reports / FILE} cannot be opened: {reason}.") from None
+    return connection
+
+
+def look(reports: Path) -> sqlite3.Connection:
+    """Open the ledger of an archive to read it; an empty one, in memory, if there is none."""
+    if (reports / FILE).exists():
+        return open(reports)
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    _migrate(connection)
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (done,) = connection.execute("PRAGMA user_version").fetchone()
+    if done > len(MIGRATIONS):
+        raise sqlite3.DatabaseError("a newer brinkwatch has written it; update this one")
+    for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
+        connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Do all of it or nothing; nobody else writes meanwhile.
+
+    Raises
+    ------
+    RunError
+        If the ledger cannot be written.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield connection
+        connection.execute("COMMIT")
+    except sqlite3.Error as reason:
+        raise RunError(f"The ledger cannot be written: {reason}.") from reason
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
+def lock(reports: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
+    """Hold a lock on an archive, which the system releases even if this process is killed.
+
+    Parameters
+    ----------
+    reports: the archive.
+    name: what is locked, such as ``due``.
+    wait: whether to wait until another has released it.
+
+    Yields
+    ------
+    bool
+        Whether the lock is held; False if another holds it.
+    """
+    reports.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(reports / f".lock-{name}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(descriptor)
+
+
+def note_event(connection: sqlite3.Connection, now: dt.datetime, what: str, detail: str) -> None:
+    """Write a line into the log that `brinkwatch status` shows."""
+    connection.execute("INSERT INTO event VALUES (?, ?, ?)", (stamp(now), what, detail))
+
+
+def queue_failure(
+    connection: sqlite3.Connection, schedule: str, slot: str, reason: str, operator: str
+) -> None:
+    """Put into the outbox that a slot failed for good.
+
+    The delivery's `folder` is ``schedule/slot``, by which its row in `slot` is found.
+    """
+    connection.execute(
+        "INSERT OR IGNORE INTO delivery "
+        "(folder, manifest_sha256, address, kind, state, reason) "
+        "VALUES (?, '', ?, 'failure', 'pending', ?)",
+        (f"{schedule}/{slot}", operator, reason),
+    )
+
+
+def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.datetime) -> int:
+    """Write down what is published, by whomever; return how many reports are new or changed.
+
+    A report is known by the digest of its manifest. What is no longer there is forgotten.
+    """
+    known = {
+        row["folder"]: row["manifest_sha256"]
+        for row in connection.execute("SELECT folder, manifest_sha256 FROM publication")
+    }
+    there = dict(_manifests(reports))
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in there.items()}
+    new = [name for name, digest in digests.items() if known.get(name) != digest]
+    gone = [name for name in known if name not in there]
+    rows = [row for name in new if (row := _publication(name, there[name], digests[name], now))]
+    if rows or gone:
+        with transaction(connection):
+            connection.executemany("INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?)", rows)
+            connection.executemany(
+                "DELETE FROM publication WHERE folder = ?", [(name,) for name in gone]
+            )
+    return len(rows)
+
+
+def _manifests(reports: Path) -> Iterator[tuple[str, bytes]]:
+    """Folder, as the ledger names it, and manifest of every report that is published."""
+    for manifest in sorted(reports.glob("[!.]*/[!.]*/manifest.json")):
+        if manifest.parent.is_symlink():
+            continue  # a second name for a report, such as `latest`
+        try:
+            yield manifest.parent.relative_to(reports).as_posix(), manifest.read_bytes()
+        except FileNotFoundError:
+            # Replaced or removed since it was listed: the next look finds what is there then.
+            continue
+
+
+def _publication(
+    folder: str, manifest: bytes, digest: str, now: dt.datetime
+) -> tuple[str, str, str, str, str, str] | None:
+    """The row of a published report; None for a folder that brinkwatch did not publish."""
+    try:
+        content = json.loads(manifest)
+        marking = content["parameters"].get("marking", "")
+        row = (folder, str(content["report"]), str(content["as_of"]), str(marking))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return (*row, digest, stamp(now))

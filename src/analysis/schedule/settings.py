@@ -1,0 +1,125 @@
+"""What brinkwatch.toml says, typed: the names of the fields are the keys of the file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+MINUTE = dt.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """One report at the moments of a cron expression.
+
+    Parameters
+    ----------
+    name: what the ledger calls it; no two have the same.
+    report, parameters: what is made, as for `brinkwatch run`.
+    cron, timezone: when; five fields, read in that time zone.
+    as_of: the day a report is of: ``slot-day`` or ``day-before``, by the zone's calendar.
+    catch_up: of slots that were missed, so many of the newest are made, and always the newest.
+    retries, retry_after: further attempts after the first; the wait before the next one, which
+        doubles each time.
+    time_limit: how long an attempt may take.
+    keep: how many published folders of this schedule stay; all if None.
+    start: first day whose slots are owed; if None, the schedule starts when it is first seen.
+    """
+
+    name: str
+    report: str
+    cron: str
+    timezone: str
+    as_of: str = "slot-day"
+    catch_up: int = 3
+    retries: int = 3
+    retry_after: dt.timedelta = 10 * MINUTE
+    time_limit: dt.timedelta = 30 * MINUTE
+    keep: int | None = None
+    start: dt.date | None = None
+    parameters: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the cron expression is read."""
+        return ZoneInfo(self.timezone)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Who gets which reports, up to which marking, in which formats, one by one or together."""
+
+    address: str
+    reports: tuple[str, ...]
+    formats: tuple[str, ...] = ("pdf",)
+    clearance: str = "TLP:CLEAR"
+    send: str = "each"
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """The server that takes the mail, and in whose name it is sent.
+
+    `retry_after` is the wait before the second attempt, and doubles each time; `operator` gets
+    the failures.
+    """
+
+    host: str
+    sender: str
+    port: int = 587
+    security: str = "starttls"
+    user: str | None = None
+    password_env: str | None = None
+    password_file: Path | None = None
+    operator: str | None = None
+    unsubscribe: str | None = None
+    timeout: dt.timedelta = MINUTE / 2
+    retries: int = 8
+    retry_after: dt.timedelta = 5 * MINUTE
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The key that signs outgoing PDFs, and the roots that `brinkwatch verify` trusts."""
+
+    pkcs12: Path
+    passphrase_env: str | None = None
+    passphrase_file: Path | None = None
+    name: str | None = None
+    reason: str | None = None
+    location: str | None = None
+    trust: Path | None = None
+
+
+@dataclass(frozen=True)
+class Site:
+    """What the index page and the feed are called, and where readers find them."""
+
+    title: str = "brinkwatch"
+    address: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that the file says."""
+
+    path: Path
+    schedules: tuple[Schedule, ...] = ()
+    subscriptions: tuple[Subscription, ...] = ()
+    mail: Mail | None = None
+    signing: Signing | None = None
+    site: Site | None = None
+
+    @property
+    def secret_variables(self) -> frozenset[str]:
+        """Names of the environment variables that no report needs to see."""
+        named = (
+            self.mail and self.mail.password_env,
+            self.signing and self.signing.passphrase_env,
+        )
+        return frozenset(name for name in named if name)

@@ -1,0 +1,104 @@
+"""The moments of a schedule, daylight-saving changes included, and which of them are owed.
+
+A slot is a moment at which a report is due. The cron expression is read against the clock on the
+wall: a time that the clocks skip is made up for at the next moment that there is, and a time that
+they show twice counts once, the first time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cronsim import CronSim
+
+from analysis.parameters import WAVE_START
+from analysis.schedule.settings import Schedule
+
+SECOND = dt.timedelta(seconds=1)
+DAY = dt.timedelta(days=1)
+
+#: How far back the newest slot is looked for, nearest first; leap days are four years apart.
+LOOKS_BACK = (2 * DAY, 32 * DAY, 367 * DAY, 9 * 366 * DAY)
+
+
+class Owed(NamedTuple):
+    """Slots since the last one that the ledger knows: too old to make, and to be made."""
+
+    skipped: list[dt.datetime]
+    made: list[dt.datetime]
+
+
+def between(schedule: Schedule, after: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:
+    """Yield the slots of a schedule later than `after` and not later than `until`, in UTC."""
+    on_the_wall = after.astimezone(schedule.zone).replace(tzinfo=None)
+    newest = after
+    for time in CronSim(schedule.cron, on_the_wall):
+        slot = _moment(time, schedule)
+        if slot > until:
+            return
+        # Not later: the clocks skip several times to one moment, or show this time again.
+        if slot > newest:
+            yield slot
+            newest = slot
+
+
+def owed(schedule: Schedule, newest_known: dt.datetime | None, now: dt.datetime) -> Owed:
+    """Return the slots that have passed since the ledger last looked, oldest first.
+
+    Parameters
+    ----------
+    schedule: the schedule.
+    newest_known: the newest of its slots in the ledger; None before the first look, which owes
+        the newest slot, or with a `start` those since that day.
+    now: slots up to this moment have passed.
+    """
+    if newest_known is None and schedule.start is None:
+        passed = [slot for slot in [_newest(schedule, now)] if slot]
+    else:
+        since = [_day_begins(schedule) - SECOND] if schedule.start else []
+        known = [newest_known] if newest_known else []
+        passed = list(between(schedule, max(since + known), now))
+    passed = [slot for slot in passed if as_of(schedule, slot) >= WAVE_START]
+    first_made = max(len(passed) - max(schedule.catch_up, 1), 0)
+    return Owed(passed[:first_made], passed[first_made:])
+
+
+def as_of(schedule: Schedule, slot: dt.datetime) -> dt.date:
+    """Return the day that the report of a slot is of, by the calendar of the schedule's zone."""
+    day = slot.astimezone(schedule.zone).date()
+    return day - DAY if schedule.as_of == "day-before" else day
+
+
+def coming(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
+    """Return the next slot; None if there is none for years."""
+    return next(between(schedule, now, now + LOOKS_BACK[-1]), None)
+
+
+def _newest(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
+    """The newest slot that has passed."""
+    for span in LOOKS_BACK:
+        passed = list(between(schedule, now - span, now))
+        if passed:
+            return passed[-1]
+    return None
+
+
+def _day_begins(schedule: Schedule) -> dt.datetime:
+    assert schedule.start is not None
+    return _moment(dt.datetime.combine(schedule.start, dt.time()), schedule)
+
+
+def _moment(time: dt.datetime, schedule: Schedule) -> dt.datetime:
+    """The first moment, in UTC, at which the clock on the wall shows a time or has just passed it.
+
+    >>> nightly = Schedule("nightly", "brief", "30 2 * * *", "America/New_York")
+    >>> _moment(dt.datetime(2024, 3, 10, 2, 30), nightly)  # the clocks go from 2 to 3
+    datetime.datetime(2024, 3, 10, 7, 0, tzinfo=datetime.timezone.utc)
+    """
+    while True:
+        moment = time.replace(tzinfo=schedule.zone).astimezone(dt.UTC)
+        if moment.astimezone(schedule.zone).replace(tzinfo=None) == time:
+            return moment
+        time = time.replace(second=0) + dt.timedelta(minutes=1)

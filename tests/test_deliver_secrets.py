@@ -1,0 +1,123 @@
+"""Mail with encryption, a login and a signature, each with a key that the test makes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ssl
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import pkcs12
+from cryptography.x509.oid import NameOID
+from mailing import DAY, NOW, config_of, reader, states
+from published import publish_report
+from smtp_server import FaultyServer
+
+from analysis.deliver.hand_out import hand_out
+from analysis.publish.pdf import pdf
+from analysis.schedule.config import Signing
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, ssl.SSLContext]:
+    """A certificate for localhost that it signs itself, and a server's context with it."""
+    folder = tmp_path_factory.mktemp("certificate")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(dt.datetime.now(dt.UTC) - DAY)
+        .not_valid_after(dt.datetime.now(dt.UTC) + DAY)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+    (folder / "key.p12").write_bytes(
+        pkcs12.serialize_key_and_certificates(
+            b"key", key, made, None, serialization.BestAvailableEncryption(b"correct horse")
+        )
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
+    return folder / "certificate.pem", context
+
+
+def test_what_goes_out_is_signed_and_what_is_published_is_not(
+    certificate: tuple[Path, ssl.SSLContext], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = certificate[0].parent
+    reports = tmp_path / "reports"
+    document = pdf("<!DOCTYPE html><html lang=en><title>Brief</title><p>12 attacks.</p>")
+    published = reports / publish_report(reports, pdf=document) / "brief.pdf"
+    signing = Signing(folder / "key.p12", passphrase_env="SIGNING_PASSPHRASE", name="Desk")
+    with FaultyServer() as server:
+        config = replace(config_of(server, reader(1), reader(2)), signing=signing)
+        monkeypatch.setenv("SIGNING_PASSPHRASE", "wrong horse")
+        account = hand_out(reports, config, NOW)
+        assert (account.good, len(account.trouble), states(reports)) == (False, 1, {"pending": 2})
+        monkeypatch.setenv("SIGNING_PASSPHRASE", "correct horse")
+        now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+        assert hand_out(reports, config, now).states == {"sent": 2}
+    one, two = (next(mail.message.iter_attachments()).get_content() for mail in server.taken)
+    assert one == two
+    assert one.startswith(document)
+    assert b"/ByteRange" in one
+    assert published.read_bytes() == document
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_mail_goes_encrypted_and_with_a_login(
+    security: str,
+    certificate: tuple[Path, ssl.SSLContext],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    authority, context = certificate
+    monkeypatch.setenv("SMTP_PASSWORD", "correct horse")
+    publish_report(tmp_path)
+    encrypted = {"tls" if security == "tls" else "starttls": context}
+    with FaultyServer(login=("brinkwatch", "correct horse"), **encrypted) as server:  # type: ignore[arg-type]
+        options = {"host": "localhost", "security": security, "user": "brinkwatch",
+                   "password_env": "SMTP_PASSWORD", "timeout": dt.timedelta(seconds=5)}  # fmt: skip
+        trusting = config_of(server, reader(), ca_file=authority, **options)
+        doubting = config_of(server, reader(), **options)
+        account = hand_out(tmp_path, doubting, NOW)
+        assert account.trouble == [f"The certificate of localhost:{server.port} is not trusted: "
+                                   "self-signed certificate."]  # fmt: skip
+        monkeypatch.setenv("SMTP_PASSWORD", "wrong horse")
+        account = hand_out(tmp_path, trusting, NOW)
+        assert account.trouble == [f"localhost:{server.port} refuses the login of 'brinkwatch' "
+                                   "(535)."]  # fmt: skip
+        monkeypatch.setenv("SMTP_PASSWORD", "correct horse")
+        assert hand_out(tmp_path, trusting, NOW).states == {"sent": 1}
+    assert b"horse" not in b"".join(path.read_bytes() for path in tmp_path.glob(".ledger*"))
+
+
+def test_a_server_without_encryption_gets_no_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMTP_PASSWORD", "correct horse")
+    publish_report(tmp_path)
+    with FaultyServer() as server:
+        config = config_of(server, reader(), security="starttls", user="x",
+                           password_env="SMTP_PASSWORD")  # fmt: skip
+        account = hand_out(tmp_path, config, NOW)
+    assert account.trouble == [f"127.0.0.1:{server.port} takes no mail: STARTTLS extension not "
+                               "supported by server."]  # fmt: skip

@@ -1,0 +1,388 @@
+"""Where people look: index page, Atom feed, `latest` links, and what is kept for how long."""
+
+from __future__ import annotations
+
+import datetime as dt
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urljoin
+
+import feedparser
+import pytest
+import test_browser
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from test_browser import PAYLOADS, WIDTHS, opened
+
+from analysis.errors import RunError
+from analysis.publish import archive
+from analysis.publish.index import refresh
+from analysis.publish.retention import prune
+from analysis.schedule import ledger
+from analysis.schedule.settings import Config, Schedule, Site
+
+NOW = dt.datetime(2024, 3, 31, 12, tzinfo=dt.UTC)
+SITE = Site("Reports of the desk", "https://share.example.org/reports/")
+XSS = PAYLOADS[0]
+
+browser = test_browser.browser
+
+
+def publish(
+    reports: Path, report: str, folder: str, *sentences: str, title: str = "", **parameters: Any
+) -> Path:
+    """Publish a small page with a bottom line; the folder's name begins with its as-of date."""
+    as_of = folder[:10]
+    paragraphs = "\n".join(
+        f'<p><a class="fact" href="#x">{escape(sentence)}</a><sup><a href="#s">7</a></sup></p>'
+        for sentence in sentences
+    )
+    page = (
+        f"<!DOCTYPE html><title>{escape(title or report.title())}</title><body>"
+        f'<p class="marking">x</p><section class="bottom-line">{paragraphs}</section><p>Body.</p>'
+    )
+    files = {f"{report}.html": page.encode(), f"{report}.pdf": b"%PDF-1.7 ", "facts.json": b"{}"}
+    manifest = {
+        "report": report,
+        "as_of": as_of,
+        "parameters": {"as_of": as_of, "window_days": 7, "marking": "TLP:CLEAR"} | parameters,
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+    }
+    files["manifest.json"] = json.dumps(manifest).encode()
+    return archive.publish(files, reports, report, folder)
+
+
+def days(count: int, last: str = "2024-03-31") -> list[str]:
+    """So many days up to one, oldest first."""
+    end = dt.date.fromisoformat(last)
+    return [(end - dt.timedelta(days=back)).isoformat() for back in reversed(range(count))]
+
+
+def names(reports: Path) -> list[str]:
+    """The published folders that are there."""
+    return sorted(
+        str(path.parent.relative_to(reports)) for path in reports.glob("*/2*/manifest.json")
+    )
+
+
+def fed(reports: Path) -> Any:
+    """The feed as a feed parser reads it."""
+    parsed = feedparser.parse((reports / "feed.xml").read_bytes())
+    assert not parsed.bozo, parsed.get("bozo_exception")
+    return parsed
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    """An archive of three reports with hostile text, two markings and other parameters."""
+    folder = tmp_path / "reports"
+    for day in days(14):
+        publish(folder, "brief", day, f"What is known on {day}.", "And more.", title="The brief")
+    hostile = [f"{payload} is text." for payload in PAYLOADS]
+    publish(folder, "actor", "2024-03-30", *hostile, title=XSS)
+    publish(folder, "actor", "2024-02-01", "\x00\x1b[31m Controls \u202eturned\ufffe.")
+    for site in ("al-tanf", "a%2Fb ?#&"):
+        publish(folder, "site", f"2024-03-20--site_id={site}", "One base.", site_id=site)
+    publish(folder, "site", "2024-03-27", "Secret words.", title="Secret", marking="TLP:RED")
+    publish(folder, "site", "2024-03-13", "Amber words.", marking="TLP:AMBER")
+    refresh(folder, SITE)
+    return folder
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+def test_the_index_fits_can_be_read_and_asks_for_nothing(
+    browser: webdriver.Chrome, reports: Path, width: int
+) -> None:
+    page = reports / "index.html"
+    requests = opened(browser, page, width)
+    assert [url for url in requests if not url.startswith("data:")] == [page.as_uri()]
+    browser.execute_script("document.querySelectorAll('details').forEach(e => e.open = true)")
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
+    policy = browser.find_element(By.CSS_SELECTOR, "meta[http-equiv=Content-Security-Policy]")
+    assert "default-src 'none'" in (policy.get_attribute("content") or "")
+    sizes = browser.execute_script(
+        "return [...document.querySelectorAll('main *')].filter(e => e.textContent.trim())"
+        ".map(e => parseFloat(getComputedStyle(e).fontSize))"
+    )
+    assert min(sizes) >= 11
+    fonts = "return document.fonts.ready.then(f => [...f].map(x => x.family + x.status))"
+    assert "Public Sansloaded" in browser.execute_script(fonts)
+
+
+def test_hostile_text_in_a_bottom_line_stays_text(browser: webdriver.Chrome, reports: Path) -> None:
+    opened(browser, reports / "index.html")
+    assert browser.execute_script("return window.hacked") is None
+    assert browser.find_elements(By.CSS_SELECTOR, "script, iframe, object, form, img") == []
+    shown = browser.execute_script("return document.body.textContent")
+    for payload in PAYLOADS:
+        assert payload in shown, payload
+    assert not set("\x00\x1b\u202e\ufffe") & set(shown)
+    attributes = "return [...document.querySelectorAll('*')].flatMap(e => e.getAttributeNames())"
+    assert not [name for name in browser.execute_script(attributes) if name.startswith("on")]
+    texts = [entry.summary_detail for entry in fed(reports).entries]
+    assert {text.type for text in texts} == {"text/plain"}
+    (actor,) = (each for each in fed(reports).entries if each.id.endswith("actor/2024-03-30"))
+    assert actor.title_detail.type == "text/plain"
+    assert actor.title.startswith(XSS)
+    assert all(payload in actor.summary for payload in PAYLOADS)
+
+
+def test_the_index_has_each_report_newest_first_with_its_bottom_line(
+    browser: webdriver.Chrome, reports: Path
+) -> None:
+    opened(browser, reports / "index.html")
+    titles = [each.text for each in browser.find_elements(By.TAG_NAME, "h2")]
+    assert titles == ["The brief", XSS, "site"]
+    brief = browser.find_element(By.ID, "brief")
+    newest = brief.find_element(By.CLASS_NAME, "newest").text
+    assert "31 March 2024" in newest
+    assert "What is known on 2024-03-31.\nAnd more." in newest
+    rows = brief.find_elements(By.CSS_SELECTOR, ".editions li")
+    found = [str(row.get_attribute("textContent")) for row in rows]
+    assert [text.split("What is known on ")[1].strip() for text in found] == [
+        f"{day}." for day in reversed(days(13, "2024-03-30"))
+    ]
+    assert [row.is_displayed() for row in rows] == [True] * 10 + [False] * 3
+    assert brief.find_element(By.TAG_NAME, "summary").text == "2024: 3 more"
+    assert "20 reports" in browser.find_element(By.CLASS_NAME, "dateline").text
+
+
+def test_every_link_is_relative_and_leads_to_a_file(
+    browser: webdriver.Chrome, reports: Path
+) -> None:
+    opened(browser, reports / "index.html")
+    links = "return [...document.querySelectorAll('[href]')].map(e => e.getAttribute('href'))"
+    addresses = [
+        link for link in browser.execute_script(links) if not link.startswith(("#", "data:"))
+    ]
+    assert len(addresses) > 2 * 20
+    for address in addresses:
+        assert not address.startswith(("/", "http", "file"))
+        assert (reports / unquote(address)).is_file(), address
+    assert "site/2024-03-20--site_id%3Da%252Fb%20%3F%23%26/site.pdf" in addresses
+
+
+def test_a_report_marked_red_is_listed_and_not_repeated(reports: Path) -> None:
+    for name in ("index.html", "feed.xml"):
+        text = (reports / name).read_text()
+        assert "site/2024-03-27/site.html" in text
+        assert "Secret" not in text
+        assert "Amber words." in text
+    # The list is as sensitive as what it repeats.
+    assert 'data-marking="TLP:AMBER"' in (reports / "index.html").read_text()
+
+
+def test_the_feed_has_the_newest_of_all_reports_under_stable_ids(reports: Path) -> None:
+    feed = fed(reports)
+    assert (feed.feed.title, feed.feed.author) == (SITE.title, SITE.title)
+    assert feed.feed.updated == feed.entries[0].updated == "2024-03-31T00:00:00Z"
+    assert feed.entries[0].id == "tag:share.example.org,2023:brief/2024-03-31"
+    assert feed.entries[0].link == urljoin(SITE.address, "brief/2024-03-31/brief.html")
+    assert feed.entries[0].enclosures[0].href.endswith("/brief/2024-03-31/brief.pdf")
+    assert feed.entries[0].summary == "What is known on 2024-03-31.\n\nAnd more."
+    order = [entry.updated for entry in feed.entries]
+    assert order == sorted(order, reverse=True)
+    ids = {entry.id for entry in feed.entries}
+    assert len(ids) == len(feed.entries) == 20
+    # A new report changes no other id; one published again keeps its own, and is newer.
+    publish(reports, "brief", "2024-04-01", "A new day.")
+    refresh(reports, SITE, {"brief/2024-03-18": "2024-04-02T06:00:00Z"})
+    feed = fed(reports)
+    assert {entry.id for entry in feed.entries} == ids | {
+        "tag:share.example.org,2023:brief/2024-04-01"
+    }
+    assert feed.entries[0].id.endswith("brief/2024-03-18")
+    assert feed.feed.updated == "2024-04-02T06:00:00Z"
+
+
+def test_without_an_address_the_feed_links_within_the_archive(
+    browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    publish(tmp_path, "brief", "2024-03-31", "Known.")
+    refresh(tmp_path)
+    (entry,) = fed(tmp_path).entries
+    assert entry.link == "brief/2024-03-31/brief.html"
+    assert entry.id == "tag:brinkwatch,2023:brief/2024-03-31"
+    requests = opened(browser, tmp_path / "feed.xml")
+    from_elsewhere = [url for url in requests if not url.startswith("data:")]
+    assert from_elsewhere == [(tmp_path / "feed.xml").as_uri()]
+    assert "Known." in browser.page_source
+
+
+def test_an_empty_archive_has_an_index_and_a_feed(tmp_path: Path) -> None:
+    refresh(tmp_path / "reports")
+    assert "Nothing is published yet." in (tmp_path / "reports" / "index.html").read_text()
+    assert fed(tmp_path / "reports").entries == []
+
+
+def test_the_same_archive_has_the_same_index(reports: Path, tmp_path: Path) -> None:
+    before = {name: (reports / name).stat() for name in ("index.html", "feed.xml")}
+    refresh(reports, SITE)
+    for name, stat in before.items():
+        after = (reports / name).stat()
+        assert (after.st_ino, after.st_mtime_ns) == (stat.st_ino, stat.st_mtime_ns)
+    other = tmp_path / "moved"
+    reports.rename(other)
+    contents = [(other / name).read_bytes() for name in before]
+    for name in before:
+        (other / name).unlink()
+    refresh(other, SITE)
+    assert [(other / name).read_bytes() for name in before] == contents
+
+
+def test_what_is_no_report_does_no_harm(reports: Path) -> None:
+    index = (reports / "index.html").read_bytes()
+    (reports / "brief" / ".hidden").mkdir()
+    (reports / "brief" / "2024-04-30").mkdir()
+    (reports / "brief" / "notes.txt").write_text("x")
+    for number, text in enumerate(("", "[]", '{"as_of": 1}', '{"as_of": "2024-13-01"}', "\xff")):
+        folder = reports / "brief" / f"2024-05-0{number}"
+        folder.mkdir()
+        (folder / "manifest.json").write_text(text, encoding="latin-1")
+    refresh(reports, SITE)
+    assert (reports / "index.html").read_bytes() == index
+
+
+def test_a_full_disk_leaves_the_index_as_it_was(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [(reports / name).read_bytes() for name in ("index.html", "feed.xml")]
+    publish(reports, "brief", "2024-04-01", "A new day.")
+
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(RunError, match="No space left"):
+        refresh(reports, SITE)
+    assert [(reports / name).read_bytes() for name in ("index.html", "feed.xml")] == before
+    monkeypatch.undo()
+    refresh(reports, SITE)
+    assert b"A new day." in (reports / "index.html").read_bytes()
+    assert not (reports / archive.STAGING).exists()
+
+
+def test_latest_leads_to_the_newest_with_default_parameters(reports: Path) -> None:
+    links = {path.parent.name: os.readlink(path) for path in reports.glob("*/latest")}
+    assert links == {"brief": "2024-03-31", "actor": "2024-03-30", "site": "2024-03-27"}
+    publish(reports, "brief", "2024-04-01", "A new day.")
+    publish(reports, "brief", "2024-04-02--window_days=14", "Two weeks.", window_days=14)
+    refresh(reports, SITE)
+    page = reports / "brief" / "latest" / "brief.html"
+    assert "A new day." in page.read_text()
+    # The link is a second name, and no second report.
+    assert "latest" not in (reports / "index.html").read_text()
+
+
+def test_where_there_can_be_no_link_a_page_leads_to_the_latest(
+    browser: webdriver.Chrome, reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (reports / "brief" / "latest").unlink()
+
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(Path, "symlink_to", refused)
+    refresh(reports, SITE)
+    assert not (reports / "brief" / "latest").exists()
+    browser.get((reports / "brief" / "latest.html").as_uri())
+    assert browser.current_url == (reports / "brief" / "2024-03-31" / "brief.html").as_uri()
+    monkeypatch.undo()
+    refresh(reports, SITE)
+    assert os.readlink(reports / "brief" / "latest") == "2024-03-31"
+    assert not (reports / "brief" / "latest.html").exists()
+
+
+def keeping(*schedules: Schedule) -> Config:
+    return Config(Path("brinkwatch.toml"), schedules=schedules)
+
+
+def schedule(keep: int | None, report: str = "brief", **parameters: object) -> Schedule:
+    return Schedule(
+        f"{report}-{keep}", report, "0 6 * * *", "UTC", keep=keep, parameters=parameters
+    )
+
+
+def test_retention_removes_the_oldest_beyond_what_is_kept(reports: Path) -> None:
+    before = names(reports)
+    removed = prune(reports, keeping(schedule(5)), NOW)
+    assert removed == [f"brief/{day}" for day in days(14)[:9]]
+    assert names(reports) == [name for name in before if name not in removed]
+    assert not (reports / archive.STAGING).exists()
+    with ledger.look(reports) as noted:
+        events = noted.execute("SELECT at, what, detail FROM event").fetchall()
+    assert [tuple(event)[:2] for event in events] == [("2024-03-31T12:00:00Z", "removed")] * 9
+    assert prune(reports, keeping(schedule(5)), NOW) == []
+
+
+@pytest.mark.parametrize(
+    ("schedules", "kept"),
+    [
+        ([schedule(None)], 14),
+        ([schedule(3), schedule(None)], 14),
+        ([schedule(3), schedule(6)], 6),
+        ([schedule(3, window_days=7)], 3),
+        ([schedule(3, window_days=14)], 14),
+        ([schedule(3, "actor")], 14),
+        ([], 14),
+    ],
+)
+def test_retention_touches_only_what_its_schedules_make(
+    reports: Path, schedules: Sequence[Schedule], kept: int
+) -> None:
+    others = [name for name in names(reports) if not name.startswith("brief/")]
+    prune(reports, keeping(*schedules), NOW)
+    assert names(reports) == sorted(others + [f"brief/{day}" for day in days(kept)])
+
+
+def test_retention_of_a_schedule_with_parameters(reports: Path) -> None:
+    for day in days(4):
+        publish(reports, "site", f"{day}--site_id=erbil", "Erbil.", site_id="erbil")
+    others = [name for name in names(reports) if "erbil" not in name]
+    prune(reports, keeping(schedule(2, "site", site_id="erbil")), NOW)
+    erbil = [f"site/{day}--site_id=erbil" for day in days(2)]
+    assert names(reports) == sorted(others + erbil)
+
+
+def test_the_latest_is_never_removed(reports: Path) -> None:
+    publish(reports, "brief", "2024-04-09--window_days=14", "Two weeks.", window_days=14)
+    refresh(reports, SITE)
+    prune(reports, keeping(schedule(1, window_days=14), schedule(1)), NOW)
+    assert [name for name in names(reports) if name.startswith("brief/")] == [
+        "brief/2024-03-31", "brief/2024-04-09--window_days=14"
+    ]  # fmt: skip
+    assert (reports / "brief" / "latest" / "brief.html").is_file()
+
+
+def test_a_report_is_removed_whole_or_not_at_all(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = names(reports)
+    rename = Path.rename
+
+    def third_fails(path: Path, target: Path) -> Path:
+        if path.name == days(14)[2]:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", third_fails)
+    with pytest.raises(RunError, match="could not be pruned"):
+        prune(reports, keeping(schedule(5)), NOW)
+    assert names(reports) == [name for name in before if name[6:] not in days(14)[:2]]
+    # Killed after a report was taken out of its place: the next publication clears it away.
+    monkeypatch.setattr(archive, "sweep", lambda reports: None)
+    monkeypatch.setattr(Path, "rename", rename)
+    prune(reports, keeping(schedule(11)), NOW)
+    monkeypatch.undo()
+    assert (reports / archive.STAGING).exists()
+    publish(reports, "brief", "2024-04-01", "A new day.")
+    assert not (reports / archive.STAGING).exists()
+    assert f"brief/{days(14)[2]}" not in names(reports)
+    assert all(len(list((reports / name).iterdir())) == 4 for name in names(reports))
