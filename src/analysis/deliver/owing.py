@@ -16,12 +16,6 @@ from analysis.schedule.ledger import transaction
 #: Why what was published cannot be sent.
 GONE = "replaced or removed before it was sent"
 
-#: A publication for whose readers there are rows; a reader who comes later gets only newer ones.
-_MADE_OUT = """
-CREATE TABLE IF NOT EXISTS made_out (
-    folder TEXT NOT NULL, manifest_sha256 TEXT NOT NULL, PRIMARY KEY (folder, manifest_sha256)
-) STRICT"""
-
 #: Publications that were not yet made out, and the newest of each report for those who are new.
 _TO_MAKE_OUT = """
 SELECT folder, manifest_sha256, report
@@ -50,7 +44,6 @@ def make_out(
     sent yet is held against the subscriptions as they are now.
     """
     with transaction(connection):
-        connection.execute(_MADE_OUT)
         for publication in connection.execute(_TO_MAKE_OUT).fetchall():
             folder, manifest, report = publication
             for reader in subscriptions:

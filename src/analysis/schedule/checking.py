@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -170,8 +170,10 @@ def _report(value: object, *, notebooks: Path) -> str:
     return name
 
 
+@cache
 def _find(report: str, notebooks: Path) -> Report:
-    # What reads notebooks takes a second to load, which `brinkwatch status` need not wait for.
+    # Many subscriptions name the same report. And what reads notebooks takes a second to load,
+    # which `brinkwatch status` need not wait for.
     from analysis.publish.catalogue import find
 
     return find(report, notebooks)

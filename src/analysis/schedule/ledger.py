@@ -71,6 +71,12 @@ MIGRATIONS = (
         UNIQUE (folder, manifest_sha256, address, kind)
     ) STRICT;
     CREATE INDEX delivery_by_state ON delivery (state);
+    -- A publication for whose readers there are rows; who comes later gets only newer ones.
+    CREATE TABLE made_out (
+        folder TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        PRIMARY KEY (folder, manifest_sha256)
+    ) STRICT;
     CREATE TABLE event (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
     """,
 )

@@ -1,0 +1,254 @@
+"""What is published goes to those who subscribed to it: the story of `brinkwatch deliver`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
+from functools import lru_cache
+from pathlib import Path
+
+from analysis.deliver import outbox
+from analysis.deliver.clearance import why_withheld
+from analysis.deliver.message import failure_letter, letter
+from analysis.deliver.outbox import Delivery
+from analysis.deliver.owing import make_out
+from analysis.deliver.publication import DamagedError, Publication, ReplacedError, read
+from analysis.deliver.smtp import MailServer, OutOfReachError
+from analysis.errors import BrinkwatchError, UsageError
+from analysis.schedule import ledger
+from analysis.schedule.config import Config, Mail, Signing, Subscription
+
+#: Attachments of a digest, in bytes; what is beyond waits for the next one. Servers that take
+#: less than 25 MB in their encoding, which adds a third, are rare.
+LARGEST_DIGEST = 15_000_000
+
+#: How many publications are kept at hand, read and signed, from one mail to the next.
+_AT_HAND = 16
+
+
+@dataclass
+class Account:
+    """What a call has done.
+
+    Parameters
+    ----------
+    at_work: another call is at work, so this one has done nothing.
+    states: how many mails came to which state of the ledger.
+    withheld: how many deliveries were found not to be for their reader in this call.
+    trouble: why mail had to wait that was not refused: no server, no key.
+    """
+
+    at_work: bool = False
+    states: Counter[str] = field(default_factory=Counter)
+    withheld: int = 0
+    trouble: list[str] = field(default_factory=list)
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing needs somebody to look after it."""
+        return not self.trouble and not self.states["parked"]
+
+    def __str__(self) -> str:
+        if self.at_work:
+            return "Another call is at work; nothing done."
+        later = self.states["pending"] + self.states["sending"]
+        counts = {
+            "sent": self.states["sent"],
+            "to be tried again": later,
+            "withheld": self.withheld,
+            "parked (see brinkwatch status)": self.states["parked"],
+        }
+        told = [f"{count} {what}" for what, count in counts.items() if count or what == "sent"]
+        return "\n".join([f"{', '.join(told)}.", *self.trouble])
+
+
+#: A publication for a delivery and formats, signed if it has to be.
+Reader = Callable[[str, str, tuple[str, ...]], Publication]
+
+
+def hand_out(reports: Path, config: Config, now: dt.datetime, *, again: bool = False) -> Account:
+    """Send each reader what is published, not sent yet and for their eyes.
+
+    Parameters
+    ----------
+    reports: the archive, with the ledger.
+    config: the subscriptions, the mail server, and the key if there is one.
+    now: the date of the mails, and of all that the ledger notes.
+    again: whether to try once more what was parked.
+
+    Raises
+    ------
+    UsageError
+        If the configuration names no mail server, or a secret is not where it says.
+    """
+    if config.mail is None:
+        raise UsageError(f"{config.path} has no [mail], so nothing can be sent.")
+    with ledger.lock(reports, "deliver") as alone:
+        if not alone:
+            return Account(at_work=True)
+        connection = ledger.open(reports)
+        try:
+            return _round(connection, reports, config, config.mail, now, again)
+        finally:
+            connection.close()
+
+
+def _round(
+    connection: sqlite3.Connection,
+    reports: Path,
+    config: Config,
+    mail: Mail,
+    now: dt.datetime,
+    again: bool,
+) -> Account:
+    before = _withheld(connection)
+    ledger.note_publications(connection, reports, now)
+    make_out(connection, config.subscriptions, mail, now)
+    if again:
+        outbox.take_up_again(connection, now)
+    account = Account()
+    work = _Work(connection, config, mail, now, _reader(reports, config.signing, now), account)
+    try:
+        with MailServer(mail) as server:
+            for parts in outbox.due(connection, now):
+                _send(parts, work, server)
+            # The operator hears at once of what was parked just now.
+            for parts in outbox.due(connection, now):
+                if parts[0].kind == "failure" and parts[0].attempts == 0:
+                    _send(parts, work, server)
+    except OutOfReachError as reason:
+        account.trouble.append(str(reason))
+        ledger.note_event(connection, now, "deliver", str(reason))
+    account.withheld = _withheld(connection) - before
+    return account
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every mail of a call needs."""
+
+    connection: sqlite3.Connection
+    config: Config
+    mail: Mail
+    now: dt.datetime
+    read: Reader
+    account: Account
+
+
+def _send(parts: Sequence[Delivery], work: _Work, server: MailServer) -> None:
+    """Write one mail, hand it over, and note what became of it."""
+    written = _written(parts, work)
+    if written is None:
+        return
+    parts, message = written
+    content = message.as_bytes()
+    server.connect()
+    outbox.begin(work.connection, parts, work.now)
+    answer = server.hand_over(parts[0].address, content)
+    state = outbox.settle(work.connection, parts, answer, work.mail, work.now)
+    work.account.states[state] += 1
+
+
+def _written(
+    parts: Sequence[Delivery], work: _Work
+) -> tuple[Sequence[Delivery], EmailMessage] | None:
+    """The mail for these deliveries, and which of them are in it; None if none can be."""
+    first, mail, now = parts[0], work.mail, work.now
+    try:
+        if first.kind == "failure":
+            cell = outbox.failing_cell(work.connection, first.folder)
+            told = "\n\n".join(filter(None, [first.reason, cell]))
+            text = failure_letter(first.folder, told, first.address, mail, first.message_id, now)
+            return parts, text
+        found = list(_fitting(_cleared(parts, work)))
+        if not found:
+            return None
+        parts, publications = zip(*found, strict=True)
+        reader = _subscription(first, work.config)
+        return parts, letter(publications, reader, mail, parts[0].message_id, now)
+    except UsageError as reason:
+        _give_up(parts, str(reason), work)
+        return None
+
+
+def _give_up(parts: Sequence[Delivery], why: str, work: _Work) -> None:
+    for part in parts:
+        outbox.park(work.connection, part, why, work.mail, work.now)
+        work.account.states["parked"] += 1
+
+
+def _cleared(parts: Sequence[Delivery], work: _Work) -> Iterator[tuple[Delivery, Publication]]:
+    """The publications that their reader may see; the others are withheld or parked.
+
+    The marking that counts is the one that the bytes to be sent say.
+    """
+    for part in parts:
+        reader = _subscription(part, work.config)
+        try:
+            publication = work.read(part.folder, part.manifest_sha256, reader.formats)
+        except ReplacedError as reason:
+            outbox.withhold(work.connection, part.id, str(reason))
+            continue
+        except DamagedError as reason:
+            _give_up([part], str(reason), work)
+            continue
+        except BrinkwatchError as reason:
+            if str(reason) not in work.account.trouble:
+                work.account.trouble.append(str(reason))
+            continue
+        if why := why_withheld(publication.marking, reader.clearance):
+            outbox.withhold(work.connection, part.id, why)
+        else:
+            yield part, publication
+
+
+def _fitting(
+    found: Iterator[tuple[Delivery, Publication]],
+) -> Iterator[tuple[Delivery, Publication]]:
+    """The first of them, and more as long as one mail can hold them."""
+    size = 0
+    for part, publication in found:
+        more = sum(map(len, publication.files.values()))
+        if size and size + more > LARGEST_DIGEST:
+            return
+        size += more
+        yield part, publication
+
+
+def _subscription(part: Delivery, config: Config) -> Subscription:
+    """The subscription that a delivery is for; `owing.make_out` withholds what has none."""
+    return next(
+        reader
+        for reader in config.subscriptions
+        if reader.address == part.address and part.report in reader.reports
+    )
+
+
+def _reader(reports: Path, signing: Signing | None, now: dt.datetime) -> Reader:
+    """Read publications; one that many get is read and signed once."""
+
+    @lru_cache(maxsize=_AT_HAND)
+    def publication(folder: str, manifest_sha256: str, formats: tuple[str, ...]) -> Publication:
+        found = read(reports, folder, manifest_sha256, formats)
+        return found if signing is None else _with_signature(found, signing, now)
+
+    return publication
+
+
+def _with_signature(publication: Publication, signing: Signing, now: dt.datetime) -> Publication:
+    from analysis.deliver.signature import signed
+
+    files = {
+        name: signed(content, signing, now) if name.endswith(".pdf") else content
+        for name, content in publication.files.items()
+    }
+    return replace(publication, files=files)
+
+
+def _withheld(connection: sqlite3.Connection) -> int:
+    row = connection.execute("SELECT count(*) FROM delivery WHERE state = 'withheld'").fetchone()
+    return int(row[0])

@@ -1,0 +1,226 @@
+"""The outbox: a row of the ledger for each report and reader, from pending to sent.
+
+A row is ``pending``, then ``sending`` from before the server hears of it until it has answered,
+then ``sent``. A row that is still ``sending`` when a call begins was on its way when a process or
+a connection broke: it goes out again, with the same Message-ID. ``parked`` rows were refused for
+good or too often; ``withheld`` rows are not for that reader's eyes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from analysis.deliver.message import message_id
+from analysis.deliver.smtp import Answer, Outcome
+from analysis.schedule.clock import stamp
+from analysis.schedule.config import Mail
+from analysis.schedule.ledger import transaction
+
+#: What the ledger says of a mail that the server may have taken without its answer arriving.
+TWICE = "the answer to an earlier attempt never came, so there may be a second copy"
+
+#: The name under which the operator hears of mail that was parked.
+PARKED_MAIL = "mail that cannot be delivered"
+
+#: No wait between two attempts is longer.
+LONGEST_WAIT = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One report for one reader, or one failure for the operator, as the ledger has it.
+
+    `attempts` and `state` are those before the next attempt. Of a failure, `folder` says what
+    failed, and `reason` is the text for the operator.
+    """
+
+    id: int
+    folder: str
+    manifest_sha256: str
+    report: str
+    address: str
+    kind: str
+    message_id: str
+    state: str
+    attempts: int
+    next_try: str
+    reason: str
+
+
+def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery, ...]]:
+    """Return the mails to send now, each as its deliveries: one, or those of a digest.
+
+    What was tried least comes first, so that no bad address holds up the others.
+    """
+    rows = connection.execute(
+        "SELECT id, folder, manifest_sha256, coalesce(report, '') AS report, address, kind, "
+        "message_id, state, attempts, coalesce(next_try, '') AS next_try, "
+        "coalesce(reason, '') AS reason "
+        "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
+        "WHERE state IN ('pending', 'sending') ORDER BY id"
+    )
+    owed = [Delivery(**row) for row in rows]
+    mails: list[tuple[Delivery, ...]] = [
+        (delivery,) for delivery in owed if delivery.kind != "digest"
+    ]
+    mails += _digests(connection, owed, now)
+    ready = [mail for mail in mails if all(part.next_try <= stamp(now) for part in mail)]
+    return sorted(ready, key=lambda mail: (mail[0].attempts, mail[0].id))
+
+
+def _digests(
+    connection: sqlite3.Connection, owed: Sequence[Delivery], now: dt.datetime
+) -> Iterator[tuple[Delivery, ...]]:
+    """The digest of each reader who has had none today; one on its way first, as it was."""
+    had_one = {
+        address
+        for (address,) in connection.execute(
+            "SELECT DISTINCT address FROM delivery "
+            "WHERE kind = 'digest' AND state = 'sent' AND date(last_try) = date(?)",
+            (stamp(now),),
+        )
+    }
+    parts = sorted(
+        (delivery for delivery in owed if delivery.kind == "digest"),
+        key=lambda delivery: (delivery.address, delivery.id),
+    )
+    for address, group in groupby(parts, key=lambda delivery: delivery.address):
+        waiting = tuple(group)
+        on_its_way = tuple(part for part in waiting if part.state == "sending")
+        if on_its_way or address not in had_one:
+            yield on_its_way or waiting
+
+
+def begin(connection: sqlite3.Connection, mail: Sequence[Delivery], now: dt.datetime) -> None:
+    """Write down that a mail goes to the server, before the server hears of it."""
+    with transaction(connection):
+        for part in mail:
+            if part.state == "sending" and part.kind != "failure":
+                connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
+            connection.execute(
+                "UPDATE delivery SET state = 'sending', attempts = attempts + 1, last_try = ? "
+                "WHERE id = ?",
+                (stamp(now), part.id),
+            )
+
+
+def settle(
+    connection: sqlite3.Connection,
+    parts: Sequence[Delivery],
+    answer: Answer,
+    mail: Mail,
+    now: dt.datetime,
+) -> str:
+    """Write down what became of a mail; return the state of its first delivery."""
+    states = []
+    with transaction(connection):
+        for part in parts:
+            state = _state_after(part, answer, mail)
+            connection.execute(
+                "UPDATE delivery SET state = ?, reply = ?, next_try = ? WHERE id = ?",
+                (state, answer.reply, _next_try(part, state, mail, now), part.id),
+            )
+            if answer.outcome is Outcome.UNANSWERED and part.kind != "failure":
+                connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
+            if state == "parked":
+                why = "refused for good" if answer.outcome is Outcome.REFUSED else "tried too often"
+                _park(connection, part, f"{why}: {answer.reply}", mail, now)
+            states.append(state)
+    return states[0]
+
+
+def _state_after(part: Delivery, answer: Answer, mail: Mail) -> str:
+    if answer.outcome is Outcome.TAKEN:
+        return "sent"
+    if answer.outcome is Outcome.REFUSED or part.attempts >= mail.retries:
+        return "parked"
+    # Once a mail may have been taken, it stays what it was: a digest gets no further reports.
+    unanswered = answer.outcome is Outcome.UNANSWERED or part.state == "sending"
+    return "sending" if unanswered else "pending"
+
+
+def _next_try(part: Delivery, state: str, mail: Mail, now: dt.datetime) -> str | None:
+    if state in ("sent", "parked"):
+        return None
+    doublings = min(part.attempts, 20)
+    return stamp(now + min(mail.retry_after * 2**doublings, LONGEST_WAIT))
+
+
+def park(
+    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
+) -> None:
+    """Give up a delivery, and tell the operator."""
+    with transaction(connection):
+        _park(connection, part, why, mail, now)
+
+
+def _park(
+    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
+) -> None:
+    if part.kind == "failure":
+        # Of mail to the operator that fails, mail to the operator cannot tell; `status` does.
+        connection.execute(
+            "UPDATE delivery SET state = 'parked', next_try = NULL, reply = ? WHERE id = ?",
+            (why, part.id),
+        )
+        return
+    connection.execute(
+        "UPDATE delivery SET state = 'parked', next_try = NULL, "
+        "reason = :why || CASE WHEN reason = :twice THEN '; ' || :twice ELSE '' END WHERE id = :id",
+        {"why": why, "twice": TWICE, "id": part.id},
+    )
+    tell_operator(connection, mail, PARKED_MAIL, f"{part.folder} to {part.address}: {why}", now)
+
+
+def withhold(connection: sqlite3.Connection, number: int, why: str) -> None:
+    """Keep a delivery back, and say why."""
+    connection.execute(
+        "UPDATE delivery SET state = 'withheld', next_try = NULL, reason = ? WHERE id = ?",
+        (why, number),
+    )
+
+
+def tell_operator(
+    connection: sqlite3.Connection, mail: Mail, what: str, line: str, now: dt.datetime
+) -> None:
+    """Owe the operator a mail about a failure, or add a line to the one that is owed already."""
+    if mail.operator is None:
+        return
+    added = connection.execute(
+        "UPDATE delivery SET reason = reason || char(10) || ? "
+        "WHERE kind = 'failure' AND folder = ? AND address = ? AND state = 'pending' "
+        "AND attempts = 0",
+        (line, what, mail.operator),
+    )
+    if added.rowcount == 0:
+        digest = hashlib.sha256(f"{stamp(now)} {line}".encode()).hexdigest()
+        connection.execute(
+            "INSERT OR IGNORE INTO delivery "
+            "(folder, manifest_sha256, address, kind, message_id, state, next_try, reason) "
+            "VALUES (?, ?, ?, 'failure', ?, 'pending', ?, ?)",
+            (what, digest, mail.operator, message_id(mail, what, digest, mail.operator),
+             stamp(now), line),
+        )  # fmt: skip
+
+
+def failing_cell(connection: sqlite3.Connection, folder: str) -> str:
+    """Return the cell at which a slot of the schedule failed, where one did."""
+    row = connection.execute(
+        "SELECT cell FROM slot WHERE schedule || '/' || slot = ?", (folder,)
+    ).fetchone()
+    return (row and row["cell"]) or ""
+
+
+def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> int:
+    """Owe what was parked once more; return how many deliveries that are."""
+    return connection.execute(
+        "UPDATE delivery SET attempts = 0, next_try = ?, "
+        "state = CASE WHEN instr(reason, ?) THEN 'sending' ELSE 'pending' END "
+        "WHERE state = 'parked'",
+        (stamp(now), TWICE),
+    ).rowcount

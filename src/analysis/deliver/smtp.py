@@ -1,0 +1,227 @@
+"""Handing mail to the server: one connection for many mails, opened again when it breaks.
+
+Each mail is a transaction of its own, for one recipient. What the server says decides: taken,
+refused for good (5yz), refused for now (4yz, or the connection broke), or, where the connection
+broke after the whole mail was handed over, not answered: then it may have been taken.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import smtplib
+import socket
+import ssl
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from types import TracebackType
+
+from analysis.deliver.message import sender_address
+from analysis.deliver.publication import one_line
+from analysis.errors import RunError, UsageError
+from analysis.schedule.config import Mail, secret
+
+#: How often to knock before the server counts as out of reach, without a wait in between.
+KNOCKS = 3
+
+#: After so many mails in a row that broke the connection, the others wait for a later call: a
+#: server that stalls would keep each of them for as long as the configured time-out.
+BROKEN_IN_A_ROW = 10
+
+_LONGEST_REPLY = 300
+
+
+class Outcome(Enum):
+    """What became of a mail."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    UNANSWERED = "unanswered"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a mail, and what the server said to it."""
+
+    outcome: Outcome
+    reply: str
+
+
+class OutOfReachError(RunError):
+    """No mail can be handed over now: no connection, no trust in it, or no login."""
+
+
+class MailServer:
+    """The configured server, as a context: for each mail `connect`, then `hand_over`.
+
+    They are two steps because the ledger has to know in between: what fails before is no attempt.
+    """
+
+    def __init__(self, mail: Mail):
+        self._mail = mail
+        self._password = secret(mail.password_env, mail.password_file)
+        if self._password is not None and not self._password.isascii():
+            raise UsageError("The password for the mail server has letters that no login can send.")
+        self._session: smtplib.SMTP | None = None
+        self._broken = 0
+
+    def __enter__(self) -> MailServer:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None and error is None:
+            # What the server has taken it has taken, whether or not it says goodbye.
+            with suppress(OSError):
+                self._session.quit()
+        self._hang_up()
+
+    def connect(self) -> None:
+        """Be ready for a mail: open the connection, or clear it of what was refused before.
+
+        Raises
+        ------
+        OutOfReachError
+            If there is no server to talk to.
+        """
+        if self._broken >= BROKEN_IN_A_ROW:
+            place = f"{self._mail.host}:{self._mail.port}"
+            raise OutOfReachError(f"{place} broke {self._broken} connections in a row.")
+        if self._session is not None:
+            try:
+                _expect(self._session.rset(), {250})
+                return
+            except OSError:
+                self._hang_up()
+        for knock in range(1, KNOCKS + 1):
+            try:
+                self._session = _connected(self._mail, self._password)
+                return
+            except OSError as reason:
+                if knock == KNOCKS:
+                    raise OutOfReachError(_why_out_of_reach(self._mail, reason)) from None
+
+    def hand_over(self, recipient: str, content: bytes) -> Answer:
+        """Hand one mail to the server it is connected to, for one recipient."""
+        if self._session is None:
+            return Answer(Outcome.DEFERRED, "no connection")
+        answer = _transaction(self._session, sender_address(self._mail), recipient, content)
+        self._broken = 0 if self._session.sock else self._broken + 1
+        return answer
+
+    def _hang_up(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
+    """A connection that is encrypted and logged in as the configuration has it."""
+    connect = (
+        partial(smtplib.SMTP_SSL, context=_trust(mail)) if mail.security == "tls" else smtplib.SMTP
+    )
+    # The sender's own host as our name: this machine's is nobody's business.
+    own_name = sender_address(mail).rpartition("@")[2]
+    session = connect(mail.host, mail.port, own_name, timeout=mail.timeout.total_seconds())
+    try:
+        if mail.security == "starttls":
+            session.starttls(context=_trust(mail))
+        elif mail.security != "tls":
+            _check_loopback(session.sock)
+        if mail.user and password is not None:
+            session.login(mail.user, password)
+        else:
+            session.ehlo_or_helo_if_needed()
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def _trust(mail: Mail) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if mail.ca_file is not None:
+        context.load_verify_locations(mail.ca_file)
+    return context
+
+
+def _check_loopback(connection: socket.socket | None) -> None:
+    """Raise ConnectionError unless nobody but this machine can read what is said."""
+    peer = connection.getpeername()[0] if connection else ""
+    if not ipaddress.ip_address(peer).is_loopback:
+        raise ConnectionError(f"{peer} is another machine, and security is 'none'")
+
+
+def _transaction(session: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Answer:
+    handed_over = False
+    try:
+        _expect(session.mail(sender), {250})
+        _expect(session.rcpt(recipient), {250, 251})
+        _expect(session.docmd("DATA"), {354})
+        handed_over = True
+        session.send(_as_data(content))
+        reply = _expect(session.getreply(), {250})
+    except smtplib.SMTPResponseException as refusal:
+        return _refused(session, refusal)
+    except OSError as trouble:
+        # What the server says later must not be taken for the answer to the next mail.
+        session.close()
+        outcome = Outcome.UNANSWERED if handed_over else Outcome.DEFERRED
+        return Answer(outcome, _in_a_sentence(trouble))
+    return Answer(Outcome.TAKEN, reply)
+
+
+def _refused(session: smtplib.SMTP, refusal: smtplib.SMTPResponseException) -> Answer:
+    final = 500 <= refusal.smtp_code < 600
+    if refusal.smtp_code == _CLOSING:
+        session.close()
+    return Answer(Outcome.REFUSED if final else Outcome.DEFERRED, _in_a_sentence(refusal))
+
+
+#: The server says that it ends the connection.
+_CLOSING = 421
+
+
+def _expect(reply: tuple[int, bytes], codes: Collection[int]) -> str:
+    """The reply in one line, if it has one of these codes."""
+    if reply[0] not in codes:
+        raise smtplib.SMTPResponseException(*reply)
+    return _shown(*reply)
+
+
+def _as_data(content: bytes) -> bytes:
+    """The mail as it goes over the line: a dot that begins a line doubled, a dot at the end."""
+    ended = content if content.endswith(b"\r\n") else content + b"\r\n"
+    return re.sub(rb"(?m)^\.", b"..", ended) + b".\r\n"
+
+
+def _why_out_of_reach(mail: Mail, reason: OSError) -> str:
+    place = f"{mail.host}:{mail.port}"
+    if isinstance(reason, smtplib.SMTPAuthenticationError):
+        # Its text may repeat what it was sent, so the code alone is told.
+        return f"{place} refuses the login of {mail.user!r} ({reason.smtp_code})."
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"The certificate of {place} is not trusted: {reason.verify_message}."
+    return f"{place} takes no mail: {_in_a_sentence(reason).rstrip('.')}."
+
+
+def _in_a_sentence(reason: OSError) -> str:
+    if isinstance(reason, smtplib.SMTPResponseException):
+        error = reason.smtp_error
+        return _shown(reason.smtp_code, error if isinstance(error, bytes) else error.encode())
+    if isinstance(reason, TimeoutError):
+        return "no answer in time"
+    return one_line(reason.strerror or str(reason))[:_LONGEST_REPLY]
+
+
+def _shown(code: int, text: bytes) -> str:
+    said = one_line(text.decode("utf-8", "replace"))[:_LONGEST_REPLY]
+    return f"{code} {said}".strip()
