@@ -7,7 +7,7 @@ import datetime as dt
 import pandas as pd
 
 from analysis.display.page import Page
-from analysis.measures.facts import brief_facts
+from analysis.measures.facts import brief_facts, state_facts
 from analysis.parameters import check_together, validate
 from analysis.record import read
 
@@ -49,7 +49,7 @@ def open_brief(
     parameters = {name: validate(name, value, record) for name, value in given.items()}
     check_together(parameters)
     day, window = pd.Timestamp(str(parameters["as_of"])), pd.Timedelta(days=window_days)
-    known, earlier, before = (record.as_of(day - back * window) for back in range(3))
+    known, earlier = record.as_of(day), record.as_of(day - window)
     return Page(
         report="brief",
         title="US forces under fire in the Middle East",
@@ -57,5 +57,5 @@ def open_brief(
         known=known,
         earlier=earlier,
         facts=brief_facts(known, earlier, window_days),
-        earlier_facts=brief_facts(earlier, before, window_days),
+        earlier_facts=state_facts(earlier, window_days),
     )

@@ -33,9 +33,3 @@ class Fragment:
 
     def __repr__(self) -> str:
         return self.html.striptags()
-
-
-def join(*pieces: Markup | Fragment) -> Fragment:
-    """Several pieces as one."""
-    html = [piece.html if isinstance(piece, Fragment) else piece for piece in pieces]
-    return Fragment(Markup("\n").join(html))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from string import Formatter
 from typing import Any
 
@@ -13,6 +14,8 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.evidence import Endnotes, describe_rows
 from analysis.display.writing import capital, write
+from analysis.measures import posture
+from analysis.measures.attacks import on_us_forces, recorded
 from analysis.measures.fact import Fact, Value
 from analysis.record import Known
 
@@ -28,7 +31,8 @@ class Page:
     parameters: the report's parameters, `as_of`, `window_days` and `marking` among them.
     known: the record as of that day.
     earlier: the record as of one window before.
-    facts, earlier_facts: the facts of both days by name.
+    facts: the facts of the day by name.
+    earlier_facts: those of them that the earlier day is compared in.
 
     What the page remembers while it is written: in `endnotes` the sources cited so far, in
     `stated` the names of the facts that its text has used.
@@ -49,6 +53,21 @@ class Page:
         rows = describe_rows(self.known)
         object.__setattr__(self, "rows", rows)
         object.__setattr__(self, "endnotes", Endnotes(rows))
+
+    @cached_property
+    def attacks(self) -> pd.DataFrame:
+        """Attacks on US forces, all confirmation levels."""
+        return on_us_forces(self.known)
+
+    @cached_property
+    def recorded(self) -> pd.DataFrame:
+        """Those of them that officials confirm or news and monitors report."""
+        return recorded(self.attacks)
+
+    @cached_property
+    def deployments(self) -> pd.DataFrame:
+        """Every deployment with its phase on the as-of date."""
+        return posture.on_day(self.known)
 
     @property
     def as_of(self) -> pd.Timestamp:

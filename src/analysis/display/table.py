@@ -13,7 +13,6 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.writing import as_text
 from analysis.measures import posture, responses
-from analysis.measures.attacks import on_us_forces, recorded
 from analysis.record import between
 
 MOST_ROWS = 8
@@ -39,7 +38,7 @@ def strikes(page: Page) -> Fragment:
     found = responses.in_iraq_and_syria(page.known)
     if found.empty:
         return NOTHING
-    held = recorded(on_us_forces(page.known))
+    held = page.recorded
     days = [_strike_day(page, rows, held) for _, rows in found.groupby("event_date", sort=True)][
         ::-1
     ]
@@ -71,8 +70,7 @@ def _strike_day(page: Page, rows: pd.DataFrame, held: pd.DataFrame) -> dict[str,
 
 def deployments(page: Page) -> Fragment:
     """What was sent: phase, dates of order and arrival, and the days between them."""
-    current = posture.on_day(page.known)
-    units = posture.units(current, *posture.COMMITTED)
+    units = posture.units(page.deployments, *posture.COMMITTED)
     if units.empty:
         return NOTHING
     moved = units.merge(posture.milestones_of(page.known), on="deployment_id")

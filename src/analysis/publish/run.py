@@ -47,7 +47,7 @@ def run(order: Order) -> Path:
     if not order.force and is_current(order.reports / report.name / name, made_from):
         return order.reports / report.name / name
     notebook = tidy(execute(report, values, order.data))
-    return publish(_files(report, values, notebook), order.reports, report.name, name)
+    return publish(_files(report, notebook, made_from), order.reports, report.name, name)
 
 
 def _chosen(report: Report, wanted: Mapping[str, object]) -> dict[str, object]:
@@ -70,7 +70,9 @@ def _settled(chosen: Mapping[str, object], record: Record) -> dict[str, Any]:
     }
 
 
-def _files(report: Report, values: Mapping[str, Any], notebook: NotebookNode) -> dict[str, bytes]:
+def _files(
+    report: Report, notebook: NotebookNode, made_from: Mapping[str, Any]
+) -> dict[str, bytes]:
     """Everything that is published of a report, by file name."""
     html, _ = HtmlReport().from_notebook_node(notebook)
     pdf, _ = PdfReport().from_notebook_node(notebook)
@@ -78,7 +80,8 @@ def _files(report: Report, values: Mapping[str, Any], notebook: NotebookNode) ->
         f"{report.name}.html": html.encode(),
         f"{report.name}.pdf": pdf,
         f"{report.name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
-        "facts.json": facts_file(report.name, values, facts(notebook)),
+        "facts.json": facts_file(report.name, made_from["parameters"], facts(notebook)),
     }
-    made_from = inputs(report, values, page(notebook).data_digest)
-    return files | {"manifest.json": manifest_file(made_from, files)}
+    # The record is the one that the notebook has read, should rows have come in since.
+    read_from = {**made_from, "data": page(notebook).data_digest}
+    return files | {"manifest.json": manifest_file(read_from, files)}

@@ -11,7 +11,7 @@ import datetime as dt
 import sqlite3
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
@@ -167,7 +167,7 @@ def _make_all(
 
 def _order(schedule: Schedule, slot: dt.datetime, order: Order) -> Order:
     parameters = {**schedule.parameters, "as_of": slots.as_of(schedule, slot).isoformat()}
-    return Order(schedule.report, parameters, order.data, order.reports, order.notebooks)
+    return replace(order, report=schedule.report, parameters=parameters)
 
 
 def _next_try(schedule: Schedule, attempts: int, now: dt.datetime) -> dt.datetime | None:

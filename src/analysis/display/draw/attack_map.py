@@ -19,7 +19,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
 from analysis.display.say.attacks import busiest
-from analysis.measures.attacks import by_site, in_window, on_us_forces, recorded
+from analysis.measures.attacks import by_site, in_window
 from analysis.record.as_of import CHECKOUT_DATA
 
 #: Degrees of longitude and latitude that the map shows.
@@ -43,7 +43,7 @@ MOST_NAMED = 7
 
 def attack_map(page: Page) -> Fragment:
     """Sites by number of attacks, since the start and in the window, and a ranking."""
-    held = recorded(on_us_forces(page.known))
+    held = page.recorded
     if held.empty:
         return NOTHING
     sites = by_site(held, in_window(held, page.as_of, page.window_days))

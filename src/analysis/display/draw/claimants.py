@@ -20,12 +20,11 @@ from analysis.display.draw.history import (
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, PALE, plot
-from analysis.measures.attacks import on_us_forces, recorded
 
 
 def claimants(page: Page) -> Fragment:
     """Recorded attacks a week, at first a day, by who is named."""
-    held = recorded(on_us_forces(page.known))
+    held = page.recorded
     days = span_days(page)
     ends = span_ends(page, days)
     held = held[held["event_date"] > ends[0] - pd.Timedelta(days=days)]

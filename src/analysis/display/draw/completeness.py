@@ -12,19 +12,19 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, STRIKE, plot
 from analysis.measures import tallies
-from analysis.measures.attacks import claimed_only, daily_counts, on_us_forces, recorded
+from analysis.measures.attacks import claimed_only, daily_counts
 from analysis.record.wave import WAVE_START
 
 
 def record_against_officials(page: Page) -> Fragment:
     """Cumulative attacks of the record by confirmation against the official counts."""
-    attacks = on_us_forces(page.known)
+    attacks = page.attacks
     official = tallies.by_day(tallies.of_the_wave(page.known, "attacks"))
     if attacks.empty or too_short(page):
         return NOTHING
     start, end = WAVE_START, page.as_of
     confirmed = daily_counts(attacks[attacks["confirmation"] == "official"], end).cumsum()
-    held = daily_counts(recorded(attacks), end).cumsum()
+    held = daily_counts(page.recorded, end).cumsum()
     everything = held + daily_counts(claimed_only(attacks), end).cumsum()
 
     def draw(figure: Figure, narrow: bool) -> None:

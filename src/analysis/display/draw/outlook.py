@@ -10,13 +10,12 @@ from analysis.display.draw.history import NOTHING, source, span_counts, span_end
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, LEVEL_COLORS, PALE, plot
-from analysis.measures.attacks import on_us_forces, recorded
 from analysis.measures.facts.knowledge import latest_forecast
 
 
 def outlook(page: Page) -> Fragment:
     """The last weeks' counts and the forecast of the next seven days."""
-    held = recorded(on_us_forces(page.known))
+    held = page.recorded
     found = latest_forecast(held, page.as_of)
     if found is None or held.empty:
         return NOTHING

@@ -118,8 +118,7 @@ def timeline_units(page: Page) -> pd.DataFrame:
 
 
 def _left_out(page: Page, shown: pd.DataFrame) -> str:
-    deployments = posture.on_day(page.known)
-    others = posture.units(deployments, *posture.COMMITTED)
+    others = posture.units(page.deployments, *posture.COMMITTED)
     missing = len(others[~others["deployment_id"].isin(shown["deployment_id"])])
     return f"; {words.number(missing)} smaller not shown" if missing else ""
 

@@ -15,12 +15,12 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
 from analysis.measures import responses
-from analysis.measures.attacks import daily_counts, on_us_forces, recorded
+from analysis.measures.attacks import daily_counts
 
 
 def attacks_and_strikes(page: Page) -> Fragment:
     """Attacks a day by confirmation, with the days of US strikes in Iraq and Syria."""
-    held = recorded(on_us_forces(page.known))
+    held = page.recorded
     start, end = start_of(page), page.as_of
     strikes = responses.in_iraq_and_syria(page.known)
     strikes = strikes[strikes["event_date"] >= start]

@@ -236,7 +236,7 @@ def _reinforcements(page: Page) -> Markup:
 def _rounded(page: Page) -> str:
     """A summary bounds the number from above; units without a number make it a lower bound."""
     evidence = set(page.facts["air_defense_committed"].evidence)
-    sent = posture.on_day(page.known)
+    sent = page.deployments
     if evidence & set(sent.loc[sent["counting"] == "summary", "deployment_id"]):
         return "at most "
     units = posture.units(sent, *posture.COMMITTED, kind="air-defense")

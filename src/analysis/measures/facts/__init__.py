@@ -32,6 +32,17 @@ def brief_facts(known: Known, earlier: Known, window_days: int) -> dict[str, Fac
     """
     attacks = on_us_forces(known)
     return {
+        **state_facts(known, window_days),
+        **forecast_facts(recorded(attacks), known.date),
+        **change_facts(earlier, known),
+        **delay_facts(recorded(attacks)),
+    }
+
+
+def state_facts(known: Known, window_days: int) -> dict[str, Fact]:
+    """The facts that a day can be compared in with an earlier one: no forecast, no changes."""
+    attacks = on_us_forces(known)
+    return {
         **attack_facts(attacks, known.date, window_days),
         **tally_facts(known, attacks),
         **claim_facts(recorded(attacks)),
@@ -39,7 +50,4 @@ def brief_facts(known: Known, earlier: Known, window_days: int) -> dict[str, Fac
         **response_facts(known, recorded(attacks), window_days),
         **front_facts(known, window_days),
         **posture_facts(known),
-        **forecast_facts(recorded(attacks), known.date),
-        **change_facts(earlier, known),
-        **delay_facts(recorded(attacks)),
     }
