@@ -176,6 +176,7 @@ def test_what_failed_is_told_as_text(what: str, reason: str) -> None:
 @example(address="a@example.org,b@example.org")
 @example(address="a@example.org> <b@example.org")
 @example(address="reader@example.org\n")
+@example(address=".@example.org")
 def test_an_address_is_one_address_or_refused(address: str) -> None:
     reader = Subscription(address, ("brief",))
     try:

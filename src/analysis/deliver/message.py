@@ -143,14 +143,21 @@ def _addressed(
 def _named(name: str, address: str) -> Address:
     # Python forgets to quote what it folds, so nothing is left in a name that has to be quoted.
     plain = one_line(_SPECIAL.sub(" ", one_line(name)))[:_LONGEST_NAME]
-    return Address(display_name=plain.strip(), addr_spec=_checked(address))
+    try:
+        return Address(display_name=plain.strip(), addr_spec=_checked(address))
+    except ValueError:  # what Python finds wrong with it, such as a dot that nothing precedes
+        raise _no_address(address) from None
 
 
 def _checked(address: str) -> str:
     """The address, if a header and the server can read it in one way only."""
     if not _ADDRESS.fullmatch(address) or "=?" in address:
-        raise UsageError(f"{one_line(repr(address))} is not a mail address.")
+        raise _no_address(address)
     return address
+
+
+def _no_address(address: str) -> UsageError:
+    return UsageError(f"{one_line(repr(address))} is not a mail address.")
 
 
 def _subject(publications: Sequence[Publication], marking: str) -> str:
