@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.measures.facts import brief_facts
-from analysis.record import Known, Record, changes, check, read
+from analysis.record import Known, Record, between, changes, check, read
 
 AS_OF = "2023-11-10"
 DATED = ("attacks", "tallies", "deployments", "responses", "milestones")
@@ -95,6 +95,13 @@ def test_what_was_known_does_not_depend_on_later_rows(
     assert read(folder).as_of("2026-06-01").digest() != record.as_of("2026-06-01").digest()
 
 
+def test_words_that_only_later_rows_have_are_not_known(record: Record) -> None:
+    known = record.as_of("2023-10-19")
+    for attacks in (known.attacks, known.versions.attacks):
+        for name in attacks.select_dtypes("category"):
+            assert set(attacks[name].cat.categories) == set(attacks[name].dropna()), name
+
+
 def _same(one: Known, other: Known) -> bool:
     tables = (*DATED, "sites", "actors")
     return all(getattr(one, table).equals(getattr(other, table)) for table in tables)
@@ -152,7 +159,7 @@ def test_changes_name_each_field_with_both_values(record: Record) -> None:
 
 def test_facts_are_counted_from_what_was_known(record: Record) -> None:
     known, earlier = record.as_of("2023-10-24"), record.as_of("2023-10-17")
-    facts = brief_facts(known, earlier, 7)
+    facts = brief_facts(known, between(earlier, known), 7)
     ids = {row for fact in facts.values() for row in fact.evidence}
     visible = {row for table in DATED for row in getattr(known, table).iloc[:, 0]}
     assert ids <= visible

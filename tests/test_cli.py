@@ -121,13 +121,13 @@ def test_a_slip_of_the_keyboard_is_one_sentence(
 
 
 def test_a_site_has_to_be_in_the_record(record: Record) -> None:
-    assert validate("site_id", "al-tanf", record) == "al-tanf"
+    assert validate("site_id", "al-tanf", record.contents()) == "al-tanf"
     with pytest.raises(UsageError, match=r"'al-tan' is not in sites\.csv; did you mean 'al-tanf'"):
-        validate("site_id", "al-tan", record)
+        validate("site_id", "al-tan", record.contents())
 
 
 def test_without_a_date_a_report_is_of_the_newest_report_of_an_attack(record: Record) -> None:
-    assert validate("as_of", None, record) == record.attacks["reported_on"].max().date()
+    assert validate("as_of", None, record.contents()) == record.attacks["reported_on"].max().date()
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["frob"], ["run", "brief", "--frob"]])

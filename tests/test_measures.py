@@ -23,12 +23,13 @@ from analysis.measures.attacks import (
 from analysis.measures.fact import most
 from analysis.measures.facts import brief_facts
 from analysis.measures.outlook import DISCOUNTS, PRIOR, forecast
-from analysis.record import Record
+from analysis.record import Record, between
 
 
 def values(week: Record, as_of: str = "2023-11-07") -> dict[str, object]:
     known = week.as_of(as_of)
-    facts = brief_facts(known, week.as_of(known.date - pd.Timedelta(days=7)), 7)
+    changes = between(week.as_of(known.date - pd.Timedelta(days=7)), known)
+    facts = brief_facts(known, changes, 7)
     return {name: fact.value for name, fact in facts.items()}
 
 

@@ -27,11 +27,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.errors import RunError, UsageError
-from analysis.publish.catalogue import Report
 from analysis.publish.exporters import HtmlReport, PdfReport
 from analysis.publish.order import Order
 from analysis.publish.page import FACTS_TYPE, PAGE_TYPE
 from analysis.publish.pdf import pdf
+from analysis.publish.plan import Plan
 from analysis.publish.run import run
 from analysis.record import Record
 
@@ -134,11 +134,11 @@ def test_a_report_whose_inputs_are_the_same_is_not_made_again(
 ) -> None:
     runs: list[object] = []
 
-    def count(report: Report, *rest: object) -> NotebookNode:
-        runs.append(report)
+    def count(plan: Plan, *rest: object) -> Path:
+        runs.append(plan)
         raise RunError("it would have been run")
 
-    monkeypatch.setattr("analysis.publish.run.execute", count)
+    monkeypatch.setattr("analysis.publish.run.carry_out", count)
     archive = published.parents[1]
     order = Order("small", {"as_of": "2023-10-24"}, reports=archive, notebooks=notebooks)
     assert run(order) == published

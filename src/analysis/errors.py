@@ -24,7 +24,8 @@ class Fault:
     Parameters
     ----------
     file: name of the table's file, such as ``attacks.csv``.
-    line: line of that file as an editor counts it, from 1; 0 for the file as a whole.
+    line: line of that file as an editor counts it, from 1, of a Parquet file the row; 0 for the
+        file as a whole.
     column: name of the column, empty where the fault is not one column's.
     message: what is wrong, what would be right.
 

@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from analysis.errors import UsageError
-
-if TYPE_CHECKING:
-    from analysis.record import Record
 
 #: First day of the wave of attacks that the record is about; nothing was known before.
 WAVE_START = dt.date(2023, 10, 17)
@@ -28,14 +25,29 @@ MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"
 Value = dt.date | int | str
 
 
-def validate(name: str, value: object, record: Record | None = None) -> Value:
+@dataclass(frozen=True)
+class Contents:
+    """What of a record decides whether a value can be.
+
+    Parameters
+    ----------
+    newest_report: the newest `reported_on` of an attack, if there is one.
+    sites, actors: the ids of all sites and actors.
+    """
+
+    newest_report: dt.date | None
+    sites: Collection[str]
+    actors: Collection[str]
+
+
+def validate(name: str, value: object, contents: Contents | None = None) -> Value:
     """Return the value of one parameter in its type, or say in one sentence why it cannot be.
 
     Parameters
     ----------
     name: a name of `RULES`.
     value: as typed on the command line, set in a notebook, or typed already.
-    record: where given, it settles what only the record knows: an `as_of` of None becomes the
+    contents: where given, it settles what only the record knows: an `as_of` of None becomes the
         newest `reported_on` of an attack, and a site or an actor has to be in its table.
 
     Raises
@@ -52,14 +64,16 @@ def validate(name: str, value: object, record: Record | None = None) -> Value:
     """
     if name not in RULES:
         raise UsageError(f"Unknown parameter {name!r}; {known(name, RULES)}.")
-    if name == "as_of" and value is None and record is not None:
-        value = _newest_report(record)
+    if name == "as_of" and value is None and contents is not None:
+        if contents.newest_report is None:
+            raise UsageError("as_of: the record holds no attack yet; give a date.")
+        value = contents.newest_report
     try:
         typed = RULES[name](value)
     except ValueError as reason:
         raise UsageError(f"{name}: {reason}.") from None
-    if name in _TABLES and record is not None:
-        _check_listed(name, str(typed), record)
+    if name in _TABLES and contents is not None:
+        _check_listed(name, str(typed), contents)
     return typed
 
 
@@ -85,16 +99,9 @@ def known(name: str, names: Iterable[str]) -> str:
     return f"{suggestion} are {', '.join(names)}"
 
 
-def _newest_report(record: Record) -> dt.date:
-    if record.attacks.empty:
-        raise UsageError("as_of: the record holds no attack yet; give a date.")
-    newest: dt.date = record.attacks["reported_on"].max().date()
-    return newest
-
-
-def _check_listed(name: str, value: str, record: Record) -> None:
+def _check_listed(name: str, value: str, contents: Contents) -> None:
     table = _TABLES[name]
-    ids = list(getattr(record, table)[name])
+    ids: Collection[str] = getattr(contents, table)
     if value not in ids:
         raise UsageError(f"{name}: {value!r} is not in {table}.csv; {known(value, ids)}.")
 

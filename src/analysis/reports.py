@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.display.page import Page
 from analysis.measures.facts import brief_facts, state_facts
 from analysis.parameters import check_together, validate
-from analysis.record import read
+from analysis.record import between, read
 
 
 def open_brief(
@@ -46,16 +46,19 @@ def open_brief(
         "history_days": history_days,
         "marking": marking,
     }
-    parameters = {name: validate(name, value, record) for name, value in given.items()}
+    contents = record.contents()
+    parameters = {name: validate(name, value, contents) for name, value in given.items()}
     check_together(parameters)
     day, window = pd.Timestamp(str(parameters["as_of"])), pd.Timedelta(days=window_days)
     known, earlier = record.as_of(day), record.as_of(day - window)
+    changes = between(earlier, known)
     return Page(
         report="brief",
         title="US forces under fire in the Middle East",
         parameters=parameters,
         known=known,
         earlier=earlier,
-        facts=brief_facts(known, earlier, window_days),
+        changes=changes,
+        facts=brief_facts(known, changes, window_days),
         earlier_facts=state_facts(earlier, window_days),
     )

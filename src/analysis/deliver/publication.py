@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from bs4 import BeautifulSoup, Tag
 
 from analysis.deliver.clearance import strictest
 from analysis.errors import RunError
+from analysis.lean.nbformat import nbformat
 from analysis.publish.page import page
 
 #: The library's own functions have no types.

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.evidence import host, link
+from analysis.display.evidence import describe_rows, host, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.page import Page
 from analysis.display.table import table
-from analysis.measures.fact import SINCE, Fact, Value
+from analysis.measures.fact import MOST_ROWS, SINCE, Fact, Value
 
 #: Up to so many rows are listed at once; more unfold.
 FEW = 3
+
+#: What the list of rows says where it cannot be whole.
+CHOICE = (
+    f". Where a number rests on more than {words.digits(MOST_ROWS)}, these are the newest "
+    f"{words.digits(MOST_ROWS)} behind it; the record holds the others"
+)
 
 
 def key_figures(page: Page) -> Fragment:
@@ -42,9 +50,9 @@ def _card(page: Page, label: str, name: str, change: str | None = None) -> Marku
     else:
         value, moved = Markup("–"), "none published yet"
     return Markup(
-        '<li><span class="label">{}</span> <span class="value">{}</span> '
+        '<li><span class="value">{}</span> <span class="label">{}</span> '
         '<span class="change">{}</span></li>'
-    ).format(label, value, moved)
+    ).format(value, label, moved)
 
 
 def _since_window_before(page: Page, name: str) -> str:
@@ -58,13 +66,11 @@ def sources(page: Page) -> Fragment:
     """The endnotes, in the order in which the page cites them."""
     if not page.endnotes.numbers:
         return Fragment(Markup('<p class="answer">No source is cited.</p>'))
-    reported = page.rows.drop_duplicates(["publisher", "source_url"])
-    dates = reported.set_index(["publisher", "source_url"])["reported_on"]
     items = [
         Markup('<li id="source-{}">{}, {}, <span class="host">{}</span></li>').format(
-            number, link(url, publisher), words.short_day(dates[publisher, url]), host(url)
+            number, link(url, publisher), words.short_day(day), host(url)
         )
-        for (publisher, url), number in page.endnotes.numbers.items()
+        for number, (publisher, url), day in page.endnotes.listed()
     ]
     return Fragment(
         Markup('<section class="sources"><ol>{}</ol></section>').format(Markup("").join(items))
@@ -78,27 +84,42 @@ def numbers(page: Page) -> Fragment:
     machine-readable.
     """
     stated = {name: fact for name, fact in page.facts.items() if name in page.stated}
-    frame = pd.DataFrame(
-        {
-            "Number": [_value(page, name, fact) for name, fact in stated.items()],
-            "What is counted": [fact.unit.replace(f" {SINCE}", "") for fact in stated.values()],
-            "Rows": [len(fact.evidence) for fact in stated.values()],
-        }
-    )
-    unfolding = frame.assign(Rows=[_rows(fact) for fact in stated.values()])
+    cells: dict[str, Sequence[object]] = {
+        "Number": [_value(page, name, fact) for name, fact in stated.items()],
+        "What is counted": [fact.unit.replace(f" {SINCE}", "") for fact in stated.values()],
+        "Rows": [words.digits(fact.evidence.total) for fact in stated.values()],
+    }
+    unfolding = {**cells, "Rows": [_rows(fact) for fact in stated.values()]}
     facts = {
-        name: {"value": fact.value, "unit": fact.unit, "evidence": list(fact.evidence)}
+        name: {"value": fact.value, "unit": fact.unit, **_traced(fact)}
         for name, fact in page.facts.items()
     }
-    html, paper = _numbers_table(unfolding), _numbers_table(frame)
+    html, paper = _numbers_table(unfolding), _numbers_table(_side_by_side(cells))
     return Fragment(html, {PAPER_TYPE: str(paper), FACTS_TYPE: {"facts": facts}})
 
 
-def _numbers_table(frame: pd.DataFrame) -> Markup:
+def _traced(fact: Fact) -> dict[str, object]:
+    """The rows behind a fact; where they are too many to name, how many there are."""
+    named: dict[str, object] = {"evidence": list(fact.evidence)}
+    return named if _is_whole(fact) else {**named, "evidence_rows": fact.evidence.total}
+
+
+def _is_whole(fact: Fact) -> bool:
+    return len(fact.evidence) == fact.evidence.total
+
+
+def _side_by_side(cells: Mapping[str, Sequence[object]]) -> pd.DataFrame:
+    """Two rows in one, to be read from left to right: half as many lines on paper."""
+    rows = pd.DataFrame(cells, dtype=object)
+    first, second = (rows.iloc[start::2].reset_index(drop=True) for start in (0, 1))
+    return pd.concat([first, second.reindex(first.index, fill_value="")], axis=1)
+
+
+def _numbers_table(cells: Mapping[str, Sequence[object]] | pd.DataFrame) -> Markup:
     listing = table(
         f"Each number of this page, what it counts ({SINCE} where no other span is named) and "
         "from how many rows",
-        frame,
+        cells,
     )
     return Markup('<section class="numbers">{}</section>').format(listing.html)
 
@@ -124,9 +145,11 @@ def _rows(fact: Fact) -> Markup:
     links = Markup(" ").join(
         Markup('<a href="#row-{0}">{0}</a>').format(row) for row in fact.evidence
     )
-    count = len(fact.evidence)
-    if count <= FEW:
+    count = words.digits(fact.evidence.total)
+    if len(fact.evidence) <= FEW:
         return links or Markup("0")
+    if not _is_whole(fact):
+        links = Markup("the newest {}: {}").format(words.digits(len(fact.evidence)), links)
     return Markup('<details><summary>{}</summary><span class="rows">{}</span></details>').format(
         count, links
     )
@@ -135,20 +158,19 @@ def _rows(fact: Fact) -> Markup:
 def evidence(page: Page) -> Fragment:
     """Every row that a fact rests on, with what it says and who says it; for the screen."""
     ids = {row for fact in page.facts.values() for row in fact.evidence}
-    rows = page.rows.loc[page.rows.index.isin(ids)].sort_values(["date", "table"], kind="stable")
-    frame = pd.DataFrame(
-        {
-            "Row": [Markup('<span id="row-{0}">{0}</span>').format(row) for row in rows.index],
-            "Date": [words.short_day(date) for date in rows["date"]],
-            "Place": rows["place"],
-            "What": rows["what"],
-            "Who confirms": rows["confirmation"],
-            "Source": [
-                link(url, publisher)
-                for url, publisher in zip(rows["source_url"], rows["publisher"], strict=True)
-            ],
-        }
-    )
-    listing = table("Rows of the record behind the numbers above", frame.reset_index(drop=True))
+    rows = describe_rows(page.known, ids).sort_values(["date", "table"], kind="stable")
+    cells: dict[str, Sequence[object]] = {
+        "Row": [Markup('<span id="row-{0}">{0}</span>').format(row) for row in rows.index],
+        "Date": [words.short_day(date) for date in rows["date"]],
+        "Place": list(rows["place"]),
+        "What": list(rows["what"]),
+        "Who confirms": list(rows["confirmation"]),
+        "Source": [
+            link(url, publisher)
+            for url, publisher in zip(rows["source_url"], rows["publisher"], strict=True)
+        ],
+    }
+    choice = "" if all(map(_is_whole, page.facts.values())) else CHOICE
+    listing = table(f"Rows of the record behind the numbers above{choice}", cells)
     html = Markup('<section class="evidence">{}</section>').format(listing.html)
     return Fragment(html, {PAPER_TYPE: ""})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -12,18 +15,23 @@ from analysis.display import words
 from analysis.record import Known
 from analysis.record.as_of import IDENTIFIERS
 
-COLUMNS = ["id", "table", "date", "place", "what", "confirmation", "publisher", "source_url"]
+Source = tuple[str, str]  # who published, and the page
 
 
-def describe_rows(known: Known) -> pd.DataFrame:
-    """Every row of the dated tables, described alike.
+def describe_rows(known: Known, ids: Collection[str]) -> pd.DataFrame:
+    """Rows of the dated tables, described alike.
+
+    Parameters
+    ----------
+    known: what was known on the as-of date.
+    ids: which rows; an id that no table has is left out.
 
     Returns
     -------
     DataFrame
         Index `id`; columns `table`, `date` (of the thing itself), `place`, `what`,
         `confirmation` (attacks: the level; else who says it), `publisher`, `source_url`,
-        `reported_on`.
+        `reported_on`; in the order of the tables.
     """
     describe = {
         "attacks": _attacks,
@@ -33,19 +41,24 @@ def describe_rows(known: Known) -> pd.DataFrame:
         "milestones": _milestones,
     }
     tables = []
-    for name, key in IDENTIFIERS.items():
-        table: pd.DataFrame = getattr(known, name)
-        source = table[["publisher", "source_url", "reported_on"]]
-        described = describe[name](table, known).join(source)
-        tables.append(described.assign(id=table[key], table=name))
+    for name, rows in _rows_of(known, ids).items():
+        source = rows[["publisher", "source_url", "reported_on"]]
+        described = describe[name](rows, known).join(source)
+        tables.append(described.assign(id=rows[IDENTIFIERS[name]], table=name))
     return pd.concat(tables).set_index("id")
 
 
+def _rows_of(known: Known, ids: Collection[str]) -> dict[str, pd.DataFrame]:
+    """The rows with these ids, by table."""
+    wanted = list(ids)
+    tables: dict[str, pd.DataFrame] = {name: getattr(known, name) for name in IDENTIFIERS}
+    return {name: rows[rows[IDENTIFIERS[name]].isin(wanted)] for name, rows in tables.items()}
+
+
 def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
+    rows = rows.astype(dict.fromkeys(rows.select_dtypes("category"), "str"))
     weapons = rows["weapons"].str.replace("+", ", ").str.replace("-", " ")
     outcome = rows["outcome"].str.replace("-", " ")
-    hurt = rows["injured"].map(lambda n: "" if pd.isna(n) or n == 0 else f"; {n} injured")
-    killed = rows["killed"].map(lambda n: "" if pd.isna(n) or n == 0 else f"; {n} killed")
     return pd.DataFrame(
         {
             "date": rows["event_date"],
@@ -53,11 +66,17 @@ def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
             "what": weapons.replace("unknown", "weapon unknown")
             + "; "
             + outcome.replace("unknown", "outcome unknown")
-            + killed
-            + hurt,
+            + _people(rows["killed"], "killed")
+            + _people(rows["injured"], "injured"),
             "confirmation": rows["confirmation"],
         }
     )
+
+
+def _people(counts: pd.Series, harm: str) -> pd.Series:
+    """How many were harmed, as the end of a description; nothing where none are known of."""
+    told: pd.Series = "; " + counts.astype("str") + f" {harm}"
+    return told.where(counts.fillna(0) > 0, "")
 
 
 def _tallies(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
@@ -116,18 +135,47 @@ class Endnotes:
     cell twice changes nothing.
     """
 
-    rows: pd.DataFrame
-    numbers: dict[tuple[str, str], int] = field(default_factory=dict)
+    known: Known
+    numbers: dict[Source, int] = field(default_factory=dict)
+
+    @cached_property
+    def _places(self) -> dict[str, pd.Index]:
+        """The ids of every table, for whoever looks up many of them."""
+        return {name: pd.Index(getattr(self.known, name)[key]) for name, key in IDENTIFIERS.items()}
 
     def cite(self, *ids: str) -> Markup:
         """Superscript numbers of the sources of these rows, in ascending order."""
-        cited = self.rows.loc[[row for row in ids if row in self.rows.index]]
-        sources = zip(cited["publisher"], cited["source_url"], strict=True)
-        found = sorted({self.numbers.setdefault(s, len(self.numbers) + 1) for s in sources})
+        sources: dict[str, list[Source]] = defaultdict(list)
+        for table, index in self._places.items():
+            places = index.get_indexer(pd.Index(ids, dtype="str"))
+            places = places[places >= 0]
+            rows = getattr(self.known, table)
+            pages = zip(
+                rows["publisher"].take(places), rows["source_url"].take(places), strict=True
+            )
+            for row, page in zip(index[places], pages, strict=True):
+                sources[row].append(page)
+        cited = [source for row in ids for source in sources[row]]
+        found = sorted({self.numbers.setdefault(s, len(self.numbers) + 1) for s in cited})
         links = [Markup('<a href="#source-{0}">{0}</a>').format(number) for number in found]
         if not links:
             return Markup("")
         return Markup('<sup class="cite">{}</sup>').format(Markup(", ").join(links))
+
+    def listed(self) -> list[tuple[int, Source, pd.Timestamp]]:
+        """Number, source and day of each source cited; the day is that of its first row."""
+        pages = {url for _, url in self.numbers}
+        tables = [getattr(self.known, name) for name in IDENTIFIERS]
+        rows = pd.concat(
+            [
+                table.loc[
+                    table["source_url"].isin(pages), ["publisher", "source_url", "reported_on"]
+                ]
+                for table in tables
+            ]
+        ).drop_duplicates(["publisher", "source_url"])
+        days = rows.set_index(["publisher", "source_url"])["reported_on"]
+        return [(number, source, days[source]) for source, number in self.numbers.items()]
 
 
 def link(url: str, text: str) -> Markup:

@@ -12,7 +12,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.evidence import Endnotes, describe_rows
+from analysis.display.evidence import Endnotes
 from analysis.display.writing import capital, write
 from analysis.measures import posture
 from analysis.measures.attacks import on_us_forces, recorded
@@ -31,6 +31,7 @@ class Page:
     parameters: the report's parameters, `as_of`, `window_days` and `marking` among them.
     known: the record as of that day.
     earlier: the record as of one window before.
+    changes: what the record has learned since; see :func:`analysis.record.changes`.
     facts: the facts of the day by name.
     earlier_facts: those of them that the earlier day is compared in.
 
@@ -43,16 +44,14 @@ class Page:
     parameters: Mapping[str, Any]
     known: Known
     earlier: Known
+    changes: pd.DataFrame
     facts: Mapping[str, Fact]
     earlier_facts: Mapping[str, Fact]
-    rows: pd.DataFrame = field(init=False)
     endnotes: Endnotes = field(init=False)
     stated: set[str] = field(init=False, default_factory=set)
 
     def __post_init__(self) -> None:
-        rows = describe_rows(self.known)
-        object.__setattr__(self, "rows", rows)
-        object.__setattr__(self, "endnotes", Endnotes(rows))
+        object.__setattr__(self, "endnotes", Endnotes(self.known))
 
     @cached_property
     def attacks(self) -> pd.DataFrame:

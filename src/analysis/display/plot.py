@@ -16,13 +16,15 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
-import seaborn as sns
 from markupsafe import Markup
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import PAPER_TYPE, Fragment
+from analysis.display.lettering import lettered
 from analysis.display.writing import plain
+from analysis.lean.seaborn import sns
 from analysis.typefaces import FAMILY, static_faces
 
 #: Widths in inches: the text column of an A4 page, the screen of a phone.
@@ -64,8 +66,19 @@ STYLE: dict[str, Any] = {
     "xtick.major.width": 0.6,
 }
 
-#: Draws on a figure of a given width in inches.
-Draw = Callable[[Figure, bool], None]
+_FIGURE = Markup(
+    '<figure class="plot"><figcaption><strong class="finding">{finding}</strong> '
+    '<span class="subtitle">{subtitle}</span></figcaption>'
+    '{picture}<p class="source">{source}</p></figure>'
+)
+_PICTURE = Markup(
+    '<picture><source media="(max-width: 600px)" srcset="{narrow}">'
+    '<img src="{wide}" alt="{alt}"></picture>'
+)
+_IMAGE = Markup('<img src="{image}" alt="{alt}">')
+
+#: Draws on a figure, narrow or not; returns what to do when all has found its place, if anything.
+Draw = Callable[[Figure, bool], Callable[[], None] | None]
 
 
 def plot(
@@ -93,38 +106,43 @@ def plot(
         _drawn(name, draw, width, height)
         for width, height in zip((WIDE, NARROW), heights, strict=True)
     )
-    html = Markup(
-        '<figure class="plot"><figcaption><strong class="finding">{finding}</strong> '
-        '<span class="subtitle">{subtitle}</span></figcaption>'
-        '<picture><source media="(max-width: 600px)" srcset="{narrow}">'
-        '<img src="{wide}" alt="{alt}"></picture><p class="source">{source}</p></figure>'
-    ).format(
-        finding=finding,
-        subtitle=subtitle,
-        narrow=narrow,
-        wide=wide,
-        alt=plain(Markup(alt)) if isinstance(alt, Markup) else alt,
-        source=source,
+    said = {
+        "finding": finding,
+        "subtitle": subtitle,
+        "alt": plain(Markup(alt)) if isinstance(alt, Markup) else alt,
+        "source": source,
+    }
+    html = _FIGURE.format(
+        picture=_PICTURE.format(narrow=_uri(narrow), wide=_uri(wide), **said), **said
     )
-    return Fragment(html)
+    paper = _FIGURE.format(picture=_IMAGE.format(image=_uri(lettered(wide)), **said), **said)
+    return Fragment(html, {PAPER_TYPE: str(paper)})
 
 
-def _drawn(name: str, draw: Draw, width: float, height: float) -> str:
-    """The drawing as a data URI."""
+def _drawn(name: str, draw: Draw, width: float, height: float) -> bytes:
+    """The drawing as SVG."""
     with _style(f"{name}-{width}"):
-        figure = Figure(figsize=(width, height), layout="constrained", facecolor="none")
-        draw(figure, width == NARROW)
+        figure = Figure(figsize=(width, height), facecolor="none")
+        finish = draw(figure, width == NARROW)
+        # Laid out here and once: a figure that has a layout of its own is drawn twice for it.
+        ConstrainedLayoutEngine().execute(figure)
+        if finish:
+            finish()
         buffer = io.BytesIO()
         metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(buffer, format="svg", metadata=metadata)
-    encoded = base64.b64encode(buffer.getvalue()).decode("ascii")
+    return buffer.getvalue()
+
+
+def _uri(drawing: bytes) -> str:
+    encoded = base64.b64encode(drawing).decode("ascii")
     return f"data:image/svg+xml;base64,{encoded}"
 
 
 @contextmanager
 def _style(salt: str) -> Iterator[None]:
     """Our style and nothing of the user's matplotlibrc."""
-    _register_fonts()
+    register_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()
         style: Any = STYLE | {"svg.hashsalt": salt}
@@ -133,6 +151,7 @@ def _style(salt: str) -> Iterator[None]:
 
 
 @cache
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Make the typeface known to matplotlib."""
     for path in static_faces().values():
         font_manager.fontManager.addfont(path)

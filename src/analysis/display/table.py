@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -9,19 +10,27 @@ from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.display.draw.history import NOTHING
+from analysis.display.evidence import describe_rows
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.writing import as_text
 from analysis.measures import posture, responses
-from analysis.record import between
 
 MOST_ROWS = 8
 
 
-def table(caption: str, frame: pd.DataFrame, kind: str = "") -> Fragment:
-    """A frame as a table of the page, every cell escaped; markup in cells stays markup."""
-    escaped = frame.map(as_text)
-    escaped.columns = [str(escape(column)) for column in frame.columns]
+def table(
+    caption: str,
+    cells: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]] | pd.DataFrame,
+    kind: str = "",
+) -> Fragment:
+    """Rows, columns by name, or a frame of objects, as a table of the page.
+
+    Every cell is escaped; markup in cells stays markup.
+    """
+    # A column of text would keep the words of its cells and forget which of them are markup.
+    escaped = pd.DataFrame(cells, dtype=object).map(as_text)
+    escaped.columns = [str(escape(column)) for column in escaped.columns]
     with pd.option_context("display.max_colwidth", None):
         html = escaped.to_html(index=False, escape=False, border=0, justify="left", classes=[])
     html = html.replace(' class="dataframe"', "").replace(' style="text-align: left;"', "")
@@ -38,7 +47,7 @@ def strikes(page: Page) -> Fragment:
     found = responses.in_iraq_and_syria(page.known)
     if found.empty:
         return NOTHING
-    held = page.recorded
+    held = page.recorded[["attack_id", "event_date"]]
     days = [_strike_day(page, rows, held) for _, rows in found.groupby("event_date", sort=True)][
         ::-1
     ]
@@ -47,7 +56,7 @@ def strikes(page: Page) -> Fragment:
     return table(
         "Days of US strikes in Iraq and Syria, with recorded attacks in the seven days before "
         f"and after{more}",
-        pd.DataFrame(shown),
+        shown,
     )
 
 
@@ -78,7 +87,7 @@ def deployments(page: Page) -> Fragment:
     shown = newest.head(MOST_ROWS)
     more = f"; the latest {MOST_ROWS} of {len(moved)} to move" if len(moved) > len(shown) else ""
     rows = [_deployment_row(page, row) for row in shown.to_dict("records")]
-    return table(f"Units ordered, under way or in the region{more}", pd.DataFrame(rows))
+    return table(f"Units ordered, under way or in the region{more}", rows)
 
 
 PHASES = {"ordered": "ordered", "en-route": "under way", "arrived": "in the region"}
@@ -100,8 +109,7 @@ def _deployment_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
 
 def changes(page: Page) -> Fragment:
     """Fields of known facts that changed, in words; the most telling first."""
-    found = between(page.earlier, page.known)
-    revised = found[found["kind"] == "revised"]
+    revised = page.changes[page.changes["kind"] == "revised"]
     if revised.empty:
         return NOTHING
     rank = {
@@ -116,13 +124,13 @@ def changes(page: Page) -> Fragment:
         ["rank", "reported_on", "id", "column"], ascending=[True, False, True, True]
     )
     shown = ordered.head(MOST_ROWS)
-    rows = [_change_row(page, row) for row in shown.to_dict("records")]
+    about = describe_rows(page.known, shown["id"].tolist()).to_dict("index")
+    rows = [_change_row(page, row, about[row["id"]]) for row in shown.to_dict("records")]
     more = f"; {len(shown)} of {len(ordered)} changed fields" if len(ordered) > len(shown) else ""
-    return table(f"Facts revised since {words.day(page.earlier.date)}{more}", pd.DataFrame(rows))
+    return table(f"Facts revised since {words.day(page.earlier.date)}{more}", rows)
 
 
-def _change_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
-    about = page.rows.to_dict("index")[row["id"]]
+def _change_row(page: Page, row: dict[Any, Any], about: dict[Any, Any]) -> dict[str, object]:
     before, after = (_in_words(page, row["column"], row[side]) for side in ("before", "after"))
     subject = about["place"] if about["table"] == "attacks" else about["what"].split(":")[0]
     return {

@@ -55,6 +55,15 @@ def digits(value: float) -> str:
     return f"{int(value):,}" if float(value).is_integer() else f"{value:,g}"
 
 
+def compact(value: float) -> str:
+    """Digits where there is little room, from ten thousand on in thousands.
+
+    >>> compact(87), compact(2900), compact(29_412)
+    ('87', '2900', '29k')
+    """
+    return f"{value}" if value < 10_000 else f"{value / 1000:.0f}k"
+
+
 def noun(value: float, forms: str) -> str:
     """The form of a noun that goes with a number, from "singular|plural".
 
@@ -76,7 +85,7 @@ def percent(value: float) -> str:
         return f"more than 99{NBSP}%"
     if rounded == 0 and value > 0:
         return f"less than 1{NBSP}%"
-    return f"{rounded}{NBSP}%"
+    return f"{rounded:,}{NBSP}%"
 
 
 def probability(value: float) -> str:

@@ -12,6 +12,9 @@ import pandas as pd
 from analysis.record import Known
 from analysis.record.wave import WAVE_START
 
+#: Columns that say who reports an attack, not what happened; evidence takes them by id.
+SOURCE = ["publisher", "source_url", "note"]
+
 #: Confirmation levels of what the page calls a recorded attack.
 RECORDED = ("official", "media")
 
@@ -22,19 +25,32 @@ def on_us_forces(known: Known) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of attacks.csv, `first_reported_on`, and from sites.csv `site` (its name),
-        `country`, `lat`, `lon`; sorted by event date and id.
+        The columns of attacks.csv but for the source and the note, `first_reported_on`, and from
+        sites.csv `site` (its name), `country`, `lat`, `lon`; sorted by event date and id.
     """
-    rows = known.attacks
+    rows = known.attacks.drop(columns=SOURCE)
     wave = (rows["target"] == "us-coalition-forces") & (rows["event_date"] >= WAVE_START)
     return with_places(rows[wave], known)
 
 
 def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
-    """Attacks with the name, country and coordinates of their site; sorted by event date."""
-    places = known.sites[["site_id", "name", "country", "lat", "lon"]]
-    joined = rows.merge(places.rename(columns={"name": "site"}), on="site_id", how="left")
-    return joined.sort_values(["event_date", "attack_id"], ignore_index=True)
+    """Attacks, sorted by id, with name, country and coordinates of their site, by event date."""
+    ordered = rows.sort_values("event_date", kind="stable", ignore_index=True)
+    places = known.sites.set_index("site_id")
+    sites = ordered["site_id"].cat.categories
+    place = {
+        "site": places["name"].astype("category"),
+        "country": places["country"].astype("category"),
+        "lat": places["lat"],
+        "lon": places["lon"],
+    }
+    codes = ordered["site_id"].cat.codes
+    return ordered.assign(
+        **{
+            name: column.reindex(sites).take(codes.to_numpy()).array
+            for name, column in place.items()
+        }
+    )
 
 
 def recorded(attacks: pd.DataFrame) -> pd.DataFrame:
@@ -81,15 +97,21 @@ def by_site(attacks: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
         `latest` (event date of the latest attack).
     """
     keys = ["site_id", "site", "country"]
-    table = attacks.groupby(keys, as_index=False).agg(
-        lat=("lat", "first"),
-        lon=("lon", "first"),
-        attacks=("attack_id", "size"),
-        official=("confirmation", lambda level: int((level == "official").sum())),
-        media=("confirmation", lambda level: int((level == "media").sum())),
-        latest=("event_date", "max"),
+    levels = {level: attacks["confirmation"] == level for level in RECORDED}
+    table = (
+        attacks.assign(**levels)
+        .groupby(keys, as_index=False)
+        .agg(
+            lat=("lat", "first"),
+            lon=("lon", "first"),
+            attacks=("attack_id", "size"),
+            official=("official", "sum"),
+            media=("media", "sum"),
+            latest=("event_date", "max"),
+        )
     )
-    table["window"] = table["site_id"].map(window["site_id"].value_counts()).fillna(0).astype(int)
+    recent = window["site_id"].value_counts()
+    table["window"] = recent.reindex(table["site_id"], fill_value=0).to_numpy()
     return table.sort_values(
         ["attacks", "latest", "site_id"], ascending=[False, False, True], ignore_index=True
     )
@@ -103,7 +125,8 @@ def multi_site_days(attacks: pd.DataFrame) -> pd.DataFrame:
 
 def with_weapon(attacks: pd.DataFrame, weapon: str) -> pd.DataFrame:
     """Attacks in which a weapon was used, alone or with others."""
-    return attacks[attacks["weapons"].str.split("+").map(lambda used: weapon in used).astype(bool)]
+    lists = [used for used in attacks["weapons"].unique() if weapon in used.split("+")]
+    return attacks[attacks["weapons"].isin(lists)]
 
 
 def weapon_known(attacks: pd.DataFrame) -> pd.DataFrame:

@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 Value = int | float | str | None
 
+#: A fact names so many of the rows behind it; of more, the newest. All of a large record would
+#: make each page a copy of it.
+MOST_ROWS = 1_000
+
 #: When counting begins, as the units of facts say it.
 SINCE = "since 17 October 2023"
+
+
+class Evidence(tuple[str, ...]):
+    """Ids of the rows that a fact rests on; of very many the newest, and how many there are.
+
+    >>> Evidence(["a", "b"]).total, len(Evidence(["b"], total=2) + Evidence(["c"]))
+    (2, 2)
+    """
+
+    total: int
+
+    def __new__(cls, rows: Iterable[str] = (), total: int | None = None) -> Evidence:
+        """Name rows, which stand for `total` rows if they are not all."""
+        evidence = super().__new__(cls, rows)
+        evidence.total = len(evidence) if total is None else total
+        return evidence
+
+    def __add__(self, other: tuple[Any, ...]) -> Evidence:
+        """The rows of both."""
+        more = other if isinstance(other, Evidence) else Evidence(other)
+        return Evidence((*self, *more), self.total + more.total)
 
 
 @dataclass(frozen=True)
@@ -26,7 +52,7 @@ class Fact:
 
     value: Value
     unit: str
-    evidence: tuple[str, ...] = field(default=())
+    evidence: Evidence = field(default=Evidence())
 
     @property
     def known(self) -> bool:
@@ -70,10 +96,10 @@ def most(rows: pd.DataFrame, column: str, unit: str) -> Fact:
     return Fact(str(first[column]), unit, ids(named[named[column] == first[column]]))
 
 
-def ids(rows: pd.DataFrame | Iterable[str]) -> tuple[str, ...]:
-    """Ids of rows: the values of a frame's first column."""
-    values = rows.iloc[:, 0] if isinstance(rows, pd.DataFrame) else rows
-    return tuple(str(value) for value in values)
+def ids(rows: pd.DataFrame | pd.Series) -> Evidence:
+    """Ids of rows, the newest last: the values of a frame's first column."""
+    column = rows.iloc[:, 0] if isinstance(rows, pd.DataFrame) else rows
+    return Evidence(column.tail(MOST_ROWS).tolist(), total=len(column))
 
 
 def only(rows: pd.DataFrame, column: str, unit: str) -> Fact:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.attacks import recorded, with_places
+from analysis.measures.attacks import SOURCE, recorded, with_places
 from analysis.record import Known
 from analysis.record.wave import WAVE_START
 
@@ -29,9 +29,9 @@ ELSEWHERE = ("indian-ocean",)
 
 def on_all_fronts(known: Known) -> pd.DataFrame:
     """Recorded attacks since 17 October 2023 on any target, with their `front`, by event date."""
-    rows = known.attacks[known.attacks["event_date"] >= WAVE_START]
-    attacks = with_places(recorded(rows), known)
-    front = attacks["country"].map(FRONT_OF_COUNTRY)
+    rows = known.attacks.drop(columns=SOURCE)
+    attacks = with_places(recorded(rows[rows["event_date"] >= WAVE_START]), known)
+    front = attacks["country"].astype("str").map(FRONT_OF_COUNTRY)
     aimed_at_israel = front.isna() & (attacks["target"] == "israel")
     front = front.mask(aimed_at_israel, "Israel").mask(attacks["site_id"].isin(ELSEWHERE))
     placed = attacks.assign(front=front)

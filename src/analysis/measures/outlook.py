@@ -14,18 +14,22 @@ middle day.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import nbinom
+from scipy.special import betainc, gammaln, xlog1py
 
 #: Discount factors tried; 1 forgets nothing, 0.7 has a memory of about three days.
 DISCOUNTS = np.round(np.arange(0.70, 1.0001, 0.01), 2)
 
 #: Gamma shape and rate to which evidence fades: one attack a day, worth a tenth of a day.
 PRIOR = (0.1, 0.1)
+
+#: A forecast never goes beyond; it is where the search for a quantile ends.
+LARGEST_COUNT = 2**40
 
 #: Fewer days than this give no forecast.
 SHORTEST_SERIES = 7
@@ -50,7 +54,7 @@ class Forecast:
 
     def quantile(self, level: float) -> int:
         """The smallest count that is not exceeded with this probability."""
-        return int(nbinom.ppf(level, self.shape, self.probability))
+        return _quantile(level, self.shape, self.probability)
 
 
 def forecast(daily: pd.Series, horizon: int = 7, level: float = 0.90) -> Forecast | None:
@@ -82,19 +86,30 @@ def forecast(daily: pd.Series, horizon: int = 7, level: float = 0.90) -> Forecas
     shape, rate = _faded(shapes[best], rates[best], discount ** ((horizon + 1) / 2))
     probability = rate / (rate + horizon)
     tail = (1 - level) / 2
-    low, median, high = (
-        int(nbinom.ppf(part, shape, probability)) for part in (tail, 0.5, 1 - tail)
-    )
+    low, median, high = (_quantile(part, shape, probability) for part in (tail, 0.5, 1 - tail))
     return Forecast(
         horizon=horizon,
         median=median,
         low=low,
         high=high,
-        probability_any=round(float(1 - nbinom.pmf(0, shape, probability)), 4),
+        probability_any=round(float(1 - probability**shape), 4),
         discount=discount,
         shape=float(shape),
         probability=float(probability),
     )
+
+
+def _quantile(level: float, shape: float, probability: float) -> int:
+    """The smallest count that a negative binomial does not exceed with probability `level`."""
+    counts = range(LARGEST_COUNT)
+    return bisect_left(counts, level, key=lambda n: float(betainc(shape, n + 1, probability)))
+
+
+def _log_probability(observed: float, shapes: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+    """Log probability of a count under negative binomial distributions."""
+    ways = gammaln(shapes + observed) - gammaln(observed + 1) - gammaln(shapes)
+    logarithm: np.ndarray = ways + shapes * np.log(probabilities)
+    return logarithm + xlog1py(observed, -probabilities)
 
 
 def _filter(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -104,7 +119,7 @@ def _filter(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     log_scores = np.zeros(len(DISCOUNTS))
     for observed in counts:
         shapes, rates = _faded(shapes, rates, DISCOUNTS)
-        log_scores += nbinom.logpmf(observed, shapes, rates / (rates + 1))
+        log_scores += _log_probability(observed, shapes, rates / (rates + 1))
         shapes, rates = shapes + observed, rates + 1
     return shapes, rates, log_scores
 

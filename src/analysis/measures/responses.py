@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.special import betaincinv
 
 from analysis.record import Known
 
@@ -77,15 +77,28 @@ def before_and_after(
     after = attacks[(dates > day) & (dates <= day + span)]
     if before.empty and after.empty:
         return BeforeAfter(length, before, after, None, None, None)
-    interval = binomtest(len(after), len(after) + len(before)).proportion_ci(0.95, "exact")
+    low, high = _exact_interval(len(after), len(after) + len(before))
     return BeforeAfter(
         length,
         before,
         after,
         _odds(len(after) / (len(after) + len(before))),
-        _odds(float(interval.low)),
-        _odds(float(interval.high)),
+        _odds(low),
+        _odds(high),
     )
+
+
+def _exact_interval(part: int, whole: int, level: float = 0.95) -> tuple[float, float]:
+    """The interval of Clopper and Pearson for a proportion.
+
+    >>> low, high = _exact_interval(3, 10)
+    >>> round(low, 3), round(high, 3)
+    (0.067, 0.652)
+    """
+    tail = (1 - level) / 2
+    low = float(betaincinv(part, whole - part + 1, tail)) if part else 0.0
+    high = float(betaincinv(part + 1, whole - part, 1 - tail)) if part < whole else 1.0
+    return low, high
 
 
 def _odds(proportion: float) -> float | None:

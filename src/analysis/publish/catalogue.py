@@ -6,15 +6,22 @@ A new report is a new notebook; nothing has to be registered.
 from __future__ import annotations
 
 import ast
+import json
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-from nbformat import NotebookNode
-
 from analysis import parameters
 from analysis.errors import RunError, UsageError
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is written in a cell of a notebook, not what came of it."""
+
+    kind: str
+    source: str
+    tags: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -68,13 +75,32 @@ def _names(notebooks: Path) -> list[str]:
     return names
 
 
-def _parameters_cell(notebook: Path) -> NotebookNode | None:
+def cells(notebook: Path) -> list[Cell]:
+    """The cells of a notebook, without their outputs.
+
+    Raises
+    ------
+    RunError
+        If it cannot be read as a notebook.
+    """
     try:
-        cells = nbformat.read(notebook, as_version=4).cells
-    except (ValueError, OSError, nbformat.ValidationError) as reason:
+        content = json.loads(notebook.read_bytes())
+        return [
+            Cell(
+                kind=cell["cell_type"],
+                source="".join(cell["source"]),
+                tags=tuple(cell["metadata"].get("tags", ())),
+            )
+            for cell in content["cells"]
+        ]
+    except (ValueError, OSError) as reason:
         raise RunError(f"{notebook} cannot be read as a notebook: {reason}") from None
-    tagged = (cell for cell in cells if "parameters" in cell.metadata.get("tags", []))
-    return next(tagged, None)
+    except (LookupError, TypeError, AttributeError):
+        raise RunError(f"{notebook} cannot be read as a notebook of format 4.") from None
+
+
+def _parameters_cell(notebook: Path) -> Cell | None:
+    return next((cell for cell in cells(notebook) if "parameters" in cell.tags), None)
 
 
 def _assignments(source: str) -> dict[str, object]:

@@ -1,40 +1,70 @@
 """Run a notebook with papermill in a kernel that only this run knows.
 
 The kernel is this very Python with a fixed environment, so that neither another kernel of the
-same name nor anybody's profile, style file or history takes part in a report.
+same name nor anybody's profile, style file or history takes part in a report. Where there is a
+warm process, it is a fork of that.
 """
 
 from __future__ import annotations
 
 import logging
+import math
+import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
-import nbformat
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from nbformat import NotebookNode
-from papermill import PapermillExecutionError
-from papermill.execute import execute_notebook, remove_error_markers
+from traitlets import Type
 
 from analysis.errors import RunError
+from analysis.lean.nbformat import NotebookNode, nbformat
+from analysis.lean.papermill import (
+    PapermillExecutionError,
+    execute_notebook,
+    remove_error_markers,
+)
 from analysis.publish.catalogue import Report
-
-#: This package's own folder of packages: the kernel imports the same code as this process.
-PACKAGES = Path(__file__).resolve().parents[2]
+from analysis.publish.warm.environment import fixed_environment
+from analysis.publish.warm.provisioner import PROVISIONER
 
 #: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
 LONGEST_SOCKET_NAME = 96
 
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+class ReportClient(AsyncKernelClient):
+    """Talks to a kernel that nobody else has talked to."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait for the kernel's first answer.
+
+        As Jupyter does, which then listens for another fifth of a second: to what other clients
+        may have caused, and there are none.
+        """
+        deadline = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < deadline:
+            self.kernel_info()
+            with suppress(Empty):
+                reply = await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)  # it hears what the kernel has to show
+                self._handle_kernel_info_reply(reply)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it answered")
+        raise RuntimeError(f"the kernel did not answer in {timeout:.0f} seconds")
 
 
 @dataclass
@@ -54,14 +84,17 @@ class Progress:
         self.cell, self.number = cell, cell_index + 1
 
 
-def execute(report: Report, parameters: Mapping[str, object], data: Path) -> NotebookNode:
+def execute(
+    report: Report, parameters: Mapping[str, object], record: Mapping[str, str], zygote: str = ""
+) -> NotebookNode:
     """Run a report's notebook from its own folder and return it with its outputs.
 
     Parameters
     ----------
     report: whose notebook to run.
     parameters: values for all of its parameters, as plain numbers and text.
-    data: folder of the record, which the kernel finds in `BRINKWATCH_DATA`.
+    record: the variables that tell the kernel where the record is.
+    zygote: the warm process to fork the kernel from; empty for a kernel of its own.
 
     Raises
     ------
@@ -71,10 +104,9 @@ def execute(report: Report, parameters: Mapping[str, object], data: Path) -> Not
     progress = Progress()
     with tempfile.TemporaryDirectory(prefix="brinkwatch-") as folder:
         scratch = Path(folder)
-        # Before papermill changes to the notebook's folder, from where `data` may lie elsewhere.
-        environment = _environment(scratch, data)
+        environment = fixed_environment(scratch) | dict(record)
         try:
-            with _kernel(scratch, environment) as kernel:
+            with _kernel(scratch, environment, zygote) as kernel:
                 executed: NotebookNode = execute_notebook(
                     report.notebook,
                     None,
@@ -96,7 +128,9 @@ def execute(report: Report, parameters: Mapping[str, object], data: Path) -> Not
 
 
 @contextmanager
-def _kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[AsyncKernelManager]]:
+def _kernel(
+    scratch: Path, environment: Mapping[str, str], zygote: str
+) -> Iterator[type[AsyncKernelManager]]:
     """A kernel whose files are all in the scratch folder and that listens on no network.
 
     (Where the scratch folder's name is too long for sockets, it listens on this machine's own
@@ -109,8 +143,11 @@ def _kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[Asyn
         "transport": "ipc" if is_short else "tcp",
         "connection_file": str(connection_file),
     }
+    forked = {"provisioner_name": PROVISIONER, "config": {"zygote": zygote}}
 
     class ReportKernel(AsyncKernelManager):
+        client_factory = Type(ReportClient)
+
         def __init__(self, **options: Any) -> None:
             super().__init__(**connection, **options)
             started.append(self)
@@ -118,7 +155,10 @@ def _kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[Asyn
         @property
         def kernel_spec(self) -> KernelSpec:
             argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            return KernelSpec(argv=argv, display_name="Python 3", language="python")
+            metadata = {"kernel_provisioner": forked} if zygote else {}
+            return KernelSpec(
+                argv=argv, display_name="Python 3", language="python", metadata=metadata
+            )
 
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             with (scratch / "kernel.log").open("wb") as log:
@@ -135,30 +175,10 @@ def _kernel(scratch: Path, environment: Mapping[str, str]) -> Iterator[type[Asyn
                 process.wait()
 
 
-def _environment(scratch: Path, data: Path) -> dict[str, str]:
-    """Variables of the kernel: the caller's, but for those that could change a page."""
-    style = scratch / "matplotlibrc"
-    style.touch()
-    return os.environ | {
-        "BRINKWATCH_DATA": str(data.resolve()),
-        "PYTHONPATH": os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")])),
-        "PYTHONHASHSEED": "0",
-        "PYTHONSTARTUP": "",
-        "TMPDIR": str(scratch),
-        "IPYTHONDIR": str(scratch / "ipython"),
-        "MATPLOTLIBRC": str(style),
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "TZ": "UTC",
-        "LC_ALL": "C.UTF-8",
-        # With several threads, sums of floating point numbers depend on the machine's cores.
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
 def _progress_bar(report: Report) -> dict[str, object] | bool:
-    """On a terminal a bar that goes when it is done, elsewhere none."""
-    return sys.stderr.isatty() and {"desc": report.name, "leave": False}
+    """On a terminal a bar that goes when it is done; elsewhere, and in a fleet, none."""
+    alone = multiprocessing.parent_process() is None
+    return alone and sys.stderr.isatty() and {"desc": report.name, "leave": False}
 
 
 def _failure(report: Report, progress: Progress, error: Exception, log: Path) -> RunError:

@@ -19,11 +19,11 @@ from markupsafe import Markup
 from mistune import HTMLRenderer
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-from nbformat import NotebookNode
 from traitlets import default
 
 from analysis import typefaces
 from analysis.display.fragment import PAPER_TYPE
+from analysis.lean.nbformat import NotebookNode
 from analysis.publish.page import is_for_machines, page
 from analysis.publish.pdf import pdf
 

@@ -6,15 +6,14 @@ import hashlib
 import json
 import platform
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from analysis.errors import RunError
 from analysis.publish import CHECKOUT
-from analysis.publish.catalogue import Report
+from analysis.publish.catalogue import Report, cells
 from analysis.publish.pdf import pango_version
 
 #: Libraries that shape the bytes of a report: another version may set a line or round a number
@@ -31,6 +30,7 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "papermill",
+    "pyarrow",
     "pydyf",
     "scipy",
     "seaborn",
@@ -42,7 +42,10 @@ LIBRARIES = (
 _CODE = (".py", ".j2", ".css", ".json", ".geojson")
 
 #: Parts of the package that change no byte of a report.
-_NO_PAGES = ("cli.py", "doctor.py", "schedule", "deliver")
+_NO_PAGES = (
+    *("cli.py", "doctor.py", "schedule/", "deliver/"),
+    *("publish/fleet.py", "publish/memory.py", "publish/workers.py"),
+)
 
 
 def facts_file(report: str, parameters: Mapping[str, Any], facts: Mapping[str, Any]) -> bytes:
@@ -57,7 +60,12 @@ def facts_file(report: str, parameters: Mapping[str, Any], facts: Mapping[str, A
     )
 
 
-def inputs(report: Report, parameters: Mapping[str, Any], data_digest: str) -> dict[str, Any]:
+def inputs(
+    report: Report,
+    parameters: Mapping[str, Any],
+    data_digest: str,
+    made_by: Mapping[str, Any],
+) -> dict[str, Any]:
     """Everything that decides what a report looks like; equal inputs give equal bytes.
 
     Parameters
@@ -65,12 +73,20 @@ def inputs(report: Report, parameters: Mapping[str, Any], data_digest: str) -> d
     report: the report that is run.
     parameters: values of all its parameters.
     data_digest: SHA-256 of the record as visible on the as-of date.
+    made_by: see :func:`code_and_versions`.
     """
     return {
         "report": report.name,
         "as_of": parameters.get("as_of"),
         "parameters": dict(parameters),
         "data": data_digest,
+        **made_by,
+    }
+
+
+def code_and_versions(report: Report) -> dict[str, Any]:
+    """What makes a report: the digest of its code, and the versions of what that builds on."""
+    return {
         "code": code_digest(report),
         "versions": {
             "python": platform.python_version(),
@@ -120,12 +136,11 @@ def _code(report: Report) -> Iterator[tuple[str, bytes]]:
     """Name and content of everything that decides what the pages of a report look like."""
     for folder in (Path(__file__).resolve().parents[1], CHECKOUT / "data" / "geo"):
         for path in sorted(folder.rglob("*")):
-            relative = path.relative_to(folder)
-            if path.suffix in _CODE and relative.parts[0] not in _NO_PAGES:
-                yield f"{folder.name}/{relative.as_posix()}", path.read_bytes()
-    cells = nbformat.read(report.notebook, as_version=4).cells
-    sources = [(cell.cell_type, cell.source, cell.metadata.get("tags", [])) for cell in cells]
-    yield report.notebook.name, json.dumps(sources).encode()
+            name = path.relative_to(folder).as_posix()
+            if path.suffix in _CODE and not name.startswith(_NO_PAGES):
+                yield f"{folder.name}/{name}", path.read_bytes()
+    written = [astuple(cell) for cell in cells(report.notebook)]
+    yield report.notebook.name, json.dumps(written).encode()
 
 
 def _as_json(content: Mapping[str, Any]) -> bytes:

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import Any
 
-from nbformat import NotebookNode
-
 from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RunError
+from analysis.lean.nbformat import NotebookNode
 
 
 @dataclass(frozen=True)

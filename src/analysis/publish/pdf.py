@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
+import gc
 import io
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -28,7 +30,7 @@ def pdf(html: str) -> bytes:
     RunError
         If the libraries that set type are missing on this machine.
     """
-    with _our_fonts_only():
+    with _our_fonts_only(), _garbage_left_for_later():
         weasyprint = _weasyprint()
         nothing_but_data = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
         page = weasyprint.HTML(string=html, url_fetcher=nothing_but_data)
@@ -38,9 +40,17 @@ def pdf(html: str) -> bytes:
 
 def pango_version() -> str:
     """Version of pango, the library of this machine that breaks text into lines."""
-    with _our_fonts_only():
-        number = _weasyprint().text.ffi.pango.pango_version()
+    number = _pango().pango_version()
     return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+
+
+def _pango() -> Any:
+    """The library itself; to load WeasyPrint for it would take a second."""
+    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"):
+        with suppress(OSError):
+            return ctypes.CDLL(name)
+    with _our_fonts_only():
+        return _weasyprint().text.ffi.pango
 
 
 def _weasyprint() -> Any:
@@ -55,6 +65,18 @@ def _weasyprint() -> Any:
             "Run `brinkwatch doctor` to see how to install it."
         ) from None
     return weasyprint
+
+
+@contextmanager
+def _garbage_left_for_later() -> Iterator[None]:
+    """Spare the search for garbage while boxes pile up that are all still needed."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 @contextmanager

@@ -1,30 +1,60 @@
-"""One report from start to end: the story of `brinkwatch run`."""
+"""One report from start to end: the story of `brinkwatch run`.
+
+What takes long to load is imported where it is used, while the warm process loads beside it.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Mapping
+import gc
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import nbformat
-from nbformat import NotebookNode
-
-from analysis import parameters
-from analysis.errors import UsageError
-from analysis.publish.archive import folder_name, publish
-from analysis.publish.catalogue import Report, find
-from analysis.publish.execution import execute
-from analysis.publish.exporters import HtmlReport, PdfReport
-from analysis.publish.manifest import facts_file, inputs, is_current, manifest_file
+from analysis.publish.archive import publish
 from analysis.publish.order import Order
-from analysis.publish.page import facts, page
-from analysis.publish.tidy import tidy
-from analysis.record import Record, read
+from analysis.publish.plan import Plan, recalled, settled
+from analysis.publish.warm.process import warm_process
+
+if TYPE_CHECKING:
+    from analysis.lean.nbformat import NotebookNode
+    from analysis.publish.exporters import HtmlReport, PdfReport
+    from analysis.record import Record
+
+
+@dataclass(frozen=True)
+class Made:
+    """A published report: its folder, and whether it was made now or was there already."""
+
+    folder: Path
+    fresh: bool
+
+
+@dataclass(frozen=True)
+class Means:
+    """What the runs of one command share: a warm process, and the record as it was read.
+
+    Parameters
+    ----------
+    zygote: the socket of the warm process; empty for none.
+    snapshot: file of the record; see :mod:`analysis.record.snapshot`.
+    """
+
+    zygote: str
+    snapshot: Path
 
 
 def run(order: Order) -> Path:
-    """Make a report and publish it; return its folder.
+    """Make a report and publish it; return its folder. See :func:`make`."""
+    return make(order).folder
+
+
+def make(order: Order) -> Made:
+    """Make a report and publish it.
 
     A report that is published already, from the same record, code and parameters, is not made
     again.
@@ -38,50 +68,83 @@ def run(order: Order) -> Path:
     RunError
         If a cell fails or the files cannot be written. The archive is as it was.
     """
-    report = find(order.report, order.notebooks)
-    chosen = _chosen(report, order.parameters)
-    record = read(order.data)
-    values = _settled(chosen, record)
-    name = folder_name(values, report.defaults)
-    made_from = inputs(report, values, record.as_of(values["as_of"]).digest())
-    if not order.force and is_current(order.reports / report.name / name, made_from):
-        return order.reports / report.name / name
-    notebook = tidy(execute(report, values, order.data))
-    return publish(_files(report, notebook, made_from), order.reports, report.name, name)
+    if (plans := recalled([order])) and plans[0].is_done:
+        return Made(plans[0].folder, fresh=False)
+    with warm_process() as zygote:
+        (plan,), record = settled([order])
+        if plan.is_done:
+            return Made(plan.folder, fresh=False)
+        with handed_on(record) as snapshot:
+            del record  # the kernel has its own; a large one need not be there twice
+            return Made(carry_out(plan, Means(zygote, snapshot)), fresh=True)
 
 
-def _chosen(report: Report, wanted: Mapping[str, object]) -> dict[str, object]:
-    """The notebook's defaults with the wanted values in their place, each a value that can be."""
-    for name, value in wanted.items():
-        if name not in report.defaults:
-            names = parameters.known(name, report.defaults)
-            raise UsageError(f"The report {report.name!r} has no parameter {name!r}; {names}.")
-        parameters.validate(name, value)
-    return report.defaults | dict(wanted)
+@contextmanager
+def handed_on(record: Record) -> Iterator[Path]:
+    """Hand a record on to other processes as a file, which is there as long as the context."""
+    from analysis.record import snapshot
+
+    with tempfile.TemporaryDirectory(prefix="brinkwatch-record-") as folder:
+        file = Path(folder) / "record"
+        snapshot.save(record, file)
+        yield file
 
 
-def _settled(chosen: Mapping[str, object], record: Record) -> dict[str, Any]:
-    """The values as the notebook gets them: numbers and text that the record agrees to."""
-    typed = {name: parameters.validate(name, value, record) for name, value in chosen.items()}
-    parameters.check_together(typed)
-    return {
-        name: value.isoformat() if isinstance(value, dt.date) else value
-        for name, value in typed.items()
+def carry_out(plan: Plan, means: Means) -> Path:
+    """Run a plan's notebook, export it and publish it; return its folder.
+
+    Raises
+    ------
+    RunError
+        If a cell fails or the files cannot be written. The archive is as it was.
+    """
+    with ThreadPoolExecutor(1) as beside:
+        warmed = beside.submit(exporters)
+        notebook = _executed(plan, means)
+        files = _files(plan, notebook, *warmed.result())
+    return publish(files, plan.order.reports, plan.report.name, plan.name)
+
+
+def _executed(plan: Plan, means: Means) -> NotebookNode:
+    from analysis.publish.execution import execute
+    from analysis.publish.tidy import tidy
+    from analysis.record import snapshot
+
+    record = {
+        "BRINKWATCH_DATA": str(plan.order.data.resolve()),
+        snapshot.VARIABLE: str(means.snapshot),
     }
+    return tidy(execute(plan.report, plan.values, record, means.zygote))
+
+
+@cache
+def exporters() -> tuple[HtmlReport, PdfReport]:
+    """The exporters, after one page: the first that a process makes takes a second longer."""
+    from analysis.lean.nbformat import nbformat
+    from analysis.publish.exporters import HtmlReport, PdfReport
+
+    html, pdf = HtmlReport(), PdfReport()
+    for exporter in (html, pdf):
+        exporter.from_notebook_node(nbformat.v4.new_notebook())
+    gc.freeze()  # all that is loaded is no garbage; do not look through it at each report
+    return html, pdf
 
 
 def _files(
-    report: Report, notebook: NotebookNode, made_from: Mapping[str, Any]
+    plan: Plan, notebook: NotebookNode, html_report: HtmlReport, pdf_report: PdfReport
 ) -> dict[str, bytes]:
     """Everything that is published of a report, by file name."""
-    html, _ = HtmlReport().from_notebook_node(notebook)
-    pdf, _ = PdfReport().from_notebook_node(notebook)
+    from analysis.lean.nbformat import nbformat
+    from analysis.publish.manifest import facts_file, manifest_file
+    from analysis.publish.page import facts
+
+    html, _ = html_report.from_notebook_node(notebook)
+    pdf, _ = pdf_report.from_notebook_node(notebook)
+    name = plan.report.name
     files = {
-        f"{report.name}.html": html.encode(),
-        f"{report.name}.pdf": pdf,
-        f"{report.name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
-        "facts.json": facts_file(report.name, made_from["parameters"], facts(notebook)),
+        f"{name}.html": html.encode(),
+        f"{name}.pdf": pdf,
+        f"{name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
+        "facts.json": facts_file(name, plan.values, facts(notebook)),
     }
-    # The record is the one that the notebook has read, should rows have come in since.
-    read_from = {**made_from, "data": page(notebook).data_digest}
-    return files | {"manifest.json": manifest_file(read_from, files)}
+    return files | {"manifest.json": manifest_file(plan.made_from, files)}

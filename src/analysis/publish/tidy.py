@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-import nbformat
-from nbformat import NotebookNode
+from analysis.lean.nbformat import NotebookNode, nbformat
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 

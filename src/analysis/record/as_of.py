@@ -13,9 +13,12 @@ import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from analysis.record.reading import read_tables
+from analysis.parameters import Contents
+from analysis.record import snapshot
+from analysis.record.written import as_csv
 
 #: The dated tables and the column that identifies a thing over its versions.
 IDENTIFIERS = {
@@ -71,6 +74,26 @@ class Record(Tables):
         >>> read().as_of("2023-10-18").attacks["attack_id"].tolist()
         ['2023-10-18-ain-al-asad-1', '2023-10-18-al-harir-1']
         """
+        versions = self._up_to(date)
+        newest = {name: _newest(getattr(versions, name), key) for name, key in IDENTIFIERS.items()}
+        return Known(
+            **newest,
+            sites=versions.sites,
+            actors=versions.actors,
+            date=pd.Timestamp(date).normalize(),
+            versions=versions,
+        )
+
+    def digest(self, date: str | pd.Timestamp) -> str:
+        """SHA-256 of everything that was known on a day; equal digests mean equal inputs.
+
+        What is hashed are the rows in an order of their own, so it does not matter in which
+        file a row lies, nor where in it.
+        """
+        return _digest(self._up_to(date))
+
+    def _up_to(self, date: str | pd.Timestamp) -> Record:
+        """The versions that were known at the end of a day, and the sites and actors they name."""
         day = pd.Timestamp(date).normalize()
         visible = {name: _reported_by(getattr(self, name), day) for name in IDENTIFIERS}
         named = _named_in(visible, self.actors)
@@ -78,8 +101,16 @@ class Record(Tables):
             name: table.loc[table[SHOWN[name][0]].isin(named), SHOWN[name]].reset_index(drop=True)
             for name, table in (("sites", self.sites), ("actors", self.actors))
         }
-        newest = {name: _newest(visible[name], key) for name, key in IDENTIFIERS.items()}
-        return Known(**newest, **reference, date=day, versions=Record(**visible, **reference))
+        return Record(**visible, **reference)
+
+    def contents(self) -> Contents:
+        """What of the record decides which values a report's parameters may have."""
+        newest = self.attacks["reported_on"].max()
+        return Contents(
+            newest_report=None if pd.isna(newest) else newest.date(),
+            sites=self.sites["site_id"].tolist(),
+            actors=self.actors["actor_id"].tolist(),
+        )
 
 
 @dataclass(frozen=True)
@@ -94,12 +125,8 @@ class Known(Tables):
     versions: Record
 
     def digest(self) -> str:
-        """SHA-256 of everything that was known; equal digests mean equal inputs."""
-        digest = hashlib.sha256()
-        for field in fields(self.versions):
-            table: pd.DataFrame = getattr(self.versions, field.name)
-            digest.update(table.to_csv(index=False, lineterminator="\n").encode())
-        return digest.hexdigest()
+        """The digest of what was known; see :meth:`Record.digest`."""
+        return _digest(self.versions)
 
     def site_names(self) -> dict[str, str]:
         """Names of the sites by `site_id`."""
@@ -116,35 +143,70 @@ def read(data: str | Path | None = None) -> Record:
     Parameters
     ----------
     data: the folder of the seven tables; by default the one that the environment variable
-        `BRINKWATCH_DATA` names, else the checkout's `data/`.
+        `BRINKWATCH_DATA` names, else the checkout's `data/`. In the kernel of a report it is
+        the record as the run has read and checked it.
 
     Raises
     ------
     RecordError
         If the record does not check; it lists every fault with file, line and column.
     """
+    if data is None and (handed_on := snapshot.load_if_any(os.environ)) is not None:
+        return handed_on
+
+    from analysis.record.reading import read_tables
+
     folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT_DATA)
     return Record(**read_tables(folder))
 
 
+def _digest(versions: Record) -> str:
+    digest = hashlib.sha256()
+    for field in fields(versions):
+        table: pd.DataFrame = getattr(versions, field.name)
+        digest.update(f"{field.name},{','.join(table.columns)}\n".encode())
+        for block in as_csv(table):
+            digest.update(block)
+    return digest.hexdigest()
+
+
 def _reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
-    return table[table["reported_on"] <= day].reset_index(drop=True)
+    """The rows of a table up to a day: they come first, so this is a view and no copy."""
+    visible = table.iloc[: table["reported_on"].searchsorted(day, side="right")]
+    # A category that only later rows have is not known yet.
+    words = [str(name) for name in visible.select_dtypes("category")]
+    return visible.assign(**{name: visible[name].cat.remove_unused_categories() for name in words})
 
 
 def _newest(versions: pd.DataFrame, key: str) -> pd.DataFrame:
-    """One row for each id: GroupBy.last() takes, column by column, the last value not empty."""
-    groups = versions.sort_values([key, "reported_on"], kind="stable").groupby(key, sort=True)
-    newest = groups.last().reset_index()[list(versions.columns)]
-    return newest.assign(first_reported_on=groups["reported_on"].first().to_numpy())
+    """One row for each id: in every column the newest value that is not empty."""
+    ordered = versions[key].argsort(kind="stable").to_numpy()  # by id, versions stay by date
+    ids = versions[key].take(ordered)
+    first = np.flatnonzero(ids.ne(ids.shift()))
+    last = np.append(first[1:], len(ids))[: len(first)] - 1
+    newest = pd.DataFrame(
+        {name: _last_given(column, ordered, first, last) for name, column in versions.items()}
+    )
+    return newest.assign(first_reported_on=versions["reported_on"].take(ordered[first]).to_numpy())
+
+
+def _last_given(
+    column: pd.Series, ordered: np.ndarray, first: np.ndarray, last: np.ndarray
+) -> pd.api.extensions.ExtensionArray:
+    """Of each run of rows, from `first` to `last` in that order, the last value that is given."""
+    given = column.notna().to_numpy()[ordered]
+    newest = np.maximum.accumulate(np.where(given, np.arange(len(given)), -1))[last]
+    places = np.where(newest >= first, ordered[newest], -1)
+    values: pd.api.extensions.ExtensionArray = column.array.take(places, allow_fill=True)
+    return values
 
 
 def _named_in(visible: dict[str, pd.DataFrame], actors: pd.DataFrame) -> set[str]:
     """The ids of all sites and actors that visible rows name, with the actors' parents."""
-    columns = [
-        visible["attacks"][["site_id", "claimed_by", "attributed_to"]],
-        visible["responses"][["target_actor"]],
-    ]
-    named = set(pd.concat([frame.melt()["value"] for frame in columns]).dropna())
+    attacks, responses = visible["attacks"], visible["responses"]
+    columns = [*(attacks[name] for name in ("site_id", "claimed_by", "attributed_to"))]
+    columns += [responses["target_actor"]]
+    named = {name for column in columns for name in column.dropna().unique()}
     parents = actors.set_index("actor_id")["parent"].to_dict()
     for actor in sorted(named):
         while isinstance(actor := parents.get(actor), str):

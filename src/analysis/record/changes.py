@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.record.as_of import IDENTIFIERS, Known, Record
+from analysis.record.written import as_text
 
 #: Columns that say where a version comes from, not what it says.
 PROVENANCE = ["reported_on", "first_reported_on", "publisher", "source_url", "note"]
@@ -39,39 +40,50 @@ def changes(record: Record, before: str | pd.Timestamp, after: str | pd.Timestam
 
 
 def between(earlier: Known, later: Known) -> pd.DataFrame:
-    """Compare two states of knowledge; see :func:`changes`."""
+    """Compare two states of knowledge of one record; see :func:`changes`."""
+    since = min(earlier.date, later.date)
     found = [
-        _table_changes(name, key, getattr(earlier, name), getattr(later, name))
+        _table_changes(name, key, since, getattr(earlier, name), getattr(later, name))
         for name, key in IDENTIFIERS.items()
     ]
     return pd.concat(found, ignore_index=True)
 
 
-def _table_changes(name: str, key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    fresh = later.loc[~later[key].isin(earlier[key]), [key, "reported_on"]]
+def _table_changes(
+    name: str, key: str, since: pd.Timestamp, earlier: pd.DataFrame, later: pd.DataFrame
+) -> pd.DataFrame:
+    fresh = later.loc[later["first_reported_on"] > since, [key, "reported_on"]]
     new = fresh.rename(columns={key: "id"}).assign(table=name, kind="new")
-    revised = _revised_fields(key, earlier, later).assign(table=name, kind="revised")
+    moved = _reported_again(key, since, earlier, later)
+    revised = _revised_fields(
+        key, earlier[earlier[key].isin(moved)], later[later[key].isin(moved)]
+    ).assign(table=name, kind="revised")
     both = pd.concat([new.reindex(columns=COLUMNS), revised.reindex(columns=COLUMNS)])
     return both.sort_values(["id", "column"], kind="stable").astype(
         {"id": "str", "column": "str", "before": "str", "after": "str"}
     )
 
 
+def _reported_again(
+    key: str, since: pd.Timestamp, earlier: pd.DataFrame, later: pd.DataFrame
+) -> pd.Series:
+    """Ids that both days know and of which only one knows the newest version."""
+    ids = [
+        known.loc[(known["reported_on"] > since) & (known["first_reported_on"] <= since), key]
+        for known in (earlier, later)
+    ]
+    both: pd.Series = pd.concat(ids)
+    return both
+
+
 def _revised_fields(key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Each field whose value differs; missing equals missing."""
     fact_columns = [column for column in later.columns if column not in [key, *PROVENANCE]]
-    old = _as_text(earlier.set_index(key)[fact_columns])
-    new = _as_text(later.set_index(key)[fact_columns]).reindex(old.index)
+    old = as_text(earlier.set_index(key)[fact_columns])
+    new = as_text(later.set_index(key)[fact_columns]).reindex(old.index)
     pairs = pd.concat({"before": old.stack(), "after": new.stack()}, axis=1)
     pairs = pairs[pairs["before"] != pairs["after"]].replace("", float("nan"))
     pairs.index = pairs.index.set_names(["id", "column"])
     return pairs.reset_index().merge(
         later[[key, "reported_on"]].rename(columns={key: "id"}), on="id"
     )
-
-
-def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """Values as the tables write them: ISO dates, digits, nothing where nothing is known."""
-    dated = frame.select_dtypes("datetime").columns
-    text = frame.assign(**{column: frame[column].dt.strftime("%Y-%m-%d") for column in dated})
-    return text.astype("string").fillna("").astype("str")

@@ -16,9 +16,11 @@ from typing import Any, Literal, cast
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 
-Kind = Literal["date", "count", "degrees", "text"]
+from analysis.lean.pandera import pa
+
+#: A word is one of few: of a list in the codebook, or a key of another table.
+Kind = Literal["date", "count", "degrees", "word", "text"]
 #: Where a field may not be empty; a later version may leave out what it does not change.
 Need = Literal["every row", "first version", "nowhere"]
 Strings = pd.Series  # of text, missing where the field is empty
@@ -48,6 +50,15 @@ _COUNT = re.compile(r"[0-9]{1,15}")
 _DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]+)?")
 _URL = re.compile(r"https?://\w[^\s/?#\\:@]*(?::[0-9]{1,5})?(?:[/?#]\S*)?")
 
+# What of it is plainly right, for a whole column to be matched at once: in ASCII, and without the
+# days that are not in every year. A good value may be missed here, a bad one never passes.
+_PLAIN_DAY = (
+    r"(?:19|2[01])[0-9]{2}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
+    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
+)
+_PLAIN_ATTACK = rf"{_PLAIN_DAY}-{_SLUG.pattern}-[1-9][0-9]*"
+_PLAIN_URL = r"https?://[0-9A-Za-z][0-9A-Za-z.-]*(?:/[!-~]*)?"
+
 
 def is_day(text: str) -> bool:
     """Whether a text is a real day of the years 1900 to 2199, written YYYY-MM-DD."""
@@ -65,11 +76,17 @@ def is_attack_id(text: str) -> bool:
     return bool(_ATTACK.fullmatch(text)) and is_day(text[:10])
 
 
-def by_value(test: Callable[[str], bool], column: Strings) -> Passed:
-    """Ask each distinct value once; a missing one never passes."""
+def by_value(test: Callable[[str], bool], column: Strings, plain: str = "") -> Passed:
+    """Ask each distinct value once; a missing one never passes.
+
+    What matches the pattern `plain` need not be asked.
+    """
+    if plain:
+        passed = column.str.fullmatch(plain).astype(bool)
+        return passed if passed.all() else passed | by_value(test, column.where(~passed))
     codes, values = pd.factorize(column)
-    passed = np.fromiter(map(test, np.asarray(values)), bool, len(values))
-    missing_fails = np.append(passed, False)  # the code of a missing value is -1, the last
+    found = np.fromiter(map(test, np.asarray(values)), bool, len(values))
+    missing_fails = np.append(found, False)  # the code of a missing value is -1, the last
     return pd.Series(missing_fails[codes], index=column.index)
 
 
@@ -79,10 +96,14 @@ def value_rule(
     right: str,
     choices: Collection[str] = (),
     joined_by: str = "",
+    plain: str = "",
 ) -> pa.Check:
-    """Make a rule about single values; a near miss is sought among `choices`."""
+    """Make a rule about single values; a near miss is sought among `choices`.
+
+    `plain` is a pattern of what passes the test for certain; see :func:`by_value`.
+    """
     return pa.Check(
-        partial(by_value, test),
+        partial(by_value, test, plain=plain),
         error=wrong,
         description=right,
         statistics={"choices": choices, "joined_by": joined_by},
@@ -111,13 +132,14 @@ def text(need: Need = "nowhere", most_words: int | None = None) -> Any:
         lambda text: len(text.split()) <= most_words,
         f"{{this}} has more than {most_words} words",
         "say it in fewer",
+        plain=rf"[!-~]+(?: [!-~]+){{0,{most_words - 1}}}",
     )
     return column(rule, need=need)
 
 
 def key_of(table: str, need: Need = "nowhere") -> Any:
     """An id of another table; looked up once that table has been read."""
-    return column(need=need, key_of=table)
+    return column(need=need, kind="word", key_of=table)
 
 
 def slug() -> Any:
@@ -133,7 +155,8 @@ def slug() -> Any:
 def attack_slug(need: Need) -> Any:
     """The id of an attack, which holds its day and site."""
     right = "write YYYY-MM-DD-<site_id>-<n>, n = 1, 2 … for several on one day at one site"
-    return column(value_rule(is_attack_id, "{this} is not an attack_id", right), need=need)
+    wrong = "{this} is not an attack_id"
+    return column(value_rule(is_attack_id, wrong, right, plain=_PLAIN_ATTACK), need=need)
 
 
 def day(need: Need = "nowhere") -> Any:
@@ -166,7 +189,7 @@ def one_of(choices: Collection[str], need: Need = "nowhere") -> Any:
     """A word from a list."""
     right = f"write one of {', '.join(choices)}"
     rule = value_rule(choices.__contains__, "{this} is not in the codebook", right, choices)
-    return column(rule, need=need)
+    return column(rule, need=need, kind="word")
 
 
 def several_of(choices: Collection[str], need: Need = "nowhere") -> Any:
@@ -178,7 +201,7 @@ def several_of(choices: Collection[str], need: Need = "nowhere") -> Any:
 
     right = f"write one or more of {', '.join(choices)}, in this order, each once, joined by +"
     rule = value_rule(sorted_once, "{this} is not a list from the codebook", right, choices, "+")
-    return column(rule, need=need)
+    return column(rule, need=need, kind="word")
 
 
 def country_code(need: Need = "nowhere", others: Collection[str] = (SEA,)) -> Any:
@@ -186,7 +209,7 @@ def country_code(need: Need = "nowhere", others: Collection[str] = (SEA,)) -> An
     codes = (*others, *ISO_3166_ALPHA_3)
     right = f"write its ISO 3166 alpha-3 code, or {' or '.join(others)}"
     rule = value_rule(frozenset(codes).__contains__, "{this} is no country or area", right, codes)
-    return column(rule, need=need)
+    return column(rule, need=need, kind="word")
 
 
 def names() -> Any:
@@ -206,7 +229,10 @@ def url() -> Any:
     """The address of a source."""
     right = "write http:// or https://, a host and a path, without spaces"
     rule = value_rule(
-        lambda text: bool(_URL.fullmatch(text)), "{this} is not the address of a page", right
+        lambda text: bool(_URL.fullmatch(text)),
+        "{this} is not the address of a page",
+        right,
+        plain=_PLAIN_URL,
     )
     return column(rule, need="every row")
 
@@ -234,8 +260,11 @@ def given_at_first(column: str, id_column: str) -> pa.Check:
     """Make the rule that an id's first version leaves a column not empty."""
 
     def given(frame: pd.DataFrame) -> Passed:
-        present = frame[column].notna()
-        return present if present.all() else present | ~is_first_version(frame, id_column)
+        empty = frame.loc[frame[column].isna(), [id_column, "reported_on"]]
+        if empty.empty:
+            return all_but(empty, frame)
+        versions = frame[frame[id_column].isin(empty[id_column])]
+        return all_but(empty[is_first_version(versions, id_column)[empty.index]], frame)
 
     wrong = f"this is empty in the first version of {{{id_column}}}"
     right = "only later ones may leave it out"

@@ -3,67 +3,32 @@
 The record's dialect is narrow on purpose, so that a row is a line in every editor, diff and tool:
 UTF-8 without a mark, LF line ends, commas, double quotes only where a field needs them, no line
 break and no control character in a field, no white space at its ends. A line that matches
-`_row_pattern` is beyond reproach and goes to pandas as it is; only the other lines are looked at
-field by field. What the values mean is no matter of this module.
+`row_pattern` is beyond reproach and goes to the parser as it is; only the other lines are looked
+at field by field. Lines of ASCII alone are matched as bytes, in one sweep for as long as they are
+sound, so that a file of a million rows is a matter of seconds. What the values mean is no matter
+of this module.
 """
 
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
 
 from analysis.errors import Fault
+from analysis.record.csv_fields import BrokenRow, explain, quoted, row_pattern, split
 
-# Bytes that are no UTF-8 are decoded to U+DC80..U+DCFF, so that they can be found and named.
-_NOT_UTF8 = r"\udc80-\udcff"
-# Controls and line breaks; marks that reverse the reading order; a stray BOM; no characters at all.
-_CONTROL = (
-    r"\x00-\x1f\x7f-\x9f\u2028\u2029" + r"\u202a-\u202e\u2066-\u2069" + r"\ufeff" + r"\ufffe\uffff"
-)
-_UNWANTED = re.compile(f"[{_CONTROL}{_NOT_UTF8}]")
-_QUOTED = re.compile(r'"(?:[^"]++|"")*+"')
-_PLAIN = re.compile(r'[^",]*')
 _LONGEST_ROW = 20  # lines that a row with line breaks in it may span and still be recognised
-_LONGEST_QUOTE = 60  # characters of a value that a message shows
-
-
-class _Field(NamedTuple):
-    """A field as it stands in its line, quotes included, and where it starts."""
-
-    start: int
-    source: str
-
-    @property
-    def value(self) -> str:
-        if self.source.startswith('"'):
-            return self.source[1:-1].replace('""', '"')
-        return self.source
-
-
-class _BrokenRow(Exception):
-    """The line cannot be split into fields; `index` is the field at fault."""
-
-    def __init__(self, index: int, message: str, *, unclosed: bool = False):
-        self.index = index
-        self.unclosed = unclosed
-        super().__init__(message)
-
-
-def quoted(value: str) -> str:
-    """Return a value as a message shows it: in quotes, escaped, cut where long.
-
-    >>> quoted("a\\tb")
-    "'a\\\\tb'"
-    """
-    return repr(value if len(value) <= _LONGEST_QUOTE else value[:_LONGEST_QUOTE] + "…")
+# Bytes that the parser takes at once: as a rule, and at most.
+_BLOCK = 2**24
+_LARGEST_BLOCK = 2**31 - 1
 
 
 def read_strings(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -80,20 +45,24 @@ def read_strings(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame | Non
     line in the file, or None where there is no such table to speak of; and the faults.
     """
     try:
-        text, faults = _decoded(path.name, _bytes(path))
+        content, faults = _in_utf_8(path.name, _bytes(path))
     except OSError as error:
-        message = f"{error.strerror or error}; the record needs this file"
-        return None, [Fault(path.name, 0, "", message[0].lower() + message[1:])]
-    lines = text.split("\n")
-    if not lines[-1]:
-        lines.pop()
-    if not lines:
+        return None, [not_there(path.name, error)]
+    if not content:
         return None, [*faults, Fault(path.name, 0, "", f"the file is empty; {_right(columns)}")]
-    wrong_header = list(_header_faults(path.name, lines[0], columns))
+    if not content.endswith(b"\n"):
+        content += b"\n"
+    wrong_header = list(_header_faults(path.name, _line(content, 0), columns))
     if wrong_header:
         return None, [*faults, *wrong_header]
-    rows, broken = _rows(path.name, lines, columns)
+    rows, broken = _rows(path.name, content, columns)
     return rows, [*faults, *broken]
+
+
+def not_there(file: str, error: OSError) -> Fault:
+    """Return the fault that a file cannot be read at all."""
+    message = f"{error.strerror or error}; the record needs this file"
+    return Fault(file, 0, "", message[0].lower() + message[1:])
 
 
 def _bytes(path: Path) -> bytes:
@@ -102,25 +71,29 @@ def _bytes(path: Path) -> bytes:
     return path.read_bytes()
 
 
-def _decoded(file: str, raw: bytes) -> tuple[str, list[Fault]]:
+def _in_utf_8(file: str, raw: bytes) -> tuple[bytes, list[Fault]]:
     """Return the text with LF line ends, whatever the file had, and the faults in that."""
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        text = raw.decode("utf-16", "replace")
+        text = raw.decode("utf-16", "replace").encode()
         return text, [Fault(file, 1, "", "the file is in UTF-16; save it as UTF-8")]
     faults = []
     if raw.startswith(codecs.BOM_UTF8):
         raw = raw.removeprefix(codecs.BOM_UTF8)
         message = "the file starts with a byte order mark; save it as UTF-8 without BOM"
         faults.append(Fault(file, 1, "", message))
-    text = raw.decode("utf-8", "surrogateescape")
-    for ending, name in (("\r\n", "CR LF"), ("\r", "CR")):
+    for ending, name in ((b"\r\n", "CR LF"), (b"\r", "CR")):
         # A lone CR among LF line ends is a control character in a field, and named as such.
-        if ending in text and (ending == "\r\n" or "\n" not in text):
-            line = text.count("\n", 0, text.index(ending)) + 1
-            message = f"{text.count(ending)} lines end in {name}, this one first; save with LF"
+        if ending in raw and (ending == b"\r\n" or b"\n" not in raw):
+            line = raw.count(b"\n", 0, raw.index(ending)) + 1
+            message = f"{raw.count(ending)} lines end in {name}, this one first; save with LF"
             faults.append(Fault(file, line, "", message))
-            text = text.replace(ending, "\n")
-    return text, faults
+            raw = raw.replace(ending, b"\n")
+    return raw, faults
+
+
+def _line(content: bytes, start: int) -> str:
+    """Return the line that starts there, without its end; what is no UTF-8 is marked."""
+    return content[start : content.index(b"\n", start)].decode("utf-8", "surrogateescape")
 
 
 def _right(columns: Sequence[str]) -> str:
@@ -129,26 +102,11 @@ def _right(columns: Sequence[str]) -> str:
 
 def _header_faults(file: str, line: str, columns: Sequence[str]) -> Iterator[Fault]:
     try:
-        names = [field.value for field in _split(line)]
-    except _BrokenRow as broken:
+        names = [field.value for field in split(line)]
+    except BrokenRow as broken:
         yield Fault(file, 1, "", f"{broken} in the header; {_right(columns)}")
         return
-    if not set(names) & set(columns):
-        yield Fault(file, 1, "", f"this is not the header; {_right(columns)}")
-        return
-    missing = [name for name in columns if name not in names]
-    for name, times in Counter(names).items():
-        shown = quoted(name)[1:-1]
-        if times > 1:
-            yield Fault(file, 1, shown, "this column is there more than once; delete one")
-        elif name not in columns and (near := get_close_matches(name, missing, 1)):
-            missing.remove(near[0])
-            yield Fault(file, 1, near[0], f"the header calls this column {quoted(name)}; rename it")
-        elif name not in columns:
-            message = f"unknown column {quoted(name)}; {_right(columns)}"
-            yield Fault(file, 1, shown, message)
-    for name in missing:
-        yield Fault(file, 1, name, f"this column is missing; {_right(columns)}")
+    yield from name_faults(file, 1, names, columns)
     if sorted(names) == sorted(columns):
         for name, right in zip(names, columns, strict=True):
             if name != right:
@@ -157,37 +115,62 @@ def _header_faults(file: str, line: str, columns: Sequence[str]) -> Iterator[Fau
                 return
 
 
-def _row_pattern(width: int) -> re.Pattern[str]:
-    """Return what a whole row of `width` fields without any fault matches."""
-    plain = rf'(?!\s)[^",{_CONTROL}{_NOT_UTF8}]*+(?<!\s)'
-    in_quotes = rf'"(?!\s)(?:[^"{_CONTROL}{_NOT_UTF8}]++|"")*+(?<!\s)"'
-    field = f"(?:{plain}|{in_quotes})"
-    return re.compile(rf"(?!,*\Z){field}(?:,{field}){{{width - 1}}}")
+def name_faults(
+    file: str, line: int, names: Sequence[str], columns: Sequence[str]
+) -> Iterator[Fault]:
+    """Yield what is wrong with the names of a file's columns, whatever their order."""
+    if not set(names) & set(columns):
+        yield Fault(file, line, "", f"this is not the header; {_right(columns)}")
+        return
+    missing = [name for name in columns if name not in names]
+    for name, times in Counter(names).items():
+        shown = quoted(name)[1:-1]
+        if times > 1:
+            yield Fault(file, line, shown, "this column is there more than once; delete one")
+        elif name not in columns and (near := get_close_matches(name, missing, 1)):
+            missing.remove(near[0])
+            message = f"the header calls this column {quoted(name)}; rename it"
+            yield Fault(file, line, near[0], message)
+        elif name not in columns:
+            message = f"unknown column {quoted(name)}; {_right(columns)}"
+            yield Fault(file, line, shown, message)
+    for name in missing:
+        yield Fault(file, line, name, f"this column is missing; {_right(columns)}")
 
 
-def _rows(
-    file: str, lines: Sequence[str], columns: Sequence[str]
-) -> tuple[pd.DataFrame, list[Fault]]:
+def _plain_rows_pattern(width: int) -> re.Pattern[bytes]:
+    """Return what rows in ASCII match, as many as follow each other without any fault."""
+    plain = rb"(?! )[ !#-+\--~]*+(?<! )"
+    in_quotes = rb'"(?! )(?:[ !#-~]++|"")*+(?<! )"'
+    field = b"(?:%b|%b)" % (plain, in_quotes)
+    return re.compile(rb"(?:(?!,*\n)%b(?:,%b){%d}\n)*+" % (field, field, width - 1))
+
+
+def _rows(file: str, content: bytes, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Fault]]:
     """Return the rows below the header, those that can be mended mended, and the faults."""
-    pattern = _row_pattern(len(columns))
-    sound: list[int] = []
-    suspect: list[int] = []
-    for index in range(1, len(lines)):
-        (sound if pattern.fullmatch(lines[index]) else suspect).append(index)
-    faults: list[Fault] = []
+    pattern, plain_rows = row_pattern(len(columns)), _plain_rows_pattern(len(columns))
+    sound = _Sound()
     mended: dict[int, list[str]] = {}
-    explained = 0
-    for index in suspect:
-        if index <= explained:
-            continue
-        explained = _last_line_of_row(lines, index, len(columns), pattern)
-        row = "\n".join(lines[index : explained + 1])
-        values, found = _explain(file, index + 1, row, columns)
-        faults += found
-        if values:
-            mended[index + 1] = values
-    rows = _frame([lines[index] for index in sound], columns)
-    rows.index = pd.Index([index + 1 for index in sound], dtype="int64")
+    faults: list[Fault] = []
+    start, line = content.index(b"\n") + 1, 2
+    while start < len(content):
+        end = _end_of(plain_rows.match(content, start))
+        if end == start and pattern.fullmatch(_line(content, start)):
+            end = content.index(b"\n", start) + 1
+        if end > start:
+            lines = content.count(b"\n", start, end)
+            sound.add(start, end, line, lines)
+        else:
+            row = _row_at(content, start, len(columns), pattern)
+            lines = row.count("\n") + 1
+            end = start + len(row.encode("utf-8", "surrogateescape")) + 1
+            values, found = explain(file, line, row, columns)
+            faults += found
+            if values:
+                mended[line] = values
+        start, line = end, line + lines
+    rows = _frame(sound.text(content), columns)
+    rows.index = sound.lines()
     if mended:
         extra = pd.DataFrame(
             list(mended.values()), index=list(mended), columns=list(columns), dtype="str"
@@ -196,93 +179,74 @@ def _rows(
     return rows, faults
 
 
-def _frame(lines: list[str], columns: Sequence[str]) -> pd.DataFrame:
-    if not lines:
+def _end_of(match: re.Match[bytes] | None) -> int:
+    return match.end() if match else 0
+
+
+class _Sound:
+    """Where the sound lines are: spans of bytes, and of line numbers."""
+
+    def __init__(self) -> None:
+        self.spans: list[list[int]] = []
+        self.numbers: list[list[int]] = []
+
+    def add(self, start: int, end: int, line: int, lines: int) -> None:
+        """Add lines; where they follow the last ones, they make one span with them."""
+        if self.spans and self.spans[-1][1] == start:
+            self.spans[-1][1] = end
+            self.numbers[-1][1] = line + lines
+        else:
+            self.spans.append([start, end])
+            self.numbers.append([line, line + lines])
+
+    def text(self, content: bytes) -> pa.Buffer:
+        """The sound lines alone; no copy where there are no others."""
+        whole = pa.py_buffer(content)
+        pieces = [whole.slice(start, end - start) for start, end in self.spans]
+        return pieces[0] if len(pieces) == 1 else pa.py_buffer(b"".join(pieces))
+
+    def lines(self) -> pd.Index:
+        """Their line numbers."""
+        ranges = [pd.RangeIndex(first, beyond) for first, beyond in self.numbers]
+        return ranges[0].append(ranges[1:]) if ranges else pd.RangeIndex(0)
+
+
+def _frame(text: pa.Buffer, columns: Sequence[str]) -> pd.DataFrame:
+    if not text.size:
         return pd.DataFrame(columns=pd.Index(columns), dtype="str")
-    return pd.read_csv(
-        io.BytesIO("\n".join(lines).encode()),
-        header=None,
-        names=list(columns),
-        dtype="str",
-        keep_default_na=False,
-        na_values=[""],
+    try:
+        table = _parsed(text, columns, _BLOCK)
+    except pa.ArrowInvalid:  # a row is longer than a block
+        table = _parsed(text, columns, min(text.size + 1, _LARGEST_BLOCK))
+    frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+    return frame
+
+
+def _parsed(text: pa.Buffer, columns: Sequence[str], block: int) -> pa.Table:
+    return pyarrow.csv.read_csv(
+        pa.BufferReader(text),
+        pyarrow.csv.ReadOptions(column_names=list(columns), block_size=block),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(columns, pa.large_string()),
+            null_values=[""],
+            strings_can_be_null=True,
+        ),
     )
 
 
-def _last_line_of_row(
-    lines: Sequence[str], index: int, width: int, pattern: re.Pattern[str]
-) -> int:
-    """Return where the row that starts at `index` ends: there, or after its line breaks."""
-    for last in range(index, min(index + _LONGEST_ROW, len(lines))):
-        if last > index and pattern.fullmatch(lines[last]):
-            return index
+def _row_at(content: bytes, start: int, width: int, pattern: re.Pattern[str]) -> str:
+    """Return the row that starts there: its line, with the next ones if a line break is in it."""
+    line = row = _line(content, start)
+    for _ in range(_LONGEST_ROW):
         try:
-            fields = _split("\n".join(lines[index : last + 1]))
-        except _BrokenRow as broken:
+            fields = split(row)
+        except BrokenRow as broken:
             if not broken.unclosed:
-                return index
+                return line
         else:
-            return last if len(fields) == width else index
-    return index
-
-
-def _split(row: str) -> list[_Field]:
-    """Split a row at its commas, strictly; raise `_BrokenRow` where quotes do not fit."""
-    fields: list[_Field] = []
-    start = 0
-    while True:
-        match = (_QUOTED if row.startswith('"', start) else _PLAIN).match(row, start)
-        if match is None:
-            message = f"the quote that opens at position {start + 1} is not closed on this line"
-            raise _BrokenRow(len(fields), message, unclosed=True)
-        end = match.end()
-        if end < len(row) and row[end] != ",":
-            what = "text after the closing quote" if match[0][:1] == '"' else "a stray quote"
-            raise _BrokenRow(len(fields), f"{what} at position {end + 1}")
-        fields.append(_Field(start, match[0]))
-        if end == len(row):
-            return fields
-        start = end + 1
-
-
-def _explain(
-    file: str, line: int, row: str, columns: Sequence[str]
-) -> tuple[list[str], list[Fault]]:
-    """Return the row's values as they probably were meant, or none, and its faults."""
-    if not row.strip().strip(","):
-        return [], [Fault(file, line, "", "this line holds no value; delete it")]
-    try:
-        fields = _split(row)
-    except _BrokenRow as broken:
-        column = columns[broken.index] if broken.index < len(columns) else ""
-        right = "quote the whole field and double each quote inside it"
-        return [], [Fault(file, line, column, f"{broken}; {right}")]
-    if len(fields) != len(columns):
-        message = (
-            f"{len(fields)} fields where the header has {len(columns)}; "
-            "write one for each column, and in quotes if it holds a comma"
-        )
-        return [], [Fault(file, line, "", message)]
-    faults = [
-        Fault(file, line, column, flaw)
-        for column, field in zip(columns, fields, strict=True)
-        if (flaw := _flaw(field))
-    ]
-    return [_UNWANTED.sub("\ufffd", field.value).strip() for field in fields], faults
-
-
-def _flaw(field: _Field) -> str:
-    """Return what is wrong with the characters of a field, first things first; empty if nothing."""
-    if "\n" in field.source:
-        return "the field holds a line break; write it on one line"
-    if unwanted := _UNWANTED.search(field.source):
-        position = field.start + unwanted.start() + 1
-        if not re.match(f"[{_NOT_UTF8}]", unwanted[0]):
-            return f"control character U+{ord(unwanted[0]):04X} at position {position}; delete it"
-        byte = ord(unwanted[0]) - 0xDC00
-        likely = bytes([byte]).decode("cp1252", "ignore")
-        meant = f" (in Windows-1252 it is {likely!r})" if likely.isprintable() and likely else ""
-        return f"byte 0x{byte:02X} at position {position} is not UTF-8{meant}; save as UTF-8"
-    if field.value != field.value.strip():
-        return f"white space around {quoted(field.value.strip())}; delete it"
-    return ""
+            return row if len(fields) == width else line
+        start = content.index(b"\n", start) + 1
+        if start == len(content) or pattern.fullmatch(following := _line(content, start)):
+            return line
+        row = f"{row}\n{following}"
+    return line

@@ -9,21 +9,29 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pandera.pandas as pa
+import pyarrow
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from analysis.errors import Fault, RecordError
+from analysis.lean.pandera import pa
 from analysis.record.columns import Kind
-from analysis.record.csv_text import quoted, read_strings
-from analysis.record.tables import TABLES, file_name, id_column, kinds, schema
+from analysis.record.csv_fields import quoted
+from analysis.record.csv_text import read_strings
+from analysis.record.parquet import read_parquet
+from analysis.record.tables import ENDINGS, TABLES, file_name, id_column, kinds, schema
 
 _DTYPES: dict[Kind, str] = {
     "date": "datetime64[s]",
     "count": "Int64",
     "degrees": "float64",
+    "word": "str",
     "text": "str",
 }
-_MANY_CHOICES = 1000  # above this a search for the nearest would take longer than it helps
+#: Attacks may be a million rows: their words are kept once each, in alphabetical order.
+_OF_MANY_ROWS: dict[str, dict[Kind, str]] = {"attacks": {"word": "category"}}
+# Above these a search for the nearest would take longer than it helps.
+_MANY_CHOICES = 1000
+_MANY_MISSES = 1000
 
 
 def check(data: Path) -> list[Fault]:
@@ -49,8 +57,9 @@ def read_tables(data: Path) -> dict[str, pd.DataFrame]:
     -------
     dict of DataFrame
         By table name, columns as in the codebook. Dates are `datetime64[s]`, whole numbers
-        `Int64`, degrees `float64`, all else `str`; what is not reported is missing. Tallies have
-        a first column `tally_id` of our own making. Rows are sorted by id and `reported_on`,
+        `Int64`, degrees `float64`, the words of attacks `category`, all else `str`; what is not
+        reported is missing. Tallies have
+        a first column `tally_id` of our own making. Rows are sorted by `reported_on` and id,
         whatever their order in the file.
 
     Raises
@@ -61,7 +70,9 @@ def read_tables(data: Path) -> dict[str, pd.DataFrame]:
     tables, faults = _read(Path(data))
     if faults:
         raise RecordError(faults)
-    return {table: _typed(table, rows) for table, rows in tables.items()}
+    typed = {table: _typed(table, tables.pop(table)) for table in list(tables)}
+    pyarrow.default_memory_pool().release_unused()  # to read takes far more memory than to hold
+    return typed
 
 
 def _read(data: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
@@ -73,7 +84,7 @@ def _read(data: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     known: dict[str, Collection[str]] = {}
     faults: list[Fault] = []
     for table in TABLES:
-        rows, broken = read_strings(data / file_name(table), list(kinds(table)))
+        rows, broken = _stored(data, table)
         faults += broken
         if rows is not None:
             tables[table] = rows
@@ -86,10 +97,35 @@ def _read(data: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     return tables, _in_order(faults)
 
 
+def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Return the rows of a table's files, the CSV file's first, and what is wrong with the files.
+
+    A row's index is its line in the CSV file or, negative, its number in the Parquet file.
+    """
+    columns = list(kinds(table))
+    in_csv, in_parquet = (data / file_name(table, ending) for ending in ENDINGS)
+    if not in_parquet.exists():
+        return read_strings(in_csv, columns)
+    rows, faults = read_parquet(in_parquet, columns)
+    if rows is not None:
+        rows.index = -rows.index
+    if not in_csv.exists():
+        return rows, faults
+    others, broken = read_strings(in_csv, columns)
+    given = [part for part in (others, rows) if part is not None]
+    return pd.concat(given) if given else None, [*broken, *faults]
+
+
+def _place(table: str, index: int) -> tuple[str, int]:
+    """Return file and line of a row."""
+    csv, parquet = (file_name(table, ending) for ending in ENDINGS)
+    return (csv, index) if index > 0 else (parquet, -index)
+
+
 def _in_order(faults: list[Fault]) -> list[Fault]:
     """Sort by file, line and column; of several faults in one field only the first found counts."""
     first = {(fault.file, fault.line, fault.column): fault for fault in reversed(faults)}
-    columns = {file_name(table): list(kinds(table)) for table in TABLES}
+    columns = {file_name(table, end): list(kinds(table)) for table in TABLES for end in ENDINGS}
     files = list(columns)
 
     def place(fault: Fault) -> tuple[int, int, int, str]:
@@ -109,17 +145,19 @@ def _broken_rules(
     except SchemaErrors as errors:
         # First what is wrong with a field alone, then what is wrong beside other fields and rows.
         for error in sorted(errors.schema_errors, key=_is_about_rows):
-            column, words = _explained(rows, error)
-            for line, message in words:
-                yield Fault(file_name(table), line, column, message)
+            column, words = _explained(table, rows, error)
+            for index, message in words:
+                yield Fault(*_place(table, index), column, message)
 
 
 def _is_about_rows(error: SchemaError) -> bool:
     return isinstance(error.schema, pa.DataFrameSchema)
 
 
-def _explained(rows: pd.DataFrame, error: SchemaError) -> tuple[str, Iterable[tuple[int, str]]]:
-    """Return the column that an error is about; and its lines, each with what to say of it."""
+def _explained(
+    table: str, rows: pd.DataFrame, error: SchemaError
+) -> tuple[str, Iterable[tuple[int, str]]]:
+    """Return the column that an error is about; and its rows, each with what to say of it."""
     match error.reason_code:
         case SchemaErrorReason.DATAFRAME_CHECK:
             column = error.check.title if _is_about_rows(error) else error.schema.name
@@ -130,7 +168,7 @@ def _explained(rows: pd.DataFrame, error: SchemaError) -> tuple[str, Iterable[tu
         case SchemaErrorReason.DUPLICATES:
             unique = error.schema.unique
             column = unique[0] if len(unique) < len(rows.columns) else ""
-            return column, _repeated(rows, _at_fault(rows, error), unique)
+            return column, _repeated(table, rows, _at_fault(rows, error), unique)
     raise error  # no matter of the record but a mistake in a rule
 
 
@@ -141,6 +179,8 @@ def _at_fault(rows: pd.DataFrame, error: SchemaError) -> pd.DataFrame:
 
 def _broken_rule(rows: pd.DataFrame, column: str, rule: pa.Check) -> Iterator[tuple[int, str]]:
     known: dict[str, Any] = rule.statistics or {}
+    if rows[column].nunique() > _MANY_MISSES:
+        known = {}
     for line, *values in rows.itertuples(name=None):
         row = dict(zip(rows.columns, map(str, values), strict=True))
         shown = {"this": quoted(row[column])} | {name: quoted(row[name]) for name in row}
@@ -167,27 +207,30 @@ def _nearest_of_few(value: str, choices: tuple[str, ...]) -> str:
 
 
 def _repeated(
-    rows: pd.DataFrame, repeated: pd.DataFrame, unique: list[str]
+    table: str, rows: pd.DataFrame, repeated: pd.DataFrame, unique: list[str]
 ) -> Iterator[tuple[int, str]]:
-    """Yield each line that repeats an earlier one in the columns that tell rows apart."""
+    """Yield each row that repeats an earlier one in the columns that tell rows apart."""
     first = rows.loc[~rows.duplicated(unique), unique].rename_axis("first").reset_index()
-    pairs = repeated[unique].rename_axis("line").reset_index().merge(first, on=unique)
+    pairs = repeated[unique].rename_axis("row").reset_index().merge(first, on=unique)
     same = " and ".join(unique) if len(unique) < len(rows.columns) else "values"
     right = "delete one of the two"
     if "reported_on" in same:
         right = f"give a revision a reported_on of its own, or {right}"
-    for line, first_line in zip(pairs["line"], pairs["first"], strict=True):
-        yield line, f"line {first_line} has the same {same}; {right}"
+    for row, earlier in zip(pairs["row"], pairs["first"], strict=True):
+        (file, line), (other, _) = _place(table, earlier), _place(table, row)
+        place = f"{'line' if earlier > 0 else 'row'} {line}" + f" of {file}" * (file != other)
+        yield row, f"{place} has the same {same}; {right}"
 
 
 def _typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the types of their columns, in an order of their own."""
-    typed = rows.astype({name: _DTYPES[kind] for name, kind in kinds(table).items()})
+    dtypes = _DTYPES | _OF_MANY_ROWS.get(table, {})
+    typed = rows.astype({name: dtypes[kind] for name, kind in kinds(table).items()})
     key = id_column(table)
     if key is None:
         typed = _with_tally_ids(typed)
         key = "tally_id"
-    order = [key] + ["reported_on"] * ("reported_on" in typed)
+    order = ["reported_on"] * ("reported_on" in typed) + [key]
     return typed.sort_values(order, ignore_index=True)
 
 

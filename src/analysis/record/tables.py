@@ -12,8 +12,8 @@ from collections.abc import Collection, Mapping
 from typing import cast
 
 import pandas as pd
-import pandera.pandas as pa
 
+from analysis.lean.pandera import pa
 from analysis.record.columns import (
     SEA,
     Kind,
@@ -255,9 +255,13 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
 }
 
 
-def file_name(table: str) -> str:
+#: Where the rows of a table may lie: in either file, or in both.
+ENDINGS = ("csv", "parquet")
+
+
+def file_name(table: str, ending: str = "csv") -> str:
     """Return the name of a table's file."""
-    return f"{table}.csv"
+    return f"{table}.{ending}"
 
 
 def kinds(table: str) -> dict[str, Kind]:

@@ -72,7 +72,7 @@ def attempt(order: Order, time_limit: dt.timedelta, hidden: Collection[str] = ()
 
 def _environment(hidden: Collection[str]) -> dict[str, str]:
     # Not at the top: the process of an attempt is to watch its input before it loads anything slow.
-    from analysis.publish.execution import PACKAGES
+    from analysis.publish.warm.environment import PACKAGES
 
     seen = {name: value for name, value in os.environ.items() if name not in hidden}
     packages = filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import geopandas as gpd
@@ -40,6 +41,12 @@ LAND, SEA = "#f7f6f2", "#dfe8ef"
 MOST_RANKED = 8
 MOST_NAMED = 7
 
+#: More circles than these would hide each other and the land.
+MOST_ON_MAP = 200
+
+#: Circles grow with the number of attacks up to this one; with more, all shrink alike.
+LARGEST_CIRCLE = 100
+
 
 def attack_map(page: Page) -> Fragment:
     """Sites by number of attacks, since the start and in the window, and a ranking."""
@@ -48,17 +55,16 @@ def attack_map(page: Page) -> Fragment:
         return NOTHING
     sites = by_site(held, in_window(held, page.as_of, page.window_days))
 
-    def draw(figure: Figure, narrow: bool) -> None:
+    def draw(figure: Figure, narrow: bool) -> Callable[[], None]:
         parts: Any = (
             figure.subfigures(2, 1, height_ratios=(1.35, 1))
             if narrow
             else figure.subfigures(1, 2, width_ratios=(1.6, 1))
         )
-        axes, on_map = parts[0].subplots(), sites[sites["lat"].notna()]
+        axes, on_map = parts[0].subplots(), _on_map(sites)
         _map(axes, on_map, page.days)
         _ranking(parts[1].subplots(), sites.head(MOST_RANKED))
-        figure.draw_without_rendering()  # settles the layout that names have to fit into
-        _name_sites(axes, on_map.head(MOST_NAMED), figure.dpi)
+        return partial(_name_sites, axes, on_map.head(MOST_NAMED), figure.dpi)
 
     return plot(
         "attack-map",
@@ -89,21 +95,37 @@ def _finding(page: Page) -> Markup:
     )
 
 
+def _on_map(sites: pd.DataFrame) -> pd.DataFrame:
+    """The sites whose place is known, those with most attacks, and the area of their circles."""
+    placed = sites[sites["lat"].notna()].head(MOST_ON_MAP)
+    scale = min(1.0, LARGEST_CIRCLE / placed["attacks"].max())
+    return placed.assign(
+        area=_area(placed["attacks"] * scale), area_of_window=_area(placed["window"] * scale)
+    )
+
+
 def _not_on_map(sites: pd.DataFrame) -> str:
-    missing = list(sites.loc[sites["lat"].isna(), "site"])
-    return f"; not on the map for want of coordinates: {words.listing(missing)}" if missing else ""
+    placed = sites["lat"].notna()
+    notes = []
+    if not placed.all():
+        names = list(sites.loc[~placed, "site"])
+        missing = words.listing(names) if len(names) <= MOST_NAMED else f"{len(names):,} sites"
+        notes.append(f"; not on the map for want of coordinates: {missing}")
+    if placed.sum() > MOST_ON_MAP:
+        notes.append(f"; of {placed.sum():,} sites the {MOST_ON_MAP} with most attacks")
+    return "".join(notes)
 
 
 @cache
-def countries() -> gpd.GeoDataFrame:
-    """Land and borders of the region (Natural Earth, 1:50m; see data/geo/README.md)."""
-    return gpd.read_file(CHECKOUT_DATA / "geo" / "countries.geojson")
+def land() -> gpd.GeoDataFrame:
+    """Land and borders around the map (Natural Earth, 1:50m; see data/geo/README.md)."""
+    countries = gpd.read_file(CHECKOUT_DATA / "geo" / "countries.geojson")
+    return countries.clip((WEST - 1, SOUTH - 1, EAST + 1, NORTH + 1))
 
 
 def _map(axes: Axes, sites: pd.DataFrame, window: str) -> None:
     axes.set_facecolor(SEA)
-    land = countries().clip((WEST - 1, SOUTH - 1, EAST + 1, NORTH + 1))
-    land.plot(ax=axes, color=LAND, edgecolor="#a9a9a4", linewidth=0.6, aspect=None)
+    land().plot(ax=axes, color=LAND, edgecolor="#a9a9a4", linewidth=0.6, aspect=None)
     for name, (longitude, latitude) in COUNTRY_LABELS.items():
         axes.text(longitude, latitude, name.upper(), color="#8b8b86", fontsize=7.5, ha="center")
     axes.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), xticks=[], yticks=[], xlabel="", ylabel="")
@@ -113,7 +135,7 @@ def _map(axes: Axes, sites: pd.DataFrame, window: str) -> None:
     axes.scatter(
         sites["lon"],
         sites["lat"],
-        s=_area(sites["attacks"]),
+        s=sites["area"],
         color=LEVEL_COLORS["media"],
         alpha=0.85,
         edgecolor="white",
@@ -124,7 +146,7 @@ def _map(axes: Axes, sites: pd.DataFrame, window: str) -> None:
     axes.scatter(
         recent["lon"],
         recent["lat"],
-        s=_area(recent["window"]),
+        s=recent["area_of_window"],
         color=ACCENT,
         edgecolor="white",
         linewidth=0.5,
@@ -150,9 +172,10 @@ def _area(attacks: pd.Series) -> pd.Series:
 
 def _name_sites(axes: Axes, sites: pd.DataFrame, dpi: float) -> None:
     """Write names where they cover neither a circle nor another name, the busiest first."""
+    axes.apply_aspect()
     to_pixels = axes.transData.transform
     centres = to_pixels(sites[["lon", "lat"]].to_numpy())
-    radii = np.sqrt(_area(sites["attacks"]) / np.pi).to_numpy() * dpi / 72
+    radii = np.sqrt(sites["area"] / np.pi).to_numpy() * dpi / 72
     taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radii, strict=True)]
     inside = axes.get_window_extent()
     backdrop = {"facecolor": LAND, "edgecolor": "none", "pad": 0.5, "alpha": 0.75}
@@ -213,7 +236,8 @@ def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
     )
     top = int(sites["attacks"].max())
     for place, value in zip(places, sites["attacks"], strict=True):
-        axes.text(value + top * 0.02, float(place), f"{value}", va="center", fontsize=8.5)
+        label = words.digits(value)
+        axes.text(value + top * 0.02, float(place), label, va="center", fontsize=8.5)
     axes.set_yticks(places, [words.short_site(site) for site in sites["site"]])
     axes.set_ylim(len(sites) - 0.4, -0.6)
     axes.set_xlim(0, top * 1.15)

@@ -83,7 +83,7 @@ def _label_ends(axes: Axes, ends: list[tuple[int, str, str]], top: int, narrow: 
     for place, (value, label, color) in zip(places, ordered, strict=True):
         text = label.replace(" and ", "\nand ") if narrow else label
         axes.annotate(
-            f"{value} {text}",
+            f"{words.digits(value)} {text}",
             (right, place),
             xytext=(4, 0),
             textcoords="offset points",

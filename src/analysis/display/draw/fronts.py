@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
+from analysis.display import words
 from analysis.display.draw.history import (
     NOTHING,
     in_spans,
@@ -19,6 +19,7 @@ from analysis.display.draw.history import (
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
+from analysis.lean.seaborn import sns
 from analysis.measures import fronts
 
 
@@ -34,7 +35,7 @@ def fronts_over_time(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         shown = fronts.by_span(attacks, page.as_of, min(spans, 7 if narrow else 17), days).T
-        labels = shown.astype(str).where(shown > 0, "")
+        labels = shown.map(words.compact).where(shown > 0, "")
         sns.heatmap(
             shown,
             ax=axes,

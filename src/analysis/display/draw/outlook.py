@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.figure import Figure
 
+from analysis.display import words
 from analysis.display.axes import count_axis, keep_apart
 from analysis.display.draw.history import NOTHING, source, span_counts, span_ends
 from analysis.display.fragment import Fragment
@@ -29,7 +30,7 @@ def outlook(page: Page) -> Fragment:
         places = np.arange(len(shown))
         axes.bar(places, shown, width=0.7, color=LEVEL_COLORS["media"])
         for place, value in zip(places, shown, strict=True):
-            axes.text(float(place), value, f"{value}", ha="center", va="bottom")
+            axes.text(float(place), value, words.compact(value), ha="center", va="bottom")
         ahead = len(shown) + 0.15
         axes.bar(ahead, found.high - found.low, bottom=found.low, width=0.5, color=PALE)
         axes.bar(ahead, half[1] - half[0], bottom=half[0], width=0.5, color="#a9bfd2")
@@ -38,7 +39,9 @@ def outlook(page: Page) -> Fragment:
         top = max(found.high, int(shown.max()), 3)
         heights = keep_apart([value for value, _ in labels], top / 7)
         for height, (value, label) in zip(heights, labels, strict=True):
-            axes.text(ahead + 0.32, height, f"{label} {value}", va="center", color=INK)
+            axes.text(
+                ahead + 0.32, height, f"{label} {words.digits(value)}", va="center", color=INK
+            )
         count_axis(axes)
         axes.set_ylim(0, top * 1.12)
         axes.set_xlim(-0.6, ahead + (1.9 if narrow else 1.35))

@@ -5,6 +5,8 @@ The names are a contract (facts.json); the sentences in `display` are written fr
 
 from __future__ import annotations
 
+import pandas as pd
+
 from analysis.measures.attacks import on_us_forces, recorded
 from analysis.measures.fact import Fact
 from analysis.measures.facts.attacks import attack_facts, claim_facts
@@ -15,13 +17,13 @@ from analysis.measures.facts.spread import front_facts, posture_facts
 from analysis.record import Known
 
 
-def brief_facts(known: Known, earlier: Known, window_days: int) -> dict[str, Fact]:
+def brief_facts(known: Known, changes: pd.DataFrame, window_days: int) -> dict[str, Fact]:
     """All facts of a brief.
 
     Parameters
     ----------
     known: what was known on the as-of date.
-    earlier: what was known one window before, for what changed since.
+    changes: what the record has learned in the window; see :func:`analysis.record.changes`.
     window_days: length of the window of event dates that ends on the as-of date.
 
     Returns
@@ -34,7 +36,7 @@ def brief_facts(known: Known, earlier: Known, window_days: int) -> dict[str, Fac
     return {
         **state_facts(known, window_days),
         **forecast_facts(recorded(attacks), known.date),
-        **change_facts(earlier, known),
+        **change_facts(changes),
         **delay_facts(recorded(attacks)),
     }
 

@@ -8,7 +8,6 @@ from analysis.measures.attacks import daily_counts
 from analysis.measures.delay import reporting_delay
 from analysis.measures.fact import SINCE, Fact, ids, share
 from analysis.measures.outlook import Forecast, forecast
-from analysis.record import Known, between
 
 
 def latest_forecast(held: pd.DataFrame, as_of: pd.Timestamp, horizon: int = 7) -> Forecast | None:
@@ -38,11 +37,10 @@ def forecast_facts(held: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Fact]:
     }
 
 
-def change_facts(earlier: Known, known: Known) -> dict[str, Fact]:
+def change_facts(changes: pd.DataFrame) -> dict[str, Fact]:
     """How many things the record learned of, and how many it knows differently now."""
-    found = between(earlier, known)
-    new = found[found["kind"] == "new"]
-    revised = found[found["kind"] == "revised"].drop_duplicates(["table", "id"])
+    new = changes[changes["kind"] == "new"]
+    revised = changes[changes["kind"] == "revised"].drop_duplicates(["table", "id"])
     return {
         "new_facts_since_previous": Fact(
             len(new), "things first reported since the window before", ids(new["id"])

@@ -1,0 +1,162 @@
+"""What is to be made of an order, settled before anything is run: values, folder and inputs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis import parameters
+from analysis.errors import UsageError
+from analysis.parameters import Contents
+from analysis.publish import memory
+from analysis.publish.archive import folder_name
+from analysis.publish.catalogue import Report, find
+from analysis.publish.manifest import code_and_versions, inputs, is_current
+from analysis.publish.order import Order
+
+if TYPE_CHECKING:
+    from analysis.record import Record
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A report that can be made as it stands; it may be handed to another process.
+
+    Parameters
+    ----------
+    order: what was ordered.
+    report: the notebook to run.
+    values: of all its parameters, as the notebook gets them.
+    made_from: everything that decides what comes of it; see :func:`manifest.inputs`.
+    """
+
+    order: Order
+    report: Report
+    values: Mapping[str, Any]
+    made_from: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """Name of the folder in which it is published."""
+        return folder_name(self.values, self.report.defaults)
+
+    @property
+    def folder(self) -> Path:
+        """The folder in which it is published."""
+        return self.order.reports / self.report.name / self.name
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it need not be made: published from the same inputs, and not to be forced."""
+        return not self.order.force and is_current(self.folder, self.made_from)
+
+
+def recalled(orders: Sequence[Order]) -> list[Plan] | None:
+    """Settle orders by what is remembered of their record, without reading it.
+
+    Parameters
+    ----------
+    orders: one or more, all of one report from one record.
+
+    Returns
+    -------
+    list of Plan
+        In the order of the orders; None if too little is remembered.
+
+    Raises
+    ------
+    UsageError
+        If there is no such report or parameter, or a value cannot be.
+    """
+    known = memory.recall(memory.fingerprint(orders[0].data))
+    if known is None:
+        return None
+    try:
+        return _plans(orders, known.contents, known.digests.__getitem__)
+    except KeyError:
+        return None
+
+
+def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
+    """Settle orders by reading their record, and remember what was found out.
+
+    Parameters
+    ----------
+    orders: one or more, all of one report from one record.
+
+    Returns
+    -------
+    list of Plan, Record
+        The plans in the order of the orders, and what was read.
+
+    Raises
+    ------
+    UsageError
+        If there is no such report or parameter, or a value cannot be.
+    RecordError
+        If the record does not check; it lists every fault.
+    """
+    # What cannot be, whatever the record holds, is told before it is read.
+    report = find(orders[0].report, orders[0].notebooks)
+    for order in orders:
+        _chosen(report, order.parameters)
+
+    from analysis.record import read
+
+    data = orders[0].data
+    fingerprint = memory.fingerprint(data)
+    record = read(data)
+    contents = record.contents()
+    digests: dict[str, str] = {}
+
+    def digest(day: str) -> str:
+        if day not in digests:
+            digests[day] = record.digest(day)
+        return digests[day]
+
+    plans = _plans(orders, contents, digest)
+    if memory.fingerprint(data) == fingerprint:
+        memory.remember(fingerprint, memory.Memory(contents, digests))
+    return plans, record
+
+
+def _plans(orders: Sequence[Order], contents: Contents, digest: Callable[[str], str]) -> list[Plan]:
+    """Settle orders of one report.
+
+    Parameters
+    ----------
+    orders: what to make.
+    contents: what of the record decides which values can be.
+    digest: gives the SHA-256 of what was known on a day; see `Known.digest`.
+    """
+    report = find(orders[0].report, orders[0].notebooks)
+    made_by = code_and_versions(report)
+    plans = []
+    for order in orders:
+        values = _settled(_chosen(report, order.parameters), contents)
+        made_from = inputs(report, values, digest(values["as_of"]), made_by)
+        plans.append(Plan(order, report, values, made_from))
+    return plans
+
+
+def _chosen(report: Report, wanted: Mapping[str, object]) -> dict[str, object]:
+    """The notebook's defaults with the wanted values in their place, each a value that can be."""
+    for name, value in wanted.items():
+        if name not in report.defaults:
+            names = parameters.known(name, report.defaults)
+            raise UsageError(f"The report {report.name!r} has no parameter {name!r}; {names}.")
+        parameters.validate(name, value)
+    return report.defaults | dict(wanted)
+
+
+def _settled(chosen: Mapping[str, object], contents: Contents) -> dict[str, Any]:
+    """The values as the notebook gets them: numbers and text that the record agrees to."""
+    typed = {name: parameters.validate(name, value, contents) for name, value in chosen.items()}
+    parameters.check_together(typed)
+    return {
+        name: value.isoformat() if isinstance(value, dt.date) else value
+        for name, value in typed.items()
+    }

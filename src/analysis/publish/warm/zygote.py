@@ -1,0 +1,253 @@
+"""The warm process: everything that a report imports is loaded here once, and kernels are forked.
+
+Run as `python -m analysis.publish.warm.zygote LISTENER LIFELINE PARENT`: the file descriptors of a
+listening Unix socket and of a pipe that ends with the process it serves, and the number of that
+process, or 0 where it is not to die with the thread that started it. Each connection asks for one
+kernel, by a message of JSON with two file descriptors, for what it prints and for its complaints:
+
+    {"command": […], "environment": {…}, "folder": …}   answered by {"process": number}
+
+A signal for the kernel is {"signal": number}; when the kernel ends, the last answer is
+{"status": number}, as `subprocess` has it. A kernel lives no longer than its connection and no
+longer than this process, which lives no longer than the one it serves.
+
+A fork copies one thread only. So nothing here starts a second: what is loaded is hardly used.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from contextlib import suppress
+from dataclasses import dataclass
+from importlib import import_module
+from multiprocessing.connection import wait
+from typing import Any, NoReturn
+
+from analysis.lean import without
+
+#: What the kernel of a report finds loaded.
+LOADED = (
+    "geopandas",
+    "ipykernel.kernelapp",
+    "matplotlib.backends.backend_svg",
+    "matplotlib_inline.backend_inline",
+    "pandas.io.formats.html",
+    "pyogrio.geopandas",
+    "analysis.display.appendix",
+    "analysis.display.draw",
+    "analysis.display.say",
+    "analysis.display.table",
+    "analysis.reports",
+)
+
+#: The longest message in bytes; an environment has a few thousand.
+LONGEST_MESSAGE = 100_000
+
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Kernel:
+    """A forked kernel: its process, a descriptor that tells of its end, and who asked for it."""
+
+    process: int
+    ended: int
+    connection: socket.socket
+
+
+def can_fork() -> bool:
+    """Whether kernels can be forked here such that none is ever left behind: on Linux they can."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):
+        return False
+    return True
+
+
+def die_with(parent: int) -> None:
+    """Have the system kill this process when its parent ends; now, if it has ended already."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def main(listener: int, lifeline: int, parent: int) -> None:
+    """Load everything, then fork a kernel for whoever asks, until the lifeline ends."""
+    if parent:
+        die_with(parent)
+    gc.disable()
+    for module in LOADED:
+        import_module(module)
+    _read_what_pages_share()
+    _spare_the_kernels()
+    # What is loaded is no garbage, and looking through it again and again would copy it. What a
+    # report leaves behind in its few seconds is not worth looking for either, unless it is a lot.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+    gc.enable()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+    _serve(socket.socket(fileno=listener), lifeline)
+
+
+def _read_what_pages_share() -> None:
+    """Read the map and the typeface, which are the same on every page."""
+    from analysis.display.draw.attack_map import land
+    from analysis.display.plot import register_fonts
+
+    land()
+    register_fonts()
+
+
+def _spare_the_kernels() -> None:
+    """Leave out what a kernel has for other uses than a report."""
+    from ipykernel.iostream import IOPubThread
+
+    # Nobody steps through a report; the debugger takes longer than the rest of the start.
+    with without("debugpy"):
+        import_module("ipykernel.debugger")
+
+    # A TCP port, over which to hear what child processes of the notebook print.
+    def no_port(thread: Any) -> None:
+        thread._pipe_flag = False
+
+    IOPubThread._setup_pipe_in = no_port  # type: ignore[method-assign]
+
+
+def _serve(listener: socket.socket, lifeline: int) -> None:
+    kernels: list[Kernel] = []
+    try:
+        while True:
+            ends = [kernel.ended for kernel in kernels]
+            connections = [kernel.connection for kernel in kernels]
+            ready = wait([lifeline, listener, *ends, *connections])
+            if lifeline in ready:
+                return
+            for kernel in list(kernels):
+                if kernel.connection in ready and kernel.ended not in ready:
+                    _obey(kernel)
+                elif kernel.ended in ready:
+                    _bury(kernel)
+                    kernels.remove(kernel)
+            if listener in ready and (born := _born(listener)):
+                kernels.append(born)
+    finally:
+        for kernel in kernels:
+            _signal(kernel, signal.SIGKILL)
+        os._exit(0)
+
+
+def _born(listener: socket.socket) -> Kernel | None:
+    """Fork the kernel that somebody asks for; none if they are gone before they have asked."""
+    connection, _ = listener.accept()
+    message, streams, _, _ = socket.recv_fds(connection, LONGEST_MESSAGE, 2)
+    if not message:
+        connection.close()
+        return None
+    request = json.loads(message)
+    _read_ahead(request["environment"])
+    zygote = os.getpid()
+    # What is sent to the kernel at once is to find it, and not the zygote's handler in a copy.
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    process = os.fork()
+    if process == 0:
+        _become_kernel(request, streams, zygote)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+    _lead_a_group(process)
+    for stream in streams:
+        os.close(stream)
+    kernel = Kernel(process, os.pidfd_open(process), connection)
+    _tell(kernel, {"process": process})
+    return kernel
+
+
+def _read_ahead(environment: dict[str, str]) -> None:
+    """Read the record that the kernel is going to ask for, so that all kernels share it."""
+    from analysis.record import snapshot
+
+    # If it cannot be read, the kernel is to find out and say so.
+    with suppress(Exception):
+        snapshot.load_if_any(environment)
+
+
+def _become_kernel(request: dict[str, Any], streams: list[int], zygote: int) -> NoReturn:
+    """Be what the command would have started: a kernel in a process group of its own."""
+    status = 1
+    try:
+        die_with(zygote)
+        _lead_a_group(os.getpid())
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for descriptor, stream in enumerate([nothing, *streams]):
+            os.dup2(stream, descriptor)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what ties others to the zygote
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        tempfile.tempdir = None
+        _, _, module, *arguments = request["command"]
+        sys.argv[1:] = arguments
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)
+
+
+def _lead_a_group(process: int) -> None:
+    """Give a kernel a process group of its own; zygote and kernel both do, neither waits."""
+    with suppress(OSError):
+        os.setpgid(process, process)
+
+
+def _obey(kernel: Kernel) -> None:
+    """Pass a signal on; whoever hangs up wants no kernel any more."""
+    try:
+        message = kernel.connection.recv(LONGEST_MESSAGE)
+    except OSError:
+        message = b""
+    if message:
+        _signal(kernel, json.loads(message)["signal"])
+    else:
+        _signal(kernel, signal.SIGKILL)
+        wait([kernel.ended])
+
+
+def _signal(kernel: Kernel, number: int) -> None:
+    """Send a signal to the kernel and whatever it has started."""
+    with suppress(ProcessLookupError):
+        os.killpg(kernel.process, number)
+
+
+def _bury(kernel: Kernel) -> None:
+    """Take note of how a kernel ended, and tell whoever asked for it."""
+    _, status = os.waitpid(kernel.process, 0)
+    _tell(kernel, {"status": os.waitstatus_to_exitcode(status)})
+    os.close(kernel.ended)
+    kernel.connection.close()
+
+
+def _tell(kernel: Kernel, message: dict[str, int]) -> None:
+    with suppress(OSError):
+        kernel.connection.send(json.dumps(message).encode())
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

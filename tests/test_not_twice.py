@@ -1,0 +1,117 @@
+"""A report that need not be made is not made, and hardly anything is loaded to find out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import platformdirs
+import pytest
+from conftest import brinkwatch
+from nbformat.v4 import new_code_cell, new_notebook
+
+from analysis.errors import RecordError
+from analysis.publish.order import Order
+from analysis.publish.run import make
+
+#: Makes a report and says whether it was made now, and what was loaded on the way.
+MAKE = """
+import sys
+from pathlib import Path
+from analysis.publish.order import Order
+from analysis.publish.run import make
+data, notebooks, reports = map(Path, sys.argv[1:])
+made = make(Order("count", {"as_of": "2023-10-24"}, data, reports, notebooks))
+heavy = {"pandas", "pandera", "papermill", "nbformat", "nbconvert", "weasyprint"}
+print(made.fresh, sorted(heavy & {*sys.modules}))
+"""
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache folder of the test's own, with the fonts that are there already."""
+    fonts = platformdirs.user_cache_path("brinkwatch")
+    own = tmp_path / "cache" / "brinkwatch"
+    own.mkdir(parents=True)
+    for folder in fonts.glob("*-*"):
+        (own / folder.name).symlink_to(folder)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(own.parent))
+    return own
+
+
+@pytest.fixture
+def order(data: Path, tmp_path: Path) -> Order:
+    """The order of a small report from a record that a test may change."""
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    parameters = new_code_cell("as_of = None", metadata={"tags": ["parameters"]})
+    cell = new_code_cell("import analysis as an\nlen(an.read().as_of(as_of).attacks)")
+    nbformat.write(new_notebook(cells=[parameters, cell]), notebooks / "count.ipynb")
+    reports = tmp_path / "reports"
+    return Order("count", {"as_of": "2023-10-24"}, data, reports, notebooks)
+
+
+def add_attack(data: Path, reported_on: str, event_date: str = "2023-10-20") -> None:
+    """Add a row to the record."""
+    with (data / "attacks.csv").open("a", encoding="utf-8") as table:
+        table.write(
+            f"{event_date}-erbil-9,{reported_on},{event_date},day,erbil,us-coalition-forces,drone,"
+            ",unknown,,,,,,media,A paper,https://example.org/,\n"
+        )
+
+
+def test_to_find_out_that_a_report_is_current_nothing_heavy_is_loaded(order: Order):
+    command = [sys.executable, "-c", MAKE, order.data, order.notebooks, order.reports]
+    first, second = (
+        subprocess.run(command, check=True, capture_output=True, text=True).stdout for _ in range(2)
+    )
+    assert first.startswith("True")
+    assert second == "False []\n"
+
+
+def test_a_row_makes_stale_what_is_as_of_its_day_or_later_and_nothing_else(order: Order):
+    assert make(order).fresh
+    add_attack(order.data, reported_on="2023-10-25")
+    assert not make(order).fresh
+    add_attack(order.data, reported_on="2023-10-24", event_date="2023-10-21")
+    assert make(order).fresh
+    assert not make(order).fresh
+
+
+def test_a_fault_is_told_even_if_the_report_is_current_and_the_row_is_later(order: Order):
+    assert make(order).fresh
+    add_attack(order.data, reported_on="2024-13-01")
+    with pytest.raises(RecordError, match="2024-13-01"):
+        make(order)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"contents": {}}', b"\xff"])
+def test_a_damaged_memory_is_no_memory(content: bytes, order: Order, cache: Path):
+    assert make(order).fresh
+    [memory] = (cache / "records").iterdir()
+    memory.write_bytes(content)
+    assert not make(order).fresh
+
+
+def test_without_a_place_to_remember_reports_are_made_all_the_same(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    assert make(order).fresh
+    assert not make(order).fresh
+
+
+def test_a_published_file_that_was_changed_is_made_good(order: Order):
+    folder = make(order).folder
+    content = (folder / "count.html").read_bytes()
+    (folder / "count.html").write_text("changed")
+    assert make(order).fresh
+    assert (folder / "count.html").read_bytes() == content
+
+
+def test_the_newest_report_of_the_record_is_found_without_reading_it_again(order: Order):
+    folders = [brinkwatch("run", "brief", "--data", order.data, "--reports", order.reports).stdout
+               for _ in range(2)]  # fmt: skip
+    assert folders[0] == folders[1] != ""

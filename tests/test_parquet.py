@@ -1,0 +1,239 @@
+"""A table may lie in Parquet, in CSV or in both: what is known and what is wrong is the same."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import ten_attacks
+from conftest import copy_of_the_data
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from malformed import Case, cases
+
+from analysis.record import Record, check, read
+from analysis.record.tables import TABLES, kinds
+
+AS_OF = "2024-01-29"
+
+
+def text_of(path: Path) -> pd.DataFrame:
+    return pd.read_csv(path, dtype="str", keep_default_na=False, na_values=[""])
+
+
+def as_parquet(folder: Path, table: str, rows: pd.DataFrame | None = None) -> Path:
+    """Put rows of a table, by default all, from its CSV file into Parquet."""
+    csv = folder / f"{table}.csv"
+    if rows is None:
+        rows = text_of(csv)
+        csv.unlink()
+    path = folder / f"{table}.parquet"
+    rows.to_parquet(path, index=False)
+    return path
+
+
+def typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows as a desk's database would export them."""
+    types = {"date": "datetime64[ns]", "count": "float64", "degrees": "float64", "word": "category"}
+    types["text"] = "str"
+    return rows.astype({name: types[kind] for name, kind in kinds(table).items()})
+
+
+def test_what_is_known_does_not_depend_on_the_format(data: Path, record: Record) -> None:
+    for table in TABLES:
+        as_parquet(data, table)
+    assert check(data) == []
+    assert read(data).as_of(AS_OF).digest() == record.as_of(AS_OF).digest()
+
+
+def test_types_of_columns_do_not_matter(data: Path, record: Record) -> None:
+    for table in TABLES:
+        rows = text_of(data / f"{table}.csv")
+        (data / f"{table}.csv").unlink()
+        as_parquet(data, table, typed(table, rows))
+    assert check(data) == []
+    found = read(data)
+    assert found.as_of(AS_OF).digest() == record.as_of(AS_OF).digest()
+    pd.testing.assert_frame_equal(found.attacks, record.attacks)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 2**16), share=st.floats(0, 1))
+def test_rows_may_lie_in_either_file_in_any_order(
+    tmp_path_factory: pytest.TempPathFactory, seed: int, share: float
+) -> None:
+    week = read(ten_attacks.write(tmp_path_factory.mktemp("a") / "week"))
+    folder = ten_attacks.write(tmp_path_factory.mktemp("b") / "week")
+    chance = random.Random(seed)
+    for table in TABLES:
+        rows = text_of(folder / f"{table}.csv").sample(frac=1, random_state=seed)
+        in_parquet = np.array([chance.random() < share for _ in range(len(rows))], dtype=bool)
+        as_parquet(folder, table, rows[in_parquet])
+        rows[~in_parquet].to_csv(folder / f"{table}.csv", index=False)
+    assert check(folder) == []
+    for day in ("2023-11-03", "2023-11-07"):
+        assert read(folder).as_of(day).digest() == week.as_of(day).digest()
+
+
+def test_a_row_that_both_files_have_is_named_at_both_places(data: Path) -> None:
+    as_parquet(data, "attacks", text_of(data / "attacks.csv").iloc[[4, 9]])
+    assert [str(fault) for fault in check(data)] == [
+        f"attacks.parquet:{row}: attack_id: line {line} of attacks.csv has the same attack_id and "
+        "reported_on; give a revision a reported_on of its own, or delete one of the two"
+        for row, line in ((1, 6), (2, 11))
+    ]
+
+
+#: Mistakes in the value of a field, one of each kind and table; those in its characters are below.
+VALUES = {
+    f"{case.name.split(':')[0]} in {case.file}": case
+    for case in cases()
+    if "=" in case.name and not case.name.startswith(("half a place", "wrong list"))
+}
+
+
+@pytest.mark.parametrize("case", VALUES.values(), ids=VALUES)
+def test_the_same_is_wrong_with_the_same_value(tmp_path: Path, case: Case) -> None:
+    folder = copy_of_the_data(tmp_path / "data")
+    case.mutate(folder)
+    table = case.file.removesuffix(".csv")
+    in_csv = [(fault.line - 1, fault.column, fault.message) for fault in check(folder)]
+    as_parquet(folder, table)
+    faults = check(folder)
+    assert {fault.file for fault in faults} == {f"{table}.parquet"}
+    assert [(fault.line, fault.column, fault.message) for fault in faults] == in_csv
+
+
+def one_fault(folder: Path) -> str:
+    (fault,) = check(folder)
+    return str(fault)
+
+
+def test_flaws_of_characters_are_named(data: Path) -> None:
+    rows = text_of(data / "actors.csv")
+    (data / "actors.csv").unlink()
+    rows.loc[1, "note"] = "Two\nlines."
+    rows.loc[2, "note"] = "A bell \x07 rings."
+    rows.loc[3, "note"] = " Indented."
+    as_parquet(data, "actors", rows)
+    assert [str(fault) for fault in check(data)] == [
+        "actors.parquet:2: note: the field holds a line break; write it on one line",
+        "actors.parquet:3: note: control character U+0007 at position 8; delete it",
+        "actors.parquet:4: note: white space around 'Indented.'; delete it",
+    ]
+
+
+def test_bytes_that_are_no_text_are_named(data: Path) -> None:
+    table = pa.Table.from_pandas(text_of(data / "actors.csv"), preserve_index=False)
+    (data / "actors.csv").unlink()
+    notes = [b"caf\xe9" if row == 5 else b"" for row in range(len(table))]
+    broken = pa.array(notes, pa.binary()).view(pa.string())
+    place = table.column_names.index("note")
+    pq.write_table(table.set_column(place, "note", broken), data / "actors.parquet")
+    assert one_fault(data).startswith(
+        "actors.parquet:6: note: byte 0xE9 at position 4 is not UTF-8"
+    )
+
+
+def test_a_time_of_day_is_no_date(data: Path) -> None:
+    rows = typed("milestones", text_of(data / "milestones.csv"))
+    (data / "milestones.csv").unlink()
+    rows.loc[0, "reported_on"] += pd.Timedelta(hours=7)
+    as_parquet(data, "milestones", rows)
+    assert one_fault(data).startswith("milestones.parquet:1: reported_on: '2023-10-")
+    assert one_fault(data).endswith("is not a date; write YYYY-MM-DD")
+
+
+def test_a_fraction_is_no_count(data: Path) -> None:
+    rows = typed("tallies", text_of(data / "tallies.csv"))
+    (data / "tallies.csv").unlink()
+    rows.loc[2, "value"] = 2.5
+    as_parquet(data, "tallies", rows)
+    assert one_fault(data).startswith("tallies.parquet:3: value: '2.5' is not a whole number")
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "kind"),
+    [
+        ("note", [["a"]], "list"),
+        ("note", [{"a": 1}], "struct"),
+        ("note", [b"a"], "binary"),
+        ("note", [True], "bool"),
+        ("note", [pd.Timestamp("2024-01-01", tz="UTC")], "timestamp"),
+    ],
+)
+def test_a_column_of_another_kind_is_one_fault(
+    data: Path, column: str, values: list[object], kind: str
+) -> None:
+    rows = text_of(data / "actors.csv")
+    (data / "actors.csv").unlink()
+    as_parquet(data, "actors", rows.assign(**{column: values * len(rows)}))
+    assert one_fault(data).startswith(f"actors.parquet: {column}: a column of type {kind}")
+
+
+def test_columns_that_are_missing_or_unknown_are_named(data: Path) -> None:
+    rows = text_of(data / "sites.csv").rename(columns={"lat": "latitude"}).assign(severity="1")
+    (data / "sites.csv").unlink()
+    as_parquet(data, "sites", rows.drop(columns="aliases"))
+    found = {str(fault).split(";")[0] for fault in check(data)}
+    assert found == {
+        "sites.parquet: severity: unknown column 'severity'",
+        "sites.parquet: aliases: this column is missing",
+        "sites.parquet: latitude: unknown column 'latitude'",
+        "sites.parquet: lat: this column is missing",
+    }
+
+
+def test_the_order_of_columns_does_not_matter(data: Path, record: Record) -> None:
+    rows = text_of(data / "attacks.csv")
+    (data / "attacks.csv").unlink()
+    as_parquet(data, "attacks", rows[sorted(rows)])
+    assert read(data).as_of(AS_OF).digest() == record.as_of(AS_OF).digest()
+
+
+def test_a_row_without_any_value_is_named(data: Path) -> None:
+    rows = text_of(data / "actors.csv")
+    (data / "actors.csv").unlink()
+    rows.loc[len(rows)] = None
+    as_parquet(data, "actors", rows)
+    assert one_fault(data) == f"actors.parquet:{len(rows)}: this row holds no value; delete it"
+
+
+@settings(max_examples=40, deadline=None)
+@given(chance=st.randoms(use_true_random=False))
+def test_a_damaged_file_is_a_fault_and_nothing_worse(
+    tmp_path_factory: pytest.TempPathFactory, chance: random.Random
+) -> None:
+    folder = ten_attacks.write(tmp_path_factory.mktemp("damaged") / "week")
+    path = as_parquet(folder, "attacks")
+    raw = bytearray(path.read_bytes())
+    for _ in range(chance.randrange(1, 9)):
+        raw[chance.randrange(len(raw))] = chance.randrange(256)
+    path.write_bytes(raw[: chance.randrange(1, len(raw) + 1)])
+    for fault in check(folder):
+        assert str(fault).startswith(("attacks.parquet", "responses.csv"))
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1", b"attack_id,reported_on\n"])
+def test_what_is_no_parquet_is_one_fault(data: Path, content: bytes) -> None:
+    (data / "milestones.parquet").write_bytes(content)
+    assert one_fault(data) == (
+        "milestones.parquet: this is no Parquet file that can be read; write it anew"
+    )
+
+
+def test_a_folder_in_place_of_the_file_is_one_fault(data: Path) -> None:
+    (data / "milestones.parquet").mkdir()
+    assert one_fault(data) == (
+        "milestones.parquet: this is not a plain file; the record needs this file"
+    )
+
+
+def test_without_either_file_the_csv_is_asked_for(data: Path) -> None:
+    (data / "milestones.csv").unlink()
+    assert one_fault(data).startswith("milestones.csv: no such file or directory")
