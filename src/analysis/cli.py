@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 import sys
+import time
 import traceback
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -79,6 +80,56 @@ def run(
     folder = make(Order(report, parameters, data, reports, force=force))
     for ending in ("html", "pdf"):
         typer.echo(folder / f"{report}.{ending}")
+
+
+@app.command()
+def fleet(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
+    ],
+    first: Annotated[str, typer.Option("--from", help="The first as-of date.")],
+    last: Annotated[str, typer.Option("--to", help="No as-of date is later.")],
+    every: Annotated[str, typer.Option(metavar="SPAN", help="From date to date, such as 7d.")],
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--parameter", "-p", metavar="NAME=VALUES", help="Values of a parameter: a,b,c."
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many are made at once; as many as there are CPUs."),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Make them on the Dask cluster of this scheduler."),
+    ] = None,
+    data: Data = CHECKOUT / "data",
+    reports: Reports = CHECKOUT / "reports",
+    force: Annotated[
+        bool, typer.Option("--force", help="Make them even if nothing has changed since.")
+    ] = False,
+) -> None:
+    """Make a report for many dates and values; 3 if one fails, and the others are published."""
+    if jobs is not None and dask is not None:
+        raise UsageError("Give --jobs or --dask: the cluster has as many workers as it has.")
+    choices = {name: values.split(",") for name, values in _named_values(parameter or []).items()}
+
+    from analysis.publish.fleet import bar, days, orders, summary
+    from analysis.publish.fleet import fleet as publish_all
+    from analysis.publish.order import Order
+    from analysis.publish.workers import available_cpus, cluster, processes
+    from analysis.schedule.clock import span
+
+    begun = time.monotonic()
+    as_of = days(first, last, span(every))
+    wanted = orders(Order(report, data=data, reports=reports, force=force), as_of, choices)
+    workers = cluster(dask) if dask else processes(jobs or available_cpus())
+    with bar(len(wanted)) as tell:
+        outcomes = publish_all(wanted, workers, tell)
+    typer.echo(summary(outcomes, time.monotonic() - begun))
+    if any(outcome.reason is not None for outcome in outcomes):
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -225,7 +276,7 @@ def main() -> NoReturn:
     sys.exit()
 
 
-def _named_values(assignments: list[str], as_of: str | None) -> dict[str, str]:
+def _named_values(assignments: list[str], as_of: str | None = None) -> dict[str, str]:
     """Names and values of `-p NAME=VALUE`, with `--as-of` as one of them."""
     values: dict[str, str] = {} if as_of is None else {"as_of": as_of}
     for assignment in assignments:

@@ -1,0 +1,242 @@
+"""Where the reports of a fleet are made: in processes of this machine, or on a Dask cluster.
+
+Each of the two is a context that gives a function from the record to what `fleet` calls `Submit`.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import re
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, NoReturn
+
+from analysis.errors import RunError, UsageError
+from analysis.publish.fleet import Outcome, Submit, one_line
+from analysis.publish.order import Order
+from analysis.publish.plan import Plan, settled
+from analysis.publish.run import Means, carry_out, handed_on
+from analysis.publish.warm.process import own_warm_process, warm_process
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from analysis.record import Record
+
+#: What every process that makes reports loads; here once, and the processes are forked.
+LOADED = (
+    "analysis.publish.execution",
+    "analysis.publish.ready",
+    "analysis.publish.workers",
+    "typer",  # for the command itself, which multiprocessing runs once more, up to its `main`
+)
+
+#: How often a report is tried whose process is killed.
+TRIES = 2
+
+#: How long a process that is told to stop has for ending its kernel, in seconds.
+GRACE = 5
+
+#: How long a Dask scheduler, and then the first of its workers, may take to answer, in seconds.
+PATIENCE = 10
+
+_ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
+
+# Jupyter changes to a report's folder and reads the environment: one report a process at a time.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def available_cpus() -> int:
+    """How many CPUs this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
+    """Make reports in processes of this machine, which end when this one does, even if killed.
+
+    Each job has a process of its own, and a new one should that be killed; a report at which that
+    happens twice is given up. What is still being made when the context ends is stopped.
+
+    Parameters
+    ----------
+    jobs: how many reports are made at once, at most.
+    """
+    context = _warm_context()
+    lifeline, our_end = context.Pipe(duplex=False)
+    idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+
+    def process() -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(1, context, _begin, (lifeline,))
+
+    def make_in_a_process(plan: Plan, means: Means) -> Outcome:
+        for _ in range(TRIES):
+            worker = idle.get()
+            try:
+                return worker.submit(_make_or_exit, plan, means).result()
+            except BrokenProcessPool:
+                worker = process()
+                if our_end.closed:
+                    break
+            finally:
+                idle.put(worker)
+        return Outcome(plan.order, reason="its process was killed, and at a second try again")
+
+    for _ in range(jobs):
+        idle.put(process())
+    threads = ThreadPoolExecutor(jobs)
+    with ExitStack() as stack:
+        zygote = stack.enter_context(warm_process())
+
+        def submitter(record: Record) -> Submit:
+            means = Means(zygote, stack.enter_context(handed_on(record)))
+            return lambda plan: threads.submit(make_in_a_process, plan, means)
+
+        try:
+            yield submitter
+        finally:
+            our_end.close()
+            threads.shutdown(cancel_futures=True)
+            while not idle.empty():
+                idle.get().shutdown()
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Callable[[Record], Submit]]:
+    """Make reports on a Dask cluster, whose workers have the same code and see the same folders.
+
+    What a lost worker was making goes to another one. When the context ends, what has not begun
+    is cancelled.
+
+    Parameters
+    ----------
+    address: of the scheduler, such as ``tcp://10.0.0.5:8786``.
+
+    Raises
+    ------
+    UsageError
+        If this is no address.
+    RunError
+        If the scheduler does not answer or has no worker.
+    """
+    if not _ADDRESS.fullmatch(address):
+        raise UsageError(f"--dask: {address!r} is no address; write it as tcp://10.0.0.5:8786.")
+
+    from distributed import Client
+
+    # What it would log of a lost scheduler is in the outcomes.
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)
+    try:
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
+    except OSError as reason:
+        raise RunError(f"No Dask scheduler answers at {address}: {reason}.") from reason
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            raise RunError(f"The Dask scheduler at {address} has no worker.") from None
+        executor = client.get_executor(pure=False)
+
+        def submit(plan: Plan) -> Future[Outcome]:
+            future: Future[Outcome] = executor.submit(_make_on_cluster, plan)
+            return future
+
+        try:
+            yield lambda record: submit
+        finally:
+            executor.shutdown(wait=False)
+
+
+def _warm_context() -> BaseContext:
+    """Start what processes are forked from; it loads while there is something else to do."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(LOADED))
+    # Ctrl-C reaches every process at the terminal, but it is for this one to act on.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return context
+
+
+def _begin(lifeline: Connection) -> None:
+    """Let a process stop when the command has no more use for it, or is gone."""
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    """Wait for the end of the lifeline, then stop; by force if that takes long."""
+    wait([lifeline])
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(GRACE)
+    os._exit(1)
+
+
+def _make_or_exit(plan: Plan, means: Means) -> Outcome:
+    """Make a report; told to stop, end its kernel and then this process."""
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _outcome(plan.order, lambda: carry_out(plan, means))
+    except SystemExit:
+        # The pool would take this for an answer and wait for the next question.
+        os._exit(1)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _stop(number: int, _: object) -> NoReturn:
+    # Once is enough: what ends the kernel is not to be interrupted.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def _make_on_cluster(plan: Plan) -> Outcome:
+    """Make a report in this process of a Dask worker, if it would become the same here."""
+    with _ONE_AT_A_TIME:
+        return _outcome(plan.order, lambda: _carry_out_here(plan))
+
+
+def _carry_out_here(plan: Plan) -> Path:
+    code = _loaded_code(plan.report.name, plan.order.notebooks)
+    (here,), record = settled([plan.order])
+    found = {**here.made_from, "code": code}
+    if other := [name for name, value in plan.made_from.items() if found[name] != value]:
+        raise RunError(
+            f"the Dask worker has other {' and '.join(other)} than this command; "
+            "give it the same, and start it again"
+        )
+    with handed_on(record) as snapshot:
+        return carry_out(here, Means(own_warm_process(), snapshot))
+
+
+@cache  # A worker that lives on works with the code that it has loaded, whatever is there since.
+def _loaded_code(report: str, notebooks: Path) -> str:
+    from analysis.publish.catalogue import find
+    from analysis.publish.manifest import code_digest
+
+    return code_digest(find(report, notebooks))
+
+
+def _outcome(order: Order, make: Callable[[], Path]) -> Outcome:
+    try:
+        make()
+    except Exception as error:
+        return Outcome(order, reason=one_line(error))
+    return Outcome(order, fresh=True)
