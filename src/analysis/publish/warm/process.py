@@ -46,8 +46,9 @@ def warm_process() -> Iterator[str]:
         address = str(folder / "zygote")
         listener = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
         try:
-            listener.bind(address)
-        except OSError as reason:  # such as a name that is too long for a socket
+            with _short_name(address) as name:
+                listener.bind(name)
+        except OSError as reason:
             logger.warning("Kernels start cold: no socket in %s (%s).", folder, reason)
             yield ""
             return
@@ -56,6 +57,17 @@ def warm_process() -> Iterator[str]:
         # Only the warm process listens; if it is killed, nobody waits for an answer.
         listener.close()
         yield address
+
+
+@contextmanager
+def _short_name(address: str) -> Iterator[str]:
+    """Another name of a socket: the folder for temporary files may be too long for one."""
+    folder, name = os.path.split(address)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        yield f"/proc/self/fd/{descriptor}/{name}"
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager
@@ -170,7 +182,8 @@ def fork(
     with ExitStack() as stack:
         connection = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
         connection.settimeout(START_TIMEOUT)
-        connection.connect(address)
+        with _short_name(address) as name:
+            connection.connect(name)
         socket.send_fds(connection, [json.dumps(request).encode()], streams)
         answer = connection.recv(LONGEST_MESSAGE)
         if not answer:
