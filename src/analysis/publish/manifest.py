@@ -33,8 +33,10 @@ LIBRARIES = (
     "pyarrow",
     "pydyf",
     "scipy",
+    "scoringrules",
     "seaborn",
     "shapely",
+    "statsmodels",
     "weasyprint",
 )
 

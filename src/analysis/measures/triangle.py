@@ -1,0 +1,83 @@
+"""The reporting triangle: how many attacks of each day were known on each later day.
+
+What the record held on a day of the past is what a forecast of that day may use, and how it grew
+since is what a nowcast learns from (Lawless, 1994, Canadian Journal of Statistics 22: reports with
+delay form a triangle, of which the newest corner is still to come). Attacks here are recorded ones
+on US and coalition forces since 17 October 2023. A revision can move an attack to another day, or
+raise a mere claim to a recorded attack: it counts from then on, and where it belongs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures.attacks import RECORDED
+from analysis.record import Known
+from analysis.record.wave import WAVE_START
+
+#: Columns that decide whether an attack counts, and on which day.
+DECISIVE = ["event_date", "target", "confirmation"]
+
+
+def known_spans(known: Known) -> pd.DataFrame:
+    """From when until when an attack was known as a recorded one of its day.
+
+    Returns
+    -------
+    DataFrame
+        One row for each span, by attack: `attack_id`, `event_date`, `known_from` (first day on
+        which this was known), `superseded_on` (first day on which it was known otherwise; NaT
+        where it still stands).
+    """
+    versions = known.versions.attacks[["attack_id", "reported_on", *DECISIVE]]
+    versions = versions.sort_values(["attack_id", "reported_on"], kind="stable", ignore_index=True)
+    by_attack = versions.groupby("attack_id", sort=False)
+    filled = versions.assign(
+        **by_attack[DECISIVE].ffill(), superseded_on=by_attack["reported_on"].shift(-1)
+    )
+    counts = (
+        (filled["target"] == "us-coalition-forces")
+        & filled["confirmation"].isin(RECORDED)
+        & (filled["event_date"] >= WAVE_START)
+        & (filled["reported_on"] != filled["superseded_on"])
+    )
+    spans = filled[counts].rename(columns={"reported_on": "known_from"})
+    return spans[["attack_id", "event_date", "known_from", "superseded_on"]].reset_index(drop=True)
+
+
+def counts_as_known(spans: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    """Recorded attacks of each day as the record held them on each day.
+
+    Parameters
+    ----------
+    spans: what :func:`known_spans` returns.
+    end: the last day, on both axes.
+
+    Returns
+    -------
+    DataFrame
+        One row for each day on which one may have looked (from 17 October 2023 to `end`), one
+        column for each event date (the same days), whole numbers; 0 right of the diagonal.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp
+    >>> spans = pd.DataFrame({
+    ...     "event_date": [day("2023-10-17"), day("2023-10-17")],
+    ...     "known_from": [day("2023-10-17"), day("2023-10-18")],
+    ...     "superseded_on": [pd.NaT, day("2023-10-19")],
+    ... })
+    >>> counts_as_known(spans, day("2023-10-19"))["2023-10-17"].tolist()
+    [1, 2, 1]
+    """
+    days = pd.date_range(WAVE_START, end)
+    rows = spans[spans["event_date"] <= end]
+    place = (rows["event_date"] - WAVE_START).dt.days.to_numpy()
+    first = (rows["known_from"] - WAVE_START).dt.days.clip(0, len(days)).to_numpy()
+    last = (rows["superseded_on"] - WAVE_START).dt.days.fillna(len(days)).clip(0, len(days))
+    steps = np.zeros((len(days) + 1, len(days)), dtype=int)
+    np.add.at(steps, (first, place), 1)
+    np.add.at(steps, (last.to_numpy(dtype=int), place), -1)
+    looked_on = days.rename("looked_on")
+    return pd.DataFrame(steps[:-1].cumsum(axis=0), looked_on, days.rename("event_date"))
