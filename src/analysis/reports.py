@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 import pandas as pd
 
 from analysis.display.page import Page
+from analysis.measures.fact import Fact
 from analysis.measures.facts import brief_facts, state_facts
-from analysis.parameters import check_together, validate
-from analysis.record import between, read
+from analysis.parameters import Value, check_together, validate
+from analysis.record import Known, between, read
+
+#: How an as-of date is given to a report.
+Day = str | dt.date | None
 
 
 def open_brief(
-    as_of: str | dt.date | None = None,
+    as_of: Day = None,
     window_days: int = 7,
     history_days: int = 120,
     marking: str = "TLP:CLEAR",
@@ -39,26 +44,49 @@ def open_brief(
     RecordError
         If the record does not check.
     """
+    days = _opened(as_of=as_of, window_days=window_days, history_days=history_days, marking=marking)
+    return _page(
+        days,
+        report="brief",
+        title="US forces under fire in the Middle East",
+        facts=brief_facts(days.known, days.changes, window_days),
+        earlier_facts=state_facts(days.earlier, window_days),
+    )
+
+
+@dataclass(frozen=True)
+class _Days:
+    """The record on the as-of date and one window before, and the parameters as checked."""
+
+    parameters: dict[str, Value]
+    known: Known
+    earlier: Known
+    changes: pd.DataFrame
+
+
+def _opened(**given: object) -> _Days:
+    """Check the parameters of a report and read the record as of its day."""
     record = read()
-    given = {
-        "as_of": as_of,
-        "window_days": window_days,
-        "history_days": history_days,
-        "marking": marking,
-    }
     contents = record.contents()
     parameters = {name: validate(name, value, contents) for name, value in given.items()}
     check_together(parameters)
-    day, window = pd.Timestamp(str(parameters["as_of"])), pd.Timedelta(days=window_days)
+    day = pd.Timestamp(str(parameters["as_of"]))
+    window = pd.Timedelta(days=int(str(parameters["window_days"])))
     known, earlier = record.as_of(day), record.as_of(day - window)
-    changes = between(earlier, known)
+    return _Days(parameters, known, earlier, between(earlier, known))
+
+
+def _page(
+    days: _Days, report: str, title: str, facts: dict[str, Fact], earlier_facts: dict[str, Fact]
+) -> Page:
+    """The page of a report; `earlier_facts` are what its key figures are compared with."""
     return Page(
-        report="brief",
-        title="US forces under fire in the Middle East",
-        parameters=parameters,
-        known=known,
-        earlier=earlier,
-        changes=changes,
-        facts=brief_facts(known, changes, window_days),
-        earlier_facts=state_facts(earlier, window_days),
+        report=report,
+        title=title,
+        parameters=days.parameters,
+        known=days.known,
+        earlier=days.earlier,
+        changes=days.changes,
+        facts=facts,
+        earlier_facts=earlier_facts,
     )

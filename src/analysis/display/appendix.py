@@ -10,6 +10,7 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.evidence import describe_rows, host, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
+from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.table import table
 from analysis.measures.fact import MOST_ROWS, SINCE, Fact, Value
@@ -25,41 +26,26 @@ CHOICE = (
 
 
 def key_figures(page: Page) -> Fragment:
-    """The strip of key figures, each with its change since the window before."""
-    cards = [
-        _card(
+    """The key figures of the brief."""
+    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
+    return strip(
+        card(
             page,
             f"Attacks recorded in the {page.days}",
             "attacks_window",
-            words.change(page.count("attacks_window"), page.count("attacks_previous_window")),
+            words.change(in_window, before),
         ),
-        _card(page, "Attacks officials count, since 17 Oct 2023", "attacks_official"),
-        _card(page, "Injured on the US side, by the record", "injured_record"),
-        _card(page, "Killed on the US side, by the record", "killed_record"),
-        _card(page, "US strikes in Iraq and Syria", "us_strikes_cumulative"),
-        _card(page, "Carrier strike groups in the region", "carriers_in_region"),
-    ]
-    html = Markup('<ul class="key-figures">{}</ul>').format(Markup("").join(cards))
-    return Fragment(html)
-
-
-def _card(page: Page, label: str, name: str, change: str | None = None) -> Markup:
-    if page.facts[name].known:
-        value = page.phrase(f"{{{name}:digits}}")
-        moved = change or _since_window_before(page, name)
-    else:
-        value, moved = Markup("–"), "none published yet"
-    return Markup(
-        '<li><span class="value">{}</span> <span class="label">{}</span> '
-        '<span class="change">{}</span></li>'
-    ).format(value, label, moved)
-
-
-def _since_window_before(page: Page, name: str) -> str:
-    before = page.earlier_facts[name]
-    if not before.known:
-        return f"first since {words.short_day(page.earlier.date)}"
-    return words.change(page.count(name), int(before.value or 0))
+        card(
+            page,
+            "Attacks officials count, since 17 Oct 2023",
+            "attacks_official",
+            unknown="none published yet",
+        ),
+        card(page, "Injured on the US side, by the record", "injured_record"),
+        card(page, "Killed on the US side, by the record", "killed_record"),
+        card(page, "US strikes in Iraq and Syria", "us_strikes_cumulative"),
+        card(page, "Carrier strike groups in the region", "carriers_in_region"),
+    )
 
 
 def sources(page: Page) -> Fragment:

@@ -24,6 +24,12 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
     return Fragment(Markup("\n").join(pieces))
 
 
+def lead(*sentences: Markup | None) -> Fragment:
+    """The bottom line of a page: three to five sentences, each a paragraph of its own."""
+    body = Markup("\n").join(paragraph(sentence) for sentence in sentences if sentence)
+    return Fragment(Markup('<section class="bottom-line">{}</section>').format(body))
+
+
 def listing(items: list[Markup]) -> Markup:
     """Phrases as a sentence lists them: "one, two and three"."""
     *first, last = items

@@ -7,8 +7,7 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE
-from analysis.display.writing import paragraph
+from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, lead
 from analysis.measures import posture
 
 
@@ -24,8 +23,8 @@ def masthead(page: Page) -> Fragment:
         "as_of": f"{page.as_of:%Y-%m-%d}",
         "window": page.window,
         "marking": marking,
-        "description": f"What the public record held on {words.day(page.as_of)} about attacks on "
-        f"{FORCES} in the Middle East and the US response.",
+        "description": f"{page.title}: what the public record held on {words.day(page.as_of)} "
+        f"about attacks on {FORCES} in the Middle East and the US response.",
         "keywords": ["US forces", "Iraq", "Syria", "Jordan", "attacks", "deployments"],
         "data_digest": page.known.digest(),
     }
@@ -34,15 +33,13 @@ def masthead(page: Page) -> Fragment:
 
 def bottom_line(page: Page) -> Fragment:
     """The answer first: attacks, official count, US strikes, posture, outlook."""
-    sentences = [
+    return lead(
         attacks_in_window(page),
         official_count(page),
         latest_strike(page),
         carriers(page),
         likelihood_of_attack(page),
-    ]
-    body = Markup("\n").join(paragraph(sentence) for sentence in sentences)
-    return Fragment(Markup('<section class="bottom-line">{}</section>').format(body))
+    )
 
 
 def attacks_in_window(page: Page) -> Markup:

@@ -1,0 +1,54 @@
+"""The strip of key figures at the head of a page, each with its change since the window before."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+
+
+def strip(*cards: Markup) -> Fragment:
+    """Key figures side by side."""
+    return Fragment(Markup('<ul class="key-figures">{}</ul>').format(Markup("").join(cards)))
+
+
+def card(
+    page: Page,
+    label: str,
+    name: str,
+    change: str | None = None,
+    form: str = "digits",
+    unknown: str = "not known",
+) -> Markup:
+    """One key figure: the fact, what it is, and how it moved.
+
+    Parameters
+    ----------
+    page: the page under way.
+    label: what the figure is, in a few words.
+    name: of the fact.
+    change: what to say instead of the change since the earlier day.
+    form: how the value is set; a format of :mod:`analysis.display.writing`.
+    unknown: what to say where the fact has no value.
+    """
+    if page.facts[name].known:
+        value = page.phrase(f"{{{name}:{form}}}")
+        moved = _since_window_before(page, name) if change is None else change
+    else:
+        value, moved = Markup("–"), unknown
+    return Markup(
+        '<li><span class="value">{}</span> <span class="label">{}</span> '
+        '<span class="change">{}</span></li>'
+    ).format(value, label, moved)
+
+
+def _since_window_before(page: Page, name: str) -> str:
+    """How a count moved since the earlier day; nothing where the earlier day does not have it."""
+    if name not in page.earlier_facts:
+        return ""
+    before = page.earlier_facts[name]
+    if not before.known:
+        return f"first since {words.short_day(page.earlier.date)}"
+    return words.change(page.count(name), int(before.value or 0))
