@@ -15,7 +15,7 @@ READY := .venv/ready
 SYSTEM := PYTHON=$(BIN)/python scripts/system-libraries
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: report test check format bench lab lock help
+.PHONY: report test check format bench study lab lock help
 
 report: $(READY) ## make the brief; AS_OF=2023-12-01 for another day than 2024-01-29
 	@$(SYSTEM) pango
@@ -40,6 +40,9 @@ format: $(READY) ## put code and notebooks in order
 bench: $(READY) ## measure the speed and write the table of the README; ten minutes
 	@$(SYSTEM) pango
 	@$(BIN)/python benchmarks/bench.py
+
+study: $(READY) ## check the measures on simulated data and write the table of docs/methods.md; minutes
+	@$(BIN)/python -m studies
 
 lab: $(READY) ## open JupyterLab on the notebooks; LAB_OPTIONS=--no-browser for more
 	@$(SYSTEM) pango

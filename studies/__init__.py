@@ -1,0 +1,1 @@
+"""Simulation studies: do the measures tell the truth where the truth is known?"""
