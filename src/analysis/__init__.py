@@ -20,7 +20,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.display import appendix, draw, say, table
     from analysis.record import Known, Record, changes, read
-    from analysis.reports import open_brief
+    from analysis.reports import (
+        open_actor,
+        open_brief,
+        open_outlook,
+        open_posture,
+        open_record,
+        open_response,
+        open_site,
+    )
 
 #: Where each public name lives; imported at first use, so that the command starts at once.
 _HOMES = {
@@ -29,7 +37,13 @@ _HOMES = {
     "appendix": "analysis.display",
     "changes": "analysis.record",
     "draw": "analysis.display",
+    "open_actor": "analysis.reports",
     "open_brief": "analysis.reports",
+    "open_outlook": "analysis.reports",
+    "open_posture": "analysis.reports",
+    "open_record": "analysis.reports",
+    "open_response": "analysis.reports",
+    "open_site": "analysis.reports",
     "read": "analysis.record",
     "say": "analysis.display",
     "table": "analysis.display",
@@ -41,7 +55,13 @@ __all__ = [
     "appendix",
     "changes",
     "draw",
+    "open_actor",
     "open_brief",
+    "open_outlook",
+    "open_posture",
+    "open_record",
+    "open_response",
+    "open_site",
     "read",
     "say",
     "table",

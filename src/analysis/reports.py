@@ -54,6 +54,25 @@ def open_brief(
     )
 
 
+def open_posture(
+    as_of: Day = None,
+    window_days: int = 7,
+    history_days: int = 120,
+    marking: str = "TLP:CLEAR",
+) -> Page:
+    """Open the report on US forces in the region; parameters, return and errors as the brief's."""
+    from analysis.measures.facts.posture import posture_report_facts
+
+    days = _opened(as_of=as_of, window_days=window_days, history_days=history_days, marking=marking)
+    return _page(
+        days,
+        report="posture",
+        title="US forces in the Middle East",
+        facts=posture_report_facts(days.known, window_days),
+        earlier_facts=posture_report_facts(days.earlier, window_days),
+    )
+
+
 @dataclass(frozen=True)
 class _Days:
     """The record on the as-of date and one window before, and the parameters as checked."""

@@ -77,15 +77,15 @@ def _strike_day(page: Page, rows: pd.DataFrame, held: pd.DataFrame) -> dict[str,
     }
 
 
-def deployments(page: Page) -> Fragment:
+def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
     """What was sent: phase, dates of order and arrival, and the days between them."""
     units = posture.units(page.deployments, *posture.COMMITTED)
     if units.empty:
         return NOTHING
     moved = units.merge(posture.milestones_of(page.known), on="deployment_id")
     newest = moved.sort_values(["since", "deployment_id"], ascending=[False, True])
-    shown = newest.head(MOST_ROWS)
-    more = f"; the latest {MOST_ROWS} of {len(moved)} to move" if len(moved) > len(shown) else ""
+    shown = newest.head(most)
+    more = f"; the latest {most} of {len(moved)} to move" if len(moved) > len(shown) else ""
     rows = [_deployment_row(page, row) for row in shown.to_dict("records")]
     return table(f"Units ordered, under way or in the region{more}", rows)
 

@@ -15,7 +15,7 @@ from analysis.record import Known
 UNDER_WAY = ("ordered", "en-route")
 COMMITTED = (*UNDER_WAY, "arrived")
 
-PHASE_COLUMNS = ["deployment_id", "phase", "start", "end"]
+PHASE_COLUMNS = ["deployment_id", "phase", "earliest", "start", "end"]
 
 
 def phases(known: Known) -> pd.DataFrame:
@@ -23,13 +23,16 @@ def phases(known: Known) -> pd.DataFrame:
 
     A status holds from its `effective_on` (from `reported_on` where no date is given) until
     the next one. A newer report overrides older ones from its own date on. `extended` changes
-    no phase: who is extended stays.
+    no phase: who is extended stays. Where no date is given, the phase began some time since the
+    last date on which the unit was seen in the one before.
 
     Returns
     -------
     DataFrame
         `deployment_id`, `phase` (`ordered`, `en-route`, `arrived`, `departed`, `cancelled`),
-        `start`, `end` (the day before the next phase; the as-of date where there is none).
+        `earliest` (first day on which it may have begun; NaT where nothing bounds it), `start`
+        (day by which it had begun; the same where the date is given), `end` (the day before the
+        next phase; the as-of date where there is none).
     """
     versions = known.versions.deployments
     dated = versions.assign(start=versions["effective_on"].fillna(versions["reported_on"]))
@@ -39,22 +42,30 @@ def phases(known: Known) -> pd.DataFrame:
         for deployment_id, history in dated.groupby("deployment_id", sort=True)
         for row in _phases_of_one(str(deployment_id), history, known.date)
     ]
-    return pd.DataFrame(rows, columns=PHASE_COLUMNS)
+    table = pd.DataFrame(rows, columns=PHASE_COLUMNS)
+    return table.astype(dict.fromkeys(("earliest", "start", "end"), "datetime64[us]"))
 
 
-def _phases_of_one(
-    deployment_id: str, history: pd.DataFrame, as_of: pd.Timestamp
-) -> list[tuple[str, str, pd.Timestamp, pd.Timestamp]]:
-    steps: list[tuple[pd.Timestamp, str]] = []
-    for start, status in zip(history["start"], history["status"], strict=True):
-        stays = steps[-1][1] if steps else "arrived"
+#: Id, phase, earliest, start, end.
+_Phase = tuple[str, str, pd.Timestamp | None, pd.Timestamp, pd.Timestamp]
+
+
+def _phases_of_one(deployment_id: str, history: pd.DataFrame, as_of: pd.Timestamp) -> list[_Phase]:
+    steps: list[tuple[pd.Timestamp, pd.Timestamp | None, str]] = []
+    seen: pd.Timestamp | None = None
+    for start, given, status in zip(
+        history["start"], history["effective_on"].notna(), history["status"], strict=True
+    ):
+        stays = steps[-1][2] if steps else "arrived"
         phase = stays if status == "extended" else status
         steps = [step for step in steps if step[0] < start]
-        if not steps or steps[-1][1] != phase:
-            steps.append((start, phase))
-    ends = [start - pd.Timedelta(days=1) for start, _ in steps[1:]] + [as_of]
+        if not steps or steps[-1][2] != phase:
+            steps.append((start, start if given else seen, phase))
+        seen = start
+    ends = [start - pd.Timedelta(days=1) for start, _, _ in steps[1:]] + [as_of]
     return [
-        (deployment_id, phase, start, end) for (start, phase), end in zip(steps, ends, strict=True)
+        (deployment_id, phase, earliest, start, end)
+        for (start, earliest, phase), end in zip(steps, ends, strict=True)
     ]
 
 
@@ -70,7 +81,7 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     when = known.date if day is None else day
     timeline = phases(known)
     current = timeline[(timeline["start"] <= when) & (timeline["end"] >= when)]
-    current = current.rename(columns={"start": "since"}).drop(columns="end")
+    current = current.rename(columns={"start": "since"}).drop(columns=["earliest", "end"])
     return known.deployments.merge(current, on="deployment_id").reset_index(drop=True)
 
 

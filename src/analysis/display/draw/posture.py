@@ -68,7 +68,7 @@ def posture_timeline(page: Page) -> Fragment:
                     label=label,
                     **PHASE_STYLE[phase],
                 )
-        names = [_shortened(name, 50) for name in units["asset"]]
+        names = [shortened(name, 50) for name in units["asset"]]
         axes.set_yticks(range(len(units)), [""] * len(names) if narrow else names)
         if narrow:
             for place, name in enumerate(names):
@@ -123,7 +123,8 @@ def _left_out(page: Page, shown: pd.DataFrame) -> str:
     return f"; {words.number(missing)} smaller not shown" if missing else ""
 
 
-def _shortened(text: str, limit: int) -> str:
+def shortened(text: str, limit: int) -> str:
+    """The name of a unit as short as a figure can bear."""
     for long, short in (
         (" Carrier Strike Group", " CSG"),
         (" Amphibious Ready Group", " ARG"),

@@ -1,0 +1,69 @@
+"""How many days passed from the announcement of a unit to its arrival."""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from analysis.display import words
+from analysis.display.draw.history import NOTHING, source
+from analysis.display.draw.posture import shortened
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import ACCENT, GREY, plot
+from analysis.measures.presence import lead_times as lead_times_of
+
+
+def lead_times(page: Page) -> Fragment:
+    """Days from announcement to arrival, one line a unit; open where no arrival is reported."""
+    found = lead_times_of(page.known)
+    came = found[found["shortest"].notna()].sort_values(["shortest", "deployment_id"])
+    if len(came) < 2:
+        return NOTHING
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        places = range(len(came))
+        days = came["shortest"].to_numpy()
+        axes.hlines(places, 0, days, color="#a9bfd2", linewidth=3)
+        ordered = (came["announced_as"] == "ordered").to_numpy()
+        for place, end, was_ordered in zip(places, days, ordered, strict=True):
+            axes.plot(end, place, "o", color=ACCENT, markersize=6)
+            since = "" if was_ordered else " since first reported under way"
+            text = f"{end:.0f} {words.noun(end, 'day|days')}{since}"
+            axes.annotate(
+                text, (end, place), (6, 0), textcoords="offset points", va="center", color=GREY
+            )
+        names = [shortened(name, 34 if narrow else 50) for name in came["asset"]]
+        axes.set_yticks(list(places), [""] * len(names) if narrow else names)
+        if narrow:
+            for place, name in zip(places, names, strict=True):
+                axes.annotate(
+                    name, (0, place - 0.28), xycoords=("axes fraction", "data"), va="bottom"
+                )
+        axes.set_ylim(len(came) - 0.5, -0.8)
+        axes.set_xlim(0, max(days.max(), 1) * (1.9 if narrow else 1.5))
+        axes.set_xlabel("days from announcement to arrival")
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+        axes.set_axisbelow(True)
+
+    return plot(
+        "lead-times",
+        draw,
+        page.sentence(
+            "{lead_time_shortest} to {lead_time_longest:day|days} from announcement to arrival"
+        ),
+        f"Units whose announcement and arrival are both reported{_open(found)}",
+        source(page),
+        page.sentence(
+            "one line a unit from announcement to arrival; the median of "
+            "{lead_time_units:unit|units} is {lead_time_median:day|days}."
+        ),
+        (0.5 + 0.24 * len(came), 0.6 + 0.42 * len(came)),
+    )
+
+
+def _open(found: pd.DataFrame) -> str:
+    missing = int(found["shortest"].isna().sum())
+    return f"; of {words.number(missing)} more they are not" if missing else ""

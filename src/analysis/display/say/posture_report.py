@@ -1,0 +1,197 @@
+"""The posture report in sentences: what is there, what moved, how long it took to come."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.key_figures import card, strip
+from analysis.display.page import Page
+from analysis.display.say.answer import answer, lead, listing
+from analysis.display.say.bottom_line import carriers
+from analysis.measures.facts.posture import KINDS, STANDING, present_fact
+
+#: Kinds of unit in the singular and plural.
+KIND_FORMS = {
+    "carrier-strike-group": "carrier strike group|carrier strike groups",
+    "amphibious-ready-group": "amphibious ready group|amphibious ready groups",
+    "marine-unit": "Marine unit|Marine units",
+    "air-defense": "air-defence unit|air-defence units",
+    "ground-force": "ground unit|ground units",
+    "submarine": "submarine|submarines",
+    "bomber": "bomber deployment|bomber deployments",
+    "fighter-squadron": "fighter squadron|fighter squadrons",
+    "attack-squadron": "attack squadron|attack squadrons",
+    "surface-combatant": "surface ship|surface ships",
+    "support": "support unit|support units",
+}
+
+
+def posture_bottom_line(page: Page) -> Fragment:
+    """What is there, what moved in the window, how long units take, what is not seen."""
+    return lead(
+        _present(page),
+        _moved(page),
+        carriers(page),
+        _lead_time(page),
+    )
+
+
+def posture_key_figures(page: Page) -> Fragment:
+    """Units in the region, under way, carriers, air defence, people, arrivals."""
+    return strip(
+        card(page, "Units in the region", "units_arrived"),
+        card(page, "Units ordered or under way", "units_under_way"),
+        card(page, "Carrier strike groups in the region", "carriers_in_region"),
+        card(page, "Air-defence systems ordered, under way or there", "air_defense_committed"),
+        card(page, f"Arrivals in the {page.days}", "arrivals_window", change=""),
+        card(page, f"Departures in the {page.days}", "departures_window", change=""),
+    )
+
+
+def in_the_region(page: Page) -> Fragment:
+    """What is in the region, day by day?"""
+    if not page.count("units_arrived") and not page.count("units_under_way"):
+        return answer(Markup("No deployment of a US unit to the region has been announced."))
+    assumption = Markup(
+        "Only announced movements are in the record. A unit counts as there from its reported "
+        "arrival to its reported departure; where no source dates these, the days between the "
+        "reports are drawn as possible."
+    )
+    undated = (
+        page.sentence(
+            "for {units_undated:unit|units} no source dates the arrival or the departure."
+        )
+        if page.count("units_undated")
+        else None
+    )
+    return answer(_present(page), _by_kind(page), undated, assumption=assumption)
+
+
+def _present(page: Page) -> Markup:
+    if not page.count("units_arrived"):
+        return page.sentence(
+            "no announced unit is known to have arrived; {units_under_way:unit is|units are} "
+            "ordered or under way."
+        )
+    return page.sentence(
+        "{units_arrived:announced US unit is|announced US units are} in the region, "
+        "{units_en_route} more under way and {units_ordered} ordered."
+    )
+
+
+def _by_kind(page: Page) -> Markup | None:
+    kinds = [kind for kind in KINDS if page.count(present_fact(kind))]
+    if not kinds:
+        return None
+    parts = [page.phrase(f"{{{present_fact(kind)}:{KIND_FORMS[kind]}}}") for kind in kinds]
+    people = (
+        page.phrase("; as far as stated they have {personnel_present:digits} people")
+        if page.count("personnel_present")
+        else Markup("")
+    )
+    return page.sentence("there are {parts}{people}.", parts=listing(parts), people=people)
+
+
+def moves(page: Page) -> Fragment:
+    """What arrived, and what left?"""
+    return answer(_moved(page), _latest(page))
+
+
+def _moved(page: Page) -> Markup:
+    counted = {
+        "arrivals_window": "{arrivals_window:unit|units} arrived",
+        "departures_window": "{departures_window} left",
+        "orders_window": "{orders_window} {verb} ordered",
+    }
+    parts = [
+        page.phrase(template, verb="was" if page.count(name) == 1 else "were")
+        for name, template in counted.items()
+        if page.count(name)
+    ]
+    if not parts:
+        return page.sentence(
+            "no unit is reported to have been ordered, to have arrived or to have left in the "
+            "{days} to {as_of}.",
+            days=page.days,
+            as_of=words.day(page.as_of),
+        )
+    if not page.count("arrivals_window"):
+        noun = words.noun(
+            page.count("departures_window") or page.count("orders_window"), "unit|units"
+        )
+        parts[0] = parts[0].replace("</a> ", f"</a> {noun} ", 1)
+    return page.sentence(
+        "in the {days} to {as_of} {parts}.",
+        days=page.days,
+        as_of=words.day(page.as_of),
+        parts=listing(parts),
+    )
+
+
+def _latest(page: Page) -> Markup | None:
+    parts = [
+        page.phrase(
+            f"the latest {move} reported: {{asset}}, on {{latest_{move}_on:day}}{{cite}}",
+            asset=str(page.value(f"latest_{move}")),
+            cite=page.cite(f"latest_{move}_on"),
+        )
+        for move in ("arrival", "departure")
+        if page.facts[f"latest_{move}_on"].known
+    ]
+    return page.sentence("{parts}.", parts=Markup("; ").join(parts)) if parts else None
+
+
+def lead_time(page: Page) -> Fragment:
+    """How long from order to arrival?"""
+    awaited = (
+        page.sentence(
+            "of {arrivals_unreported:unit|units} announced as ordered or under way no arrival has "
+            "been reported: they may be on their way, or there without an announcement."
+        )
+        if page.count("arrivals_unreported")
+        else None
+    )
+    assumption = Markup(
+        "The time counts from the day of the order or, where no order was announced, from the "
+        "first report of the unit being under way; these few units are not a sample of all, as "
+        "units near by come sooner and many arrivals are never announced."
+    )
+    return answer(_lead_time(page), awaited, assumption=assumption)
+
+
+def _lead_time(page: Page) -> Markup:
+    if not page.count("lead_time_units"):
+        return Markup("Of no unit are both the announcement and the arrival dated.")
+    if page.count("lead_time_units") == 1:
+        return page.sentence(
+            "the one unit whose announcement and arrival are both reported took "
+            "{lead_time_median:day|days}."
+        )
+    return page.sentence(
+        "the {lead_time_units:unit|units} whose announcement and arrival are both reported took "
+        "{lead_time_shortest} to {lead_time_longest:day|days}, in the median {lead_time_median}."
+    )
+
+
+def posture_limits(page: Page) -> Fragment:
+    """What else is there, and what does the record not hold?"""
+    standing = [area for area in STANDING if page.facts[f"standing_{area}"].known]
+    if not standing:
+        levels = Markup("No official has said how many US troops stand in the region as a whole.")
+    else:
+        parts = [
+            page.phrase(f"{{standing_{area}:digits}} in {STANDING[area]}") for area in standing
+        ]
+        levels = page.sentence(
+            "the newest levels of US troops that officials give are {parts}.{cite}",
+            parts=listing(parts),
+            cite=page.cite(*(f"standing_{area}" for area in standing)),
+        )
+    rest = Markup(
+        "Such levels overlap the units above and are never added to them; nor are ships that are "
+        "part of a group, forces put on alert, partners’ ships, and announced ways home. What "
+        "came or left without an announcement is not in the record."
+    )
+    return answer(levels, rest)
