@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import CHECKOUT
-from test_every_week import ODD, pieces
+from pieces import ODD, pieces
 
 from analysis.display.fragment import FACTS_TYPE, Fragment
 from analysis.measures.fact import MOST_ROWS

@@ -1,0 +1,63 @@
+"""The cells of a report run in this process, and what must be true of every piece they show."""
+
+from __future__ import annotations
+
+import base64
+import re
+import xml.etree.ElementTree as ET
+
+import nbformat
+from conftest import CHECKOUT
+
+from analysis.display.fragment import Fragment
+
+#: What no person would write.
+ODD = re.compile(
+    r"\b(nan|None(?! of the)|NaT|<NA>|inf)\b|\{|\}|&lt;|\b(\w+) \2\b|\bno of\b"
+    r"|\b1 (attacks|days|sites|weeks|units|strikes)\b"
+    r"|\bone (attacks|days|sites|strikes|weeks|units|groups|origins)\b|  |\.\.|,\.|;\.|:\."
+    r"|\b0 (attacks|days)\b"
+)
+
+
+def pieces(report: str, as_of: str, **parameters: object) -> list[tuple[str, Fragment]]:
+    """Run the cells of a report's notebook; the source of each and the fragment it shows."""
+    notebook = nbformat.read(CHECKOUT / "notebooks" / f"{report}.ipynb", as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    names: dict[str, object] = {}
+    exec(cells[0].source, names)
+    unknown = set(parameters) - set(names)
+    assert not unknown, f"{report} has no parameter {unknown}"
+    names.update({"as_of": as_of, **parameters})
+    exec(cells[1].source, names)
+    return [(cell.source, eval(cell.source, names)) for cell in cells[2:]]
+
+
+def check(shown: list[tuple[str, Fragment]]) -> None:
+    """Assert that sentences read well, figures show something and tables have rows."""
+    for source, fragment in shown:
+        assert isinstance(fragment, Fragment), source
+        said = repr(fragment)
+        if "an.say" in source and "key_figures" not in source:
+            assert len(said) > 20, source
+            assert not (odd := ODD.search(said)), f"{source}: …{said[: odd.end()][-80:]}"
+            assert said.rstrip("0123456789, ")[-1] in ".4" or "masthead" in source, said[-60:]
+        if "an.draw" in source:
+            for drawing in drawings(fragment):
+                assert marks(drawing) >= 3, source
+        if "an.table" in source and fragment.html:
+            assert fragment.html.count("<tr") >= 2, source
+
+
+def drawings(fragment: Fragment) -> list[str]:
+    """The vector graphics of a figure: for the page and for the phone, or none."""
+    encoded = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", str(fragment.html))
+    return [base64.b64decode(data).decode() for data in encoded]
+
+
+def marks(drawing: str) -> int:
+    """Painted shapes besides axes and text: bars, points, lines, areas."""
+    root = ET.fromstring(drawing)
+    kinds = ("patch_", "line2d_", "PathCollection", "QuadMesh", "PolyCollection", "LineCollection")
+    groups = [group.get("id", "") for group in root.iter("{http://www.w3.org/2000/svg}g")]
+    return sum(name.startswith(kinds) for name in groups)
