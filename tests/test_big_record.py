@@ -39,7 +39,7 @@ def brief(folder: Path) -> Pieces:
     """What the cells of the brief show."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BRINKWATCH_DATA", str(folder))
-        return dict(pieces(AS_OF))
+        return dict(pieces("brief", AS_OF))
 
 
 def test_the_record_is_valid(folder: Path) -> None:
