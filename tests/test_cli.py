@@ -186,7 +186,7 @@ def test_an_interrupted_run_leaves_no_file_and_no_kernel(
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
-        while process.poll() is None and not list(scratch.glob("*/ipython")):
+        while process.poll() is None and not list(scratch.glob("**/ipython")):
             time.sleep(0.02)
         assert process.poll() is None
         process.send_signal(number)

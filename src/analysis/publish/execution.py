@@ -102,7 +102,7 @@ def execute(
         If a cell fails or the kernel dies; the half-run notebook is kept, and named.
     """
     progress = Progress()
-    with tempfile.TemporaryDirectory(prefix="brinkwatch-") as folder:
+    with _scratch_folder(zygote) as folder:
         scratch = Path(folder)
         environment = fixed_environment(scratch) | dict(record)
         try:
@@ -125,6 +125,19 @@ def execute(
             # Whatever papermill, the kernel or the machine throws: the run failed, and here.
             raise _failure(report, progress, error, scratch / "kernel.log") from error
     return executed
+
+
+def _scratch_folder(zygote: str) -> tempfile.TemporaryDirectory[str]:
+    """A folder for the kernel's files.
+
+    A kernel whose start was interrupted ends with its warm process at the latest: what it may
+    still write is in a folder that goes with that.
+    """
+    if zygote:
+        return tempfile.TemporaryDirectory(
+            prefix="", dir=Path(zygote).parent, ignore_cleanup_errors=True
+        )
+    return tempfile.TemporaryDirectory(prefix="brinkwatch-")
 
 
 @contextmanager

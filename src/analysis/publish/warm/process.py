@@ -72,22 +72,31 @@ def _short_name(address: str) -> Iterator[str]:
 
 @contextmanager
 def _serving(listener: socket.socket, scratch: Path) -> Iterator[None]:
+    """Run the warm process; with the context it has ended, whatever interrupted its start."""
     lifeline, ours = os.pipe()
+    ending, running = os.pipe()  # of the second end the warm process has the only copy
     # It is the end of a thread that the system tells a child of: of use if it is the main one.
     parent = os.getpid() if threading.current_thread() is threading.main_thread() else 0
     arguments = [str(number) for number in (listener.fileno(), lifeline, parent)]
-    with open(lifeline, "rb"), open(ours, "wb"):
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "analysis.publish.warm.zygote", *arguments],
-            pass_fds=(listener.fileno(), lifeline),
-            env=fixed_environment(scratch),
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+    process: subprocess.Popen[bytes] | None = None
+    with open(ending, "rb"), open(running, "wb") as held:
         try:
-            yield
+            with open(lifeline, "rb"), open(ours, "wb"):
+                process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", "analysis.publish.warm.zygote", *arguments],
+                    pass_fds=(listener.fileno(), lifeline, running),
+                    env=fixed_environment(scratch),
+                    stdin=subprocess.DEVNULL,
+                    start_new_session=True,
+                )
+                held.close()
+                yield
         finally:
-            _stop(process)
+            held.close()
+            if process is not None:
+                _stop(process)
+            else:  # an interruption between its start and our knowing of it
+                select.select([ending], [], [], START_TIMEOUT)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -144,6 +144,7 @@ def _serve(listener: socket.socket, lifeline: int) -> None:
     finally:
         for kernel in kernels:
             _signal(kernel, signal.SIGKILL)
+            wait([kernel.ended])
         os._exit(0)
 
 
