@@ -28,6 +28,12 @@ app = typer.Typer(
 
 Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
 Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
+ReportName = Annotated[
+    str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Make what is asked for even if nothing has changed since.")
+]
 Configuration = Annotated[
     Path | None,
     typer.Option(
@@ -52,9 +58,7 @@ def check(data: Data = CHECKOUT / "data") -> None:
 
 @app.command()
 def run(
-    report: Annotated[
-        str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
-    ],
+    report: ReportName,
     as_of: Annotated[
         str | None,
         typer.Option(
@@ -67,9 +71,7 @@ def run(
     ] = None,
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
-    force: Annotated[
-        bool, typer.Option("--force", help="Make it even if nothing has changed since.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Make a report and publish it; print the paths of its page and its PDF."""
     parameters = _named_values(parameter or [], as_of)
@@ -84,9 +86,7 @@ def run(
 
 @app.command()
 def fleet(
-    report: Annotated[
-        str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
-    ],
+    report: ReportName,
     first: Annotated[str, typer.Option("--from", help="The first as-of date.")],
     last: Annotated[str, typer.Option("--to", help="No as-of date is later.")],
     every: Annotated[str, typer.Option(metavar="SPAN", help="From date to date, such as 7d.")],
@@ -106,9 +106,7 @@ def fleet(
     ] = None,
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
-    force: Annotated[
-        bool, typer.Option("--force", help="Make them even if nothing has changed since.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Make a report for many dates and values; 3 if one fails, and the others are published."""
     if jobs is not None and dask is not None:
