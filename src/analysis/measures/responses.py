@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pandas as pd
-from scipy.special import betaincinv
 
+from analysis.measures.rate_ratio import rate_ratio
 from analysis.record import Known
 
 #: Strikes by the US or with it.
@@ -40,9 +40,9 @@ def _strikes(known: Known, countries: tuple[str, ...]) -> pd.DataFrame:
 class BeforeAfter:
     """Attacks in equally long spans before and after a day, and the ratio of the two rates.
 
-    The day itself is left out. `rate_ratio` is after ÷ before, `low` and `high` its 95 %
-    interval, conditional and exact (Przyborowski and Wilenski, 1940; Clopper and Pearson, 1934);
-    None where both spans are empty. Assumption: counts are Poisson, each span at one rate.
+    The day itself is left out. `rate_ratio` is after ÷ before, `low` and `high` its 95 % interval,
+    to two decimals, by :func:`analysis.measures.rate_ratio.rate_ratio`; None where both spans are
+    empty.
     """
 
     days: int
@@ -75,32 +75,11 @@ def before_and_after(
     dates = attacks["event_date"]
     before = attacks[(dates >= day - span) & (dates < day)]
     after = attacks[(dates > day) & (dates <= day + span)]
-    if before.empty and after.empty:
+    found = rate_ratio(len(before), len(after), length, length)
+    if found is None:
         return BeforeAfter(length, before, after, None, None, None)
-    low, high = _exact_interval(len(after), len(after) + len(before))
-    return BeforeAfter(
-        length,
-        before,
-        after,
-        _odds(len(after) / (len(after) + len(before))),
-        _odds(low),
-        _odds(high),
+    ratio, low, high = (
+        None if value is None else round(value, 2)
+        for value in (found.estimate, found.low, found.high)
     )
-
-
-def _exact_interval(part: int, whole: int, level: float = 0.95) -> tuple[float, float]:
-    """The interval of Clopper and Pearson for a proportion.
-
-    >>> low, high = _exact_interval(3, 10)
-    >>> round(low, 3), round(high, 3)
-    (0.067, 0.652)
-    """
-    tail = (1 - level) / 2
-    low = float(betaincinv(part, whole - part + 1, tail)) if part else 0.0
-    high = float(betaincinv(part + 1, whole - part, 1 - tail)) if part < whole else 1.0
-    return low, high
-
-
-def _odds(proportion: float) -> float | None:
-    """The rate ratio that belongs to the share of attacks after; None stands for no upper end."""
-    return None if proportion >= 1 else round(proportion / (1 - proportion), 2)
+    return BeforeAfter(length, before, after, ratio, low, high)
