@@ -46,18 +46,20 @@ def known_spans(known: Known) -> pd.DataFrame:
     return spans[["attack_id", "event_date", "known_from", "superseded_on"]].reset_index(drop=True)
 
 
-def counts_as_known(spans: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+def counts_as_known(
+    spans: pd.DataFrame, end: pd.Timestamp, start: pd.Timestamp = WAVE_START
+) -> pd.DataFrame:
     """Recorded attacks of each day as the record held them on each day.
 
     Parameters
     ----------
     spans: what :func:`known_spans` returns.
-    end: the last day, on both axes.
+    end, start: the last and the first day, on both axes.
 
     Returns
     -------
     DataFrame
-        One row for each day on which one may have looked (from 17 October 2023 to `end`), one
+        One row for each day on which one may have looked (from `start` to `end`), one
         column for each event date (the same days), whole numbers; 0 right of the diagonal.
 
     Examples
@@ -71,11 +73,11 @@ def counts_as_known(spans: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
     >>> counts_as_known(spans, day("2023-10-19"))["2023-10-17"].tolist()
     [1, 2, 1]
     """
-    days = pd.date_range(WAVE_START, end)
-    rows = spans[spans["event_date"] <= end]
-    place = (rows["event_date"] - WAVE_START).dt.days.to_numpy()
-    first = (rows["known_from"] - WAVE_START).dt.days.clip(0, len(days)).to_numpy()
-    last = (rows["superseded_on"] - WAVE_START).dt.days.fillna(len(days)).clip(0, len(days))
+    days = pd.date_range(start, end)
+    rows = spans[spans["event_date"].between(start, end)]
+    place = (rows["event_date"] - start).dt.days.to_numpy()
+    first = (rows["known_from"] - start).dt.days.clip(0, len(days)).to_numpy()
+    last = (rows["superseded_on"] - start).dt.days.fillna(len(days)).clip(0, len(days))
     steps = np.zeros((len(days) + 1, len(days)), dtype=int)
     np.add.at(steps, (first, place), 1)
     np.add.at(steps, (last.to_numpy(dtype=int), place), -1)
