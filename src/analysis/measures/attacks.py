@@ -33,6 +33,12 @@ def on_us_forces(known: Known) -> pd.DataFrame:
     return with_places(rows[wave], known)
 
 
+def on_any_target(known: Known) -> pd.DataFrame:
+    """Attacks on any target since 17 October 2023, columns as in :func:`on_us_forces`."""
+    rows = known.attacks.drop(columns=SOURCE)
+    return with_places(rows[rows["event_date"] >= WAVE_START], known)
+
+
 def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Attacks, sorted by id, with name, country and coordinates of their site, by event date."""
     ordered = rows.sort_values("event_date", kind="stable", ignore_index=True)

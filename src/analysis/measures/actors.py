@@ -1,0 +1,44 @@
+"""One group: the attacks it claims, those that others attribute to it, its kin, strikes on it."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.measures.attacks import on_any_target
+from analysis.measures.responses import AMERICAN
+from analysis.record import Known
+
+
+def named_for(known: Known, *actor_ids: str) -> pd.DataFrame:
+    """Attacks that a group claims or that officials or analysts attribute to it, on any target.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`analysis.measures.attacks.on_any_target` and `claimed`: whether one of
+        these groups claims the attack itself; else it is attributed only.
+    """
+    attacks = on_any_target(known)
+    claimed = attacks["claimed_by"].isin(actor_ids)
+    named = claimed | attacks["attributed_to"].isin(actor_ids)
+    return attacks.assign(claimed=claimed)[named].reset_index(drop=True)
+
+
+def parent_of(known: Known, actor_id: str) -> str | None:
+    """The group that the record lists a group under, if any."""
+    parents = known.actors.set_index("actor_id")["parent"]
+    parent = parents.get(actor_id)
+    return parent if isinstance(parent, str) else None
+
+
+def parts_of(known: Known, actor_id: str) -> tuple[str, ...]:
+    """The groups that the record lists under a group, of those that dated rows name by then."""
+    listed = known.actors[known.actors["parent"] == actor_id]
+    return tuple(sorted(listed["actor_id"]))
+
+
+def strikes_on(known: Known, *actor_ids: str) -> pd.DataFrame:
+    """Strikes by the US or with it of which these groups were the named target, oldest first."""
+    rows = known.responses
+    wanted = rows["target_actor"].isin(actor_ids) & rows["by"].isin(AMERICAN)
+    return rows[wanted].sort_values(["event_date", "response_id"], ignore_index=True)

@@ -1,0 +1,173 @@
+"""Whether fronts move together: weekly counts of one front beside those of another.
+
+Two measures, for every pair of fronts: the rank correlation of their weekly counts (Spearman,
+1904, American Journal of Psychology 15), and in how many of the weeks in which both moved they
+moved the same way. Weeks follow from one another, so the interval of the correlation comes from
+weeks drawn in blocks, not one by one (Künsch, 1989, Annals of Statistics 17; blocks that run round
+the end: Politis and Romano, 1992, in LePage and Billard, Exploring the Limits of Bootstrap).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from analysis.measures.fronts import FRONTS, by_span
+from analysis.record.wave import WAVE_START
+
+WEEK = 7
+
+SEED, SAMPLES = 20231019, 1_000
+
+#: Five years of weeks; older ones say little of fronts today, and many more take long to draw.
+MOST_WEEKS = 260
+
+#: With fewer whole weeks, or fewer of them with attacks on a front, nothing is said of it.
+FEWEST_WEEKS = 12
+FEWEST_ACTIVE = 4
+
+#: Correlations beyond it, which few weeks can give, have no finite z.
+LARGEST = 0.9999
+
+
+@dataclass(frozen=True)
+class Comovement:
+    """How the weekly counts of two fronts go together.
+
+    Parameters
+    ----------
+    first, second: the fronts.
+    rank_correlation: from −1 (one is high where the other is low) to 1 (high together).
+    low, high: its 95 % interval.
+    same_direction: weeks in which both rose or both fell against the week before.
+    both_moved: weeks in which both rose or fell.
+    weeks: how many weeks were compared.
+    block: length of the blocks of the bootstrap, in weeks.
+    assumption: what the interval takes for granted, in one sentence.
+    """
+
+    first: str
+    second: str
+    rank_correlation: float
+    low: float
+    high: float
+    same_direction: int
+    both_moved: int
+    weeks: int
+    block: int
+    assumption: str
+
+
+def weekly(attacks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Attacks on each front in every whole week that ends on the as-of date or weeks before.
+
+    Parameters
+    ----------
+    attacks: what :func:`analysis.measures.fronts.on_all_fronts` returns.
+    as_of: the last day of the newest week.
+
+    Returns
+    -------
+    DataFrame
+        One row for each week (index: its last day), :data:`MOST_WEEKS` at most, one column for
+        each front; what is left of a week at the beginning of the record is not compared.
+    """
+    weeks = ((as_of - WAVE_START).days + 1) // WEEK
+    return by_span(attacks, as_of, min(weeks, MOST_WEEKS))
+
+
+def of_all_pairs(counts: pd.DataFrame) -> list[Comovement]:
+    """Every pair of fronts that can be compared, the highest correlation first."""
+    pairs = (comovement(counts[[one, other]]) for one, other in combinations(FRONTS, 2))
+    found = [pair for pair in pairs if pair is not None]
+    return sorted(found, key=lambda pair: -pair.rank_correlation)
+
+
+def comovement(counts: pd.DataFrame) -> Comovement | None:
+    """How two fronts' counts go together, week by week.
+
+    Parameters
+    ----------
+    counts: two columns named by front, one row for each week, oldest first.
+
+    Returns
+    -------
+    Comovement or None
+        None with fewer than :data:`FEWEST_WEEKS` weeks, or where a front has attacks in fewer than
+        :data:`FEWEST_ACTIVE` of them or the same number in all.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame({"Iraq": [0, 4, 2, 6, 4, 8] * 2, "Syria": [1, 3, 2, 4, 3, 5] * 2})
+    >>> found = comovement(counts)
+    >>> round(found.rank_correlation, 6), found.same_direction, found.both_moved, found.weeks
+    (1.0, 11, 11, 12)
+    """
+    varies = (counts.nunique() > 1).all() and ((counts > 0).sum() >= FEWEST_ACTIVE).all()
+    if len(counts) < FEWEST_WEEKS or not varies:
+        return None
+    first, second = counts.to_numpy(dtype=float).T
+    estimate = float(_rank_correlations(first[None, :], second[None, :])[0])
+    block = block_length(len(counts))
+    drawn = _blocks(len(counts), block)
+    samples = _rank_correlations(first[drawn], second[drawn])
+    low, high = _interval(estimate, samples, len(counts) / block)
+    steps = np.sign(np.diff(first)), np.sign(np.diff(second))
+    both = (steps[0] != 0) & (steps[1] != 0)
+    return Comovement(
+        first=str(counts.columns[0]),
+        second=str(counts.columns[1]),
+        rank_correlation=estimate,
+        low=low,
+        high=high,
+        same_direction=int((both & (steps[0] == steps[1])).sum()),
+        both_moved=int(both.sum()),
+        weeks=len(counts),
+        block=block,
+        assumption=f"The interval draws weeks in blocks of {block}, which takes for granted that "
+        "what ties weeks together is over within a block; weeks in which both fronts are quiet "
+        "count as moving together, and going together is not acting together.",
+    )
+
+
+def block_length(weeks: int) -> int:
+    """The cube root of the number of weeks, rounded up: the rate of Künsch (1989).
+
+    >>> block_length(15), block_length(30)
+    (3, 4)
+    """
+    return int(np.ceil(np.round(weeks ** (1 / 3), 9)))
+
+
+def _blocks(weeks: int, block: int) -> np.ndarray:
+    """Weeks drawn in circular blocks: one row for each sample, as many weeks as there are."""
+    starts = np.random.default_rng(SEED).integers(weeks, size=(SAMPLES, -(-weeks // block)))
+    runs = (starts[:, :, None] + np.arange(block)) % weeks
+    return runs.reshape(SAMPLES, -1)[:, :weeks]
+
+
+def _rank_correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """Spearman's correlation row by row; NaN where a row does not vary."""
+    ranks = [pd.DataFrame(rows.T).rank().to_numpy() for rows in (first, second)]
+    one, other = (rank - rank.mean(axis=0) for rank in ranks)
+    with np.errstate(invalid="ignore"):
+        correlation: np.ndarray = (one * other).sum(axis=0) / np.sqrt(
+            (one**2).sum(axis=0) * (other**2).sum(axis=0)
+        )
+    return correlation
+
+
+def _interval(estimate: float, samples: np.ndarray, blocks: float) -> tuple[float, float]:
+    """Fisher's z of the estimate ± t times the spread of the samples' z, back on the scale of r.
+
+    Percentiles of the samples cover too seldom when there are few blocks; Student's t with one
+    degree of freedom less than there are blocks makes up for it (`studies/coordination.py`).
+    """
+    z = np.arctanh(np.clip(samples[~np.isnan(samples)], -LARGEST, LARGEST))
+    centre = np.arctanh(np.clip(estimate, -LARGEST, LARGEST))
+    margin = stdtrit(blocks - 1, 0.975) * z.std()
+    return float(np.tanh(centre - margin)), float(np.tanh(centre + margin))
