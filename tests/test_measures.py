@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import nbinom
 
-from analysis.measures import fronts, posture, responses, tallies
+from analysis.measures import fronts, posture, tallies
 from analysis.measures.attacks import (
     by_site,
     claimed_only,
@@ -22,7 +20,6 @@ from analysis.measures.attacks import (
 )
 from analysis.measures.fact import most
 from analysis.measures.facts import brief_facts
-from analysis.measures.outlook import DISCOUNTS, PRIOR, forecast
 from analysis.record import Record, between
 
 
@@ -178,27 +175,6 @@ def test_the_newest_tally_counts_and_of_one_day_the_largest(record: Record) -> N
     assert tallies.by_day(found)["reported_on"].is_unique
 
 
-def test_rate_ratio_is_the_exact_conditional_one() -> None:
-    day = pd.Timestamp("2024-01-10")
-    dates = [day - pd.Timedelta(days=k) for k in (1, 2, 3, 4)] + [day + pd.Timedelta(days=1)]
-    rows = pd.DataFrame({"attack_id": list("abcde"), "event_date": [*dates]})
-    found = responses.before_and_after(rows, day, day + pd.Timedelta(days=30))
-    assert (len(found.before), len(found.after), found.days) == (4, 1, 7)
-    # Clopper-Pearson for 1 of 5 is 0.0051 to 0.7164; as odds 0.0051 to 2.526.
-    assert (found.rate_ratio, found.low, found.high) == (0.25, 0.01, 2.53)
-    none_after = responses.before_and_after(rows, day, day)
-    assert (none_after.days, none_after.rate_ratio) == (0, None)
-
-
-def test_rate_ratio_without_attacks_before_has_no_upper_end() -> None:
-    day = pd.Timestamp("2024-01-10")
-    rows = pd.DataFrame({"attack_id": ["a"], "event_date": [day + pd.Timedelta(days=1)]})
-    found = responses.before_and_after(rows, day, day + pd.Timedelta(days=7))
-    assert found.rate_ratio is None
-    assert found.high is None
-    assert found.low == pytest.approx(0.03)
-
-
 def test_fronts_are_places_and_the_open_ocean_is_none(record: Record) -> None:
     attacks = fronts.on_all_fronts(record.as_of("2024-02-15"))
     assert set(attacks["front"]) == set(fronts.FRONTS)
@@ -206,46 +182,3 @@ def test_fronts_are_places_and_the_open_ocean_is_none(record: Record) -> None:
     weekly = fronts.by_span(attacks, pd.Timestamp("2024-02-15"), 60)
     assert weekly.to_numpy().sum() == len(attacks)
     assert fronts.first_attacks(attacks)["event_date"].is_monotonic_increasing
-
-
-def test_forecast_by_hand_with_one_discount(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.measures.outlook.DISCOUNTS", np.array([0.5]))
-    found = forecast(pd.Series([0, 0, 0, 0, 0, 0, 4]))
-    # Evidence halves each night towards the prior of 0.1 and 0.1, then a day's count is added.
-    shape, rate = 0.1, 0.1
-    for count in (0, 0, 0, 0, 0, 0, 4):
-        shape, rate = 0.5 * shape + 0.05 + count, 0.5 * rate + 0.05 + 1
-    weight = 0.5**4
-    shape, rate = weight * shape + (1 - weight) * 0.1, weight * rate + (1 - weight) * 0.1
-    assert found is not None
-    assert found.shape == pytest.approx(shape)
-    assert found.probability == pytest.approx(rate / (rate + 7))
-    assert found.median == nbinom.median(shape, rate / (rate + 7))
-
-
-def test_forecast_of_a_steady_rate_is_that_rate() -> None:
-    counts = pd.Series(np.random.default_rng(7).poisson(3.0, 200))
-    found = forecast(counts)
-    assert found is not None
-    assert found.low <= 21 <= found.high
-    assert abs(found.median - 21) <= 5
-    assert found.probability_any > 0.95
-
-
-def test_forecast_forgets_fast_after_a_break_and_never_says_never() -> None:
-    quiet = forecast(pd.Series([5] * 40 + [0] * 60))
-    assert quiet is not None
-    assert quiet.median == 0
-    assert 0.02 < quiet.probability_any < 0.45
-    assert forecast(pd.Series([1] * 6)) is None
-
-
-@settings(max_examples=40, deadline=None)
-@given(st.lists(st.integers(0, 12), min_size=7, max_size=120))
-def test_forecast_is_a_distribution_for_any_series(counts: list[int]) -> None:
-    found = forecast(pd.Series(counts))
-    assert found is not None
-    assert 0 <= found.low <= found.median <= found.high
-    assert 0 <= found.probability_any <= 1
-    assert found.discount in DISCOUNTS
-    assert found.shape > 0 < PRIOR[0]

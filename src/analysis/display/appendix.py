@@ -121,7 +121,7 @@ def _as_set(page: Page, name: str, value: Value) -> str:
             if name.endswith(("_on", "_through", "_strike"))
             else (page.names.get(value, value))
         )
-    if name.endswith(("_share", "_coverage")):
+    if name.removesuffix("_low").removesuffix("_high").endswith(("_share", "_coverage")):
         return words.percent(value or 0)
     return words.probability(value or 0) if "probability" in name else words.digits(value or 0)
 

@@ -17,6 +17,7 @@ from analysis.display.writing import capital, write
 from analysis.measures import posture
 from analysis.measures.attacks import on_us_forces, recorded
 from analysis.measures.fact import Fact, Value
+from analysis.measures.outlook import Backtest, backtest
 from analysis.record import Known
 
 
@@ -68,6 +69,11 @@ class Page:
         """Every deployment with its phase on the as-of date."""
         return posture.on_day(self.known)
 
+    @cached_property
+    def forecasts(self) -> Backtest | None:
+        """The forecast of the coming days, and those of every past day."""
+        return backtest(self.known, self.horizon_days)
+
     @property
     def as_of(self) -> pd.Timestamp:
         """The as-of date."""
@@ -87,6 +93,16 @@ class Page:
     def days(self) -> str:
         """The length of the window after "the", such as "seven days" or "day"."""
         return "day" if self.window_days == 1 else f"{words.number(self.window_days)} days"
+
+    @property
+    def horizon_days(self) -> int:
+        """How many days ahead the forecast looks."""
+        return int(self.parameters.get("horizon_days", 7))
+
+    @property
+    def coming(self) -> str:
+        """The coming days, such as "the next seven days" or "the next day"."""
+        return words.coming(self.horizon_days)
 
     def value(self, name: str) -> Value:
         """The value of a fact."""

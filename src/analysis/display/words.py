@@ -49,10 +49,11 @@ def counted(value: float, forms: str) -> tuple[str, str]:
 def digits(value: float) -> str:
     """Digits with thousands separated.
 
-    >>> digits(0), digits(2900), digits(1.5)
-    ('0', '2,900', '1.5')
+    >>> digits(0), digits(2900), digits(1.5), digits(-0.25)
+    ('0', '2,900', '1.5', '−0.25')
     """
-    return f"{int(value):,}" if float(value).is_integer() else f"{value:,g}"
+    text = f"{int(value):,}" if float(value).is_integer() else f"{value:,g}"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def compact(value: float) -> str:
@@ -97,6 +98,16 @@ def probability(value: float) -> str:
     return percent(min(max(value, 0.0001), 0.9999))
 
 
+def chance(value: float) -> str:
+    """A probability where there is little room.
+
+    >>> chance(1.0), chance(0.0), chance(0.5)
+    ('>\\xa099\\xa0%', '<\\xa01\\xa0%', '50\\xa0%')
+    """
+    said = probability(value)
+    return said.replace("more than ", f">{NBSP}").replace("less than ", f"<{NBSP}")
+
+
 def likelihood(value: float) -> str:
     """The words of ICD 203 for a probability.
 
@@ -126,6 +137,20 @@ def short_day(date: str | pd.Timestamp) -> str:
     return f"{when.day}{NBSP}{when:%b}{NBSP}{when:%Y}"
 
 
+def short_span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> str:
+    """A span of days for tables.
+
+    >>> short_span("2023-11-08", "2023-11-12"), short_span("2024-01-04", "2024-01-04")
+    ('8–12\\xa0Nov\\xa02023', '4\\xa0Jan\\xa02024')
+    """
+    first, last = pd.Timestamp(start), pd.Timestamp(end)
+    if first == last:
+        return short_day(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}\N{EN DASH}{short_day(last)}"
+    return f"{first.day}{NBSP}{first:%b} \N{EN DASH} {short_day(last)}"
+
+
 def span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> str:
     """A span of days without saying anything twice.
 
@@ -141,6 +166,15 @@ def span(start: str | pd.Timestamp, end: str | pd.Timestamp) -> str:
         return f"{first.day}\N{EN DASH}{day(last)}"
     opening = f"{first.day}{NBSP}{first:%B}" if first.year == last.year else day(first)
     return f"{opening} \N{EN DASH} {day(last)}"
+
+
+def coming(days: int) -> str:
+    """The days ahead of the as-of date.
+
+    >>> coming(7), coming(1), coming(30)
+    ('the next seven days', 'the next day', 'the next 30 days')
+    """
+    return "the next day" if days == 1 else f"the next {number(days)} days"
 
 
 def listing(items: Sequence[str]) -> str:

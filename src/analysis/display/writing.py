@@ -28,6 +28,7 @@ FORMATS: dict[str, Callable[..., str]] = {
     "digits": words.digits,
     "percent": words.percent,
     "probability": words.probability,
+    "chance": words.chance,
     "day": words.day,
 }
 

@@ -4,24 +4,56 @@ Every function takes the page and returns a figure whose title states its findin
 where there would be nothing to see.
 """
 
+from analysis.display.draw.actor_attacks import actor_attacks, actor_sites
+from analysis.display.draw.actor_chance import actor_chance
 from analysis.display.draw.attack_map import attack_map
 from analysis.display.draw.claimants import claimants
 from analysis.display.draw.completeness import record_against_officials
+from analysis.display.draw.confirmation import confirmation_over_time
+from analysis.display.draw.episodes import strike_episodes
 from analysis.display.draw.fronts import fronts_over_time
 from analysis.display.draw.lead_times import lead_times
-from analysis.display.draw.outlook import outlook
+from analysis.display.draw.outlook import outlook, outlook_models
+from analysis.display.draw.outlook_record import outlook_calibration, outlook_track_record
+from analysis.display.draw.placebo_ratios import placebo_ratios
 from analysis.display.draw.posture import posture_timeline
 from analysis.display.draw.presence import presence_by_kind
+from analysis.display.draw.rate_model import rate_model
+from analysis.display.draw.rate_ratios import arrival_ratios, strike_ratios
+from analysis.display.draw.record_gap import gap_by_country
+from analysis.display.draw.reporting_delay import counts_still_to_come, known_by_delay
+from analysis.display.draw.revisions import injured_revised
+from analysis.display.draw.site_attacks import site_attacks, site_weapons
+from analysis.display.draw.site_compared import site_compared
 from analysis.display.draw.strikes import attacks_and_strikes
 
 __all__ = [
+    "actor_attacks",
+    "actor_chance",
+    "actor_sites",
+    "arrival_ratios",
     "attack_map",
     "attacks_and_strikes",
     "claimants",
+    "confirmation_over_time",
+    "counts_still_to_come",
     "fronts_over_time",
+    "gap_by_country",
+    "injured_revised",
+    "known_by_delay",
     "lead_times",
     "outlook",
+    "outlook_calibration",
+    "outlook_models",
+    "outlook_track_record",
+    "placebo_ratios",
     "posture_timeline",
     "presence_by_kind",
+    "rate_model",
     "record_against_officials",
+    "site_attacks",
+    "site_compared",
+    "site_weapons",
+    "strike_episodes",
+    "strike_ratios",
 ]

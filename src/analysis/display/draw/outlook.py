@@ -1,9 +1,11 @@
-"""The last weeks and the forecast of the next seven days."""
+"""The last weeks and the forecast of the coming days; the forecasts of the models side by side."""
 
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
 from analysis.display.axes import count_axis, keep_apart
@@ -11,32 +13,47 @@ from analysis.display.draw.history import NOTHING, source, span_counts, span_end
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, LEVEL_COLORS, PALE, plot
-from analysis.measures.facts.knowledge import latest_forecast
+from analysis.measures.outlook import BASELINES, MODELS, Predictive
+
+#: The half of the probability in the middle.
+MIDDLE = "#a9bfd2"
+
+#: Bars before the forecast, on a page and on a phone.
+MOST_SPANS = {False: 10, True: 6}
+
+LABELS = {
+    "gamma-poisson": "Gamma-Poisson",
+    "hawkes": "Self-exciting",
+    "hurdle": "Hurdle",
+    "last-week": "Last week again",
+    "climatology": "All weeks so far",
+}
 
 
 def outlook(page: Page) -> Fragment:
-    """The last weeks' counts and the forecast of the next seven days."""
+    """The last spans' counts and the forecast of the next."""
     held = page.recorded
-    found = latest_forecast(held, page.as_of)
-    if found is None or held.empty:
+    if held.empty or not page.facts["forecast_median"].known:
         return NOTHING
-    weeks = span_ends(page, 7)[-10:]
-    counts = span_counts(held, weeks, 7)
-    half = found.quantile(0.25), found.quantile(0.75)
+    days = page.horizon_days
+    parts = ("low", "half_low", "median", "half_high", "high")
+    low, half_low, median, half_high, high = (page.count(f"forecast_{part}") for part in parts)
+    ends = span_ends(page, days)[-MOST_SPANS[False] :]
+    counts = span_counts(held, ends, days)
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        shown = counts[-6:] if narrow else counts
+        shown = counts[-MOST_SPANS[narrow] :]
         places = np.arange(len(shown))
         axes.bar(places, shown, width=0.7, color=LEVEL_COLORS["media"])
         for place, value in zip(places, shown, strict=True):
             axes.text(float(place), value, words.compact(value), ha="center", va="bottom")
         ahead = len(shown) + 0.15
-        axes.bar(ahead, found.high - found.low, bottom=found.low, width=0.5, color=PALE)
-        axes.bar(ahead, half[1] - half[0], bottom=half[0], width=0.5, color="#a9bfd2")
-        axes.plot([ahead - 0.25, ahead + 0.25], [found.median] * 2, color=ACCENT, linewidth=2)
-        labels = ((found.low, "from"), (found.median, "median"), (found.high, "90 %: up to"))
-        top = max(found.high, int(shown.max()), 3)
+        axes.bar(ahead, high - low, bottom=low, width=0.5, color=PALE)
+        axes.bar(ahead, half_high - half_low, bottom=half_low, width=0.5, color=MIDDLE)
+        axes.plot([ahead - 0.25, ahead + 0.25], [median] * 2, color=ACCENT, linewidth=2)
+        labels = ((low, "from"), (median, "median"), (high, "90 %: up to"))
+        top = max(high, int(shown.max()), 3)
         heights = keep_apart([value for value, _ in labels], top / 7)
         for height, (value, label) in zip(heights, labels, strict=True):
             axes.text(
@@ -45,27 +62,96 @@ def outlook(page: Page) -> Fragment:
         count_axis(axes)
         axes.set_ylim(0, top * 1.12)
         axes.set_xlim(-0.6, ahead + (1.9 if narrow else 1.35))
-        ends = weeks[-len(shown) :]
+        dates = ends[-len(shown) :]
         step = 2 if narrow else 1
         ticks = list(range((len(shown) - 1) % step, len(shown), step))
+        coming = f"next\n{days} days" if days > 1 else "next\nday"
         axes.set_xticks(
             [*ticks, ahead],
-            [*(f"{ends[place].day} {ends[place]:%b}" for place in ticks), "next\n7 days"],
+            [*(f"{dates[place].day} {dates[place]:%b}" for place in ticks), coming],
         )
 
     return plot(
         "outlook",
         draw,
         page.sentence(
-            "{forecast_low:digits} to {forecast_high:digits} attacks expected in the next seven "
-            "days"
+            "{forecast_low:digits} to {forecast_high:digits} attacks expected in {coming}",
+            coming=page.coming,
         ),
-        "Recorded attacks in spans of seven days (the date is the last day), and forecast: "
-        "median, 50 % and 90 % interval",
+        f"Recorded attacks {_in_spans(days)}, and forecast: median, 50 % and 90 % interval",
         source(page),
         page.sentence(
-            "bars of attacks a week, then the forecast: median {forecast_median:digits}, 90 % "
-            "interval {forecast_low:digits} to {forecast_high:digits}."
+            "bars of attacks in spans of equal length, then the forecast: median "
+            "{forecast_median:digits}, 90 % interval {forecast_low:digits} to "
+            "{forecast_high:digits}."
         ),
         (1.9, 2.1),
     )
+
+
+def _in_spans(days: int) -> str:
+    if days == 1:
+        return "a day"
+    return f"in spans of {words.number(days)} days (the date is the last day)"
+
+
+def outlook_models(page: Page) -> Fragment:
+    """What each model and each baseline forecasts for the coming days."""
+    found = page.forecasts
+    if found is None:
+        return NOTHING
+    chosen = str(page.value("forecast_model"))
+    names = [*MODELS, *BASELINES]
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        for place, name in enumerate(names):
+            _draw_interval(axes, place, found.forecasts[name][-1])
+        axes.set_yticks(range(len(names)), [LABELS[name] for name in names])
+        for label, name in zip(axes.get_yticklabels(), names, strict=True):
+            label.set_fontweight("bold" if name == chosen else "normal")
+        axes.set_ylim(len(names) - 0.4, -0.6)
+        _count_axis_below(axes)
+
+    return plot(
+        "outlook-models",
+        draw,
+        page.sentence(
+            "the chosen model says {forecast_median:digits}, its 90 % interval is "
+            "{forecast_low:digits} to {forecast_high:digits}"
+        ),
+        f"Attacks forecast for {page.coming} by each model (the chosen one in bold) and baseline: "
+        "median, 50 % and 90 % interval",
+        source(page),
+        page.sentence(
+            "one bar for each of three models and two baselines; the chosen model's median is "
+            "{forecast_median:digits}."
+        ),
+        (1.75, 1.9),
+    )
+
+
+def _draw_interval(axes: Axes, place: int, forecast: Predictive) -> None:
+    """A bar of the 90 % interval, in it the 50 % interval and the median with its number."""
+    (low, high), (half_low, half_high) = forecast.interval(0.9), forecast.interval(0.5)
+    median = forecast.quantile(0.5)
+    axes.barh(place, high - low, left=low, height=0.5, color=PALE)
+    axes.barh(place, half_high - half_low, left=half_low, height=0.5, color=MIDDLE)
+    axes.plot([median] * 2, [place - 0.25, place + 0.25], color=ACCENT, linewidth=2)
+    axes.annotate(
+        f"{words.digits(median)}  ({words.digits(low)} to {words.digits(high)})",
+        (high, place),
+        xytext=(4, 0),
+        textcoords="offset points",
+        va="center",
+        color=INK,
+    )
+
+
+def _count_axis_below(axes: Axes) -> None:
+    """Whole numbers from zero on the horizontal axis, with room for a label at the right."""
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, min_n_ticks=2))
+    axes.set_xlim(0, max(axes.get_xlim()[1], 3) * 1.3)
+    axes.grid(axis="x")
+    axes.set_axisbelow(True)
+    axes.spines["left"].set_visible(False)

@@ -4,9 +4,29 @@ Every function takes the page and returns a fragment that reads well with no, on
 events. Wording is neutral: who reports, who claims, who was hurt; "after", never "because of".
 """
 
+from analysis.display.say.actor_report import (
+    actor_bottom_line,
+    actor_coordination,
+    actor_key_figures,
+    actor_kin,
+    actor_limits,
+    actor_strikes,
+    actor_targets,
+    actor_tempo,
+)
 from analysis.display.say.attacks import attackers, where
 from analysis.display.say.bottom_line import bottom_line, masthead
-from analysis.display.say.knowledge import changes, completeness, outlook
+from analysis.display.say.effect import after_arrivals, after_strikes, rate_model
+from analysis.display.say.knowledge import changes, completeness
+from analysis.display.say.outlook import (
+    outlook,
+    outlook_bottom_line,
+    outlook_forecast,
+    outlook_key_figures,
+    outlook_limits,
+    outlook_models,
+    outlook_track_record,
+)
 from analysis.display.say.posture_report import (
     in_the_region,
     lead_time,
@@ -15,9 +35,46 @@ from analysis.display.say.posture_report import (
     posture_key_figures,
     posture_limits,
 )
+from analysis.display.say.record_report import (
+    record_bottom_line,
+    record_coverage,
+    record_delay,
+    record_key_figures,
+    record_limits,
+    record_revisions,
+    record_sources,
+    record_still_to_come,
+)
 from analysis.display.say.response import posture, response, spread
+from analysis.display.say.response_report import (
+    response_bottom_line,
+    response_key_figures,
+    response_limits,
+    strikes_in_yemen,
+    what_was_struck,
+)
+from analysis.display.say.site_report import (
+    site_bottom_line,
+    site_casualties,
+    site_claims,
+    site_compared,
+    site_key_figures,
+    site_limits,
+    site_weapons,
+    site_when,
+)
 
 __all__ = [
+    "actor_bottom_line",
+    "actor_coordination",
+    "actor_key_figures",
+    "actor_kin",
+    "actor_limits",
+    "actor_strikes",
+    "actor_targets",
+    "actor_tempo",
+    "after_arrivals",
+    "after_strikes",
     "attackers",
     "bottom_line",
     "changes",
@@ -27,11 +84,39 @@ __all__ = [
     "masthead",
     "moves",
     "outlook",
+    "outlook_bottom_line",
+    "outlook_forecast",
+    "outlook_key_figures",
+    "outlook_limits",
+    "outlook_models",
+    "outlook_track_record",
     "posture",
     "posture_bottom_line",
     "posture_key_figures",
     "posture_limits",
+    "rate_model",
+    "record_bottom_line",
+    "record_coverage",
+    "record_delay",
+    "record_key_figures",
+    "record_limits",
+    "record_revisions",
+    "record_sources",
+    "record_still_to_come",
     "response",
+    "response_bottom_line",
+    "response_key_figures",
+    "response_limits",
+    "site_bottom_line",
+    "site_casualties",
+    "site_claims",
+    "site_compared",
+    "site_key_figures",
+    "site_limits",
+    "site_weapons",
+    "site_when",
     "spread",
+    "strikes_in_yemen",
+    "what_was_struck",
     "where",
 ]

@@ -9,6 +9,15 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, answer, listing
 
+#: What chance means where a sentence names it.
+CHANCE = (
+    "Chance means that each attack keeps its site and its week and falls on any day of it, "
+    "independently of all others. The record has no hours; a few joint attacks go unnoticed."
+)
+
+#: Something is called more or fewer than chance gives if chance is as far off in fewer cases.
+SIGNIFICANT = 0.05
+
 
 def where(page: Page) -> Fragment:
     """Where have American troops come under fire?"""
@@ -111,26 +120,69 @@ def attackers(page: Page) -> Fragment:
         "of those that nobody claims, officials or analysts attribute {attributed_cumulative} to "
         "a group; for {nobody_named_cumulative} no one is named."
     )
-    assumption = Markup(
-        "A claim under a shared name does not show one command, and several sites on one day can "
-        "happen by chance when attacks are frequent."
+    days = several_sites_a_day(page)
+    assumption = "A claim under a shared name does not show one command."
+    if "multi_site_days_expected" in page.stated:
+        assumption = f"{assumption} {CHANCE}"
+    return answer(
+        claims,
+        named if unclaimed else None,
+        days,
+        close_in_time(page),
+        assumption=Markup(assumption),
     )
-    return answer(claims, named if unclaimed else None, _days(page), assumption=assumption)
 
 
-def _days(page: Page) -> Markup:
+def several_sites_a_day(page: Page) -> Markup:
+    """On how many days several sites were hit, and on how many they would be by chance."""
     if not page.count("multi_site_days"):
-        return page.sentence(
-            "on none of the {attack_days:day|days} with attacks was more than one site hit."
+        days = page.sentence(
+            "on none of the {attack_days:day|days} with attacks was more than one site hit"
             if page.count("attack_days") > 1
-            else "only one site was hit."
+            else "only one site was hit"
         )
-    if page.count("attack_days") == 1:
+    elif page.count("attack_days") == 1:
         return page.sentence("all fell on one day, at {sites_attacked:site|sites}.")
-    every = page.count("multi_site_days") == page.count("attack_days")
+    else:
+        every = page.count("multi_site_days") == page.count("attack_days")
+        days = page.sentence(
+            "on each of the {attack_days:day|days} with attacks, two or more sites were hit"
+            if every
+            else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more "
+            "sites were hit"
+        )
+    return days + _against_chance(page, "multi_site_days") + Markup(".")
+
+
+def close_in_time(page: Page) -> Markup | None:
+    """How many pairs of attacks at different sites fell on one day or night."""
+    if page.count("attack_days") < 2 or not page.facts["close_pairs_expected"].known:
+        return None
     return page.sentence(
-        "on each of the {attack_days:day|days} with attacks, two or more sites were hit."
-        if every
-        else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more sites "
-        "were hit."
+        "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
+        "{compared} chance would give ({close_pairs_expected:digits} expected, "
+        "{close_pairs_low:digits} to {close_pairs_high:digits}; as large a difference in "
+        "{close_pairs_p_value:probability}).",
+        compared=compared_with_chance(page, "close_pairs"),
     )
+
+
+def _against_chance(page: Page, name: str) -> Markup:
+    """What chance gives at the same weekly rates; nothing where it could give nothing else."""
+    if not page.facts[f"{name}_expected"].known:
+        return Markup("")
+    return page.phrase(
+        f", {{compared}} chance would give at the same weekly rates ({{{name}_expected:digits}} "
+        f"expected, {{{name}_low:digits}} to {{{name}_high:digits}} in 95{{nbsp}}% of cases; a "
+        f"difference as large comes about by chance in {{{name}_p_value:probability}})",
+        compared=compared_with_chance(page, name),
+        nbsp=words.NBSP,
+    )
+
+
+def compared_with_chance(page: Page, name: str) -> str:
+    """Whether a fact is more, fewer or about what chance gives, for "… chance gives"."""
+    if float(page.value(f"{name}_p_value") or 0) > SIGNIFICANT:
+        return "about what"
+    more = float(page.value(name) or 0) > float(page.value(f"{name}_expected") or 0)
+    return "more than" if more else "fewer than"

@@ -49,9 +49,9 @@ def attacks_in_window(page: Page) -> Markup:
         return page.sentence(
             "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} on "
             "{forces}, {compared} in the {days} before; {confirmed}{claims}.",
-            compared=_against_window_before(page),
-            confirmed=_who_confirms(page),
-            claims=_claims_only(page),
+            compared=against_window_before(page),
+            confirmed=who_confirms(page),
+            claims=claims_only(page),
             **when,
         )
     return page.sentence(
@@ -60,12 +60,13 @@ def attacks_in_window(page: Page) -> Markup:
         compared=page.phrase("after {attacks_previous_window}")
         if page.count("attacks_previous_window")
         else "nor",
-        claims=_claims_only(page),
+        claims=claims_only(page),
         **when,
     )
 
 
-def _against_window_before(page: Page) -> Markup:
+def against_window_before(page: Page) -> Markup:
+    """How many the window before held, for "…, in the seven days before"."""
     now, before = page.count("attacks_window"), page.count("attacks_previous_window")
     if not before:
         return Markup("after none")
@@ -78,7 +79,8 @@ def _against_window_before(page: Page) -> Markup:
     )
 
 
-def _who_confirms(page: Page) -> Markup:
+def who_confirms(page: Page) -> Markup:
+    """Who reports the attacks of the window."""
     official, media = page.count("attacks_window_official"), page.count("attacks_window_media")
     one = page.count("attacks_window") == 1
     if not media:
@@ -94,7 +96,7 @@ def _who_confirms(page: Page) -> Markup:
     )
 
 
-def _claims_only(page: Page) -> Markup:
+def claims_only(page: Page) -> Markup:
     """Attacks of the window that only the attackers report; nothing where there are none."""
     if not page.count("attacks_window_claim_only"):
         return Markup("")
@@ -243,7 +245,7 @@ def _rounded(page: Page) -> str:
 def likelihood_of_attack(page: Page) -> Markup:
     """The forecast in the words of ICD 203 with the number beside them."""
     if not page.facts["forecast_median"].known:
-        return Markup("The series is too short for a forecast of the next seven days.")
+        return Markup("The series is too short for a forecast of {}.").format(page.coming)
     return page.sentence(
         "{chance}; the forecast is {forecast_median:attack|attacks}, with a 90{nbsp}% interval "
         "from {forecast_low:digits} to {forecast_high:digits}.",
@@ -258,11 +260,13 @@ def _chance(page: Page) -> Markup:
     if likelihood in words.NOUNS:
         return page.phrase(
             "there {verb} {likelihood} ({forecast_probability_any:probability}) that an attack "
-            "falls in the next seven days",
+            "falls in {coming}",
             verb="are" if likelihood.endswith("odds") else "is",
             likelihood=likelihood,
+            coming=page.coming,
         )
     return page.phrase(
-        "an attack in the next seven days is {likelihood} ({forecast_probability_any:probability})",
+        "an attack in {coming} is {likelihood} ({forecast_probability_any:probability})",
         likelihood=likelihood,
+        coming=page.coming,
     )

@@ -1,4 +1,4 @@
-"""The outlook, what changed and how complete the record is, in sentences."""
+"""What changed and how complete the record is, in sentences."""
 
 from __future__ import annotations
 
@@ -8,21 +8,6 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
-from analysis.display.say.bottom_line import likelihood_of_attack
-
-
-def outlook(page: Page) -> Fragment:
-    """What will the next week probably look like?"""
-    if not page.facts["forecast_median"].known:
-        return answer(likelihood_of_attack(page))
-    assumption = page.sentence(
-        "discounted Gamma-Poisson model of recorded attacks a day (West and Harrison, 1997; "
-        "Harvey and Fernandes, 1989) with discount factor {forecast_discount:digits}, chosen by "
-        "past one-day log scores. It assumes that the coming week resembles the last days, knows "
-        "nothing of plans or talks, and takes the latest days as complete though reports of them "
-        "may still come."
-    )
-    return answer(likelihood_of_attack(page), assumption=assumption)
 
 
 def changes(page: Page) -> Fragment:
@@ -61,7 +46,7 @@ def completeness(page: Page) -> Fragment:
         if page.facts["record_coverage"].known
         else "",
     )
-    return answer(coverage, others, _delay(page))
+    return answer(coverage, others, _delay(page), still_to_come(page))
 
 
 def _delay(page: Page) -> Markup | None:
@@ -72,4 +57,22 @@ def _delay(page: Page) -> Markup | None:
     return page.sentence(
         "{reported_late_share:percent} of recorded attacks became known two or more days after "
         "the event, so the counts of the latest days may still grow."
+    )
+
+
+def still_to_come(page: Page) -> Markup:
+    """How many attacks of the window are expected to be reported later."""
+    when = {"days": page.days, "as_of": words.day(page.as_of)}
+    if page.count("nowcast_low") == page.count("nowcast_high"):
+        return page.sentence(
+            "as reports have come so far, no further attack of the {days} to {as_of} is expected "
+            "to be reported.",
+            **when,
+        )
+    return page.sentence(
+        "as reports have come so far, the {days} to {as_of} will gain about "
+        "{nowcast_missing:more attack|more attacks} and count {nowcast_low:digits} to "
+        "{nowcast_high:digits} in the end (90{nbsp}% interval).",
+        nbsp=words.NBSP,
+        **when,
     )

@@ -10,6 +10,7 @@ from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.bottom_line import carriers
+from analysis.display.say.effect import moved_after_arrivals
 from analysis.measures.facts.posture import KINDS, STANDING, present_fact
 
 #: Kinds of unit in the singular and plural.
@@ -35,6 +36,7 @@ def posture_bottom_line(page: Page) -> Fragment:
         _moved(page),
         carriers(page),
         _lead_time(page),
+        moved_after_arrivals(page),
     )
 
 

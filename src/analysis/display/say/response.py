@@ -81,18 +81,62 @@ def spread(page: Page) -> Fragment:
             ),
             fronts=words.listing([_the(front) for front in active]),
         )
-    opened = page.sentence(
-        "the last to see its first attack {since} was {front}, on {front_opened_last_on:day}."
-        "{cite}",
-        since=SINCE,
-        front=_the(str(page.value("front_opened_last"))),
-        cite=page.cite("front_opened_last_on"),
-    )
+    together = _together(page)
     assumption = Markup(
         "A front is a place, whoever the target; the border of Israel and Lebanon is hardly "
         "covered by the record, so a quiet Israel here is not a quiet border."
     )
-    return answer(now, _moved(page), opened, assumption=assumption)
+    if together:
+        assumption += page.phrase(
+            " Fronts are compared by the rank of their weeks, weeks quiet on both included, with "
+            "an interval from weeks drawn in blocks; of many pairs one may stand out by chance, "
+            "and going together is not acting together."
+        )
+    return answer(now, _moved(page), _opened(page), together, assumption=assumption)
+
+
+def _opened(page: Page) -> Markup:
+    """Which fronts are new in the window, or which was the last to open."""
+    new = page.count("fronts_opened_window")
+    last = {
+        "since": SINCE,
+        "front": _the(str(page.value("front_opened_last"))),
+        "cite": page.cite("front_opened_last_on"),
+    }
+    if not new:
+        return page.sentence(
+            "{none}the last to see its first attack {since} was {front}, on "
+            "{front_opened_last_on:day}.{cite}",
+            none="no front is new in the window; " if page.count("fronts_active_window") else "",
+            **last,
+        )
+    return page.sentence(
+        "{fronts_opened_window:front saw its|fronts saw their} first attack {since} in the window"
+        "{link}{front}, on {front_opened_last_on:day}.{cite}",
+        link=": " if new == 1 else ", the last of them ",
+        **last,
+    )
+
+
+def _together(page: Page) -> Markup | None:
+    """Which fronts rose and fell together week by week; nothing where too few weeks are known."""
+    if not page.count("front_pairs_compared"):
+        return None
+    if not page.facts["front_pair_first"].known:
+        return page.sentence(
+            "over {front_pairs_weeks} weeks no two fronts clearly rose and fell together or moved "
+            "in opposite ways."
+        )
+    return page.sentence(
+        "of {front_pairs_compared:pair|pairs} of fronts compared over {front_pairs_weeks} weeks, "
+        "{front_pairs_together} clearly rose and fell together and {front_pairs_opposed} moved in "
+        "opposite ways; clearest are {first} and {second} (rank correlation "
+        "{front_pair_rank_correlation:digits}, 95{nbsp}% interval {front_pair_low:digits} to "
+        "{front_pair_high:digits}).",
+        first=_the(str(page.value("front_pair_first"))),
+        second=_the(str(page.value("front_pair_second"))),
+        nbsp=words.NBSP,
+    )
 
 
 def _moved(page: Page) -> Markup | None:

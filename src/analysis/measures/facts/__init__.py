@@ -10,10 +10,13 @@ import pandas as pd
 from analysis.measures.attacks import on_us_forces, recorded
 from analysis.measures.fact import Fact
 from analysis.measures.facts.attacks import attack_facts, claim_facts
-from analysis.measures.facts.knowledge import change_facts, delay_facts, forecast_facts
+from analysis.measures.facts.coordination import comovement_facts, coordination_facts
+from analysis.measures.facts.knowledge import change_facts, delay_facts, nowcast_facts
 from analysis.measures.facts.officials import casualty_facts, tally_facts
+from analysis.measures.facts.outlook import forecast_facts
 from analysis.measures.facts.responses import response_facts
 from analysis.measures.facts.spread import front_facts, posture_facts
+from analysis.measures.outlook import backtest
 from analysis.record import Known
 
 
@@ -35,9 +38,12 @@ def brief_facts(known: Known, changes: pd.DataFrame, window_days: int) -> dict[s
     attacks = on_us_forces(known)
     return {
         **state_facts(known, window_days),
-        **forecast_facts(recorded(attacks), known.date),
+        **coordination_facts(recorded(attacks), known.date),
+        **comovement_facts(known),
+        **forecast_facts(backtest(known), recorded(attacks)),
         **change_facts(changes),
         **delay_facts(recorded(attacks)),
+        **nowcast_facts(known, recorded(attacks), window_days),
     }
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.measures.attacks import (
     by_site,
     claimed_only,
+    daily_counts,
     in_window,
     intercepted,
     multi_site_days,
@@ -15,18 +16,31 @@ from analysis.measures.attacks import (
     weapon_known,
     with_weapon,
 )
-from analysis.measures.fact import SINCE, Fact, count, ids, most, share
+from analysis.measures.fact import SINCE, Fact, count, ids, most, only, share
 
 COUNTRIES = {"IRQ": "Iraq", "SYR": "Syria", "JOR": "Jordan"}
 
 
 def attack_facts(attacks: pd.DataFrame, end: pd.Timestamp, days: int) -> dict[str, Fact]:
     """How many attacks, where, with what; in the window, the one before, and since the start."""
+    held = recorded(attacks)
+    window = in_window(held, end, days)
+    facts = level_facts(attacks, end, days)
+    for country, where in COUNTRIES.items():
+        rows, recent = (part[part["country"] == country] for part in (held, window))
+        suffix = country.lower()
+        facts[f"attacks_cumulative_{suffix}"] = count(rows, f"attacks recorded in {where} {SINCE}")
+        facts[f"attacks_window_{suffix}"] = count(recent, f"attacks in {where} in the window")
+    return {**facts, **place_and_weapon_facts(held, window)}
+
+
+def level_facts(attacks: pd.DataFrame, end: pd.Timestamp, days: int) -> dict[str, Fact]:
+    """How many attacks by who confirms them; in the window, the one before, since the start."""
     held, claims = recorded(attacks), claimed_only(attacks)
     window = in_window(held, end, days)
     previous = in_window(held, end - pd.Timedelta(days=days), days)
     level = {name: held[held["confirmation"] == name] for name in ("official", "media")}
-    facts = {
+    return {
         "attacks_window": count(window, "attacks recorded in the window"),
         "attacks_previous_window": count(previous, "attacks recorded in the window before"),
         "attacks_window_official": count(
@@ -50,15 +64,10 @@ def attack_facts(attacks: pd.DataFrame, end: pd.Timestamp, days: int) -> dict[st
             claims, f"attacks that only the attacker reports {SINCE}"
         ),
     }
-    for country, where in COUNTRIES.items():
-        rows, recent = (part[part["country"] == country] for part in (held, window))
-        suffix = country.lower()
-        facts[f"attacks_cumulative_{suffix}"] = count(rows, f"attacks recorded in {where} {SINCE}")
-        facts[f"attacks_window_{suffix}"] = count(recent, f"attacks in {where} in the window")
-    return {**facts, **_place_and_weapon_facts(held, window)}
 
 
-def _place_and_weapon_facts(held: pd.DataFrame, window: pd.DataFrame) -> dict[str, Fact]:
+def place_and_weapon_facts(held: pd.DataFrame, window: pd.DataFrame) -> dict[str, Fact]:
+    """Where recorded attacks fell, on how many days, with what, and how they ended."""
     busiest = most(held, "site_id", f"site with most recorded attacks {SINCE}")
     at_busiest = held[held["site_id"] == busiest.value]
     several = held[held["event_date"].isin(multi_site_days(held)["event_date"])]
@@ -98,6 +107,44 @@ def _place_and_weapon_facts(held: pd.DataFrame, window: pd.DataFrame) -> dict[st
     }
 
 
+def course_facts(held: pd.DataFrame, end: pd.Timestamp) -> dict[str, Fact]:
+    """When recorded attacks began, when the latest was, and the seven days with most of them."""
+    first, latest = held.head(1), held.tail(1)
+    in_seven_days = daily_counts(held, end).rolling(7, min_periods=1).sum()
+    top = 0 if held.empty else int(in_seven_days.max())
+    last_day = in_seven_days.index[in_seven_days == top][-1] if top else end
+    rows = in_window(held, last_day, 7)
+    return {
+        "first_attack_on": only(first, "event_date", f"day of the first recorded attack {SINCE}"),
+        "latest_attack_on": only(latest, "event_date", "day of the latest recorded attack"),
+        "most_in_seven_days": Fact(top, "most recorded attacks in any seven days", ids(rows)),
+        "most_in_seven_days_on": Fact(
+            f"{last_day:%Y-%m-%d}" if top else None, "last of these seven days", ids(rows)
+        ),
+    }
+
+
+#: Targets of attacks, as names of facts end.
+TARGETS = {
+    "us-coalition-forces": "us_forces",
+    "us-warship": "warship",
+    "commercial-shipping": "shipping",
+    "israel": "israel",
+    "other": "other",
+}
+
+
+def target_facts(held: pd.DataFrame) -> dict[str, Fact]:
+    """How many recorded attacks were on each kind of target."""
+    return {
+        f"attacks_on_{name}": count(
+            held[held["target"] == target],
+            f"attacks recorded {SINCE}, by target: {target}",
+        )
+        for target, name in TARGETS.items()
+    }
+
+
 def claim_facts(held: pd.DataFrame) -> dict[str, Fact]:
     """Who claims the recorded attacks, and whom others name."""
     claimed = held[held["claimed_by"].notna()]
@@ -112,6 +159,9 @@ def claim_facts(held: pd.DataFrame) -> dict[str, Fact]:
         "attributed_cumulative": count(
             unclaimed[unclaimed["attributed_to"].notna()],
             f"recorded attacks {SINCE} unclaimed but attributed by officials or analysts",
+        ),
+        "top_attributed": most(
+            unclaimed, "attributed_to", "group to which most of those unclaimed are attributed"
         ),
         "nobody_named_cumulative": count(
             unclaimed[unclaimed["attributed_to"].isna()],

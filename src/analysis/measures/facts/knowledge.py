@@ -1,40 +1,13 @@
-"""Facts on the forecast, on what the record learned, and on how late it learns."""
+"""Facts on what the record learned, and on how late it learns."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.attacks import daily_counts
 from analysis.measures.delay import reporting_delay
 from analysis.measures.fact import SINCE, Fact, ids, share
-from analysis.measures.outlook import Forecast, forecast
-
-
-def latest_forecast(held: pd.DataFrame, as_of: pd.Timestamp, horizon: int = 7) -> Forecast | None:
-    """The forecast that the brief shows, from the recorded attacks on each day so far."""
-    return forecast(daily_counts(held, as_of), horizon)
-
-
-def forecast_facts(held: pd.DataFrame, as_of: pd.Timestamp) -> dict[str, Fact]:
-    """Attacks in the next seven days: median, 90 % interval, probability of any."""
-    found = latest_forecast(held, as_of)
-    words = {
-        "forecast_median": ("median", "attacks forecast for the next seven days, median"),
-        "forecast_low": ("low", "lower end of the forecast's 90 % interval"),
-        "forecast_high": ("high", "upper end of the forecast's 90 % interval"),
-        "forecast_probability_any": (
-            "probability_any",
-            "probability of at least one attack in the next seven days",
-        ),
-        "forecast_discount": ("discount", "discount factor chosen by past one-step log scores"),
-    }
-    if found is None:
-        return {name: Fact(None, unit) for name, (_, unit) in words.items()}
-    rows = ids(held)
-    return {
-        name: Fact(getattr(found, attribute), unit, rows)
-        for name, (attribute, unit) in words.items()
-    }
+from analysis.measures.nowcast import nowcast_of
+from analysis.record import Known
 
 
 def change_facts(changes: pd.DataFrame) -> dict[str, Fact]:
@@ -66,4 +39,18 @@ def delay_facts(held: pd.DataFrame) -> dict[str, Fact]:
         "reported_late_share": share(
             late, held, f"share of attacks {SINCE} first reported two or more days later"
         ),
+    }
+
+
+def nowcast_facts(known: Known, held: pd.DataFrame, window_days: int) -> dict[str, Fact]:
+    """The attacks of the window once all reports are in: how many more, and a 90 % interval."""
+    total, rows = nowcast_of(known, window_days).total, ids(held)
+    return {
+        "nowcast_missing": Fact(
+            round(total.estimate - total.observed, 1),
+            "attacks of the window expected to be reported later, on average",
+            rows,
+        ),
+        "nowcast_low": Fact(total.low, "attacks of the window in the end, from (90 %)", rows),
+        "nowcast_high": Fact(total.high, "attacks of the window in the end, up to (90 %)", rows),
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import posture, presence
+from analysis.measures.attacks import on_us_forces, recorded
 from analysis.measures.fact import Fact, count, ids, only, total
+from analysis.measures.facts.response_report import arrival_facts
 from analysis.measures.facts.spread import posture_facts
 from analysis.record import Known
 
@@ -29,7 +31,15 @@ STANDING = {"iraq": "Iraq", "syria": "Syria", "jordan": "Jordan", "centcom": "th
 
 
 def posture_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
-    """All facts of a posture report but for the attack rate after arrivals."""
+    """All facts of a posture report; `window_days` are compared before and after arrivals."""
+    return {
+        **posture_state_facts(known, window_days),
+        **arrival_facts(known, recorded(on_us_forces(known)), window_days),
+    }
+
+
+def posture_state_facts(known: Known, window_days: int) -> dict[str, Fact]:
+    """Those of them that the key figures compare with the earlier day."""
     deployments = posture.on_day(known)
     return {
         **posture_facts(known),

@@ -1,0 +1,83 @@
+"""What officials count and the record does not describe, by country over the tally dates."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+
+from analysis.display.axes import count_axis, date_axis, keep_apart
+from analysis.display.draw.history import NOTHING, day_numbers, source
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import ACCENT, GREY, INK, STRIKE, plot
+from analysis.measures.reconciliation import against_tallies
+from analysis.record.wave import WAVE_START
+
+#: With fewer counts than these there is no course of time.
+FEWEST = 4
+
+#: Scopes that are drawn, with their names, colours and markers.
+SCOPES = {
+    "ALL": ("in all", INK, "o"),
+    "SYR": ("in Syria", STRIKE, "s"),
+    "IRQ": ("in Iraq", ACCENT, "^"),
+}
+
+
+def gap_by_country(page: Page) -> Fragment:
+    """The gap between officials' counts and confirmed rows, at each day with a count."""
+    tables = {scope: against_tallies(page.known, page.attacks, scope) for scope in SCOPES}
+    if len(tables["ALL"]) < FEWEST:
+        return NOTHING
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        lowest = min(int(table["gap"].min()) for table in tables.values() if len(table))
+        highest = max(int(table["gap"].max()) for table in tables.values() if len(table))
+        for scope, table in tables.items():
+            _, color, marker = SCOPES[scope]
+            ordered = table.sort_values(["through", "reported_on"], kind="stable")
+            axes.plot(
+                day_numbers(ordered["through"]),
+                ordered["gap"],
+                marker=marker,
+                markersize=3.2,
+                linewidth=1,
+                color=color,
+            )
+        count_axis(axes)
+        axes.set_ylim(min(lowest - 1, 0), max(highest, 3) * 1.1)
+        if lowest < 0:
+            axes.axhline(0, color=GREY, linewidth=0.8)
+        date_axis(axes, WAVE_START, page.as_of, narrow)
+        ends = sorted((int(table["gap"].iloc[-1]), scope) for scope, table in tables.items()
+                      if len(table))  # fmt: skip
+        places = keep_apart([max(gap, 0) for gap, _ in ends], max(highest, 3) / 7)
+        right = axes.get_xlim()[1]
+        for place, (gap, scope) in zip(places, ends, strict=True):
+            axes.annotate(
+                f"{gap} {SCOPES[scope][0]}",
+                (right, place),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+                color=SCOPES[scope][1],
+                annotation_clip=False,
+            )
+
+    return plot(
+        "gap-by-country",
+        draw,
+        page.sentence(
+            "{record_gap:digits} of the {attacks_official:digits} attacks that officials count "
+            "have no confirmed row of their own"
+        ),
+        "Officials’ count less the record’s officially confirmed attacks through the last day "
+        "counted, at each day with a count; below 0 the record has more",
+        source(page),
+        page.sentence(
+            "lines over time of the gap in all and by country; the newest gap is "
+            "{record_gap:digits} of {attacks_official:attack|attacks}, on "
+            "{tallies:day|days} there was a count."
+        ),
+        (1.9, 2.1),
+    )

@@ -1,0 +1,150 @@
+"""Attacks at one site: over time, and by weapon and outcome."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from analysis.display import words
+from analysis.display.axes import key
+from analysis.display.draw.history import NOTHING, in_spans, source
+from analysis.display.draw.stacked import FEWEST, stacked_over_time
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
+from analysis.display.say.site_report import place
+from analysis.measures import sites
+from analysis.measures.attacks import recorded, with_weapon
+from analysis.measures.facts.site import WEAPONS
+
+LEVELS = {
+    "official": "Confirmed by officials",
+    "media": "News and monitors only",
+    "claim": "Claimed only",
+}
+
+
+def site_attacks(page: Page) -> Fragment:
+    """Attacks at the site a week, at first a day, by who confirms them."""
+    attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
+    return stacked_over_time(
+        page,
+        "site-attacks",
+        {name: attacks[attacks["confirmation"] == level] for level, name in LEVELS.items()},
+        {name: LEVEL_COLORS[level] for level, name in LEVELS.items()},
+        _course(page),
+        f"Attacks {place(page)} on any target {in_spans(page)}, by who confirms them",
+        page.sentence(
+            "stacked bars over time: {attacks_cumulative:recorded attack|recorded attacks} and "
+            "{attacks_claim_only_cumulative} known from claims alone."
+        ),
+        columns=3,
+    )
+
+
+def _course(page: Page) -> Markup:
+    if not page.count("attacks_cumulative"):
+        return page.sentence("{attacks_claim_only_cumulative} claimed, none of them recorded")
+    if page.count("most_in_seven_days") == page.count("attacks_cumulative"):
+        return page.sentence(
+            "{attacks_cumulative:attack|attacks}, all in the seven days to "
+            "{most_in_seven_days_on:day}"
+        )
+    return page.sentence(
+        "{attacks_window:attack|attacks} in the last {days}; at most {most_in_seven_days} in seven "
+        "days, to {most_in_seven_days_on:day}",
+        days=page.days,
+    )
+
+
+#: How attacks ended, best for those attacked first; those that came through are hatched, so
+#: that they stand out in grey print too.
+OUTCOMES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "Intercepted in full": (("intercepted",), {"facecolor": "#1f4e79"}),
+    "In part": (("partly-intercepted",), {"facecolor": "#6f93b5"}),
+    "Missed or failed": (("missed", "failed"), {"facecolor": "#b9cbdb"}),
+    "Came through": (
+        ("impact",),
+        {"facecolor": "#f2c9ae", "edgecolor": "#b5460f", "hatch": "////", "linewidth": 0.6},
+    ),
+    "Not known": (("unknown",), {"facecolor": "#e8ebee"}),
+}
+
+
+def site_weapons(page: Page) -> Fragment:
+    """Recorded attacks at the site by weapon and outcome."""
+    held = recorded(sites.at_site(page.known, str(page.parameters["site_id"])))
+    counts = by_weapon_and_outcome(held)
+    if len(held) < FEWEST:
+        return NOTHING
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        axes = figure.subplots()
+        _stacked_rows(axes, counts)
+        key(figure, 2 if narrow else 5)
+
+    return plot(
+        "site-weapons",
+        draw,
+        _stopped(page),
+        f"Recorded attacks {place(page)} by weapon and outcome; an attack with two weapons counts "
+        "under both",
+        source(page),
+        page.sentence(
+            "bars by weapon, divided by outcome: {outcome_known} of "
+            "{attacks_cumulative:attack|attacks} have a known outcome."
+        ),
+        (0.65 + 0.24 * len(counts), 1.05 + 0.24 * len(counts)),
+    )
+
+
+def by_weapon_and_outcome(held: pd.DataFrame) -> pd.DataFrame:
+    """How many attacks with each weapon ended in each way: the most used weapon first."""
+    rows = {weapon.replace("-", " ").capitalize(): with_weapon(held, weapon) for weapon in WEAPONS}
+    rows = {"IED" if name == "Ied" else name: used for name, used in rows.items()}
+    rows["Not named"] = held[held["weapons"] == "unknown"]
+    table = pd.DataFrame(
+        {
+            outcome: [int(used["outcome"].isin(names).sum()) for used in rows.values()]
+            for outcome, (names, _) in OUTCOMES.items()
+        },
+        index=list(rows),
+    )
+    table = table[table.sum(axis=1) > 0]
+    order = table.sum(axis=1).where(table.index != "Not named", -1)
+    return table.loc[order.sort_values(ascending=False, kind="stable").index]
+
+
+def _stacked_rows(axes: Axes, counts: pd.DataFrame) -> None:
+    places = np.arange(len(counts))
+    left = np.zeros(len(counts))
+    for outcome, (_, style) in OUTCOMES.items():
+        values = counts[outcome].to_numpy()
+        if values.any():
+            axes.barh(places, values, left=left, height=0.66, label=outcome, **style)
+        left = left + values
+    top = float(left.max())
+    for where, value in zip(places, left, strict=True):
+        axes.text(value + top * 0.015, float(where), words.digits(value), va="center", color=INK)
+    axes.set_yticks(places, list(counts.index))
+    axes.set_ylim(len(counts) - 0.4, -0.6)
+    axes.set_xlim(0, top * 1.08)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.set_xlabel("attacks", color=GREY)
+    axes.spines["left"].set_visible(False)
+
+
+def _stopped(page: Page) -> Markup:
+    if not page.count("outcome_known"):
+        return page.sentence("no source tells how {attacks_cumulative} attacks ended")
+    return page.sentence(
+        "{outcome_intercepted} of {outcome_known} with a known outcome were intercepted in full"
+        if page.count("outcome_intercepted") != 1
+        else "{outcome_intercepted} of {outcome_known} with a known outcome was intercepted in full"
+    )

@@ -1,0 +1,130 @@
+"""The tables of the record report: the gap by country, tallies, revisions, publishers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from analysis.display import words
+from analysis.display.cells import table
+from analysis.display.draw.history import NOTHING
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.measures import reconciliation, revisions, sources
+
+#: Rows shown of a longer table.
+MOST_ROWS = 8
+
+PLACES = {"IRQ": "Iraq", "SYR": "Syria", "JOR": "Jordan", "rest": "No country named", "ALL": "All"}
+
+QUALIFIERS = {"exact": "", "at-least": "at least ", "about": "about "}
+
+
+def record_by_country(page: Page) -> Fragment:
+    """The newest count with a split by country against the record."""
+    split = reconciliation.by_country(page.known, page.attacks)
+    if split.empty:
+        return NOTHING
+    rows = [
+        {
+            "Where": Markup("{}{}").format(
+                PLACES[row["scope"]],
+                Markup("") if row["scope"] == "rest" else page.cite(ids=(row["tally_id"],)),
+            ),
+            "Officials count": str(row["counted"]),
+            "Record, officially confirmed": str(row["confirmed"]),
+            "Gap": _signed(row["gap"]),
+            "Described": "–" if pd.isna(row["coverage"]) else words.percent(row["coverage"]),
+            "Record, with news and monitors": str(row["recorded"]),
+        }
+        for row in split.to_dict("records")
+    ]
+    through = words.day(split["through"].iloc[0])
+    return table(f"Attacks through {through}: the newest official count by country", rows)
+
+
+def record_tallies(page: Page) -> Fragment:
+    """Officials' newest counts against the record, newest first, with the gap by country."""
+    whole = reconciliation.against_tallies(page.known, page.attacks)
+    if len(whole) < 2:
+        return NOTHING
+    gaps = {
+        scope: reconciliation.against_tallies(page.known, page.attacks, scope).set_index(
+            ["reported_on", "through"]
+        )["gap"]
+        for scope in ("IRQ", "SYR")
+    }
+    shown = whole.tail(MOST_ROWS).iloc[::-1]
+    rows = [_tally_row(page, row, gaps) for row in shown.to_dict("records")]
+    more = f"; the newest {MOST_ROWS} of {len(whole)}" if len(whole) > len(shown) else ""
+    return table(
+        f"Officials’ counts, and the record’s attacks through the last day counted{more}", rows
+    )
+
+
+def _tally_row(page: Page, row: dict[Any, Any], gaps: dict[str, pd.Series]) -> dict[str, object]:
+    statement = (row["reported_on"], row["through"])
+    by_country = {
+        f"In {PLACES[scope]}": _signed(gap[statement]) if statement in gap.index else "–"
+        for scope, gap in gaps.items()
+    }
+    return {
+        "Through": words.short_day(row["through"]),
+        "Officials count": escape(f"{QUALIFIERS[row['qualifier']]}{row['counted']}")
+        + page.cite(ids=(row["tally_id"],)),
+        "Record, officially confirmed": str(row["confirmed"]),
+        "Gap": _signed(row["gap"]),
+        **by_country,
+        "Described": "–" if pd.isna(row["coverage"]) else words.percent(row["coverage"]),
+    }
+
+
+def _signed(number: int) -> str:
+    """A number with a minus sign that is one."""
+    return str(number).replace("-", "\N{MINUS SIGN}")
+
+
+def record_revisions(page: Page) -> Fragment:
+    """What was revised after the first report, by what it says."""
+    found = revisions.revisions(page.known, page.attacks)
+    if found.empty:
+        return NOTHING
+    counted = revisions.by_column(found, page.attacks)
+    rows = [
+        {
+            "What": row["column"].replace("_", " ").capitalize(),
+            "Attacks revised": f"{row['revised']} ({words.percent(row['share'])})",
+            "Not reported at first": str(row["filled"]),
+            "Said otherwise": str(row["changed"]),
+            "Days later, median": words.digits(row["median_days"]),
+            "Days later, at most": str(row["longest_days"]),
+            "More people": "" if pd.isna(row["change"]) else _signed(row["change"]),
+        }
+        for row in counted.to_dict("records")
+    ]
+    return table(
+        f"What is said otherwise than at first of {len(page.attacks)} attacks, claims included; "
+        "days from the first report to the newest value",
+        rows,
+    )
+
+
+def record_publishers(page: Page) -> Fragment:
+    """The publishers that report most attacks."""
+    found = sources.by_publisher(sources.publications(page.known, page.attacks))
+    if len(found) < 2:
+        return NOTHING
+    shown = found.head(MOST_ROWS)
+    rows = [
+        {
+            "Publisher": row["publisher"],
+            "Attacks it reports": str(row["attacks"]),
+            "First in the record": str(row["first"]),
+            "Reported by nobody else": str(row["alone"]),
+        }
+        for row in shown.to_dict("records")
+    ]
+    more = f"; {len(shown)} of {len(found)} publishers" if len(found) > len(shown) else ""
+    return table(f"Who reports the attacks, most first{more}", rows)

@@ -1,0 +1,377 @@
+"""The actor report in sentences: what a group claims or is said to have done, what was struck."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.key_figures import card, strip
+from analysis.display.page import Page
+from analysis.display.say.answer import SINCE, answer, lead, listing
+from analysis.display.say.attack_terms import (
+    armed,
+    course,
+    ended,
+    every,
+    place_of,
+    targets,
+    who_confirms_them,
+)
+from analysis.display.say.attacks import (
+    CHANCE,
+    busiest,
+    close_in_time,
+    several_sites_a_day,
+)
+from analysis.display.say.bottom_line import against_window_before, claims_only, who_confirms
+
+#: With fewer attacks in both spans together a ratio of their rates would say next to nothing.
+FEWEST_FOR_RATIO = 5
+
+#: With fewer attacks there is no bunching to speak of.
+FEWEST_TO_BUNCH = 10
+
+
+def actor_name(page: Page) -> str:
+    """The name of the group; its id where the record does not name it by then."""
+    actor = str(page.parameters["actor_id"])
+    return page.names.get(actor, actor)
+
+
+def actor_bottom_line(page: Page) -> Fragment:
+    """Attacks in the window and so far, on what, how often, and what was struck."""
+    if not page.count("attacks_cumulative"):
+        kin = _kin(page) if _is_named(page) else None
+        return lead(_in_window(page), _nothing_recorded(page), _struck(page), kin)
+    return lead(_in_window(page), _so_far(page), targets(page), _tempo(page), _struck(page))
+
+
+def actor_key_figures(page: Page) -> Fragment:
+    """Attacks in the window and so far, claimed, attributed, by claims alone; strikes."""
+    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
+    return strip(
+        card(
+            page,
+            f"Attacks recorded in the {page.days}",
+            "attacks_window",
+            words.change(in_window, before),
+        ),
+        card(page, "Attacks recorded since 17 Oct 2023", "attacks_cumulative"),
+        card(page, "Of these claimed by it", "claimed_cumulative"),
+        card(page, "Of these attributed only", "attributed_cumulative"),
+        card(page, "Known from claims alone", "attacks_claim_only_cumulative"),
+        card(page, "Strikes on it by the US or with it", "strikes_cumulative"),
+    )
+
+
+def _is_named(page: Page) -> bool:
+    """Whether dated rows name the group by that day."""
+    return page.parameters["actor_id"] in page.known.actor_names()
+
+
+def _in_window(page: Page) -> Markup:
+    when = {"days": page.days, "as_of": words.day(page.as_of), "name": actor_name(page)}
+    if page.count("attacks_window"):
+        return page.sentence(
+            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} claimed by "
+            "or attributed to {name}, {compared} in the {days} before; {confirmed}{claims}.",
+            compared=against_window_before(page),
+            confirmed=who_confirms(page),
+            claims=claims_only(page),
+            **when,
+        )
+    return page.sentence(
+        "no attack claimed by or attributed to {name} was recorded in the {days} to {as_of}, "
+        "{compared} in the {days} before{claims}.",
+        compared=page.phrase("after {attacks_previous_window}")
+        if page.count("attacks_previous_window")
+        else "nor",
+        claims=claims_only(page),
+        **when,
+    )
+
+
+def _nothing_recorded(page: Page) -> Markup:
+    if page.parameters["actor_id"] not in page.known.actor_names():
+        return Markup(
+            "By this day the record names no such group, so the page can show its id only."
+        )
+    if not page.count("attacks_claim_only_cumulative"):
+        return page.sentence(
+            "the record holds no attack {since} that this group claims or that anyone attributes "
+            "to it.",
+            since=SINCE,
+        )
+    return page.sentence(
+        "{since} the record holds {attacks_claim_only_cumulative:attack|attacks} that only this "
+        "group itself reports, and none that anyone else reports and that it claims or is said "
+        "to have made.",
+        since=SINCE,
+    )
+
+
+def _so_far(page: Page) -> Markup:
+    cite = page.cite("first_attack_on", "latest_attack_on")
+    if page.count("attacks_cumulative") == 1:
+        return page.sentence(
+            "the only attack recorded {since} was on {latest_attack_on:day}, {how}.{cite}",
+            since=SINCE,
+            how="claimed by the group itself"
+            if page.count("claimed_cumulative")
+            else "attributed by officials or analysts and not claimed",
+            cite=cite,
+        )
+    return page.sentence(
+        "{since} the record holds {attacks_cumulative} attacks claimed by it or attributed to it, "
+        "{when}: {how}.{cite}",
+        since=SINCE,
+        when=page.phrase("all on {latest_attack_on:day}")
+        if page.count("attack_days") == 1
+        else page.phrase(
+            "the first on {first_attack_on:day} and the latest on {latest_attack_on:day}"
+        ),
+        how=_claimed_and_attributed(page),
+        cite=cite,
+    )
+
+
+def _claimed_and_attributed(page: Page) -> Markup:
+    if not page.count("attributed_cumulative"):
+        return Markup("the group claims all of them")
+    attributed = "officials or analysts attribute {attributed_cumulative} to it without its claim"
+    if not page.count("claimed_cumulative"):
+        return Markup("officials or analysts attribute them, the group claims none")
+    return page.phrase("the group claims {claimed_cumulative}, " + attributed)
+
+
+def actor_tempo(page: Page) -> Fragment:
+    """How active is it?"""
+    if not page.count("attacks_cumulative"):
+        return answer(_nothing_recorded(page))
+    tempo = _tempo(page)
+    assumption = Markup(
+        "The rate ratio takes the counts of both spans as Poisson; its interval is exact and "
+        "conditional on their sum (Przyborowski and Wilenski, 1940). Attacks that the group claims "
+        "later, or that are attributed to it later, still come in."
+    )
+    compared = "tempo_ratio_low" in page.stated
+    return answer(
+        _so_far(page),
+        tempo,
+        course(page),
+        who_confirms_them(page),
+        assumption=assumption if compared else None,
+    )
+
+
+def _tempo(page: Page) -> Markup | None:
+    """The last four weeks against the weeks before."""
+    if page.count("attacks_cumulative") < 2 or not page.facts["tempo_days"].known:
+        return None
+    if not page.facts["tempo_ratio_low"].known:
+        return page.sentence(
+            "none of them fell in the last {tempo_days} days, nor in the {tempo_before_days} "
+            "before."
+        )
+    few = page.count("tempo_now") + page.count("tempo_before") < FEWEST_FOR_RATIO
+    spans = page.phrase(
+        "in the last {tempo_days} days the record holds {tempo_now} of them, in the "
+        "{tempo_before_days} before, {tempo_before}"
+    )
+    if few:
+        return page.sentence("{spans}.", spans=spans)
+    if not page.facts["tempo_ratio"].known:
+        return page.sentence(
+            "{spans}: at least {tempo_ratio_low:digits} times the rate (95{nbsp}% interval, no "
+            "upper end).",
+            spans=spans,
+            nbsp=words.NBSP,
+        )
+    return page.sentence(
+        "{spans}: a rate ratio of {tempo_ratio:digits} (95{nbsp}% interval "
+        "{tempo_ratio_low:digits} to {tempo_ratio_high:digits}).",
+        spans=spans,
+        nbsp=words.NBSP,
+    )
+
+
+def actor_targets(page: Page) -> Fragment:
+    """What does it attack, and where?"""
+    if not page.count("attacks_cumulative"):
+        return answer(Markup("There is no recorded attack whose target or place could be told."))
+    return answer(targets(page), _sites(page), armed(page), ended(page))
+
+
+def _sites(page: Page) -> Markup:
+    if page.count("sites_attacked") == 1:
+        return page.sentence(
+            "{which} {place}.",
+            which="it was" if page.count("attacks_cumulative") == 1 else "all were",
+            place=place_of(page.known, str(page.value("busiest_site"))),
+        )
+    at_sea = page.count("attacks_on_warship") or page.count("attacks_on_shipping")
+    places = page.sentence(
+        "they fell on {sites_attacked} sites{sea}",
+        sea=", a sea area counting as one" if at_sea else "",
+    )
+    if page.count("busiest_site_attacks") == 1:
+        return places + Markup(", on none more than once.")
+    return places + page.phrase(
+        ", most often {busiest}, {busiest_site_attacks:time|times}{each}.",
+        busiest=busiest(page),
+        each=" each" if page.count("busiest_sites_tied") > 1 else "",
+    )
+
+
+def actor_coordination(page: Page) -> Fragment:
+    """How coordinated are its attacks?"""
+    if page.count("attacks_cumulative") < 2:
+        return answer(Markup("Fewer than two recorded attacks can show no coordination."))
+    days, pairs, bunched = several_sites_a_day(page), close_in_time(page), _bunched(page)
+    return answer(days, pairs, bunched, assumption=Markup(CHANCE) if (pairs or bunched) else None)
+
+
+def _bunched(page: Page) -> Markup | None:
+    """Whether attacks bunch on days, over the whole time and within weeks."""
+    names = ("dispersion_low", "dispersion_within_weeks_low")
+    known = all(page.facts[name].known for name in names)
+    if page.count("attacks_cumulative") < FEWEST_TO_BUNCH or not known:
+        return None
+    return page.sentence(
+        "the variance of attacks a day is {dispersion:digits} times their mean over the whole "
+        "time and {dispersion_within_weeks:digits} times within weeks, where independent attacks "
+        "would give 1 ({dispersion_low:digits} to {dispersion_high:digits} and "
+        "{dispersion_within_weeks_low:digits} to {dispersion_within_weeks_high:digits} in "
+        "95{nbsp}% of cases).",
+        nbsp=words.NBSP,
+    )
+
+
+def actor_strikes(page: Page) -> Fragment:
+    """What of it has been struck?"""
+    assumption = Markup(
+        "The target is the one that officials name; strikes whose target they do not name, or "
+        "name as facilities of several groups, may be missing here or listed under one of them."
+    )
+    return answer(_struck(page), _kin_struck(page), assumption=assumption)
+
+
+def _struck(page: Page) -> Markup:
+    if not page.count("strikes_cumulative"):
+        return page.sentence(
+            "no strike by the US or with it {since} names {name} as the target.",
+            since=SINCE,
+            name=actor_name(page),
+        )
+    if page.count("strikes_cumulative") == 1:
+        return page.sentence(
+            "one strike by the US or with it {since} names {name} as the target, on "
+            "{latest_strike_on:day}.{cite}",
+            since=SINCE,
+            name=actor_name(page),
+            cite=page.cite("latest_strike_on"),
+        )
+    return page.sentence(
+        "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, "
+        "{strikes_window} of them in the window; the latest was on {latest_strike_on:day}.{cite}",
+        since=SINCE,
+        name=actor_name(page),
+        cite=page.cite("latest_strike_on"),
+    )
+
+
+def _kin_struck(page: Page) -> Markup | None:
+    parts = []
+    if page.count("strikes_on_parent"):
+        parts.append(page.phrase("{strikes_on_parent:strike names|strikes name} {kin_parent:name}"))
+    if page.count("strikes_on_parts"):
+        parts.append(
+            page.phrase("{strikes_on_parts:strike names|strikes name} {parts}", parts=_parts(page))
+        )
+    return page.sentence("{all}.", all=Markup("; ").join(parts)) if parts else None
+
+
+def actor_kin(page: Page) -> Fragment:
+    """Whom does the record name with it?"""
+    if not _is_named(page):
+        return answer(Markup("By this day no report names it together with another group."))
+    return answer(_kin(page), _share_of_claims(page), _claimed_by_others(page))
+
+
+def _kin(page: Page) -> Markup:
+    """The group under which the record lists this one, and those that it lists under it."""
+    name = actor_name(page)
+    parent, parts = page.facts["kin_parent"].known, page.facts["kin_parts"].known
+    if not parent and not parts:
+        return page.sentence(
+            "the record lists no group under {name}, nor {name} under another.", name=name
+        )
+    listed = [page.phrase("{name} under {kin_parent:name}", name=name)] if parent else []
+    if parts:
+        above = "it" if parent else name
+        listed.append(page.phrase("{parts} under {above}", parts=_parts(page), above=above))
+    return page.sentence(
+        "the record lists {listed}{further}.", listed=listing(listed), further=_further(page)
+    )
+
+
+def _further(page: Page) -> Markup:
+    """How many attacks are named for the kin and not for the group itself."""
+    one_part = len(str(page.value("kin_parts") or "").split()) == 1
+    whose = {
+        "parent_attacks": "{kin_parent:name}",
+        "parts_attacks": "that part" if one_part else "these parts",
+    }
+    return Markup("").join(
+        page.phrase(
+            f"; {{{name}:further attack is|further attacks are}} claimed by or attributed to {kin}"
+        )
+        for name, kin in whose.items()
+        if page.count(name)
+    )
+
+
+def _parts(page: Page) -> str:
+    return words.listing([page.names[part] for part in str(page.value("kin_parts")).split()])
+
+
+def _share_of_claims(page: Page) -> Markup | None:
+    if not page.count("claimed_cumulative"):
+        return None
+    return page.sentence(
+        "of all recorded attacks on any target that some group claims, this one claims "
+        "{claims_share:percent} (95{nbsp}% interval {claims_share_low:percent} to "
+        "{claims_share_high:percent}).",
+        nbsp=words.NBSP,
+    )
+
+
+def _claimed_by_others(page: Page) -> Markup | None:
+    if not page.count("claimed_by_others"):
+        return None
+    if page.count("attributed_cumulative") == 1:
+        return Markup("Another group claims the attack that is attributed to it.")
+    if page.count("claimed_by_others") == page.count("attributed_cumulative"):
+        return page.sentence(
+            "another group claims {every} that officials or analysts attribute to it.",
+            every=every(page, "attributed_cumulative"),
+        )
+    return page.sentence(
+        "of the {attributed_cumulative} attacks that officials or analysts attribute to it, "
+        "{claimed_by_others} {are} claimed by another group.",
+        are="is" if page.count("claimed_by_others") == 1 else "are",
+    )
+
+
+def actor_limits(page: Page) -> Fragment:
+    """What does the record not show?"""
+    first = Markup(
+        "A claim shows who wants to be named, not who gave the order; an attribution shows whom "
+        "an official or an analyst holds responsible."
+    )
+    rest = Markup(
+        "Groups claim under shared names, and names of umbrellas and of groups without a name "
+        "stand beside those of their parts: numbers of several pages may not be added up."
+    )
+    return answer(first, rest)

@@ -1,0 +1,260 @@
+"""What came after strikes and arrivals, against days before and other days, in sentences."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.say.answer import SINCE, answer
+from analysis.measures.effect import CAMPAIGN_GAP, model_of_campaigns
+from analysis.measures.event_study import SHORTEST_SPAN
+from analysis.measures.facts.response_report import UNUSUAL
+from analysis.measures.rate_ratio import ASSUMPTION
+
+NBSP = words.NBSP
+
+
+def when_latest(page: Page) -> Markup:
+    """When the latest episode was, to follow "which"."""
+    if page.value("latest_episode_on") == page.value("latest_episode_last_on"):
+        return page.phrase("fell on {latest_episode_on:day}")
+    return page.phrase("lasted from {latest_episode_on:day} to {latest_episode_last_on:day}")
+
+
+def after_strikes(page: Page) -> Fragment:
+    """Did the attack rate change after strikes?"""
+    if not page.count("episodes"):
+        return answer(Markup("There has been no strike after which it could have changed."))
+    if not page.count("episodes_compared"):
+        return answer(moved_after_strikes(page))
+    return answer(
+        moved_after_strikes(page),
+        strikes_together(page),
+        _latest_place(page) if page.count("episodes_compared") > 1 else None,
+        _shared(page),
+        assumption=page.phrase(
+            "{poisson} A placebo date is any day of the {period_days} from 17{nbsp}October 2023 "
+            "until all is over that is not in an episode and leaves whole spans on both sides; "
+            "{placebo_dates} are. The comparison takes for granted that a strike might as well "
+            "have come on any other day.",
+            poisson=ASSUMPTION,
+            nbsp=NBSP,
+        ),
+    )
+
+
+def moved_after_strikes(page: Page) -> Markup:
+    """After how many episodes the rate was lower, after how many higher."""
+    compared = page.count("episodes_compared")
+    if page.window_days < SHORTEST_SPAN:
+        return page.sentence(
+            "spans of {span} are too short to compare rates; the report needs a window of three "
+            "days or more.",
+            span=span_length(page),
+        )
+    if not compared:
+        return Markup(
+            "No episode of strikes has three days on both sides yet, so rates cannot be compared."
+        )
+    if compared == 1:
+        return _one_moved(page)
+    return page.sentence(
+        "of {episodes_compared:episode|episodes} that can be compared, the attack rate in the "
+        "{days} after was lower than in the {days} before in {episodes_fell} and higher in "
+        "{episodes_rose}{clear}.",
+        days=page.days,
+        clear=_clear(page, "episodes"),
+    )
+
+
+def _one_moved(page: Page) -> Markup:
+    fell, rose = page.count("episodes_fell"), page.count("episodes_rose")
+    how = "lower than" if fell else "higher than" if rose else "the same as"
+    return page.sentence(
+        "after the {episodes_compared:episode|episodes} that can be compared the attack rate was "
+        "{how} before{clear}.",
+        how=how,
+        clear=_clear(page, "episodes"),
+    )
+
+
+def _clear(page: Page, name: str) -> Markup:
+    """For how many the interval leaves no doubt of the direction."""
+    fell, rose = page.count(f"{name}_clearly_fell"), page.count(f"{name}_clearly_rose")
+    if not fell and not rose:
+        return Markup("; no 95{}% interval rules out an unchanged rate").format(NBSP)
+    parts = []
+    if fell:
+        parts.append(page.phrase(f"{{{name}_clearly_fell}} of them lower"))
+    if rose:
+        parts.append(page.phrase(f"{{{name}_clearly_rose}} of them higher"))
+    return page.phrase(
+        "; the 95{nbsp}% interval rules out an unchanged rate for {parts}",
+        nbsp=NBSP,
+        parts=Markup(" and ").join(parts),
+    )
+
+
+def strikes_together(page: Page) -> Markup | None:
+    """All episodes together, and whether random days give as much; of one, itself."""
+    if page.count("episodes_compared") < 2:
+        return _latest_place(page)
+    if not page.facts["episodes_as_far_share"].known:
+        return page.sentence(
+            "over all of them together the rate after was {episodes_ratio:digits} times the rate "
+            "before; the period is too short for a comparison with other days."
+        )
+    return page.sentence(
+        "over all of them together the rate after was {episodes_ratio:digits} times the rate "
+        "before, {verdict} what the period gives by itself: the same episodes put on random days "
+        "give {episodes_ratio_low:digits} to {episodes_ratio_high:digits} in 95{nbsp}% of "
+        "{episodes_placements:digits} draws, and {episodes_as_far_share:percent} of draws lie as "
+        "far out.",
+        verdict=_verdict(page, "episodes"),
+        nbsp=NBSP,
+    )
+
+
+def _verdict(page: Page, name: str) -> str:
+    """Where a ratio lies against random placements, as the two-sided test has it."""
+    if float(page.value(f"{name}_as_far_share") or 0) > UNUSUAL:
+        return "within"
+    return "above" if float(page.value(f"{name}_placebo_share") or 0) > 0.5 else "below"
+
+
+def _latest_place(page: Page) -> Markup | None:
+    """The latest episode by itself: ratio, interval, and its place among placebo dates."""
+    if not page.facts["latest_episode_ratio_low"].known:
+        return None
+    place = (
+        page.phrase(
+            ", higher than at {latest_episode_placebo_share:percent} of "
+            "{latest_episode_placebos:placebo date|placebo dates}"
+        )
+        if page.facts["latest_episode_placebo_share"].known
+        else Markup("; there are too few other days to compare it with")
+    )
+    return page.sentence(
+        "after the latest episode, which {when}, the rate was {ratio} times that before{place}.",
+        when=when_latest(page),
+        ratio=_latest_ratio(page),
+        place=place,
+    )
+
+
+def _latest_ratio(page: Page) -> Markup:
+    """The ratio with its interval, as far as it has ends."""
+    if not page.facts["latest_episode_ratio"].known:
+        return page.phrase(
+            "{latest_episode_ratio_low:digits} or more (95{nbsp}% interval)", nbsp=NBSP
+        )
+    return page.phrase(
+        "{latest_episode_ratio:digits} (95{nbsp}% interval {latest_episode_ratio_low:digits}"
+        "{upper})",
+        nbsp=NBSP,
+        upper=page.phrase(" to {latest_episode_ratio_high:digits}")
+        if page.facts["latest_episode_ratio_high"].known
+        else " or more",
+    )
+
+
+def _shared(page: Page) -> Markup | None:
+    if not page.count("episodes_unequal"):
+        return None
+    return page.sentence(
+        "after {episodes_unequal:episode|episodes} some of the days after are also days before the "
+        "next, so the comparisons are not independent of each other; random placements have the "
+        "same trait."
+    )
+
+
+def after_arrivals(page: Page) -> Fragment:
+    """Did it change after large deployments arrived?"""
+    if not page.count("arrivals_compared"):
+        return answer(moved_after_arrivals(page))
+    placed = None
+    if page.count("arrivals_compared") > 1 and page.facts["arrivals_as_far_share"].known:
+        placed = page.sentence(
+            "over all of them together the rate after was {arrivals_ratio:digits} times the rate "
+            "before, {verdict} what the period gives by itself: the same arrivals put on random "
+            "days give {arrivals_ratio_low:digits} to {arrivals_ratio_high:digits} in 95{nbsp}% of "
+            "draws, and {arrivals_as_far_share:percent} of draws lie as far out.",
+            verdict=_verdict(page, "arrivals"),
+            nbsp=NBSP,
+        )
+    assumption = page.phrase(
+        "Large are carrier strike groups, units of 1,000 people or more and, where nobody says how "
+        "many people, units of three ships or batteries or more; arrivals at most {span} apart "
+        "count as one. An announced arrival may be days older than its announcement, and the "
+        "first strikes fell in the same weeks.",
+        span=span_length(page),
+    )
+    return answer(moved_after_arrivals(page), placed, assumption=assumption)
+
+
+def moved_after_arrivals(page: Page) -> Markup:
+    """After how many large arrivals the rate was lower, after how many higher."""
+    if page.window_days < SHORTEST_SPAN:
+        return Markup("Spans as short as this are not compared after arrivals either.")
+    if not page.count("arrivals_compared"):
+        return page.sentence(
+            "no large unit has arrived {since} with three days on both sides to compare.",
+            since=SINCE,
+        )
+    if page.count("arrivals_compared") == 1:
+        fell, rose = page.count("arrivals_fell"), page.count("arrivals_rose")
+        return page.sentence(
+            "after the {arrivals_compared:large arrival|large arrivals} that can be compared the "
+            "attack rate in the {days} after was {how} before{clear}.",
+            days=page.days,
+            how="lower than" if fell else "higher than" if rose else "the same as",
+            clear=_clear(page, "arrivals"),
+        )
+    return page.sentence(
+        "of {arrivals_compared:large arrival|large arrivals} of US forces that can be compared, "
+        "the attack rate in the {days} after was lower in {arrivals_fell} and higher in "
+        "{arrivals_rose}{clear}.",
+        days=page.days,
+        clear=_clear(page, "arrivals"),
+    )
+
+
+def rate_model(page: Page) -> Fragment:
+    """Does a model of the whole period say otherwise?"""
+    if not page.facts["model_breaks"].known:
+        reason = model_of_campaigns(page.known, page.recorded).reason
+        return answer(page.sentence("no model is fitted, because {reason}.", reason=reason))
+    clear = page.count("model_clear_levels")
+    first = page.sentence(
+        "a model of {model_days} days, with a break in level and trend at the start of "
+        "{model_breaks:campaign|campaigns} of strikes, finds {steps} in the rate.",
+        steps=page.phrase("{model_clear_levels:clear step|clear steps}")
+        if clear
+        else "no clear step",
+    )
+    latest = page.sentence(
+        "at {the} break, on {model_break_on:day}, the fitted rate steps to {model_level:digits} "
+        "times what the trend before led to expect (95{nbsp}% interval {model_level_low:digits} to "
+        "{model_level_high:digits}), and from then on its weekly growth is {model_slope:digits} "
+        "times that before ({model_slope_low:digits} to {model_slope_high:digits}).",
+        the="the latest" if page.count("model_breaks") > 1 else "its",
+        nbsp=NBSP,
+    )
+    assumption = page.phrase(
+        "Negative binomial regression with standard errors that allow for autocorrelation (Newey "
+        "and West, 1987); strikes at most {gap} days apart are one campaign, and a campaign with "
+        "fewer than {gap} days before or after its first day gets no break. It assumes a constant "
+        "weekly growth between breaks; where the rate wanders by itself such a model calls breaks "
+        "clear far more often than the nominal 5{nbsp}% of cases.",
+        gap=words.digits(CAMPAIGN_GAP),
+        nbsp=NBSP,
+    )
+    return answer(first, latest, assumption=assumption)
+
+
+def span_length(page: Page) -> str:
+    """The length of a span, such as "seven days" or "one day"."""
+    number, noun = words.counted(page.window_days, "day|days")
+    return f"{number} {noun}"

@@ -1,0 +1,332 @@
+"""The record report in sentences: how complete, how late, how often revised, from whom."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.key_figures import card, strip
+from analysis.display.page import Page
+from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, answer, lead, listing
+from analysis.display.say.knowledge import still_to_come
+from analysis.measures import delay, reconciliation
+
+
+def record_bottom_line(page: Page) -> Fragment:
+    """Coverage and where the gap lies, how late attacks become known, revisions, sources."""
+    if not page.count("attacks_cumulative"):
+        return lead(_nothing(page), _coverage(page))
+    return lead(
+        _coverage_in_short(page),
+        _known_when(page),
+        still_to_come(page),
+        _people_revised(page, cited=False),
+        page.sentence("{one_source_share:percent} of the attacks rest on one publisher alone."),
+    )
+
+
+def _coverage_in_short(page: Page) -> Markup:
+    if not page.facts["record_coverage"].known:
+        return _coverage(page)
+    return page.sentence(
+        "of the {attacks_official:attack|attacks} that officials count through "
+        "{attacks_official_through:day}, the record describes {record_counted:digits} one by one, "
+        "officially confirmed ({record_coverage:percent}){where}.{cite}",
+        where=_most_of_the_gap(page),
+        cite=page.cite("attacks_official"),
+    )
+
+
+def _most_of_the_gap(page: Page) -> Markup:
+    """The country in which most of the gap lies; nothing where no count is split or none has."""
+    gaps = {place: page.count(f"split_gap_{place}") for place in COUNTRY_NAMES}
+    most, gap = max(gaps, key=lambda place: gaps[place]), page.count("split_gap")
+    if gaps[most] < 1 or gap < gaps[most]:
+        return Markup("")
+    if gap == gaps[most]:
+        return page.phrase("; {split_gap} left open {verb} in {place}", place=COUNTRY_NAMES[most],
+                           verb="lies" if gap == 1 else "lie")  # fmt: skip
+    return page.phrase(
+        f"; of {{split_gap}} left open{{when}}, {{split_gap_{most}}} {{verb}} in {{place}}",
+        when=Markup("") if _same_day(page) else page.phrase(" through {split_through:day}"),
+        verb="lies" if gaps[most] == 1 else "lie",
+        place=COUNTRY_NAMES[most],
+    )
+
+
+def _same_day(page: Page) -> bool:
+    """Whether the newest count by country is that of the newest count of all."""
+    return page.value("split_through") == page.value("attacks_official_through")
+
+
+def record_key_figures(page: Page) -> Fragment:
+    """Coverage, recorded attacks, delay, reports to come, revisions, single sources."""
+    none_yet = "none published yet"
+    return strip(
+        card(page, "Attacks officials count, since 17 Oct 2023", "attacks_official",
+             unknown=none_yet),
+        card(page, "Of these described one by one, officially confirmed", "record_coverage",
+             _share_before(page, "record_coverage"), "percent", none_yet),
+        card(page, "Attacks recorded, with news and monitors", "attacks_cumulative"),
+        card(page, "Known on the day of the attack", "known_within_0_share",
+             _share_before(page, "known_within_0_share"), "percent"),
+        card(page, f"Still to be reported of the {page.days}", "nowcast_missing", ""),
+        card(page, "Attacks with one publisher only", "one_source_share",
+             _share_before(page, "one_source_share"), "percent"),
+    )  # fmt: skip
+
+
+def _share_before(page: Page, name: str) -> str:
+    """A share on the earlier day; nothing where there was none."""
+    before = page.earlier_facts[name].value
+    if not isinstance(before, float):
+        return ""
+    return f"{words.percent(before)} on {words.short_day(page.earlier.date)}"
+
+
+def _nothing(page: Page) -> Markup:
+    return page.sentence(
+        "no attack on {forces} had been recorded by {as_of}.",
+        forces=FORCES,
+        as_of=words.day(page.as_of),
+    )
+
+
+def record_coverage(page: Page) -> Fragment:
+    """How much of what officials count does the record hold?"""
+    if not page.facts["attacks_official"].known:
+        return answer(_coverage(page), _beside_officials(page))
+    assumption = Markup(
+        f"The comparison takes it that {reconciliation.ASSUMPTION}; officials do not say what they "
+        "count as one attack. Each count is held against what the record knows today."
+    )
+    return answer(
+        _coverage(page), _gap_by_country(page), _fullest(page), _beside_officials(page),
+        assumption=assumption,
+    )  # fmt: skip
+
+
+def _coverage(page: Page) -> Markup:
+    if not page.facts["record_coverage"].known:
+        return Markup("There is no official count yet to hold the record against.")
+    return page.sentence(
+        "of the {attacks_official:attack|attacks} that officials count through "
+        "{attacks_official_through:day} the record describes {record_counted:digits} one by one "
+        "with an official’s word ({record_coverage:percent}); with those that news and monitors "
+        "alone report it holds {record_recorded:digits} through that day.{cite}",
+        cite=page.cite("attacks_official"),
+    )
+
+
+def _gap_by_country(page: Page) -> Markup | None:
+    """Where the attacks lie that officials count and nobody describes with their word."""
+    if not page.count("split_gap"):
+        return None
+    places = [place for place in COUNTRY_NAMES if page.facts[f"split_gap_{place}"].known]
+    places.sort(key=lambda place: -page.count(f"split_gap_{place}"))
+    parts = [page.phrase(f"{{split_gap_{place}}} in {COUNTRY_NAMES[place]}") for place in places]
+    return page.sentence(
+        "counted without a confirmed row {verb} {split_gap:attack|attacks}{when}: {parts}.",
+        verb="is" if page.count("split_gap") == 1 else "are",
+        when=Markup("")
+        if _same_day(page)
+        else page.phrase(" of the newest count by country, through {split_through:day}"),
+        parts=listing(parts),
+    )
+
+
+def _fullest(page: Page) -> Markup | None:
+    """When the record came closest, where that is some time ago."""
+    now, best = page.value("record_coverage"), page.value("fullest_coverage")
+    if page.count("tallies") < 2 or now == best:
+        return None
+    return page.sentence(
+        "officials have given such a count on {tallies:day|days}; the record came closest to the "
+        "one through {fullest_coverage_through:day}, of which it describes "
+        "{fullest_coverage:percent}."
+    )
+
+
+def _beside_officials(page: Page) -> Markup | None:
+    if not page.count("attacks_media_cumulative") + page.count("attacks_claim_only_cumulative"):
+        return None
+    return page.sentence(
+        "{since} the record holds {attacks_media_cumulative:attack|attacks} that news and "
+        "monitors alone report and {attacks_claim_only_cumulative} that only the attackers claim; "
+        "some of them may be among those that officials count, so the levels are never added up "
+        "to fill the gap.",
+        since=SINCE,
+    )
+
+
+def record_delay(page: Page) -> Fragment:
+    """How late do attacks become known?"""
+    if not page.count("delay_attacks"):
+        return answer(_nothing(page))
+    return answer(
+        _known_when(page),
+        _latest_report(page),
+        assumption=page.sentence(
+            "estimated by the reverse-time hazard (Lawless, 1994), which allows for reports of the "
+            "newest attacks that are still to come. It assumes that {assumption}. An attack is "
+            "known from the day on which officials, news or monitors first reported it; a claim by "
+            "the attackers alone does not count.",
+            assumption=delay.ASSUMPTION,
+        ),
+    )
+
+
+def _known_when(page: Page) -> Markup:
+    interval = (
+        "95{nbsp}% interval {known_within_0_low_share:percent} to "
+        "{known_within_0_high_share:percent}"
+    )
+    if not page.facts["known_within_1_share"].known:
+        return page.sentence(
+            "so far {delay_attacks:recorded attack was|recorded attacks were} known on the same "
+            "day; how many become known later cannot be said yet."
+        )
+    return page.sentence(
+        "of recorded attacks {known_within_0_share:percent} are known on the same day "
+        f"({interval}) and {{known_within_1_share:percent}} by the day after.",
+        nbsp=words.NBSP,
+    )
+
+
+def _latest_report(page: Page) -> Markup | None:
+    if not page.count("delay_longest"):
+        return None
+    return page.sentence(
+        "this rests on {delay_attacks:attack|attacks}, of which the one reported last of all "
+        "became known {delay_longest:day|days} after it; {withdrawn}.",
+        withdrawn=page.phrase(
+            "{attacks_withdrawn} {verb} later taken back or moved to another day",
+            verb="was" if page.count("attacks_withdrawn") < 2 else "were",
+        ),
+    )
+
+
+def record_still_to_come(page: Page) -> Fragment:
+    """How many attacks of the last days are still to come?"""
+    assumption = page.sentence(
+        "estimated from the delays above, the attacks of the days around and how far reports of "
+        "one day come together (Lawless, 1994). It assumes that {assumption}, and that no count "
+        "falls.",
+        assumption=delay.ASSUMPTION,
+    )
+    return answer(still_to_come(page), assumption=assumption)
+
+
+def record_revisions(page: Page) -> Fragment:
+    """What changed after the first report?"""
+    if not page.count("revised_attacks"):
+        return answer(
+            Markup("Of no attack does the record say anything else than at first.")
+            if page.count("attacks_cumulative")
+            else _nothing(page)
+        )
+    revised = page.sentence(
+        "of {revised_attacks:attack|attacks} ({revised_share:percent}) the record says more than "
+        "at first, or something else."
+    )
+    assumption = Markup(
+        "Compared are the first row of an attack and what its rows say together today, attacks "
+        "that only the attackers claim included; a later row that leaves a field empty changes "
+        "nothing, and what no source revised is not known to be right."
+    )
+    return answer(revised, _people_revised(page), _confirmation(page), assumption=assumption)
+
+
+def _people_revised(page: Page, cited: bool = True) -> Markup | None:
+    parts = [
+        page.phrase(
+            f"the number of {people} was revised for {{{people}_revised_attacks:attack|attacks}}, "
+            f"by {{{people}_added:digits}} in sum, the last time "
+            f"{{{people}_revised_latest:day|days}} after the first report"
+        )
+        for people in ("killed", "injured")
+        if page.count(f"{people}_revised_attacks")
+    ]
+    if not parts:
+        return None
+    cite = page.cite("killed_added", "injured_added") if cited else Markup("")
+    return page.sentence("{parts}.{cite}", parts=Markup("; ").join(parts), cite=cite)
+
+
+def _confirmation(page: Page) -> Markup | None:
+    if not page.count("confirmation_raised") + page.count("confirmation_lowered"):
+        return None
+    return page.sentence(
+        "{confirmation_raised:attack is|attacks are} better confirmed than at first, among them "
+        "{claims_confirmed} at first known from a claim alone; {confirmation_lowered} {verb} "
+        "confirmed less well.",
+        verb="is" if page.count("confirmation_lowered") < 2 else "are",
+    )
+
+
+def record_sources(page: Page) -> Fragment:
+    """Where does it come from?"""
+    if not page.count("attack_rows"):
+        return answer(_nothing(page))
+    assumption = Markup(
+        "A publisher is who published the page that was read, also where it passes on an agency’s "
+        "report; so fewer voices may stand behind the pages than their number says. Attacks that "
+        "only the attackers claim are included."
+    )
+    return answer(_sources(page), _top_publisher(page), _levels(page), assumption=assumption)
+
+
+def _sources(page: Page) -> Markup:
+    return page.sentence(
+        "the record’s {attack_rows:row|rows} on attacks come from {publishers:publisher|publishers}"
+        "; {one_source_share:percent} of the attacks rest on one publisher alone."
+    )
+
+
+def _top_publisher(page: Page) -> Markup | None:
+    alone = page.count("publishers") < 2 or page.count("top_publisher_attacks") < 2
+    if alone or not page.facts["top_publisher"].known:
+        return None
+    return page.sentence(
+        "no other reports as many attacks as {top_publisher:name}, which reports "
+        "{top_publisher_attacks}."
+    )
+
+
+def _levels(page: Page) -> Markup:
+    return page.sentence(
+        "officials confirm {attacks_confirmed_cumulative:attack|attacks}, news and monitors alone "
+        "report {attacks_media_cumulative}, and {attacks_claim_only_cumulative} {verb} known from "
+        "the attackers’ claims only.",
+        verb="is" if page.count("attacks_claim_only_cumulative") == 1 else "are",
+    )
+
+
+def record_limits(page: Page) -> Fragment:
+    """What does the record not hold?"""
+    unseen = Markup(
+        "Attacks that nobody reported are not in the record, nor is the hour of an attack; the "
+        "same attack may stand in two rows where two sources place it differently."
+    )
+    if not page.count("attacks_cumulative"):
+        return answer(unseen)
+    return answer(
+        unseen,
+        page.sentence(
+            "the weapon is known of {weapon_known} and the outcome of {outcome_known} out of "
+            "{attacks_cumulative:recorded attack|recorded attacks}."
+        ),
+        _since_the_count(page),
+    )
+
+
+def _since_the_count(page: Page) -> Markup | None:
+    """What the newest official count cannot hold."""
+    through = page.value("attacks_official_through")
+    if through is None or str(through) >= f"{page.as_of:%Y-%m-%d}":
+        return None
+    return page.sentence(
+        "the newest official count ends on {attacks_official_through:day}; later attacks have "
+        "nothing official to be held against."
+    )

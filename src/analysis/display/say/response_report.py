@@ -1,0 +1,237 @@
+"""The response report in sentences: what was struck and when, strikes in Yemen, and limits."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.key_figures import card, strip
+from analysis.display.page import Page
+from analysis.display.say.answer import SINCE, answer, lead
+from analysis.display.say.bottom_line import attacks_in_window, latest_strike
+from analysis.display.say.effect import (
+    moved_after_arrivals,
+    moved_after_strikes,
+    span_length,
+    strikes_together,
+    when_latest,
+)
+
+NBSP = words.NBSP
+
+#: From so many times the average on, the days before strikes are called busier than usual.
+BURST = 1.15
+
+
+def response_bottom_line(page: Page) -> Fragment:
+    """What was struck, whether the rate changed after it, and what speaks against reading more."""
+    if not page.count("episodes"):
+        return lead(
+            latest_strike(page),
+            Markup("So there is no attack rate after a strike to compare with the rate before."),
+            attacks_in_window(page),
+            moved_after_arrivals(page),
+        )
+    return lead(
+        latest_strike(page),
+        moved_after_strikes(page),
+        strikes_together(page),
+        _bursts(page),
+        moved_after_arrivals(page),
+    )
+
+
+def response_key_figures(page: Page) -> Fragment:
+    """Episodes, attacks before and after the latest, its rate ratio, all together."""
+    latest = page.facts["latest_episode_ratio_low"].known
+    return strip(
+        card(page, "Episodes of US strikes in Iraq and Syria", "episodes"),
+        card(
+            page,
+            f"Attacks in the {page.days} before the latest",
+            "latest_episode_before",
+            "",
+            unknown="no strike yet",
+        ),
+        card(
+            page,
+            "Attacks in the days after it",
+            "latest_episode_after",
+            _days_after(page),
+            unknown="no strike yet",
+        ),
+        card(
+            page,
+            "Rate after ÷ before the latest episode",
+            "latest_episode_ratio",
+            _latest_interval(page) if latest else "",
+            unknown=_latest_interval(page) if latest else "nothing to compare yet",
+        ),
+        card(
+            page,
+            "Rate after ÷ before, all episodes",
+            "episodes_ratio",
+            "geometric mean",
+            unknown="nothing to compare yet",
+        ),
+        card(page, "Large arrivals compared", "arrivals_compared", ""),
+    )
+
+
+def _days_after(page: Page) -> str:
+    if not page.facts["latest_episode_days_after"].known:
+        return ""
+    known = page.count("latest_episode_days_after")
+    so_far = "" if known == page.window_days else " so far"
+    return f"in {known} {words.noun(known, 'day|days')}{so_far}"
+
+
+def _latest_interval(page: Page) -> str:
+    low = words.digits(float(page.value("latest_episode_ratio_low") or 0))
+    if not page.facts["latest_episode_ratio_high"].known:
+        return f"95{NBSP}%: {low} or more"
+    high = words.digits(float(page.value("latest_episode_ratio_high") or 0))
+    return f"95{NBSP}%: {low} to {high}"
+
+
+def what_was_struck(page: Page) -> Fragment:
+    """What did the US strike, and when?"""
+    if not page.count("episodes"):
+        return answer(latest_strike(page))
+    return answer(latest_strike(page), _episodes(page), _latest(page), assumption=_rule(page))
+
+
+def _episodes(page: Page) -> Markup:
+    if page.count("episodes") == page.count("us_strikes_cumulative") == 1:
+        return Markup("It is compared with the days around it as one episode.")
+    return page.sentence(
+        "strikes at most {span} apart count as one, so they form {episodes:episode|episodes}.",
+        span=span_length(page),
+    )
+
+
+def _rule(page: Page) -> Markup:
+    return page.phrase(
+        "Two strikes at most {span} apart are one episode, because the {days} after the first "
+        "would otherwise hold the second; the days of an episode belong neither to the days "
+        "before nor to those after it. Dates are those that Washington announced.",
+        span=span_length(page),
+        days=page.days,
+    )
+
+
+def _latest(page: Page) -> Markup:
+    """The attacks around the latest episode."""
+    counts = page.phrase(
+        "in the {latest_episode_days_before:day|days} before the latest episode, which {when}, "
+        "the record holds {latest_episode_before:attack|attacks}",
+        when=when_latest(page),
+    )
+    if not page.count("latest_episode_days_after"):
+        return page.sentence("{counts}; no day has passed since.", counts=counts)
+    return page.sentence(
+        "{counts}, in the {latest_episode_days_after:day|days} after it "
+        "{latest_episode_after}{early}.",
+        counts=counts,
+        early=""
+        if page.facts["latest_episode_placebos"].known
+        else ", too few days to compare rates",
+    )
+
+
+def strikes_in_yemen(page: Page) -> Fragment:
+    """What about strikes in Yemen?"""
+    ships = _ships(page)
+    if not page.count("us_strikes_yemen_cumulative"):
+        return answer(Markup("No US strike in Yemen has been recorded."), ships)
+    first = page.sentence(
+        "strikes in Yemen answer attacks on ships, not on bases, and are counted apart: "
+        "{us_strikes_yemen_cumulative} since {first_yemen_strike:day}{episodes}.{cite}",
+        episodes=page.phrase(", in {yemen_episodes:episode|episodes}"),
+        cite=page.cite("first_yemen_strike"),
+    )
+    before = page.sentence(
+        "in the {days} before the first of them the record holds "
+        "{ship_attacks_before_yemen:attack|attacks} on ships.",
+        days=page.days,
+    )
+    rest = Markup(
+        "As strikes there follow each other within days, there are hardly any days after one that "
+        "are not days before the next, and no rate after them is compared here."
+    )
+    return answer(first, before, ships, rest)
+
+
+def _ships(page: Page) -> Markup:
+    """Recorded attacks on ships, in all and in the window."""
+    cumulative, window = page.count("ship_attacks_cumulative"), page.count("ship_attacks_window")
+    when = {"days": page.days, "as_of": words.day(page.as_of), "since": SINCE}
+    if not cumulative:
+        return page.sentence(
+            "the record holds {ship_attacks_cumulative:attack|attacks} on warships and merchant "
+            "ships {since}.",
+            **when,
+        )
+    if window == cumulative:
+        return page.sentence(
+            "the record holds {ship_attacks_cumulative:attack|attacks} on warships and merchant "
+            "ships {since}, {fell} in the {days} to {as_of}.",
+            fell={1: "which fell", 2: "both"}.get(window, "all of them"),
+            **when,
+        )
+    return page.sentence(
+        "the record holds {ship_attacks_cumulative:attack|attacks} on warships and merchant ships "
+        "{since}, {ship_attacks_window} of them in the {days} to {as_of}.",
+        **when,
+    )
+
+
+def response_limits(page: Page) -> Fragment:
+    """What can this not show?"""
+    rest = Markup(
+        "Nothing here says what would have happened without strikes: talks, truces in Gaza, "
+        "weather and the plans of the groups move the rate as well. Reports of the latest days may "
+        "still come, which makes the days after the newest strike look quieter than they were; and "
+        "where the newest strike lies at the end of a short period, its place among placebo dates "
+        "looks more unusual than it is."
+    )
+    bursts = _bursts(page)
+    if bursts is None:
+        return answer(Markup("With no strike compared, it shows what came before at most."), rest)
+    return answer(bursts, _after_busy(page), rest)
+
+
+def _bursts(page: Page) -> Markup | None:
+    """Regression to the mean: how busy the days before strikes were, against average ones."""
+    if not page.facts["attacks_before_mean"].known:
+        return None
+    before = float(page.value("attacks_before_mean") or 0)
+    average = float(page.value("attacks_span_mean") or 0)
+    verdict = (
+        "so a fall after them may be no more than the end of a burst"
+        if before > BURST * average
+        else "so strikes did not come after much busier days than usual"
+    )
+    return page.sentence(
+        "an episode of strikes followed {attacks_before_mean:digits} attacks in the {days} before "
+        "on average, against {attacks_span_mean:digits} in an average {span} of the period, "
+        "{verdict}.",
+        days=page.days,
+        span="day" if page.window_days == 1 else f"{span_length(page)}",
+        verdict=verdict,
+    )
+
+
+def _after_busy(page: Page) -> Markup | None:
+    if not page.facts["busy_ratio"].known:
+        return None
+    return page.sentence(
+        "after {busy_days:day|days} that followed at least {busy_least:attack|attacks} in the "
+        "{days} before, but were no day of a strike, the rate was {busy_ratio:digits} times that "
+        "before{also}.",
+        days=page.days,
+        also=": busy days are followed by quieter ones without strikes too"
+        if float(page.value("busy_ratio") or 0) < 1
+        else "",
+    )

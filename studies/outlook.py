@@ -1,0 +1,142 @@
+"""Does the Hawkes fit find its parameters, and how good are the forecasts on the real record?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures import outlook
+from analysis.measures.outlook.hawkes import fit, simulate, sum_ahead
+from analysis.record import read
+from studies.row import StudyRow
+
+#: What the simulated series are made with: background, branching, persistence.
+PARAMETERS = (0.5, 0.6, 0.5)
+NAMES = ("background", "branching", "persistence")
+SEED = 20231017
+
+#: Daily origins over which the forecasts are judged, and the day whose record says what came.
+FIRST, LAST, JUDGED_ON = "2023-11-03", "2024-03-20", "2024-03-31"
+
+
+def hawkes_recovery(replicates: int, days: int) -> pd.DataFrame:
+    """Fit the Hawkes model to series with known parameters.
+
+    Returns
+    -------
+    DataFrame
+        One row for each parameter: `truth`, `bias` (mean estimate - truth), `bias_error` (its
+        Monte Carlo standard error), `within` (share of series whose 95 % interval, estimate ±
+        1.96 standard errors, holds the truth).
+    """
+    chance = np.random.default_rng(SEED)
+    fits = [fit(simulate(PARAMETERS, days, chance)) for _ in range(replicates)]
+    truth = np.array(PARAMETERS)
+    estimates = np.array([found.estimate for found in fits])
+    low, high = (np.array([getattr(found, end) for found in fits]) for end in ("low", "high"))
+    return pd.DataFrame(
+        {
+            "truth": truth,
+            "bias": estimates.mean(axis=0) - truth,
+            "bias_error": estimates.std(axis=0, ddof=1) / np.sqrt(replicates),
+            "within": ((low <= truth) & (truth <= high)).mean(axis=0),
+        },
+        index=list(NAMES),
+    )
+
+
+def simulated_week(paths: int, days: int = 7, pull: float = 3.0) -> tuple[float, float]:
+    """Mean and variance of the attacks in the days ahead, by simulation."""
+    chance = np.random.default_rng(SEED)
+    background, branching, persistence = PARAMETERS
+    state, total = np.full(paths, pull), np.zeros(paths)
+    for _ in range(days):
+        counts = chance.poisson(background + branching * state)
+        state = persistence * state + (1 - persistence) * counts
+        total += counts
+    return float(total.mean()), float(total.var())
+
+
+def rows() -> list[StudyRow]:
+    """The lines of the table."""
+    return [*_recovery_rows(1_000, 400), _moments_row(400_000), *_record_rows()]
+
+
+def _recovery_rows(replicates: int, days: int) -> list[StudyRow]:
+    table = hawkes_recovery(replicates, days)
+    return [
+        StudyRow(
+            measure="Hawkes fit",
+            question=f"finds the {name} within its standard errors",
+            setting=f"{replicates} series of {days} days, {name} {row['truth']:g}",
+            bound="95 % interval holds the truth in 93 to 97 %",
+            found=f"{row['within']:.1%}; bias {row['bias']:+.3f} ± {row['bias_error']:.3f}",
+        )
+        for name, row in table.iterrows()
+    ]
+
+
+def _moments_row(paths: int) -> StudyRow:
+    background, branching, persistence = (np.array([value]) for value in PARAMETERS)
+    mean, variance = sum_ahead(
+        (background, branching, persistence), np.array([3.0]), np.ones((1, 7))
+    )
+    simulated = simulated_week(paths)
+    return StudyRow(
+        measure="Hawkes forecast",
+        question="has the mean and variance of the coming week",
+        setting=f"{paths:,} simulated weeks",
+        bound="equal within 1 %",
+        found=f"mean {mean[0]:.2f} against {simulated[0]:.2f}, variance {variance[0]:.1f} against "
+        f"{simulated[1]:.1f}",
+    )
+
+
+def _record_rows() -> list[StudyRow]:
+    """Scores on the real record, of each forecaster and of two ways that were not taken."""
+    then = outlook.known_then(read().as_of(JUDGED_ON))
+    assert then is not None
+    found = outlook.run(then, horizon=7)
+    others = {
+        "mean of the models": mean_of_the_models(found),
+        "chosen, recent days corrected": forecasts_from_corrected_counts(then),
+    }
+    found = replace(found, forecasts={**found.forecasts, **others})
+    table = outlook.scores(found, pd.Timestamp(FIRST), pd.Timestamp(LAST))
+    better = table.loc[list(outlook.BASELINES), "crps"].min()
+    bounds = {outlook.CHOSEN: "CRPS at most 0.80 of the better baseline; 90 % interval 86 to 94 %"}
+    return [
+        StudyRow(
+            measure="Outlook",
+            question=f"forecasts the next seven days: {name}",
+            setting=f"real record, {row['origins']:.0f} daily origins, {FIRST} to {LAST}",
+            bound=bounds.get(str(name), ""),
+            found=f"CRPS {row['crps']:.2f} ({row['crps'] / better:.2f} of the better baseline), "
+            f"log score {row['log_score']:.2f}, 50 % interval held {row['coverage_50']:.0%}, "
+            f"90 % {row['coverage_90']:.1%}",
+        )
+        for name, row in table.iterrows()
+    ]
+
+
+def mean_of_the_models(found: outlook.Backtest) -> outlook.Predictive:
+    """The linear pool of the three models, all alike."""
+    cdfs = [found.forecasts[name].cdf for name in outlook.MODELS]
+    return outlook.Predictive(found.latest.counts, np.mean(cdfs, axis=0))
+
+
+def forecasts_from_corrected_counts(then: outlook.KnownThen, late: int = 7) -> outlook.Predictive:
+    """The chosen forecast from counts divided by the share that is known so many days later.
+
+    That share is counted from the attacks of days that were older on the origin.
+    """
+    counts = then.counts.astype(float)
+    for origin in range(2 * late, len(counts)):
+        older = np.arange(origin - late + 1)
+        in_the_end = then.counts[origin, older].sum()
+        for age in range(late):
+            known = then.counts[older + age, older].sum() / max(1, in_the_end)
+            counts[origin, origin - age] /= max(known, 0.1)
+    return outlook.run(replace(then, counts=counts), horizon=7).forecasts[outlook.CHOSEN]

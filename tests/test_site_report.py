@@ -1,0 +1,153 @@
+"""The site report of the ten attacks by hand, and pages of places that are no base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import ten_attacks
+from conftest import DATA
+
+import analysis as an
+from analysis.display.page import Page
+from analysis.measures import sites
+from analysis.measures.facts.site import site_facts
+from analysis.record import Record
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ten attacks, for whoever opens a report."""
+    data = ten_attacks.write(tmp_path / "week")
+    monkeypatch.setenv("BRINKWATCH_DATA", str(data))
+    return data
+
+
+def said(page: Page, section: str) -> str:
+    return repr(getattr(an.say, section)(page)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_alpha_by_hand(week: Record) -> None:
+    known = week.as_of("2023-11-07")
+    facts = {name: fact.value for name, fact in site_facts(known, "alpha", 7).items()}
+    expected = {
+        # On the 1st, 2nd and 5th; on the 3rd one that only the attacker reports.
+        "attacks_cumulative": 3,
+        "attacks_confirmed_cumulative": 2,
+        "attacks_media_cumulative": 1,
+        "attacks_claim_only_cumulative": 1,
+        "first_attack_on": "2023-11-01",
+        "latest_attack_on": "2023-11-05",
+        "most_in_seven_days": 3,
+        "attacks_on_us_forces": 3,
+        # Drones each time, once with rockets; two outcomes are known, both interceptions.
+        "weapon_drone": 3,
+        "weapon_rocket": 1,
+        "outcome_intercepted": 2,
+        "outcome_known": 2,
+        "injured_partner": 3,
+        "injured_us": 0,
+        "casualties_stated": 1,
+        "attacks_with_casualties": 1,
+        # Of seven on land Alpha and Bravo have three each, Charlie one.
+        "group_attacks": 7,
+        "group_sites": 3,
+        "site_share": round(3 / 7, 4),
+        "site_rank": 1,
+        "sites_with_as_many": 1,
+        # Clopper-Pearson for 3 of 7.
+        "site_share_low": 0.0990,
+        "site_share_high": 0.8159,
+        # At Bravo and Charlie three outcomes are known, none an interception.
+        "elsewhere_outcome_known": 3,
+        "elsewhere_intercepted_share": 0.0,
+        "elsewhere_cumulative": 5,
+        "claimed_cumulative": 2,
+        "attributed_cumulative": 1,
+        "top_attributed": "band",
+    }
+    assert {name: facts[name] for name in expected} == expected
+
+
+def test_shares_of_a_group_add_up_and_hold_no_mere_claim(record: Record) -> None:
+    known = record.as_of("2024-03-25")
+    groups = [sites.in_group_of(known, site) for site in ("erbil", "red-sea", "eilat")]
+    for group in groups:
+        table = sites.shares(group)
+        assert table["share"].sum() == pytest.approx(1)
+        assert (table["low"] < table["share"]).all()
+        assert (table["share"] < table["high"]).all()
+        assert "claim" not in set(group["confirmation"])
+    every = an.read(DATA).as_of("2024-03-25").attacks
+    recorded = every[(every["confirmation"] != "claim") & (every["event_date"] >= "2023-10-17")]
+    assert sum(map(len, groups)) == len(recorded)
+
+
+def test_sentences_of_alpha(folder: Path) -> None:
+    page = an.open_site("2023-11-07", site_id="alpha")
+    assert page.title == "Attacks at Alpha Base"
+    assert said(page, "site_bottom_line").startswith(
+        "In the seven days to 7 November 2023 the record holds three attacks at Alpha Base, after "
+        "none in the seven days before; officials confirm two, news and monitors alone report one; "
+        "one attack known from the attackers’ own claims only is not counted here."
+    )
+    assert "no deaths and three injuries among partner forces" in said(page, "site_casualties")
+    assert "Both attacks with a known outcome were intercepted in full." in said(
+        page, "site_weapons"
+    )
+    assert (
+        "43 % of the seven recorded at sites in Iraq, Syria and Jordan (95 % interval 10 % to "
+        "82 %), the most of three attacked, as many as at one other."
+    ) in said(page, "site_compared")
+    assert said(page, "site_claims").startswith(
+        "Two of the three recorded attacks there, or 67 %, are claimed, one of them by"
+    )
+
+
+def test_a_sea_area_counts_ships_and_says_in_the(folder: Path) -> None:
+    page = an.open_site("2023-11-07", site_id="the-sea")
+    assert page.title == "Attacks in The Sea"
+    assert "It was on US warships." in said(page, "site_when")
+    assert "no other attack is recorded in sea areas" in said(page, "site_compared").lower()
+
+
+def test_a_site_that_no_row_names_yet_shows_its_id_and_nothing_else(folder: Path) -> None:
+    page = an.open_site("2023-11-03", site_id="charlie")
+    assert page.title == "Attacks at charlie"
+    everything = "".join(said(page, name) for name in an.say.__all__ if name.startswith("site_"))
+    assert "Charlie" not in everything
+    assert "Jordan" not in everything
+    assert "names no such site" in everything
+    for figure in (an.draw.site_attacks, an.draw.site_weapons, an.draw.site_compared):
+        assert not figure(page).html
+    assert not an.table.site_attacks(page).html
+
+
+def test_the_latest_attacks_are_listed_with_their_sources(folder: Path) -> None:
+    page = an.open_site("2023-11-07", site_id="alpha")
+    table = str(an.table.site_attacks(page).html)
+    days = [f"{day}\N{NO-BREAK SPACE}Nov" for day in (5, 3, 2, 1)]
+    assert [table.index(day) for day in days] == sorted(table.index(day) for day in days)
+    assert "the claimant alone" in table
+    assert "3 injured" in table
+    assert table.count('href="#source-') == 4
+
+
+def test_names_of_the_record_stay_text(folder: Path) -> None:
+    path = folder / "sites.csv"
+    path.write_text(path.read_text().replace("Alpha Base", "<b>{Alpha}</b> $x$ Base"))
+    page = an.open_site("2023-11-07", site_id="alpha")
+    shown = [an.say.masthead(page), an.say.site_bottom_line(page), an.draw.site_attacks(page),
+             an.draw.site_compared(page)]  # fmt: skip
+    for fragment in shown:
+        assert "<b>{" not in str(fragment.html)
+    assert "&lt;b&gt;{Alpha}&lt;/b&gt;" in str(shown[0].html)
+
+
+def test_the_record_of_later_days_changes_no_fact(record: Record) -> None:
+    cut = record.as_of("2024-06-17").versions.as_of("2023-11-20")
+    whole = record.as_of("2023-11-20")
+    for site in ("ain-al-asad", "red-sea", "tower-22"):
+        assert site_facts(whole, site, 7) == site_facts(cut, site, 7)
+    assert pd.Timestamp("2023-11-20") == whole.date
