@@ -48,7 +48,7 @@ __all__ = [
     "table",
 ]
 
-MOST_ROWS = 8
+MOST_ROWS = 6
 MOST_EPISODES = 12
 ON_ONE_LINE = Markup('<span class="date">{}</span>')
 

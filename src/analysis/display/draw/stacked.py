@@ -73,5 +73,5 @@ def stacked_over_time(
         date_axis(axes, start, page.as_of, narrow)
         key(figure, 1 if narrow else columns)
 
-    heights = (1.9, 1.9 + 0.13 * len(counts))
+    heights = (1.65, 1.9 + 0.13 * len(counts))
     return plot(name, draw, finding, subtitle, source(page), alt, heights)

@@ -79,7 +79,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
             "bars of attacks a day, {attacks_cumulative} in all, with markers on the days of "
             "{us_strikes_cumulative:US strike|US strikes} in Iraq and Syria."
         ),
-        (2.2, 2.6),
+        (1.95, 2.5),
     )
 
 

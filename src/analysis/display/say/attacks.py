@@ -120,38 +120,47 @@ def attackers(page: Page) -> Fragment:
         "of those that nobody claims, officials or analysts attribute {attributed_cumulative} to "
         "a group; for {nobody_named_cumulative} no one is named."
     )
-    days = several_sites_a_day(page)
+    pairs = close_in_time(page)
     assumption = "A claim under a shared name does not show one command."
-    if "multi_site_days_expected" in page.stated:
+    if pairs:
         assumption = f"{assumption} {CHANCE}"
     return answer(
         claims,
         named if unclaimed else None,
-        days,
-        close_in_time(page),
+        days_with_several_sites(page),
+        pairs,
         assumption=Markup(assumption),
     )
 
 
+def days_with_several_sites(page: Page) -> Markup:
+    """On how many days several sites were hit."""
+    return _several_sites(page) + Markup(".")
+
+
 def several_sites_a_day(page: Page) -> Markup:
-    """On how many days several sites were hit, and on how many they would be by chance."""
+    """The same, and on how many days several sites would be hit by chance."""
+    if page.count("attack_days") == 1 and page.count("multi_site_days"):
+        return days_with_several_sites(page)
+    return _several_sites(page) + _against_chance(page, "multi_site_days") + Markup(".")
+
+
+def _several_sites(page: Page) -> Markup:
     if not page.count("multi_site_days"):
-        days = page.sentence(
+        return page.sentence(
             "on none of the {attack_days:day|days} with attacks was more than one site hit"
             if page.count("attack_days") > 1
             else "only one site was hit"
         )
-    elif page.count("attack_days") == 1:
-        return page.sentence("all fell on one day, at {sites_attacked:site|sites}.")
-    else:
-        every = page.count("multi_site_days") == page.count("attack_days")
-        days = page.sentence(
-            "on each of the {attack_days:day|days} with attacks, two or more sites were hit"
-            if every
-            else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more "
-            "sites were hit"
-        )
-    return days + _against_chance(page, "multi_site_days") + Markup(".")
+    if page.count("attack_days") == 1:
+        return page.sentence("all fell on one day, at {sites_attacked:site|sites}")
+    every = page.count("multi_site_days") == page.count("attack_days")
+    return page.sentence(
+        "on each of the {attack_days:day|days} with attacks, two or more sites were hit"
+        if every
+        else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more sites "
+        "were hit"
+    )
 
 
 def close_in_time(page: Page) -> Markup | None:
@@ -160,10 +169,11 @@ def close_in_time(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
-        "{compared} chance would give ({close_pairs_expected:digits} expected, "
-        "{close_pairs_low:digits} to {close_pairs_high:digits}; as large a difference in "
-        "{close_pairs_p_value:probability}).",
+        "{compared} chance would give at the same weekly rates ({close_pairs_expected:digits} "
+        "expected, {close_pairs_low:digits} to {close_pairs_high:digits} in 95{nbsp}% of cases; a "
+        "difference as large comes about by chance in {close_pairs_p_value:probability}).",
         compared=compared_with_chance(page, "close_pairs"),
+        nbsp=words.NBSP,
     )
 
 

@@ -156,9 +156,8 @@ def track_record(page: Page) -> Markup:
         return Markup("No earlier forecast of {} can be checked yet.").format(days)
     return page.sentence(
         "of {forecasts_checked:earlier forecast|earlier forecasts} of {days}, one a day, "
-        "{forecasts_within} had what came in the 90{nbsp}% interval; their mean error (CRPS, "
-        "in attacks) was {forecast_crps:digits}, {forecast_crps_share:percent} of that of the "
-        "better baseline ({baseline}).",
+        "{forecasts_within} had what came in the 90{nbsp}% interval; their mean error (CRPS) was "
+        "{forecast_crps_share:percent} of that of the better baseline ({baseline}).",
         days=days,
         baseline=BASELINE_NAMES[str(page.value("baseline_better"))],
         nbsp=words.NBSP,

@@ -102,34 +102,22 @@ def moves(page: Page) -> Fragment:
 
 
 def _moved(page: Page) -> Markup:
-    counted = {
-        "arrivals_window": "{arrivals_window:unit|units} arrived",
-        "departures_window": "{departures_window} left",
-        "orders_window": "{orders_window} {verb} ordered",
-    }
-    parts = [
-        page.phrase(template, verb="was" if page.count(name) == 1 else "were")
-        for name, template in counted.items()
-        if page.count(name)
-    ]
-    if not parts:
+    """How many units arrived, left and were ordered in the window; the first part names them."""
+    verbs = {"arrivals_window": "arrived", "departures_window": "left", "orders_window": "ordered"}
+    moved = [name for name in verbs if page.count(name)]
+    when = {"days": page.days, "as_of": words.day(page.as_of)}
+    if not moved:
         return page.sentence(
             "no unit is reported to have been ordered, to have arrived or to have left in the "
             "{days} to {as_of}.",
-            days=page.days,
-            as_of=words.day(page.as_of),
+            **when,
         )
-    if not page.count("arrivals_window"):
-        noun = words.noun(
-            page.count("departures_window") or page.count("orders_window"), "unit|units"
-        )
-        parts[0] = parts[0].replace("</a> ", f"</a> {noun} ", 1)
-    return page.sentence(
-        "in the {days} to {as_of} {parts}.",
-        days=page.days,
-        as_of=words.day(page.as_of),
-        parts=listing(parts),
-    )
+    parts = []
+    for place, name in enumerate(moved):
+        was = words.noun(page.count(name), "was |were ") if name == "orders_window" else ""
+        number = name if place else f"{name}:unit|units"
+        parts.append(page.phrase(f"{{{number}}} {was}{verbs[name]}"))
+    return page.sentence("in the {days} to {as_of} {parts}.", parts=listing(parts), **when)
 
 
 def _latest(page: Page) -> Markup | None:

@@ -88,9 +88,8 @@ def spread(page: Page) -> Fragment:
     )
     if together:
         assumption += page.phrase(
-            " Fronts are compared by the rank of their weeks, weeks quiet on both included, with "
-            "an interval from weeks drawn in blocks; of many pairs one may stand out by chance, "
-            "and going together is not acting together."
+            " Of many pairs of fronts one may stand out by chance, and going together is not "
+            "acting together."
         )
     return answer(now, _moved(page), _opened(page), together, assumption=assumption)
 
