@@ -224,14 +224,14 @@ def _distribution_rows(setting: Setting, replicates: int) -> list[StudyRow]:
         within = "on the same day" if delay == 0 else "within a day"
         lines += [
             StudyRow(
-                "delay.distribution",
+                "reporting delay",
                 f"bias of the share known {within}",
                 where,
                 "within 0.01",
                 f"{bias:+.4f} ± {margin:.4f}",
             ),
             StudyRow(
-                "delay.distribution",
+                "reporting delay",
                 f"95 % interval covers the share known {within}",
                 where,
                 "93 to 97 %",
@@ -276,6 +276,8 @@ def _back_dated_rows() -> list[StudyRow]:
     lines = []
     for score in against_raw(found).reset_index().to_dict("records"):
         lag = score["lag"]
+        if score["kind"] == "since" and not lag:
+            continue  # the day alone
         days = f"at lag {lag}" if score["kind"] == "day" else f"of lags 0 to {lag} together"
         lines.append(
             StudyRow(

@@ -109,7 +109,7 @@ def _record_rows() -> list[StudyRow]:
     bounds = {outlook.CHOSEN: "CRPS at most 0.80 of the better baseline; 90 % interval 86 to 94 %"}
     return [
         StudyRow(
-            measure="Outlook",
+            measure="outlook",
             question=f"forecasts the next seven days: {name}",
             setting=f"real record, {row['origins']:.0f} daily origins, {FIRST} to {LAST}",
             bound=bounds.get(str(name), ""),

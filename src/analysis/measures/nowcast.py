@@ -270,17 +270,19 @@ def still_to_come(
 def _summary(missing: np.ndarray, observed: np.ndarray) -> dict[str, np.ndarray]:
     """Mean, 90 % interval and the chance of none, of distributions in rows.
 
-    A number is in the interval if neither tail beyond it, its own probability counted one half,
-    is below 5 %: mid-p limits (Lancaster, 1961, JASA 56), which hold 90 % on average; counted in
-    full, the ends would make it 95 % and more.
+    The interval begins at the first number with half of whose probability more than 5 % is reached
+    (a mid-p limit: Lancaster, 1961, JASA 56) and is as near to 90 % as whole numbers allow. With
+    its ends counted in full it would hold 95 % and more.
     """
     numbers = np.arange(missing.shape[1])
-    middle = missing.cumsum(axis=1) - missing / 2
-    low = (middle < 0.05).sum(axis=1)
+    upper = missing.cumsum(axis=1)
+    low = (upper - missing / 2 < 0.05).sum(axis=1)
+    below = np.take_along_axis(upper - missing, low[:, None], axis=1)
+    off = np.where(numbers < low[:, None], np.inf, np.abs(upper - below - 0.9))
     return {
         "estimate": observed + missing @ numbers,
         "low": observed + low,
-        "high": observed + np.maximum((middle <= 0.95).sum(axis=1) - 1, low),
+        "high": observed + off.argmin(axis=1),
         "complete": missing[:, 0],
     }
 
