@@ -42,6 +42,8 @@ LOADED = (
     "matplotlib_inline.backend_inline",
     "pandas.io.formats.html",
     "pyogrio.geopandas",
+    "scipy.optimize",
+    "scoringrules",
     "analysis.display.appendix",
     "analysis.display.draw",
     "analysis.display.say",
