@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA, copy_of_the_data
+from conftest import CHECKOUT, DATA, copy_of_the_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pieces import pieces
 
 from analysis.measures.facts import brief_facts
 from analysis.record import Known, Record, between, changes, check, read
 
 AS_OF = "2023-11-10"
+REPORTS = sorted(path.stem for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
 DATED = ("attacks", "tallies", "deployments", "responses", "milestones")
 
 
@@ -116,6 +118,18 @@ def test_every_byte_of_a_report_stays_when_later_rows_change(
     assert names == ["brief.html", "brief.ipynb", "brief.pdf", "facts.json", "manifest.json"]
     for name in names:
         assert (original / name).read_bytes() == (changed / name).read_bytes(), name
+
+
+@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize("as_of", [AS_OF, "2024-01-29"])
+def test_every_piece_of_every_report_stays_when_later_rows_change(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, report: str, as_of: str
+) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+    expected = pieces(report, as_of)
+    monkeypatch.setenv("BRINKWATCH_DATA", str(mutated(tmp_path / "data", 7, as_of)))
+    for (source, piece), (_, now) in zip(expected, pieces(report, as_of), strict=True):
+        assert piece == now, source
 
 
 @settings(max_examples=25, deadline=None)

@@ -63,7 +63,7 @@ class Total:
     ----------
     observed: known so far.
     estimate: the mean of what it will be; `estimate` − `observed` are still to come.
-    low, high: a 90 % interval, equal tails.
+    low, high: an interval as near to 90 % as whole numbers allow.
     n: attacks whose delays the estimate rests on.
     assumption: in one sentence.
     """

@@ -15,6 +15,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
 from analysis.measures import posture
+from analysis.measures.facts.posture import KINDS
 
 PHASE_STYLE: dict[str, dict[str, Any]] = {
     "ordered": {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 0.7, "hatch": "////"},
@@ -23,20 +24,7 @@ PHASE_STYLE: dict[str, dict[str, Any]] = {
 }
 PHASE_NAMES = {"ordered": "Ordered", "en-route": "Under way", "arrived": "In the region"}
 
-#: Which kinds the timeline shows first, where it cannot show all.
-KIND_ORDER = (
-    "carrier-strike-group",
-    "amphibious-ready-group",
-    "marine-unit",
-    "air-defense",
-    "ground-force",
-    "submarine",
-    "bomber",
-    "fighter-squadron",
-    "attack-squadron",
-    "surface-combatant",
-    "support",
-)
+#: The timeline shows so many units, the most telling kinds first.
 MOST_ASSETS = 12
 
 
@@ -110,7 +98,7 @@ def timeline_units(page: Page) -> pd.DataFrame:
         (deployments["counting"] == "unit")
         & deployments["deployment_id"].isin(present["deployment_id"])
     ]
-    order = {kind: place for place, kind in enumerate(KIND_ORDER)}
+    order = {kind: place for place, kind in enumerate(KINDS)}
     ranked = units.assign(order=units["kind"].map(order)).sort_values(
         ["order", "first_reported_on", "deployment_id"]
     )
