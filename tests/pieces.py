@@ -14,7 +14,7 @@ from analysis.display.fragment import Fragment
 #: What no person would write.
 ODD = re.compile(
     r"\b(nan|None(?! of the)|NaT|<NA>|inf)\b|\{|\}|&lt;|</?[a-z]|\b(\w+) \2\b|\bno of\b"
-    r"|\b1 (attacks|days|sites|weeks|units|strikes)\b"
+    r"|(?<![.\d])\b1 (attacks|days|sites|weeks|units|strikes)\b"
     r"|\bone (attacks|days|sites|strikes|weeks|units|groups|origins)\b|  |\.\.|,\.|;\.|:\."
     r"|\b0 (attacks|days)\b"
 )

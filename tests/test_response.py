@@ -478,3 +478,12 @@ def test_every_episode_of_the_article_s_winter_is_told(record: Record) -> None:
     assert facts["latest_episode_last_on"] == "2024-02-07"
     assert (facts["latest_episode_before"], facts["latest_episode_after"]) == (9, 4)
     assert facts["model_breaks"] == 2
+
+
+def test_a_series_that_no_rate_describes_has_no_model() -> None:
+    # A lively month, two months with next to nothing, two days with 19 attacks each.
+    days = pd.date_range("2023-10-17", periods=102)
+    counts = pd.Series([*([4, 2, 6] * 12)[:34], *[0] * 66, 19, 19], index=days)
+    counts.iloc[[42, 71]] = 1
+    assert why_not(counts, [days[34], days[71]]) is None
+    assert interrupted_series(counts, [days[34], days[71]]) is None

@@ -31,7 +31,7 @@ SHORTEST_SEGMENT = 14
 FEWEST_ATTACKS = 10
 
 
-#: Beyond this the counts are no series that a rate describes.
+#: Beyond this the counts are no series that rates describe.
 LARGEST_DISPERSION = 1e3
 
 
@@ -148,6 +148,8 @@ def _fit(observed: Any, design: Any, lags: int) -> _Fit | None:
             warnings.simplefilter("ignore", known)
         poisson = sm.GLM(observed, design, family=sm.families.Poisson())
         dispersion = _dispersion(observed, poisson.fit().fittedvalues, design.shape[1])
+        if dispersion is None:
+            return None
         model = poisson
         if dispersion > 0:
             family = sm.families.NegativeBinomial(alpha=dispersion)
@@ -159,8 +161,11 @@ def _fit(observed: Any, design: Any, lags: int) -> _Fit | None:
     return _Fit(own.params, errors, own.fittedvalues, dispersion, own.df_resid)
 
 
-def _dispersion(observed: Any, mean: Any, parameters: int) -> float:
-    """Of the negative binomial: Pearson's statistic equals its degrees of freedom there."""
+def _dispersion(observed: Any, mean: Any, parameters: int) -> float | None:
+    """Of the negative binomial: Pearson's statistic equals its degrees of freedom there.
+
+    None where it does so nowhere: the counts are no series that such rates describe.
+    """
     from scipy.optimize import brentq
 
     def surplus(dispersion: float) -> float:
@@ -169,6 +174,8 @@ def _dispersion(observed: Any, mean: Any, parameters: int) -> float:
 
     if surplus(0.0) <= 0:
         return 0.0
+    if surplus(LARGEST_DISPERSION) > 0:
+        return None
     return float(brentq(surplus, 0.0, LARGEST_DISPERSION))
 
 
