@@ -63,8 +63,8 @@ def test_the_ten_attacks(of_the_week: Callable[[str], Page]) -> None:
         "Of no attack does the record say anything else than at first."
     )
     assert said(page, "record_sources").startswith(
-        "The record’s eight rows on attacks come from one publisher; 100 % of the attacks rest on "
-        "one publisher alone."
+        "The record’s eight rows on attacks come from one publisher; no attack is reported by more "
+        "than one publisher."
     )
 
 

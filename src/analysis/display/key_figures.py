@@ -50,5 +50,5 @@ def _since_window_before(page: Page, name: str) -> str:
         return ""
     before = page.earlier_facts[name]
     if not before.known:
-        return f"first since {words.short_day(page.earlier.date)}"
+        return f"none by {words.short_day(page.earlier.date)}"
     return words.change(page.count(name), int(before.value or 0))

@@ -12,6 +12,8 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.measures.outlook import BASELINES, CHOSEN, MODELS, scores
 
+ON_ONE_LINE = Markup('<span class="date">{}</span>')
+
 #: Counts whose probability is worth a line, and the least probability that is.
 THRESHOLDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, *(10**power for power in range(3, 7)))
 LEAST_PROBABILITY = 0.005
@@ -75,9 +77,9 @@ def outlook_assumptions(page: Page) -> Fragment:
     days = {name: f"{chosen.get(name, 0)} of {len(found.models)}" for name in MODELS}
     rows = [
         {
-            "Model": LABELS[name],
+            "Model": ON_ONE_LINE.format(LABELS[name]),
             "It assumes": ASSUMPTIONS[name],
-            "Chosen on": f"{days[name]} days" if name in MODELS else "a baseline",
+            "Days chosen": ON_ONE_LINE.format(days[name] if name in MODELS else "a baseline"),
         }
         for name in (*MODELS, *BASELINES)
     ]

@@ -16,6 +16,7 @@ from analysis.measures import reconciliation, revisions, sources
 
 #: Rows shown of a longer table.
 MOST_ROWS = 8
+MOST_TALLIES = 6
 
 PLACES = {"IRQ": "Iraq", "SYR": "Syria", "JOR": "Jordan", "rest": "No country named", "ALL": "All"}
 
@@ -56,9 +57,10 @@ def record_tallies(page: Page) -> Fragment:
         )["gap"]
         for scope in ("IRQ", "SYR")
     }
-    shown = whole.tail(MOST_ROWS).iloc[::-1]
+    newest = whole.tail(MOST_TALLIES).sort_values(["through", "reported_on"], kind="stable")
+    shown = newest.iloc[::-1]
     rows = [_tally_row(page, row, gaps) for row in shown.to_dict("records")]
-    more = f"; the newest {MOST_ROWS} of {len(whole)}" if len(whole) > len(shown) else ""
+    more = f"; the newest {MOST_TALLIES} of {len(whole)}" if len(whole) > len(shown) else ""
     return table(
         f"Officials’ counts, and the record’s attacks through the last day counted{more}", rows
     )

@@ -152,6 +152,8 @@ def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
     shown = newest.head(most)
     more = f"; the latest {most} of {len(moved)} to move" if len(moved) > len(shown) else ""
     rows = [_deployment_row(page, row) for row in shown.to_dict("records")]
+    if not any(row[LEAD] for row in rows):
+        rows = [{name: cell for name, cell in row.items() if name != LEAD} for row in rows]
     return table(f"Units ordered, under way or in the region{more}", rows)
 
 
@@ -187,13 +189,15 @@ def _latest_attacks(
         "Reported by",
     ]
     rows = [_attack_row(page, row) for row in shown]
+    only_claimed = (attacks["confirmation"] == "claim").any()
+    claims = ", those known from claims alone among them" if only_claimed else ""
     whole = (
         f"the newest {len(rows)} of {words.digits(len(attacks))}"
         if len(attacks) > len(rows)
         else "newest first"
     )
     return table(
-        f"Attacks {which}, those known from claims alone among them; {whole}",
+        f"Attacks {which}{claims}; {whole}",
         [{column: row[column] for column in columns} for row in rows],
     )
 
@@ -206,10 +210,16 @@ TARGETS = {
     "other": "other, not stated",
 }
 
+OUTCOMES = {
+    "partly-intercepted": "intercepted in part",
+    "impact": "came through",
+    "unknown": "not known",
+}
+
 REPORTED_BY = {
     "official": "officials",
     "media": "news, monitors",
-    "claim": "the claimant alone",
+    "claim": "claimant only",
 }
 
 
@@ -217,16 +227,18 @@ def _attack_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
     names = page.known.actor_names()
     claimant = names.get(row["claimed_by"], "")
     if not claimant and pd.notna(row["attributed_to"]):
-        claimant = f"nobody; attributed to {names.get(row['attributed_to'])}"
+        own = row["attributed_to"] == page.parameters.get("actor_id")
+        claimant = f"nobody; attributed to {'it' if own else names.get(row['attributed_to'])}"
     return {
         "Day": escape(words.short_day(row["event_date"])) + page.cite(ids=(row["attack_id"],)),
         "Where": words.short_site(str(row["site"])),
         "Target": TARGETS[row["target"]],
         "Weapon": row["weapons"]
         .replace("unknown", "not named")
+        .replace("ied", "IED")
         .replace("+", ", ")
         .replace("-", " "),
-        "Outcome": row["outcome"].replace("unknown", "not known").replace("-", " "),
+        "Outcome": OUTCOMES.get(row["outcome"], row["outcome"]),
         "Hurt": _hurt(row),
         "Claimed by": claimant or "nobody named",
         "Reported by": REPORTED_BY[row["confirmation"]],
@@ -236,7 +248,7 @@ def _attack_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
 def _hurt(row: dict[Any, Any]) -> str:
     told = {harm: int(row[harm]) for harm in ("killed", "injured") if pd.notna(row[harm])}
     if not told:
-        return "no number given"
+        return "not stated"
     some = [f"{number} {harm}" for harm, number in told.items() if number]
     return ", ".join(some) or "none"
 
@@ -268,6 +280,7 @@ def actor_strikes(page: Page) -> Fragment:
 STRUCK_BY = {"us": "US", "us-uk": "US and UK", "coalition": "coalition"}
 
 
+LEAD = "Order to arrival"
 PHASES = {"ordered": "ordered", "en-route": "under way", "arrived": "in the region"}
 
 
@@ -281,7 +294,7 @@ def _deployment_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
         "Unit": escape(row["asset"]) + page.cite(ids=(row["deployment_id"],)),
         "Now": f"{PHASES[row['phase']]}, {words.area(row['area'])}",
         "Since": words.short_day(row["since"]),
-        "Order to arrival": lead,
+        LEAD: lead,
     }
 
 

@@ -10,7 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
 from analysis.display.axes import key
-from analysis.display.draw.history import NOTHING, in_spans, source
+from analysis.display.draw.history import NOTHING, in_spans, source, too_few
 from analysis.display.draw.stacked import FEWEST, stacked_over_time
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
@@ -29,10 +29,13 @@ COLORS = {
 
 def actor_attacks(page: Page) -> Fragment:
     """The group's attacks a week, at first a day: claimed, attributed, and by its claim alone."""
+    groups = _groups(page)
+    if too_few(page, pd.concat(list(groups.values()))):
+        return NOTHING
     return stacked_over_time(
         page,
         "actor-attacks",
-        _groups(page),
+        groups,
         COLORS,
         _finding(page),
         f"Attacks on any target {in_spans(page)}",

@@ -21,11 +21,15 @@ MEASURES = {
 }
 LEAST_EXPECTED = 1
 
+#: With fewer attacks every measure would be a ratio of next to nothing.
+FEWEST = 10
+
 
 def actor_chance(page: Page) -> Fragment:
     """Days with several sites, close pairs and dispersion, each as a multiple of chance."""
     shown = [name for name in MEASURES if _expected(page, name) >= LEAST_EXPECTED]
-    if len(shown) < 2 or page.count("attack_days") < 2:
+    few = page.count("attacks_cumulative") < FEWEST
+    if few or len(shown) < 2 or page.count("attack_days") < 2:
         return NOTHING
 
     def draw(figure: Figure, narrow: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.display.draw.history import NOTHING, in_spans
+from analysis.display.draw.history import NOTHING, in_spans, too_few
 from analysis.display.draw.stacked import stacked_over_time
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
@@ -12,7 +12,7 @@ from analysis.display.plot import ACCENT, PALE
 def claimants(page: Page) -> Fragment:
     """Recorded attacks a week, at first a day, by who is named."""
     held = page.recorded
-    if held.empty:
+    if too_few(page, held):
         return NOTHING
     top = page.value("top_claimant")
     groups = {

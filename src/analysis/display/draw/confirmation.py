@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.display.draw.history import in_spans
+from analysis.display.draw.history import NOTHING, in_spans, too_few
 from analysis.display.draw.stacked import stacked_over_time
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
@@ -18,6 +18,8 @@ LEVELS = {
 def confirmation_over_time(page: Page) -> Fragment:
     """Attacks a week, at first a day, by confirmation; mere claims are shown and not counted in."""
     attacks = page.attacks
+    if too_few(page, attacks):
+        return NOTHING
     groups = {name: attacks[attacks["confirmation"] == level] for name, level in LEVELS.items()}
     return stacked_over_time(
         page,

@@ -72,7 +72,7 @@ def fronts_over_time(page: Page) -> Fragment:
             "table of counts by front over time; {fronts_active_window:front|fronts} had attacks "
             "in the window."
         ),
-        (1.6, 1.85),
+        (1.5, 1.85),
     )
 
 

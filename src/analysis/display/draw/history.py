@@ -19,6 +19,9 @@ SHORTEST_COURSE = 4
 #: With fewer days than these, a week a bar would be too few bars.
 SHORTEST_IN_WEEKS = 28
 
+#: With fewer attacks than these in the history a figure over time would show next to nothing.
+FEWEST_IN_HISTORY = 5
+
 #: What a figure function returns where there would be nothing to see.
 NOTHING = Fragment(Markup(""))
 
@@ -46,6 +49,11 @@ def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
 def too_short(page: Page) -> bool:
     """Whether the wave is so young that a figure over time would show next to nothing."""
     return (page.as_of - WAVE_START).days < SHORTEST_COURSE
+
+
+def too_few(page: Page, attacks: pd.DataFrame) -> bool:
+    """Whether the history holds so few attacks that a figure over time would show little."""
+    return int((attacks["event_date"] >= start_of(page)).sum()) < FEWEST_IN_HISTORY
 
 
 def span_days(page: Page) -> int:

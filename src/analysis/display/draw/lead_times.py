@@ -52,7 +52,8 @@ def lead_times(page: Page) -> Fragment:
         "lead-times",
         draw,
         page.sentence(
-            "{lead_time_shortest} to {lead_time_longest:day|days} from announcement to arrival"
+            "{lead_time_shortest:digits} to {lead_time_longest:digits} days from announcement to "
+            "arrival"
         ),
         f"Units whose announcement and arrival are both reported{_open(found)}",
         source(page),

@@ -57,7 +57,7 @@ def outlook_track_record(page: Page) -> Fragment:
             "what came in the 90 % interval"
         ),
         f"Attacks in the {' '.join(length)} after each day: forecast of that day, from what was "
-        "known then, and what came",
+        "known then, and what came" + ("; older ones not shown" if past.start else ""),
         source(page),
         page.sentence(
             "bands of past forecasts over time with a dot for what came: "

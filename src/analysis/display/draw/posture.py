@@ -83,7 +83,7 @@ def posture_timeline(page: Page) -> Fragment:
             "timeline of announced units: {units_arrived} in the region, {units_under_way} "
             "ordered or under way."
         ),
-        (0.55 + 0.16 * len(units), 0.62 + 0.34 * len(units)),
+        (0.5 + 0.155 * len(units), 0.62 + 0.34 * len(units)),
     )
 
 

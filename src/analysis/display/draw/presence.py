@@ -67,7 +67,7 @@ def presence_by_kind(page: Page) -> Fragment:
             "stacked areas of announced units a day, one panel a kind; at the end "
             "{units_arrived} in the region and {units_under_way} ordered or under way."
         ),
-        (0.5 + 0.52 * len(panels), 0.75 + 0.72 * len(panels)),
+        (0.5 + 0.42 * len(panels), 0.75 + 0.72 * len(panels)),
     )
 
 
@@ -99,7 +99,7 @@ def _panel(axes: Axes, name: str, counts: pd.DataFrame) -> None:
     axes.set_title(name, loc="left", pad=2.5)
     axes.set_ylim(0, max(base.max() * 1.08, 1.08))
     most = int(base.max())
-    axes.set_yticks([0, most], ["0", str(most)], fontsize=7.5)
+    axes.set_yticks([0, most], ["", str(most)], fontsize=7.5)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)

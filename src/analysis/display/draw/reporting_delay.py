@@ -65,7 +65,7 @@ def known_by_delay(page: Page) -> Fragment:
             "steps that rise from {known_within_0_share:percent} on the day of the attack to "
             "{known_within_1_share:percent} a day later, from {delay_attacks:attack|attacks}."
         ),
-        (2.0, 2.2),
+        (1.7, 2.2),
     )
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
 from analysis.display.axes import key
-from analysis.display.draw.history import NOTHING, in_spans, source
+from analysis.display.draw.history import NOTHING, in_spans, source, start_of
 from analysis.display.draw.stacked import FEWEST, stacked_over_time
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
@@ -50,16 +50,31 @@ def site_attacks(page: Page) -> Fragment:
 
 def _course(page: Page) -> Markup:
     if not page.count("attacks_cumulative"):
-        return page.sentence("{attacks_claim_only_cumulative} claimed, none of them recorded")
+        return page.sentence(
+            "{attacks_claim_only_cumulative:attack|attacks} known from claims alone, none recorded"
+        )
+    if page.count("attacks_cumulative") == 1:
+        return page.sentence("one recorded attack, on {latest_attack_on:day}")
     if page.count("most_in_seven_days") == page.count("attacks_cumulative"):
         return page.sentence(
             "{attacks_cumulative:attack|attacks}, all in the seven days to "
             "{most_in_seven_days_on:day}"
         )
     return page.sentence(
-        "{attacks_window:attack|attacks} in the last {days}; at most {most_in_seven_days} in seven "
-        "days, to {most_in_seven_days_on:day}",
+        "{attacks_window:attack|attacks} in the last {days}; {most}",
         days=page.days,
+        most=_most(page),
+    )
+
+
+def _most(page: Page) -> Markup:
+    """The most attacks in seven days, if those days are in the figure; else the latest attack."""
+    if pd.Timestamp(str(page.value("most_in_seven_days_on"))) < start_of(page):
+        return page.phrase("the latest recorded on {latest_attack_on:day}")
+    if page.count("most_in_seven_days") == 1:
+        return Markup("never more than one in seven days")
+    return page.phrase(
+        "at most {most_in_seven_days} in any seven days, as in those to {most_in_seven_days_on:day}"
     )
 
 
@@ -100,7 +115,7 @@ def site_weapons(page: Page) -> Fragment:
             "bars by weapon, divided by outcome: {outcome_known} of "
             "{attacks_cumulative:attack|attacks} have a known outcome."
         ),
-        (0.65 + 0.24 * len(counts), 1.05 + 0.24 * len(counts)),
+        (0.8 + 0.2 * len(counts), 1.2 + 0.2 * len(counts)),
     )
 
 
@@ -142,7 +157,7 @@ def _stacked_rows(axes: Axes, counts: pd.DataFrame) -> None:
 
 def _stopped(page: Page) -> Markup:
     if not page.count("outcome_known"):
-        return page.sentence("no source tells how {attacks_cumulative} attacks ended")
+        return page.sentence("no source tells how the {attacks_cumulative} attacks ended")
     return page.sentence(
         "{outcome_intercepted} of {outcome_known} with a known outcome were intercepted in full"
         if page.count("outcome_intercepted") != 1

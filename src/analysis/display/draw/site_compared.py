@@ -12,6 +12,7 @@ from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, plot
+from analysis.display.say.site_compared import FEWEST_FOR_PERCENT, group_name
 from analysis.measures import sites
 
 #: The sites with most attacks, and the one of the page wherever it ranks.
@@ -23,7 +24,7 @@ def site_compared(page: Page) -> Fragment:
     site_id = str(page.parameters["site_id"])
     attacks = sites.in_group_of(page.known, site_id)
     table = sites.shares(attacks)
-    if len(table) < 2:
+    if len(table) < 2 or len(attacks) < FEWEST_FOR_PERCENT:
         return NOTHING
     shown = _shown(table, site_id)
     own = (shown["site_id"] == site_id).to_numpy()
@@ -64,19 +65,15 @@ def site_compared(page: Page) -> Fragment:
             if own.any()
             else "none of {group_attacks:recorded attack|recorded attacks} fell here"
         ),
-        f"Share of recorded attacks on any target {_where(page, site_id)}, with "
-        f"95{words.NBSP}% interval; the numbers count attacks{_left_out(table, shown)}",
+        f"Share of recorded attacks {group_name(page)}, with "
+        f"95{words.NBSP}% interval; numbers count attacks{_left_out(table, shown)}",
         source(page),
         page.sentence(
             "points with intervals, one line a site, {group_sites} sites in all; this one has "
             "{attacks_cumulative:attack|attacks}."
         ),
-        (0.55 + 0.2 * len(shown), 0.65 + 0.22 * len(shown)),
+        (0.5 + 0.17 * len(shown), 0.65 + 0.22 * len(shown)),
     )
-
-
-def _where(page: Page, site_id: str) -> str:
-    return sites.within(str(sites.group_of(page.known, site_id)))
 
 
 def _shown(table: pd.DataFrame, site_id: str) -> pd.DataFrame:
@@ -90,4 +87,6 @@ def _shown(table: pd.DataFrame, site_id: str) -> pd.DataFrame:
 
 def _left_out(table: pd.DataFrame, shown: pd.DataFrame) -> str:
     missing = len(table) - len(shown)
-    return f"; {words.number(missing)} with fewer not shown" if missing else ""
+    if not missing:
+        return ""
+    return f"; {words.number(missing)} {words.noun(missing, 'other|others')} not shown"

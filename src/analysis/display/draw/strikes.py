@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.display.axes import count_axis, date_axis, key
-from analysis.display.draw.history import NOTHING, day_numbers, source, start_of, too_short
+from analysis.display.draw.history import NOTHING, day_numbers, source, start_of, too_few, too_short
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
@@ -24,7 +24,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
     start, end = start_of(page), page.as_of
     strikes = responses.in_iraq_and_syria(page.known)
     strikes = strikes[strikes["event_date"] >= start]
-    if too_short(page) or (held[held["event_date"] >= start].empty and strikes.empty):
+    if too_short(page) or (too_few(page, held) and strikes.empty):
         return NOTHING
     levels = {
         level: daily_counts(held[held["confirmation"] == level], end, start)

@@ -53,11 +53,11 @@ from analysis.display.say.response_report import (
     strikes_in_yemen,
     what_was_struck,
 )
+from analysis.display.say.site_claims import site_claims
+from analysis.display.say.site_compared import site_compared
 from analysis.display.say.site_report import (
     site_bottom_line,
     site_casualties,
-    site_claims,
-    site_compared,
     site_key_figures,
     site_limits,
     site_weapons,

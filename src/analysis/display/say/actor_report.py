@@ -27,7 +27,7 @@ from analysis.display.say.attacks import (
 from analysis.display.say.bottom_line import against_window_before, claims_only, who_confirms
 
 #: With fewer attacks in both spans together a ratio of their rates would say next to nothing.
-FEWEST_FOR_RATIO = 5
+FEWEST_FOR_RATIO = 10
 
 #: With fewer attacks there is no bunching to speak of.
 FEWEST_TO_BUNCH = 10
@@ -119,7 +119,7 @@ def _so_far(page: Page) -> Markup:
             since=SINCE,
             how="claimed by the group itself"
             if page.count("claimed_cumulative")
-            else "attributed by officials or analysts and not claimed",
+            else "attributed to it by officials or analysts and not claimed by it",
             cite=cite,
         )
     return page.sentence(
@@ -171,25 +171,25 @@ def _tempo(page: Page) -> Markup | None:
         return None
     if not page.facts["tempo_ratio_low"].known:
         return page.sentence(
-            "none of them fell in the last {tempo_days} days, nor in the {tempo_before_days} "
-            "before."
+            "none of them fell in the last {tempo_days} days, nor in the {tempo_before_days} days "
+            "before that."
         )
     few = page.count("tempo_now") + page.count("tempo_before") < FEWEST_FOR_RATIO
     spans = page.phrase(
         "in the last {tempo_days} days the record holds {tempo_now} of them, in the "
-        "{tempo_before_days} before, {tempo_before}"
+        "{tempo_before_days} days before that {tempo_before}"
     )
     if few:
         return page.sentence("{spans}.", spans=spans)
     if not page.facts["tempo_ratio"].known:
         return page.sentence(
-            "{spans}: at least {tempo_ratio_low:digits} times the rate (95{nbsp}% interval, no "
-            "upper end).",
+            "{spans}: a daily rate at least {tempo_ratio_low:digits} times that before "
+            "(95{nbsp}% interval, no upper end).",
             spans=spans,
             nbsp=words.NBSP,
         )
     return page.sentence(
-        "{spans}: a rate ratio of {tempo_ratio:digits} (95{nbsp}% interval "
+        "{spans}: a daily rate {tempo_ratio:digits} times that before (95{nbsp}% interval "
         "{tempo_ratio_low:digits} to {tempo_ratio_high:digits}).",
         spans=spans,
         nbsp=words.NBSP,
@@ -200,7 +200,18 @@ def actor_targets(page: Page) -> Fragment:
     """What does it attack, and where?"""
     if not page.count("attacks_cumulative"):
         return answer(Markup("There is no recorded attack whose target or place could be told."))
-    return answer(targets(page), _sites(page), armed(page), ended(page))
+    assumption = Markup(
+        "The record covers attacks on Israel in part only, and hardly any across its border with "
+        "Lebanon."
+    )
+    at_israel = page.count("attacks_on_israel") > 0
+    return answer(
+        targets(page, named=True),
+        _sites(page),
+        armed(page),
+        ended(page),
+        assumption=assumption if at_israel else None,
+    )
 
 
 def _sites(page: Page) -> Markup:
@@ -229,7 +240,8 @@ def actor_coordination(page: Page) -> Fragment:
     if page.count("attacks_cumulative") < 2:
         return answer(Markup("Fewer than two recorded attacks can show no coordination."))
     days, pairs, bunched = several_sites_a_day(page), close_in_time(page), _bunched(page)
-    return answer(days, pairs, bunched, assumption=Markup(CHANCE) if (pairs or bunched) else None)
+    compared = pairs or bunched or "multi_site_days_expected" in page.stated
+    return answer(days, pairs, bunched, assumption=Markup(CHANCE) if compared else None)
 
 
 def _bunched(page: Page) -> Markup | None:
@@ -340,9 +352,9 @@ def _share_of_claims(page: Page) -> Markup | None:
     if not page.count("claimed_cumulative"):
         return None
     return page.sentence(
-        "of all recorded attacks on any target that some group claims, this one claims "
-        "{claims_share:percent} (95{nbsp}% interval {claims_share_low:percent} to "
-        "{claims_share_high:percent}).",
+        "of {claims_of_all:recorded attack|recorded attacks} on any target that some group "
+        "claims, this one claims {claimed_cumulative}, or {claims_share:percent} (95{nbsp}% "
+        "interval {claims_share_low:percent} to {claims_share_high:percent}).",
         nbsp=words.NBSP,
     )
 

@@ -19,18 +19,18 @@ TARGETS = {
     "other": "on another target or none that a source states",
 }
 
-#: Weapons in the plural.
-WEAPON_NAMES = {
-    "drone": "drones",
-    "rocket": "rockets",
-    "ballistic-missile": "ballistic missiles",
-    "cruise-missile": "cruise missiles",
-    "missile": "missiles of a kind not stated",
-    "mortar": "mortars",
-    "ied": "explosive devices",
-    "boat": "boats",
-    "hijacking": "hijackers",
-    "small-arms": "small arms",
+#: With what an attack was made, after that verb.
+WITH_WEAPON = {
+    "drone": "with drones",
+    "rocket": "with rockets",
+    "ballistic-missile": "with ballistic missiles",
+    "cruise-missile": "with cruise missiles",
+    "missile": "with missiles of a kind not stated",
+    "mortar": "with mortars",
+    "ied": "with explosive devices",
+    "boat": "with boats",
+    "hijacking": "by hijacking the ship",
+    "small-arms": "with small arms",
 }
 
 
@@ -47,11 +47,16 @@ def place_of(known: Known, site_id: str) -> str:
     return f"at the {name}" if kind == "diplomatic" else f"at {name}"
 
 
-def targets(page: Page) -> Markup:
-    """How many of the recorded attacks were on each kind of target."""
+def targets(page: Page, named: bool = False) -> Markup:
+    """How many of the recorded attacks were on each kind of target; `named` begins a section."""
     aimed = [name for name in TARGETS if page.count(f"attacks_on_{name}")]
     if len(aimed) == 1:
-        subject = {1: "It was", 2: "Both were"}.get(page.count("attacks_cumulative"), "All were")
+        number = page.count("attacks_cumulative")
+        subject = {1: "It was", 2: "Both were"}.get(number, "All were")
+        if named:
+            subject = {1: "The one attack was", 2: "Both attacks were"}.get(
+                number, "All attacks were"
+            )
         return Markup(f"{subject} {TARGETS[aimed[0]]}.")
     first, *rest = aimed
     verb = "was" if page.count(f"attacks_on_{first}") == 1 else "were"
@@ -68,11 +73,12 @@ def who_confirms_them(page: Page) -> Markup:
     """Who confirms the recorded attacks, and how many more are claimed only."""
     official = page.count("attacks_confirmed_cumulative")
     media = page.count("attacks_media_cumulative")
-    every = {1: "it", 2: "both"}.get(official + media, "all of them")
     if not media:
+        every = {1: "it", 2: "both"}.get(official, "all of them")
         who = Markup(f"officials confirm {every}")
     elif not official:
-        who = Markup(f"news and monitors alone report {every}, officials confirm none")
+        every = {1: "it is", 2: "both are"}.get(media, "all are")
+        who = Markup(f"{every} reported by news and monitors only, not confirmed by officials")
     else:
         who = page.phrase(
             "officials confirm {attacks_confirmed_cumulative}, news and monitors alone report "
@@ -81,20 +87,22 @@ def who_confirms_them(page: Page) -> Markup:
     claims = (
         page.phrase("{attacks_claim_only_cumulative:more is|more are} known from claims alone")
         if page.count("attacks_claim_only_cumulative")
-        else Markup("none is known from claims alone")
+        else Markup("no others are known from claims alone")
     )
     return page.sentence("{who}; {claims}.", who=who, claims=claims)
 
 
 def course(page: Page) -> Markup | None:
     """On how many days they fell, and how many at most within seven days."""
-    if page.count("most_in_seven_days") < 2 or page.count("attack_days") < 2:
+    if page.count("attack_days") < 2:
         return None
+    if page.count("most_in_seven_days") < 2:
+        return Markup("No two of them fell within seven days.")
     if page.count("most_in_seven_days") == page.count("attacks_cumulative"):
         return page.sentence("all fell within the seven days to {most_in_seven_days_on:day}.")
     return page.sentence(
-        "they fell on {attack_days} different days, at most {most_in_seven_days} within seven "
-        "days, those to {most_in_seven_days_on:day}."
+        "they fell on {attack_days} different days, with at most {most_in_seven_days} in any "
+        "seven days, as in those to {most_in_seven_days_on:day}."
     )
 
 
@@ -108,27 +116,31 @@ def armed(page: Page) -> Markup:
         return Markup("No source names a weapon.")
     if page.count("weapon_known") == 1:
         return page.sentence(
-            "{which} was made with {weapons}.",
+            "{which} was made {weapons}.",
             which="the attack"
             if page.count("attacks_cumulative") == 1
             else "the one attack whose weapon a source names",
-            weapons=words.listing([WEAPON_NAMES[weapon] for weapon in used]),
+            weapons=words.listing([WITH_WEAPON[weapon] for weapon in used]),
         )
     first, *rest = used
-    if not rest and page.count(_weapon(first)) == page.count("weapon_known"):
+    if page.count(_weapon(first)) == page.count("weapon_known"):
+        also = [page.phrase(f"{{{_weapon(each)}}} also {WITH_WEAPON[each]}") for each in rest]
         return page.sentence(
-            "{every} whose weapon a source names were made with {weapons}.",
+            "{every} whose weapon a source names were made {weapons}{also}.",
             every=every(page, "weapon_known"),
-            weapons=WEAPON_NAMES[first],
+            weapons=WITH_WEAPON[first],
+            also=Markup(", ") + listing(also) if also else "",
         )
     verb = "was" if page.count(_weapon(first)) == 1 else "were"
     parts = [
-        page.phrase(f"{{{_weapon(first)}}} {verb} made with {WEAPON_NAMES[first]}"),
-        *(page.phrase(f"{{{_weapon(weapon)}}} with {WEAPON_NAMES[weapon]}") for weapon in rest),
+        page.phrase(f"{{{_weapon(first)}}} {verb} made {WITH_WEAPON[first]}"),
+        *(page.phrase(f"{{{_weapon(weapon)}}} {WITH_WEAPON[weapon]}") for weapon in rest),
     ]
+    mixed = sum(page.count(_weapon(weapon)) for weapon in used) > page.count("weapon_known")
     return page.sentence(
-        "of the {weapon_known} attacks whose weapon a source names, {parts}.",
+        "of the {weapon_known} attacks whose weapon a source names, {parts}{mixed}.",
         parts=listing(parts),
+        mixed="; an attack with several kinds counts under each" if mixed else "",
     )
 
 

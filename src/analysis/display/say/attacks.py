@@ -15,6 +15,9 @@ CHANCE = (
     "independently of all others. The record has no hours; a few joint attacks go unnoticed."
 )
 
+#: Of fewer attacks than these a share is said in numbers, not in per cent.
+FEWEST_FOR_SHARE = 20
+
 #: Something is called more or fewer than chance gives if chance is as far off in fewer cases.
 SIGNIFICANT = 0.05
 
@@ -74,18 +77,28 @@ def _where_so_far(page: Page) -> Markup:
 def busiest(page: Page) -> Markup | str:
     """The site with most attacks, or all of them where several have as many."""
     if page.count("busiest_sites_tied") == 1:
-        return words.short_site(page.names[str(page.value("busiest_site"))])
+        return _at_sea_with_article(page, str(page.value("busiest_site")))
     if page.count("busiest_sites_tied") > 3:
         return page.phrase("{busiest_sites_tied:site|sites}")
     sites = str(page.value("busiest_sites")).split()
-    return words.listing([words.short_site(page.names[site]) for site in sites])
+    return words.listing([_at_sea_with_article(page, site) for site in sites])
+
+
+def _at_sea_with_article(page: Page, site_id: str) -> str:
+    """The short name of a site, of a sea area with "the"."""
+    kinds = page.known.sites.set_index("site_id")["kind"]
+    name = words.short_site(page.names[site_id])
+    return f"the {name}" if kinds.get(site_id) == "sea-area" else name
 
 
 def _with_what(page: Page) -> Markup:
     armed = (
         page.sentence(
-            "drones took part in {drone_share:percent} of the {weapon_known:attack|attacks} "
-            "whose weapon is known"
+            "drones took part in {drones} of the {weapon_known:attack|attacks} whose weapon is "
+            "known",
+            drones="each"
+            if page.count("drone_attacks") == page.count("weapon_known") > 1
+            else _part(page, "drone", "weapon_known"),
         )
         if page.count("weapon_known")
         else Markup("No source names a weapon")
@@ -94,8 +107,19 @@ def _with_what(page: Page) -> Markup:
         return armed + Markup("; no source tells an outcome.")
     return armed + page.phrase(
         "; of the {outcome_known:attack|attacks} with a known outcome, "
-        "{intercepted_share:percent} were intercepted in full."
+        "{stopped} {were} intercepted in full.",
+        stopped=_part(page, "intercepted", "outcome_known"),
+        were="was"
+        if page.count("outcome_known") < FEWEST_FOR_SHARE and page.count("intercepted_attacks") == 1
+        else "were",
     )
+
+
+def _part(page: Page, name: str, whole: str) -> Markup:
+    """A part of the attacks: in per cent, of a few as a number."""
+    if page.count(whole) < FEWEST_FOR_SHARE:
+        return page.phrase(f"{{{name}_attacks}}")
+    return page.phrase(f"{{{name}_share:percent}}")
 
 
 def attackers(page: Page) -> Fragment:
@@ -167,12 +191,15 @@ def close_in_time(page: Page) -> Markup | None:
     """How many pairs of attacks at different sites fell on one day or night."""
     if page.count("attack_days") < 2 or not page.facts["close_pairs_expected"].known:
         return None
+    compared = compared_with_chance(page, "close_pairs")
+    if not page.count("close_pairs") + page.count("multi_site_days") and compared == "about what":
+        return None
     return page.sentence(
         "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
         "{compared} chance would give at the same weekly rates ({close_pairs_expected:digits} "
         "expected, {close_pairs_low:digits} to {close_pairs_high:digits} in 95{nbsp}% of cases; a "
         "difference as large comes about by chance in {close_pairs_p_value:probability}).",
-        compared=compared_with_chance(page, "close_pairs"),
+        compared=compared,
         nbsp=words.NBSP,
     )
 

@@ -34,14 +34,21 @@ def after_strikes(page: Page) -> Fragment:
         strikes_together(page),
         _latest_place(page) if page.count("episodes_compared") > 1 else None,
         _shared(page),
-        assumption=page.phrase(
-            "{poisson} A placebo date is any day of the {period_days} from 17{nbsp}October 2023 "
-            "until all is over that is not in an episode and leaves whole spans on both sides; "
-            "{placebo_dates} are. The comparison takes for granted that a strike might as well "
-            "have come on any other day.",
-            poisson=ASSUMPTION,
-            nbsp=NBSP,
-        ),
+        assumption=Markup(ASSUMPTION) + _placebo_dates(page),
+    )
+
+
+def _placebo_dates(page: Page) -> Markup:
+    """Which days strikes are compared with; nothing where there are too few for it."""
+    names = ("episodes_as_far_share", "latest_episode_placebo_share")
+    if not any(page.facts[name].known for name in names):
+        return Markup("")
+    return page.phrase(
+        " A placebo date is any day of the {period_days} from 17{nbsp}October 2023 until all is "
+        "over that is not in an episode and leaves whole spans on both sides; {placebo_dates} "
+        "are. The comparison takes for granted that a strike might as well have come on any "
+        "other day.",
+        nbsp=NBSP,
     )
 
 
@@ -84,16 +91,15 @@ def _clear(page: Page, name: str) -> Markup:
     """For how many the interval leaves no doubt of the direction."""
     fell, rose = page.count(f"{name}_clearly_fell"), page.count(f"{name}_clearly_rose")
     if not fell and not rose:
-        return Markup("; no 95{}% interval rules out an unchanged rate").format(NBSP)
-    parts = []
-    if fell:
-        parts.append(page.phrase(f"{{{name}_clearly_fell}} of them lower"))
-    if rose:
-        parts.append(page.phrase(f"{{{name}_clearly_rose}} of them higher"))
+        return Markup("; every 95{}% interval holds an unchanged rate").format(NBSP)
+    sides = {"below": f"{name}_clearly_fell", "above": f"{name}_clearly_rose"}
+    parts = [
+        page.phrase(f"{{side}} an unchanged rate for {{{fact}}}", side=side)
+        for side, fact in sides.items()
+        if page.count(fact)
+    ]
     return page.phrase(
-        "; the 95{nbsp}% interval rules out an unchanged rate for {parts}",
-        nbsp=NBSP,
-        parts=Markup(" and ").join(parts),
+        "; the 95{nbsp}% interval lies {parts}", nbsp=NBSP, parts=Markup(" and ").join(parts)
     )
 
 
@@ -103,18 +109,24 @@ def strikes_together(page: Page) -> Markup | None:
         return _latest_place(page)
     if not page.facts["episodes_as_far_share"].known:
         return page.sentence(
-            "over all of them together the rate after was {episodes_ratio:digits} times the rate "
-            "before; the period is too short for a comparison with other days."
+            "over {all} together the rate after was {episodes_ratio:digits} times the rate before "
+            "(geometric mean); the period is too short for a comparison with other days.",
+            all=_all(page, "episodes"),
         )
     return page.sentence(
-        "over all of them together the rate after was {episodes_ratio:digits} times the rate "
-        "before, {verdict} what the period gives by itself: the same episodes put on random days "
-        "give {episodes_ratio_low:digits} to {episodes_ratio_high:digits} in 95{nbsp}% of "
-        "{episodes_placements:digits} draws, and {episodes_as_far_share:percent} of draws lie as "
-        "far out.",
+        "over {all} together the rate after was {episodes_ratio:digits} times the rate before "
+        "(geometric mean), {verdict} what the period gives by itself: the same episodes put on "
+        "random days give {episodes_ratio_low:digits} to {episodes_ratio_high:digits} in "
+        "95{nbsp}% of {episodes_placements:digits} draws, and {episodes_as_far_share:percent} of "
+        "draws lie as far out.",
+        all=_all(page, "episodes"),
         verdict=_verdict(page, "episodes"),
         nbsp=NBSP,
     )
+
+
+def _all(page: Page, name: str) -> str:
+    return "both" if page.count(f"{name}_compared") == 2 else "all of them"
 
 
 def _verdict(page: Page, name: str) -> str:
@@ -165,8 +177,10 @@ def _shared(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "after {episodes_unequal:episode|episodes} some of the days after are also days before the "
-        "next, so the comparisons are not independent of each other; random placements have the "
-        "same trait."
+        "next, so the comparisons are not independent of each other{alike}.",
+        alike="; random placements have the same trait"
+        if page.facts["episodes_as_far_share"].known
+        else "",
     )
 
 
@@ -177,10 +191,11 @@ def after_arrivals(page: Page) -> Fragment:
     placed = None
     if page.count("arrivals_compared") > 1 and page.facts["arrivals_as_far_share"].known:
         placed = page.sentence(
-            "over all of them together the rate after was {arrivals_ratio:digits} times the rate "
-            "before, {verdict} what the period gives by itself: the same arrivals put on random "
-            "days give {arrivals_ratio_low:digits} to {arrivals_ratio_high:digits} in 95{nbsp}% of "
-            "draws, and {arrivals_as_far_share:percent} of draws lie as far out.",
+            "over {all} together the rate after was {arrivals_ratio:digits} times the rate before "
+            "(geometric mean), {verdict} what the period gives by itself: the same arrivals put "
+            "on random days give {arrivals_ratio_low:digits} to {arrivals_ratio_high:digits} in "
+            "95{nbsp}% of draws, and {arrivals_as_far_share:percent} of draws lie as far out.",
+            all=_all(page, "arrivals"),
             verdict=_verdict(page, "arrivals"),
             nbsp=NBSP,
         )

@@ -39,14 +39,22 @@ def completeness(page: Page) -> Fragment:
         coverage = Markup("There is no official count yet to hold the record against.")
     if not page.count("attacks_cumulative") + page.count("attacks_claim_only_cumulative"):
         return answer(coverage)
-    others = page.sentence(
-        "beside these it holds {attacks_media_cumulative:attack|attacks} that news and monitors "
-        "alone report and {attacks_claim_only_cumulative} that only the attackers claim{overlap}.",
-        overlap="; some of them may be among those that officials count"
-        if page.facts["record_coverage"].known
-        else "",
+    return answer(coverage, _others(page), _delay(page), still_to_come(page))
+
+
+def _others(page: Page) -> Markup:
+    """Attacks that officials do not confirm; all by who reports them where nobody counts."""
+    if page.facts["record_coverage"].known:
+        return page.sentence(
+            "beside these it holds {attacks_media_cumulative:attack|attacks} that news and "
+            "monitors alone report and {attacks_claim_only_cumulative} that only the attackers "
+            "claim; some of them may be among those that officials count."
+        )
+    return page.sentence(
+        "it holds {attacks_confirmed_cumulative:attack|attacks} that officials confirm, "
+        "{attacks_media_cumulative} that news and monitors alone report and "
+        "{attacks_claim_only_cumulative} that only the attackers claim."
     )
-    return answer(coverage, others, _delay(page), still_to_come(page))
 
 
 def _delay(page: Page) -> Markup | None:

@@ -60,7 +60,7 @@ def outlook_key_figures(page: Page) -> Fragment:
         card(page, "Attacks forecast, median", "forecast_median", unknown=unknown),
         card(
             page,
-            "Upper end of the 90 % interval",
+            f"Upper end of the 90{words.NBSP}% interval",
             "forecast_high",
             change=page.phrase("lower end {forecast_low:digits}") if known else None,
             unknown=unknown,
@@ -73,7 +73,7 @@ def outlook_key_figures(page: Page) -> Fragment:
         ),
         card(
             page,
-            "Past 90 % intervals that held",
+            f"Past 90{words.NBSP}% intervals that held",
             "forecast_coverage",
             change=of_checked,
             form="percent",

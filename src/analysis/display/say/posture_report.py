@@ -93,7 +93,9 @@ def _by_kind(page: Page) -> Markup | None:
         if page.count("personnel_present")
         else Markup("")
     )
-    return page.sentence("there are {parts}{people}.", parts=listing(parts), people=people)
+    return page.sentence(
+        "those in the region are {parts}{people}.", parts=listing(parts), people=people
+    )
 
 
 def moves(page: Page) -> Fragment:
@@ -161,7 +163,8 @@ def _lead_time(page: Page) -> Markup:
         )
     return page.sentence(
         "the {lead_time_units:unit|units} whose announcement and arrival are both reported took "
-        "{lead_time_shortest} to {lead_time_longest:day|days}, in the median {lead_time_median}."
+        "{lead_time_shortest:digits} to {lead_time_longest:digits} days, with a median of "
+        "{lead_time_median:digits}."
     )
 
 

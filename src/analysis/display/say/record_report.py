@@ -22,7 +22,7 @@ def record_bottom_line(page: Page) -> Fragment:
         _known_when(page),
         still_to_come(page),
         _people_revised(page, cited=False),
-        page.sentence("{one_source_share:percent} of the attacks rest on one publisher alone."),
+        page.sentence("{alone}.", alone=_alone(page)),
     )
 
 
@@ -258,9 +258,11 @@ def _confirmation(page: Page) -> Markup | None:
     if not page.count("confirmation_raised") + page.count("confirmation_lowered"):
         return None
     return page.sentence(
-        "{confirmation_raised:attack is|attacks are} better confirmed than at first, among them "
-        "{claims_confirmed} at first known from a claim alone; {confirmation_lowered} {verb} "
-        "confirmed less well.",
+        "{confirmation_raised:attack is|attacks are} better confirmed than at first{claims}; "
+        "{confirmation_lowered} {verb} confirmed less well.",
+        claims=page.phrase(", {claims_confirmed} of them at first known from a claim alone")
+        if page.count("claims_confirmed")
+        else "",
         verb="is" if page.count("confirmation_lowered") < 2 else "are",
     )
 
@@ -280,7 +282,17 @@ def record_sources(page: Page) -> Fragment:
 def _sources(page: Page) -> Markup:
     return page.sentence(
         "the record’s {attack_rows:row|rows} on attacks come from {publishers:publisher|publishers}"
-        "; {one_source_share:percent} of the attacks rest on one publisher alone."
+        "; {alone}.",
+        alone=_alone(page),
+    )
+
+
+def _alone(page: Page) -> Markup:
+    """How many attacks no second publisher reports."""
+    if page.value("one_source_share") == 1:
+        return page.phrase("no attack is reported by more than one publisher")
+    return page.phrase(
+        "{one_source_share:percent} of the attacks are reported by a single publisher each"
     )
 
 
@@ -314,8 +326,8 @@ def record_limits(page: Page) -> Fragment:
     return answer(
         unseen,
         page.sentence(
-            "the weapon is known of {weapon_known} and the outcome of {outcome_known} out of "
-            "{attacks_cumulative:recorded attack|recorded attacks}."
+            "of {attacks_cumulative:recorded attack|recorded attacks}, the weapon is known of "
+            "{weapon_known} and the outcome of {outcome_known}."
         ),
         _since_the_count(page),
     )

@@ -58,7 +58,7 @@ def _yemen(page: Page) -> Markup:
     if not page.count("us_strikes_yemen_cumulative"):
         return Markup("No US strike in Yemen has been recorded.")
     return page.sentence(
-        "in Yemen, where strikes answer attacks on ships, the record holds "
+        "in Yemen, where the strikes concern attacks on ships, the record holds "
         "{us_strikes_yemen_cumulative:strike|strikes}, {us_strikes_yemen_window} of them in the "
         "window; they are counted apart."
     )

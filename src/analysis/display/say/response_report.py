@@ -72,7 +72,7 @@ def response_key_figures(page: Page) -> Fragment:
             page,
             "Rate after ÷ before, all episodes",
             "episodes_ratio",
-            "geometric mean",
+            _random_days(page),
             unknown="nothing to compare yet",
         ),
         card(page, "Large arrivals compared", "arrivals_compared", ""),
@@ -93,6 +93,16 @@ def _latest_interval(page: Page) -> str:
         return f"95{NBSP}%: {low} or more"
     high = words.digits(float(page.value("latest_episode_ratio_high") or 0))
     return f"95{NBSP}%: {low} to {high}"
+
+
+def _random_days(page: Page) -> str:
+    """What the same episodes on random days give; nothing where there are too few other days."""
+    if not page.facts["episodes_as_far_share"].known:
+        return ""
+    low, high = (
+        words.digits(float(page.value(f"episodes_ratio_{end}") or 0)) for end in ("low", "high")
+    )
+    return f"random days: {low} to {high}"
 
 
 def what_was_struck(page: Page) -> Fragment:
@@ -146,7 +156,7 @@ def strikes_in_yemen(page: Page) -> Fragment:
     if not page.count("us_strikes_yemen_cumulative"):
         return answer(Markup("No US strike in Yemen has been recorded."), ships)
     first = page.sentence(
-        "strikes in Yemen answer attacks on ships, not on bases, and are counted apart: "
+        "strikes in Yemen concern attacks on ships, not on bases, and are counted apart: "
         "{us_strikes_yemen_cumulative} since {first_yemen_strike:day}{episodes}.{cite}",
         episodes=page.phrase(", in {yemen_episodes:episode|episodes}"),
         cite=page.cite("first_yemen_strike"),

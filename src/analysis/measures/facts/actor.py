@@ -79,6 +79,9 @@ def _claim_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
         "claimed_by_others": count(
             by_others, "attacks of those attributed to it that another group claims"
         ),
+        "claims_of_all": count(
+            everybodys, f"recorded attacks {SINCE}, on any target, that a group claims"
+        ),
         **shares,
     }
 

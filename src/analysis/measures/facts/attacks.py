@@ -89,12 +89,16 @@ def place_and_weapon_facts(held: pd.DataFrame, window: pd.DataFrame) -> dict[str
             armed,
             f"share of attacks {SINCE} in which drones were used, of those whose weapon is known",
         ),
+        "drone_attacks": count(
+            with_weapon(armed, "drone"), f"attacks {SINCE} in which drones were used"
+        ),
         "weapon_known": count(armed, f"attacks {SINCE} whose weapon is known"),
         "intercepted_share": share(
             intercepted(ended),
             ended,
             f"share of attacks {SINCE} intercepted in full, of those whose outcome is known",
         ),
+        "intercepted_attacks": count(intercepted(ended), f"attacks {SINCE} intercepted in full"),
         "outcome_known": count(ended, f"attacks {SINCE} whose outcome is known"),
         "multi_site_days": Fact(
             len(multi_site_days(held)),

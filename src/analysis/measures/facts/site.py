@@ -22,6 +22,7 @@ from analysis.measures.facts.attacks import (
     place_and_weapon_facts,
     target_facts,
 )
+from analysis.measures.proportion import proportion
 from analysis.record import Known
 
 #: Weapons as the codebook names them.
@@ -53,7 +54,7 @@ def site_facts(known: Known, site_id: str, window_days: int) -> dict[str, Fact]:
         **target_facts(held),
         **weapon_and_outcome_facts(held),
         **_casualty_facts(attacks),
-        **claim_facts(held),
+        **_attribution_facts(held),
         **_comparison_facts(known, site_id, held, window_days),
     }
 
@@ -106,6 +107,18 @@ def _casualty_facts(attacks: pd.DataFrame) -> dict[str, Fact]:
     }
 
 
+def _attribution_facts(held: pd.DataFrame) -> dict[str, Fact]:
+    """Who claims the attacks and whom others name, and how often the group named most often."""
+    facts = claim_facts(held)
+    to_top = held["claimed_by"].isna() & (held["attributed_to"] == facts["top_attributed"].value)
+    return {
+        **facts,
+        "top_attributed_attacks": count(
+            held[to_top], f"recorded attacks {SINCE} unclaimed but attributed to this group"
+        ),
+    }
+
+
 def _comparison_facts(
     known: Known, site_id: str, held: pd.DataFrame, window_days: int
 ) -> dict[str, Fact]:
@@ -115,6 +128,7 @@ def _comparison_facts(
     own = table[table["site_id"] == site_id]
     rows = ids(group)
     here = own.iloc[0] if len(own) else None
+    ended = outcome_known(held)
     elsewhere = outcome_known(group[group["site_id"] != site_id])
     part = "share of recorded attacks at comparable sites that fell here"
     everywhere = recorded(on_any_target(known))
@@ -155,7 +169,23 @@ def _comparison_facts(
             f"share of attacks {SINCE} at comparable sites but this intercepted in full, of those "
             "whose outcome is known",
         ),
+        **_interval("intercepted_share", intercepted(ended), ended),
+        **_interval("elsewhere_intercepted_share", intercepted(elsewhere), elsewhere),
         "elsewhere_cumulative": count(
             everywhere[everywhere["site_id"] != site_id], f"attacks recorded elsewhere {SINCE}"
         ),
+    }
+
+
+def _interval(name: str, part: pd.DataFrame, whole: pd.DataFrame) -> dict[str, Fact]:
+    """The 95 % interval of the share that a fact of that name gives."""
+    found = proportion(len(part), len(whole), "")
+    ends = {"low": "lower", "high": "upper"}
+    return {
+        f"{name}_{end}": Fact(
+            round(getattr(found, end), 4) if found else None,
+            f"{words} end of its 95 % interval",
+            ids(whole),
+        )
+        for end, words in ends.items()
     }
