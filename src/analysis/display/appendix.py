@@ -8,11 +8,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
+from analysis.display.cells import table
 from analysis.display.evidence import describe_rows, host, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
-from analysis.display.table import table
 from analysis.measures.fact import MOST_ROWS, SINCE, Fact, Value
 
 #: Up to so many rows are listed at once; more unfold.

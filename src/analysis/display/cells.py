@@ -10,6 +10,9 @@ from markupsafe import Markup, escape
 from analysis.display.fragment import Fragment
 from analysis.display.writing import as_text
 
+#: Tables of a page show so many rows, the newest or the most telling.
+MOST_ROWS = 6
+
 
 def table(
     caption: str,

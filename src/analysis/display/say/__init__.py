@@ -4,11 +4,11 @@ Every function takes the page and returns a fragment that reads well with no, on
 events. Wording is neutral: who reports, who claims, who was hurt; "after", never "because of".
 """
 
+from analysis.display.say.actor_kin import actor_kin
 from analysis.display.say.actor_report import (
     actor_bottom_line,
     actor_coordination,
     actor_key_figures,
-    actor_kin,
     actor_limits,
     actor_strikes,
     actor_targets,
@@ -42,9 +42,9 @@ from analysis.display.say.record_report import (
     record_key_figures,
     record_limits,
     record_revisions,
-    record_sources,
     record_still_to_come,
 )
+from analysis.display.say.record_sources import record_sources
 from analysis.display.say.response import posture, response, spread
 from analysis.display.say.response_report import (
     response_bottom_line,

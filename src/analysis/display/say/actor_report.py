@@ -8,12 +8,12 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
-from analysis.display.say.answer import SINCE, answer, lead, listing
+from analysis.display.say.actor_kin import actor_name, is_named, kinship, parts_of_it
+from analysis.display.say.answer import SINCE, answer, lead
 from analysis.display.say.attack_terms import (
     armed,
     course,
     ended,
-    every,
     place_of,
     targets,
     who_confirms_them,
@@ -33,16 +33,10 @@ FEWEST_FOR_RATIO = 10
 FEWEST_TO_BUNCH = 10
 
 
-def actor_name(page: Page) -> str:
-    """The name of the group; its id where the record does not name it by then."""
-    actor = str(page.parameters["actor_id"])
-    return page.names.get(actor, actor)
-
-
 def actor_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, on what, how often, and what was struck."""
     if not page.count("attacks_cumulative"):
-        kin = _kin(page) if _is_named(page) else None
+        kin = kinship(page) if is_named(page) else None
         return lead(_in_window(page), _nothing_recorded(page), _struck(page), kin)
     return lead(_in_window(page), _so_far(page), targets(page), _tempo(page), _struck(page))
 
@@ -63,11 +57,6 @@ def actor_key_figures(page: Page) -> Fragment:
         card(page, "Known from claims alone", "attacks_claim_only_cumulative"),
         card(page, "Strikes on it by the US or with it", "strikes_cumulative"),
     )
-
-
-def _is_named(page: Page) -> bool:
-    """Whether dated rows name the group by that day."""
-    return page.parameters["actor_id"] in page.known.actor_names()
 
 
 def _in_window(page: Page) -> Markup:
@@ -299,81 +288,11 @@ def _kin_struck(page: Page) -> Markup | None:
         parts.append(page.phrase("{strikes_on_parent:strike names|strikes name} {kin_parent:name}"))
     if page.count("strikes_on_parts"):
         parts.append(
-            page.phrase("{strikes_on_parts:strike names|strikes name} {parts}", parts=_parts(page))
+            page.phrase(
+                "{strikes_on_parts:strike names|strikes name} {parts}", parts=parts_of_it(page)
+            )
         )
     return page.sentence("{all}.", all=Markup("; ").join(parts)) if parts else None
-
-
-def actor_kin(page: Page) -> Fragment:
-    """Whom does the record name with it?"""
-    if not _is_named(page):
-        return answer(Markup("By this day no report names it together with another group."))
-    return answer(_kin(page), _share_of_claims(page), _claimed_by_others(page))
-
-
-def _kin(page: Page) -> Markup:
-    """The group under which the record lists this one, and those that it lists under it."""
-    name = actor_name(page)
-    parent, parts = page.facts["kin_parent"].known, page.facts["kin_parts"].known
-    if not parent and not parts:
-        return page.sentence(
-            "the record lists no group under {name}, nor {name} under another.", name=name
-        )
-    listed = [page.phrase("{name} under {kin_parent:name}", name=name)] if parent else []
-    if parts:
-        above = "it" if parent else name
-        listed.append(page.phrase("{parts} under {above}", parts=_parts(page), above=above))
-    return page.sentence(
-        "the record lists {listed}{further}.", listed=listing(listed), further=_further(page)
-    )
-
-
-def _further(page: Page) -> Markup:
-    """How many attacks are named for the kin and not for the group itself."""
-    one_part = len(str(page.value("kin_parts") or "").split()) == 1
-    whose = {
-        "parent_attacks": "{kin_parent:name}",
-        "parts_attacks": "that part" if one_part else "these parts",
-    }
-    return Markup("").join(
-        page.phrase(
-            f"; {{{name}:further attack is|further attacks are}} claimed by or attributed to {kin}"
-        )
-        for name, kin in whose.items()
-        if page.count(name)
-    )
-
-
-def _parts(page: Page) -> str:
-    return words.listing([page.names[part] for part in str(page.value("kin_parts")).split()])
-
-
-def _share_of_claims(page: Page) -> Markup | None:
-    if not page.count("claimed_cumulative"):
-        return None
-    return page.sentence(
-        "of {claims_of_all:recorded attack|recorded attacks} on any target that some group "
-        "claims, this one claims {claimed_cumulative}, or {claims_share:percent} (95{nbsp}% "
-        "interval {claims_share_low:percent} to {claims_share_high:percent}).",
-        nbsp=words.NBSP,
-    )
-
-
-def _claimed_by_others(page: Page) -> Markup | None:
-    if not page.count("claimed_by_others"):
-        return None
-    if page.count("attributed_cumulative") == 1:
-        return Markup("Another group claims the attack that is attributed to it.")
-    if page.count("claimed_by_others") == page.count("attributed_cumulative"):
-        return page.sentence(
-            "another group claims {every} that officials or analysts attribute to it.",
-            every=every(page, "attributed_cumulative"),
-        )
-    return page.sentence(
-        "of the {attributed_cumulative} attacks that officials or analysts attribute to it, "
-        "{claimed_by_others} {are} claimed by another group.",
-        are="is" if page.count("claimed_by_others") == 1 else "are",
-    )
 
 
 def actor_limits(page: Page) -> Fragment:

@@ -8,21 +8,22 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
-from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, answer, lead, listing
+from analysis.display.say.answer import COUNTRY_NAMES, SINCE, answer, lead, listing
 from analysis.display.say.knowledge import still_to_come
+from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
 from analysis.measures import delay, reconciliation
 
 
 def record_bottom_line(page: Page) -> Fragment:
     """Coverage and where the gap lies, how late attacks become known, revisions, sources."""
     if not page.count("attacks_cumulative"):
-        return lead(_nothing(page), _coverage(page))
+        return lead(nothing_recorded(page), _coverage(page))
     return lead(
         _coverage_in_short(page),
         _known_when(page),
         still_to_come(page),
         _people_revised(page, cited=False),
-        page.sentence("{alone}.", alone=_alone(page)),
+        page.sentence("{alone}.", alone=from_one_publisher(page)),
     )
 
 
@@ -83,14 +84,6 @@ def _share_before(page: Page, name: str) -> str:
     if not isinstance(before, float):
         return ""
     return f"{words.percent(before)} on {words.short_day(page.earlier.date)}"
-
-
-def _nothing(page: Page) -> Markup:
-    return page.sentence(
-        "no attack on {forces} had been recorded by {as_of}.",
-        forces=FORCES,
-        as_of=words.day(page.as_of),
-    )
 
 
 def record_coverage(page: Page) -> Fragment:
@@ -163,7 +156,7 @@ def _beside_officials(page: Page) -> Markup | None:
 def record_delay(page: Page) -> Fragment:
     """How late do attacks become known?"""
     if not page.count("delay_attacks"):
-        return answer(_nothing(page))
+        return answer(nothing_recorded(page))
     return answer(
         _known_when(page),
         _latest_report(page),
@@ -224,7 +217,7 @@ def record_revisions(page: Page) -> Fragment:
         return answer(
             Markup("Of no attack does the record say anything else than at first.")
             if page.count("attacks_cumulative")
-            else _nothing(page)
+            else nothing_recorded(page)
         )
     revised = page.sentence(
         "of {revised_attacks:attack|attacks} ({revised_share:percent}) the record says more than "
@@ -264,54 +257,6 @@ def _confirmation(page: Page) -> Markup | None:
         if page.count("claims_confirmed")
         else "",
         verb="is" if page.count("confirmation_lowered") < 2 else "are",
-    )
-
-
-def record_sources(page: Page) -> Fragment:
-    """Where does it come from?"""
-    if not page.count("attack_rows"):
-        return answer(_nothing(page))
-    assumption = Markup(
-        "A publisher is who published the page that was read, also where it passes on an agency’s "
-        "report; so fewer voices may stand behind the pages than their number says. Attacks that "
-        "only the attackers claim are included."
-    )
-    return answer(_sources(page), _top_publisher(page), _levels(page), assumption=assumption)
-
-
-def _sources(page: Page) -> Markup:
-    return page.sentence(
-        "the record’s {attack_rows:row|rows} on attacks come from {publishers:publisher|publishers}"
-        "; {alone}.",
-        alone=_alone(page),
-    )
-
-
-def _alone(page: Page) -> Markup:
-    """How many attacks no second publisher reports."""
-    if page.value("one_source_share") == 1:
-        return page.phrase("no attack is reported by more than one publisher")
-    return page.phrase(
-        "{one_source_share:percent} of the attacks are reported by a single publisher each"
-    )
-
-
-def _top_publisher(page: Page) -> Markup | None:
-    alone = page.count("publishers") < 2 or page.count("top_publisher_attacks") < 2
-    if alone or not page.facts["top_publisher"].known:
-        return None
-    return page.sentence(
-        "no other reports as many attacks as {top_publisher:name}, which reports "
-        "{top_publisher_attacks}."
-    )
-
-
-def _levels(page: Page) -> Markup:
-    return page.sentence(
-        "officials confirm {attacks_confirmed_cumulative:attack|attacks}, news and monitors alone "
-        "report {attacks_media_cumulative}, and {attacks_claim_only_cumulative} {verb} known from "
-        "the attackers’ claims only.",
-        verb="is" if page.count("attacks_claim_only_cumulative") == 1 else "are",
     )
 
 

@@ -1,0 +1,111 @@
+"""Tables of the latest attacks, at a site or of a group, row by row with their sources."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import escape
+
+from analysis.display import words
+from analysis.display.cells import MOST_ROWS, table
+from analysis.display.draw.history import NOTHING
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.measures import actors, sites
+
+
+def site_attacks(page: Page) -> Fragment:
+    """The latest attacks at the site, newest first, mere claims among them."""
+    attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
+    return _latest_attacks(page, attacks, [], "there")
+
+
+def actor_attacks(page: Page) -> Fragment:
+    """The latest attacks that the group claims or that are attributed to it, newest first."""
+    attacks = actors.named_for(page.known, str(page.parameters["actor_id"]))
+    return _latest_attacks(page, attacks, ["Where"], "claimed by it or attributed to it")
+
+
+def _latest_attacks(
+    page: Page, attacks: pd.DataFrame, more_columns: list[str], which: str
+) -> Fragment:
+    if attacks.empty:
+        return NOTHING
+    newest = attacks.sort_values(["event_date", "attack_id"], ascending=False)
+    shown = newest.head(MOST_ROWS).to_dict("records")
+    on_others = any(row["target"] != "us-coalition-forces" for row in shown)
+    target = ["Target"] if on_others else []
+    columns = [
+        "Day",
+        *more_columns,
+        *target,
+        "Weapon",
+        "Outcome",
+        "Hurt",
+        "Claimed by",
+        "Reported by",
+    ]
+    rows = [_attack_row(page, row) for row in shown]
+    only_claimed = (attacks["confirmation"] == "claim").any()
+    claims = ", those known from claims alone among them" if only_claimed else ""
+    whole = (
+        f"the newest {len(rows)} of {words.digits(len(attacks))}"
+        if len(attacks) > len(rows)
+        else "newest first"
+    )
+    return table(
+        f"Attacks {which}{claims}; {whole}",
+        [{column: row[column] for column in columns} for row in rows],
+    )
+
+
+TARGETS = {
+    "us-coalition-forces": "US forces",
+    "us-warship": "US warship",
+    "commercial-shipping": "ship",
+    "israel": "Israel",
+    "other": "other, not stated",
+}
+
+OUTCOMES = {
+    "partly-intercepted": "intercepted in part",
+    "impact": "came through",
+    "unknown": "not known",
+}
+
+REPORTED_BY = {
+    "official": "officials",
+    "media": "news, monitors",
+    "claim": "claimant only",
+}
+
+
+def _attack_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
+    names = page.known.actor_names()
+    claimant = names.get(row["claimed_by"], "")
+    if not claimant and pd.notna(row["attributed_to"]):
+        own = row["attributed_to"] == page.parameters.get("actor_id")
+        claimant = f"nobody; attributed to {'it' if own else names.get(row['attributed_to'])}"
+    return {
+        "Day": escape(words.short_day(row["event_date"])) + page.cite(ids=(row["attack_id"],)),
+        "Where": words.short_site(str(row["site"])),
+        "Target": TARGETS[row["target"]],
+        "Weapon": row["weapons"]
+        .replace("unknown", "not named")
+        .replace("ied", "IED")
+        .replace("+", ", ")
+        .replace("-", " "),
+        "Outcome": OUTCOMES.get(row["outcome"], row["outcome"]),
+        "Hurt": _hurt(row),
+        "Claimed by": claimant or "nobody named",
+        "Reported by": REPORTED_BY[row["confirmation"]],
+    }
+
+
+def _hurt(row: dict[Any, Any]) -> str:
+    told = {harm: int(row[harm]) for harm in ("killed", "injured") if pd.notna(row[harm])}
+    if not told:
+        return "not stated"
+    some = [f"{number} {harm}" for harm, number in told.items() if number]
+    return ", ".join(some) or "none"

@@ -1,0 +1,67 @@
+"""Where the record comes from, in sentences."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.say.answer import FORCES, answer
+
+
+def nothing_recorded(page: Page) -> Markup:
+    """What to say where the record holds no attack yet."""
+    return page.sentence(
+        "no attack on {forces} had been recorded by {as_of}.",
+        forces=FORCES,
+        as_of=words.day(page.as_of),
+    )
+
+
+def record_sources(page: Page) -> Fragment:
+    """Where does it come from?"""
+    if not page.count("attack_rows"):
+        return answer(nothing_recorded(page))
+    assumption = Markup(
+        "A publisher is who published the page that was read, also where it passes on an agency’s "
+        "report; so fewer voices may stand behind the pages than their number says. Attacks that "
+        "only the attackers claim are included."
+    )
+    return answer(_sources(page), _top_publisher(page), _levels(page), assumption=assumption)
+
+
+def _sources(page: Page) -> Markup:
+    return page.sentence(
+        "the record’s {attack_rows:row|rows} on attacks come from {publishers:publisher|publishers}"
+        "; {alone}.",
+        alone=from_one_publisher(page),
+    )
+
+
+def from_one_publisher(page: Page) -> Markup:
+    """How many attacks no second publisher reports."""
+    if page.value("one_source_share") == 1:
+        return page.phrase("no attack is reported by more than one publisher")
+    return page.phrase(
+        "{one_source_share:percent} of the attacks are reported by a single publisher each"
+    )
+
+
+def _top_publisher(page: Page) -> Markup | None:
+    alone = page.count("publishers") < 2 or page.count("top_publisher_attacks") < 2
+    if alone or not page.facts["top_publisher"].known:
+        return None
+    return page.sentence(
+        "no other reports as many attacks as {top_publisher:name}, which reports "
+        "{top_publisher_attacks}."
+    )
+
+
+def _levels(page: Page) -> Markup:
+    return page.sentence(
+        "officials confirm {attacks_confirmed_cumulative:attack|attacks}, news and monitors alone "
+        "report {attacks_media_cumulative}, and {attacks_claim_only_cumulative} {verb} known from "
+        "the attackers’ claims only.",
+        verb="is" if page.count("attacks_claim_only_cumulative") == 1 else "are",
+    )

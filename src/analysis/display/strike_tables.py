@@ -1,0 +1,137 @@
+"""Tables of US strikes: days, episodes with what came before and after, strikes on a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from analysis.display import words
+from analysis.display.cells import MOST_ROWS, table
+from analysis.display.draw.history import NOTHING
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.measures import actors, responses
+from analysis.measures.effect import after_strikes
+from analysis.measures.placebo import PlaceboTest
+from analysis.measures.rate_ratio import RateRatio
+
+MOST_EPISODES = 12
+ON_ONE_LINE = Markup('<span class="date">{}</span>')
+
+
+def strikes(page: Page) -> Fragment:
+    """Days of US strikes in Iraq and Syria, newest first, with attacks before and after."""
+    found = responses.in_iraq_and_syria(page.known)
+    if found.empty:
+        return NOTHING
+    held = page.recorded[["attack_id", "event_date"]]
+    days = [_strike_day(page, rows, held) for _, rows in found.groupby("event_date", sort=True)][
+        ::-1
+    ]
+    shown = days[:MOST_ROWS]
+    more = f"; the newest {MOST_ROWS} of {len(days)}" if len(days) > MOST_ROWS else ""
+    return table(
+        "Days of US strikes in Iraq and Syria, with recorded attacks in the seven days before "
+        f"and after{more}",
+        shown,
+    )
+
+
+def _strike_day(page: Page, rows: pd.DataFrame, held: pd.DataFrame) -> dict[str, object]:
+    day = rows["event_date"].iloc[0]
+    found = responses.before_and_after(held, day, page.as_of)
+    names = page.known.actor_names()
+    targets = rows["target_actor"].dropna().map(names).drop_duplicates()
+    after: object = "–"
+    if found.days:
+        after = str(len(found.after)) + (f" in {found.days} d" if found.days < 7 else "")
+    return {
+        "Day": words.short_day(day),
+        "Where": Markup("; ").join(rows["place"]) + page.cite(ids=tuple(rows["response_id"])),
+        "Target, as officials name it": "; ".join(targets),
+        "Before": str(len(found.before)) + (f" in {found.days} d" if found.days < 7 else ""),
+        "After": after,
+    }
+
+
+def strike_episodes(page: Page) -> Fragment:
+    """Episodes of US strikes in Iraq and Syria, newest first, with what came before and after."""
+    effect = after_strikes(page.known, page.recorded, page.window_days)
+    if effect.events.empty:
+        return NOTHING
+    places = dict(zip(effect.compared["first"], effect.places, strict=True))
+    rows = [
+        _episode_row(page, number, row, places.get(row["first"]))
+        for number, row in enumerate(effect.events.to_dict("records"), start=1)
+    ][::-1]
+    shown = rows[:MOST_EPISODES]
+    more = f"; the newest {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
+    span = f"{page.window_days} {words.noun(page.window_days, 'day|days')}"
+    return table(
+        f"Episodes of US strikes, with recorded attacks in the {span} before and after, the rate "
+        f"ratio (after ÷ before) and its place among placebo dates{more}",
+        shown,
+    )
+
+
+def _episode_row(
+    page: Page, number: int, row: dict[Any, Any], place: PlaceboTest | None
+) -> dict[str, object]:
+    strikes = page.known.responses.set_index("response_id").loc[list(row["ids"])]
+    where = Markup("; ").join(strikes["place"].drop_duplicates())
+    ratio = row["found"] if place else None
+    return {
+        "No.": str(number),
+        "Days": ON_ONE_LINE.format(words.short_span(row["first"], row["last"])),
+        "Where": where + page.cite(ids=row["ids"]),
+        "Before": _in_days(row["before"], row["days_before"], page.window_days),
+        "After": _in_days(row["after"], row["days_after"], page.window_days),
+        "Ratio": "–" if ratio is None else ON_ONE_LINE.format(ratio_in_words(ratio)),
+        "Above placebo dates": f"{words.percent(place.place)} of {place.n}"
+        if place and place.p_value is not None
+        else "–",
+    }
+
+
+def _in_days(attacks: int, days: int, whole: int) -> str:
+    """A count, with the number of days where these are not all."""
+    so_far = f" in {days} d".replace(" ", words.NBSP) if days < whole else ""
+    return f"{attacks}{so_far}" if days else "–"
+
+
+def ratio_in_words(ratio: RateRatio) -> str:
+    """A rate ratio with its interval, as short as a cell of a table asks for."""
+    low = words.digits(round(ratio.low, 2))
+    if ratio.high is None or ratio.estimate is None:
+        return f"{low} or more"
+    estimate, high = (words.digits(round(value, 2)) for value in (ratio.estimate, ratio.high))
+    return f"{estimate} ({low}\N{EN DASH}{high})"
+
+
+def actor_strikes(page: Page) -> Fragment:
+    """Strikes that name the group, the one it is listed under or its parts as the target."""
+    actor = str(page.parameters["actor_id"])
+    parent = actors.parent_of(page.known, actor)
+    kin = (actor, *([parent] if parent else []), *actors.parts_of(page.known, actor))
+    found = actors.strikes_on(page.known, *kin)
+    if found.empty:
+        return NOTHING
+    names = page.known.actor_names()
+    newest = found.sort_values(["event_date", "response_id"], ascending=False)
+    rows = [
+        {
+            "Day": escape(words.short_day(row["event_date"]))
+            + page.cite(ids=(row["response_id"],)),
+            "Where": row["place"],
+            "By": STRUCK_BY[row["by"]],
+            "Target, as officials name it": names.get(row["target_actor"], row["target_actor"]),
+        }
+        for row in newest.head(MOST_ROWS).to_dict("records")
+    ]
+    more = f"; the newest {len(rows)} of {len(found)}" if len(found) > len(rows) else ""
+    return table(f"Strikes by the US or with it on this group and its kin{more}", rows)
+
+
+STRUCK_BY = {"us": "US", "us-uk": "US and UK", "coalition": "coalition"}
