@@ -123,7 +123,8 @@ def _as_set(page: Page, name: str, value: Value) -> str:
         )
     if name.removesuffix("_low").removesuffix("_high").endswith(("_share", "_coverage")):
         return words.percent(value or 0)
-    return words.probability(value or 0) if "probability" in name else words.digits(value or 0)
+    is_probability = "probability" in name or name.endswith("_p_value")
+    return words.probability(value or 0) if is_probability else words.digits(value or 0)
 
 
 def _rows(fact: Fact) -> Markup:
