@@ -87,6 +87,14 @@ def test_it_counts_in_the_hundreds() -> None:
     assert found.estimate == pytest.approx(400, rel=0.05)
 
 
+def test_what_millions_of_reports_leave_no_doubt_of() -> None:
+    day = WAVE_START + pd.to_timedelta(np.repeat(np.arange(40), 50_000), unit="D")
+    attacks = pd.DataFrame({"event_date": day, "delay": 0})
+    found = nowcast(attacks, WAVE_START + pd.Timedelta(days=39), days=2)
+    assert np.isfinite(found.missing).all()
+    assert found.total.estimate == pytest.approx(100_000, rel=0.01)
+
+
 def test_what_is_reported_later_plays_no_part(record: Record) -> None:
     spans = known_spans(record.as_of("2024-03-31"))
     for day in ("2023-10-24", "2023-12-01", "2024-01-29"):

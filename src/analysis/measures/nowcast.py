@@ -48,6 +48,9 @@ PRIOR = (0.1, 0.1)
 #: Correlations of reports within a day that are tried; 0.001 is next to none.
 CORRELATIONS = np.array([0.001, 0.02, 0.05, *np.arange(0.1, 0.91, 0.1)])
 
+#: What so many reports say that rounding would hide it counts as this share.
+NEXT_TO_NOTHING = 1e-9
+
 #: So old is a day when it is taken as settled, to learn from how days vary.
 SETTLED = 7
 
@@ -212,8 +215,9 @@ def _levels(mean: np.ndarray, spread: np.ndarray) -> np.ndarray:
 
     A level is high or low at all delays alike, so it stands for one state of the world.
     """
-    inner = mean[:-1]
-    precision = inner * (1 - inner) / spread[:-1] - 1
+    inner = mean[:-1].clip(max=1 - NEXT_TO_NOTHING)
+    most = inner * (1 - inner)
+    precision = most / np.maximum(spread[:-1], NEXT_TO_NOTHING * most) - 1
     levels = betaincinv(precision * inner, precision * (1 - inner), LEVELS[:, None])
     return np.hstack([levels, np.ones((len(LEVELS), 1))])
 
