@@ -32,6 +32,14 @@ def week(tmp_path: Path) -> Record:
 
 
 @pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ten attacks, for whoever opens a report."""
+    data = ten_attacks.write(tmp_path / "week")
+    monkeypatch.setenv("BRINKWATCH_DATA", str(data))
+    return data
+
+
+@pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A copy of the real record that a test may change."""
     return copy_of_the_data(tmp_path / "data")

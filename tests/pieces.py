@@ -9,7 +9,9 @@ import xml.etree.ElementTree as ET
 import nbformat
 from conftest import CHECKOUT
 
+import analysis as an
 from analysis.display.fragment import Fragment
+from analysis.display.page import Page
 
 #: What no person would write.
 ODD = re.compile(
@@ -47,6 +49,11 @@ def check(shown: list[tuple[str, Fragment]]) -> None:
                 assert marks(drawing) >= 3, source
         if "an.table" in source and fragment.html:
             assert fragment.html.count("<tr") >= 2, source
+
+
+def said(page: Page, section: str) -> str:
+    """What a function of `analysis.say` says of a page, in plain words and spaces."""
+    return repr(getattr(an.say, section)(page)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def drawings(fragment: Fragment) -> list[str]:

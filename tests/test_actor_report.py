@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-import ten_attacks
+from pieces import said
 
 import analysis as an
-from analysis.display.page import Page
 from analysis.measures import actors
 from analysis.measures.facts.actor import actor_facts
 from analysis.record import Record
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The ten attacks, for whoever opens a report."""
-    data = ten_attacks.write(tmp_path / "week")
-    monkeypatch.setenv("BRINKWATCH_DATA", str(data))
-    return data
-
-
-def said(page: Page, section: str) -> str:
-    return repr(getattr(an.say, section)(page)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_the_band_by_hand(week: Record) -> None:

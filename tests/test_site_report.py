@@ -6,26 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import ten_attacks
 from conftest import DATA
+from pieces import said
 
 import analysis as an
-from analysis.display.page import Page
 from analysis.measures import sites
 from analysis.measures.facts.site import site_facts
 from analysis.record import Record
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The ten attacks, for whoever opens a report."""
-    data = ten_attacks.write(tmp_path / "week")
-    monkeypatch.setenv("BRINKWATCH_DATA", str(data))
-    return data
-
-
-def said(page: Page, section: str) -> str:
-    return repr(getattr(an.say, section)(page)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_alpha_by_hand(week: Record) -> None:

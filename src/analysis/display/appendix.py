@@ -11,7 +11,7 @@ from analysis.display import words
 from analysis.display.cells import table
 from analysis.display.evidence import describe_rows, host, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
-from analysis.display.key_figures import card, strip
+from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
 from analysis.measures.fact import MOST_ROWS, SINCE, Fact, Value
 
@@ -27,14 +27,8 @@ CHOICE = (
 
 def key_figures(page: Page) -> Fragment:
     """The key figures of the brief."""
-    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
     return strip(
-        card(
-            page,
-            f"Attacks recorded in the {page.days}",
-            "attacks_window",
-            words.change(in_window, before),
-        ),
+        window_card(page),
         card(
             page,
             "Attacks officials count, since 17 Oct 2023",

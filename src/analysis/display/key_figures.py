@@ -44,6 +44,13 @@ def card(
     ).format(value, label, moved)
 
 
+def window_card(page: Page) -> Markup:
+    """Attacks recorded in the window, against the window before."""
+    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
+    label = f"Attacks recorded in the {page.days}"
+    return card(page, label, "attacks_window", words.change(in_window, before))
+
+
 def _since_window_before(page: Page, name: str) -> str:
     """How a count moved since the earlier day; nothing where the earlier day does not have it."""
     if name not in page.earlier_facts:

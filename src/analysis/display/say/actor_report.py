@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
-from analysis.display.key_figures import card, strip
+from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.say.actor_kin import actor_name, is_named, kinship, parts_of_it
 from analysis.display.say.answer import SINCE, answer, lead
@@ -24,7 +24,9 @@ from analysis.display.say.attacks import (
     close_in_time,
     several_sites_a_day,
 )
-from analysis.display.say.bottom_line import against_window_before, claims_only, who_confirms
+from analysis.display.say.bottom_line import (
+    attacks_in_window,
+)
 
 #: With fewer attacks in both spans together a ratio of their rates would say next to nothing.
 FEWEST_FOR_RATIO = 10
@@ -37,47 +39,30 @@ def actor_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, on what, how often, and what was struck."""
     if not page.count("attacks_cumulative"):
         kin = kinship(page) if is_named(page) else None
-        return lead(_in_window(page), _nothing_recorded(page), _struck(page), kin)
-    return lead(_in_window(page), _so_far(page), targets(page), _tempo(page), _struck(page))
+        return lead(
+            attacks_in_window(page, f"claimed by or attributed to {actor_name(page)}"),
+            _nothing_recorded(page),
+            _struck(page),
+            kin,
+        )
+    return lead(
+        attacks_in_window(page, f"claimed by or attributed to {actor_name(page)}"),
+        _so_far(page),
+        targets(page),
+        _tempo(page),
+        _struck(page),
+    )
 
 
 def actor_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, claimed, attributed, by claims alone; strikes."""
-    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
     return strip(
-        card(
-            page,
-            f"Attacks recorded in the {page.days}",
-            "attacks_window",
-            words.change(in_window, before),
-        ),
+        window_card(page),
         card(page, "Attacks recorded since 17 Oct 2023", "attacks_cumulative"),
         card(page, "Of these claimed by it", "claimed_cumulative"),
         card(page, "Of these attributed only", "attributed_cumulative"),
         card(page, "Known from claims alone", "attacks_claim_only_cumulative"),
         card(page, "Strikes on it by the US or with it", "strikes_cumulative"),
-    )
-
-
-def _in_window(page: Page) -> Markup:
-    when = {"days": page.days, "as_of": words.day(page.as_of), "name": actor_name(page)}
-    if page.count("attacks_window"):
-        return page.sentence(
-            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} claimed by "
-            "or attributed to {name}, {compared} in the {days} before; {confirmed}{claims}.",
-            compared=against_window_before(page),
-            confirmed=who_confirms(page),
-            claims=claims_only(page),
-            **when,
-        )
-    return page.sentence(
-        "no attack claimed by or attributed to {name} was recorded in the {days} to {as_of}, "
-        "{compared} in the {days} before{claims}.",
-        compared=page.phrase("after {attacks_previous_window}")
-        if page.count("attacks_previous_window")
-        else "nor",
-        claims=claims_only(page),
-        **when,
     )
 
 

@@ -42,20 +42,23 @@ def bottom_line(page: Page) -> Fragment:
     )
 
 
-def attacks_in_window(page: Page) -> Markup:
-    """How many attacks the window holds, against the one before, by who confirms them."""
-    when = {"days": page.days, "as_of": words.day(page.as_of), "forces": FORCES}
+def attacks_in_window(page: Page, which: str = f"on {FORCES}") -> Markup:
+    """How many attacks the window holds, against the one before, by who confirms them.
+
+    `which` says of which attacks the page's facts speak.
+    """
+    when = {"days": page.days, "as_of": words.day(page.as_of), "which": which}
     if page.count("attacks_window"):
         return page.sentence(
-            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} on "
-            "{forces}, {compared} in the {days} before; {confirmed}{claims}.",
+            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} {which}, "
+            "{compared} in the {days} before; {confirmed}{claims}.",
             compared=against_window_before(page),
             confirmed=who_confirms(page),
             claims=claims_only(page),
             **when,
         )
     return page.sentence(
-        "no attack on {forces} was recorded in the {days} to {as_of}, {compared} in the {days} "
+        "no attack {which} was recorded in the {days} to {as_of}, {compared} in the {days} "
         "before{claims}.",
         compared=page.phrase("after {attacks_previous_window}")
         if page.count("attacks_previous_window")

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
-from analysis.display.key_figures import card, strip
+from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.say.answer import SINCE, answer, lead
 from analysis.display.say.attack_terms import (
@@ -18,7 +18,9 @@ from analysis.display.say.attack_terms import (
     targets,
     who_confirms_them,
 )
-from analysis.display.say.bottom_line import against_window_before, claims_only, who_confirms
+from analysis.display.say.bottom_line import (
+    attacks_in_window,
+)
 from analysis.display.say.site_claims import claimed
 from analysis.display.say.site_compared import (
     FEWEST_FOR_PERCENT,
@@ -44,21 +46,21 @@ def place(page: Page) -> str:
 def site_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, who was hurt, what was stopped, who claims them."""
     if not page.count("attacks_cumulative"):
-        return lead(_in_window(page), _nothing_recorded(page), _not_named(page) or elsewhere(page))
-    return lead(_in_window(page), _so_far(page), ended(page), _hurt(page), claimed(page))
+        return lead(
+            attacks_in_window(page, place(page)),
+            _nothing_recorded(page),
+            _not_named(page) or elsewhere(page),
+        )
+    return lead(
+        attacks_in_window(page, place(page)), _so_far(page), ended(page), _hurt(page), claimed(page)
+    )
 
 
 def site_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, casualties, and how many were intercepted."""
-    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
     whose, whom = _whose(page)
     return strip(
-        card(
-            page,
-            f"Attacks recorded in the {page.days}",
-            "attacks_window",
-            words.change(in_window, before),
-        ),
+        window_card(page),
         card(page, "Attacks recorded since 17 Oct 2023", "attacks_cumulative"),
         card(page, "Known from claims alone", "attacks_claim_only_cumulative"),
         card(page, f"Injured {whom}", f"injured_{whose}"),
@@ -80,28 +82,6 @@ def _whose(page: Page) -> tuple[str, str]:
     if known is None or known in OF_BASES:
         return "us", "on the US side, by the record"
     return "other", "among crews and civilians"
-
-
-def _in_window(page: Page) -> Markup:
-    when = {"days": page.days, "as_of": words.day(page.as_of), "place": place(page)}
-    if page.count("attacks_window"):
-        return page.sentence(
-            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} {place}, "
-            "{compared} in the {days} before; {confirmed}{claims}.",
-            compared=against_window_before(page),
-            confirmed=who_confirms(page),
-            claims=claims_only(page),
-            **when,
-        )
-    return page.sentence(
-        "no attack {place} was recorded in the {days} to {as_of}, {compared} in the {days} "
-        "before{claims}.",
-        compared=page.phrase("after {attacks_previous_window}")
-        if page.count("attacks_previous_window")
-        else "nor",
-        claims=claims_only(page),
-        **when,
-    )
 
 
 def _nothing_recorded(page: Page) -> Markup:
