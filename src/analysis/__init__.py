@@ -4,7 +4,7 @@ A notebook needs these names:
 
     import analysis as an
 
-    brief = an.open_brief(as_of="2024-01-29")
+    brief = an.open("brief", as_of="2024-01-29")
     an.say.bottom_line(brief)      # sentences written from facts
     an.draw.claimants(brief)       # figures
     an.table.strikes(brief)        # tables
@@ -18,60 +18,35 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.display import appendix, draw, say, table
+    from analysis.display import appendix, draw, say
+    from analysis.display import tables as table
     from analysis.record import Known, Record, changes, read
-    from analysis.reports import (
-        open_actor,
-        open_brief,
-        open_outlook,
-        open_posture,
-        open_record,
-        open_response,
-        open_site,
-    )
+    from analysis.reports import open_report as open
 
-#: Where each public name lives; imported at first use, so that the command starts at once.
+#: Where each public name lives: a module, and its name there, empty for the module itself. It is
+#: imported at first use, so that the command starts at once.
 _HOMES = {
-    "Known": "analysis.record",
-    "Record": "analysis.record",
-    "appendix": "analysis.display",
-    "changes": "analysis.record",
-    "draw": "analysis.display",
-    "open_actor": "analysis.reports",
-    "open_brief": "analysis.reports",
-    "open_outlook": "analysis.reports",
-    "open_posture": "analysis.reports",
-    "open_record": "analysis.reports",
-    "open_response": "analysis.reports",
-    "open_site": "analysis.reports",
-    "read": "analysis.record",
-    "say": "analysis.display",
-    "table": "analysis.display",
+    "Known": ("analysis.record", "Known"),
+    "Record": ("analysis.record", "Record"),
+    "appendix": ("analysis.display.appendix", ""),
+    "changes": ("analysis.record", "changes"),
+    "draw": ("analysis.display.draw", ""),
+    "open": ("analysis.reports", "open_report"),
+    "read": ("analysis.record", "read"),
+    "say": ("analysis.display.say", ""),
+    "table": ("analysis.display.tables", ""),
 }
 
-__all__ = [
-    "Known",
-    "Record",
-    "appendix",
-    "changes",
-    "draw",
-    "open_actor",
-    "open_brief",
-    "open_outlook",
-    "open_posture",
-    "open_record",
-    "open_response",
-    "open_site",
-    "read",
-    "say",
-    "table",
-]
+__all__ = ["Known", "Record", "appendix", "changes", "draw", "open", "read", "say", "table"]
 
 
 def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = _HOMES[name]
-    if home == "analysis.display":
-        return import_module(f"{home}.{name}")
-    return getattr(import_module(home), name)
+    module, of_module = _HOMES[name]
+    home = import_module(module)
+    return getattr(home, of_module) if of_module else home
+
+
+def __dir__() -> list[str]:
+    return __all__

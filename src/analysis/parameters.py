@@ -13,16 +13,13 @@ from functools import partial
 
 from analysis.errors import UsageError
 
-#: First day of the wave of attacks that the record is about; nothing was known before.
-WAVE_START = dt.date(2023, 10, 17)
-
-#: A later date is a slip of the keyboard.
-LAST_DAY = dt.date(2199, 12, 31)
+#: Dates outside of these are slips of the keyboard.
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 #: The labels of the Traffic Light Protocol 2.0 (FIRST, 2022): who may read the report.
 MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 
-Value = dt.date | int | str
+Value = dt.date | int | str | None
 
 
 @dataclass(frozen=True)
@@ -32,12 +29,16 @@ class Contents:
     Parameters
     ----------
     newest_report: the newest `reported_on` of an attack, if there is one.
+    first_day: the first day on which a report can be about a campaign by default, if there is one.
     sites, actors: the ids of all sites and actors.
+    campaigns: the first day on which each campaign was known and had begun, by id.
     """
 
     newest_report: dt.date | None
+    first_day: dt.date | None
     sites: Collection[str]
     actors: Collection[str]
+    campaigns: Mapping[str, dt.date]
 
 
 def validate(name: str, value: object, contents: Contents | None = None) -> Value:
@@ -48,7 +49,7 @@ def validate(name: str, value: object, contents: Contents | None = None) -> Valu
     name: a name of `RULES`.
     value: as typed on the command line, set in a notebook, or typed already.
     contents: where given, it settles what only the record knows: an `as_of` of None becomes the
-        newest `reported_on` of an attack, and a site or an actor has to be in its table.
+        newest `reported_on` of an attack, and a site, actor or campaign has to be in its table.
 
     Raises
     ------
@@ -72,13 +73,27 @@ def validate(name: str, value: object, contents: Contents | None = None) -> Valu
         typed = RULES[name](value)
     except ValueError as reason:
         raise UsageError(f"{name}: {reason}.") from None
-    if name in _TABLES and contents is not None:
+    if name in _TABLES and contents is not None and typed is not None:
         _check_listed(name, str(typed), contents)
     return typed
 
 
-def check_together(values: Mapping[str, object]) -> None:
-    """Raise UsageError where values that are fine alone contradict each other."""
+def check_together(values: Mapping[str, object], contents: Contents | None = None) -> None:
+    """Raise UsageError where values that are fine alone contradict each other.
+
+    Parameters
+    ----------
+    values: by name, in their types.
+    contents: where given, the campaign has to be known by the as-of date, and one has to be.
+    """
+    as_of, campaign = values.get("as_of"), values.get("campaign")
+    if contents is not None and isinstance(as_of, dt.date):
+        if campaign is None:
+            _check_not_before(as_of, contents.first_day)
+        elif as_of < (known_from := contents.campaigns[str(campaign)]):
+            raise UsageError(
+                f"campaign: {campaign!r} was not known by {as_of}; it is from {known_from} on."
+            )
     window, history = values.get("window_days"), values.get("history_days")
     if isinstance(window, int) and isinstance(history, int) and history < window:
         raise UsageError(
@@ -99,20 +114,25 @@ def known(name: str, names: Iterable[str]) -> str:
     return f"{suggestion} are {', '.join(names)}"
 
 
+def _check_not_before(as_of: dt.date, first_day: dt.date | None) -> None:
+    if first_day is None:
+        raise UsageError("as_of: the record knows no campaign that a report could be about.")
+    if as_of < first_day:
+        raise UsageError(f"as_of: {as_of} is before the record starts, {first_day}.")
+
+
 def _check_listed(name: str, value: str, contents: Contents) -> None:
-    table = _TABLES[name]
-    ids: Collection[str] = getattr(contents, table)
+    file = _TABLES[name]
+    ids: Collection[str] = getattr(contents, file.partition(".")[0])
     if value not in ids:
-        raise UsageError(f"{name}: {value!r} is not in {table}.csv; {known(value, ids)}.")
+        raise UsageError(f"{name}: {value!r} is not in {file}; {known(value, ids)}.")
 
 
 def _day(value: object) -> dt.date:
     day = value if isinstance(value, dt.date) else _parsed_day(value)
     day = dt.date(day.year, day.month, day.day)
-    if day < WAVE_START:
-        raise ValueError(f"{day} is before the record starts, {WAVE_START}")
-    if day > LAST_DAY:
-        raise ValueError(f"{day} is after {LAST_DAY}")
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"{day} is not from {FIRST_DAY} to {LAST_DAY}")
     return day
 
 
@@ -146,10 +166,14 @@ def _slug(value: object) -> str:
     return value
 
 
+def _slug_or_none(value: object) -> str | None:
+    return None if value is None else _slug(value)
+
+
 _SLUG_CHARACTERS = set("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 #: Parameters that are keys of a table of the record.
-_TABLES = {"site_id": "sites", "actor_id": "actors"}
+_TABLES = {"site_id": "sites.csv", "actor_id": "actors.csv", "campaign": "campaigns.toml"}
 
 #: How each parameter is read and checked: the typed value, or a ValueError that says why not.
 RULES: dict[str, Callable[[object], Value]] = {
@@ -160,4 +184,5 @@ RULES: dict[str, Callable[[object], Value]] = {
     "marking": _marking,
     "site_id": _slug,
     "actor_id": _slug,
+    "campaign": _slug_or_none,
 }

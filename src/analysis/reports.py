@@ -1,36 +1,89 @@
-"""What a report notebook opens: the record as of a day, and the facts of its page."""
+"""What a report notebook opens: the record as of a day, and the facts of its page.
+
+`REPORTS` says of each report what it is called, which facts its page states and which of them its
+key figures compare with an earlier day; everything else is the same for all.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
 from analysis.display.page import Page
+from analysis.display.places import place_of
+from analysis.errors import UsageError
 from analysis.measures.fact import Fact
 from analysis.measures.facts import brief_facts, state_facts
-from analysis.parameters import Value, check_together, validate
+from analysis.measures.facts.actor import actor_facts, actor_state_facts
+from analysis.measures.facts.completeness import record_report_facts
+from analysis.measures.facts.outlook import outlook_facts
+from analysis.measures.facts.posture import posture_report_facts, posture_state_facts
+from analysis.measures.facts.response_report import response_report_facts, response_state_facts
+from analysis.measures.facts.site import site_facts
+from analysis.parameters import check_together, known, validate
 from analysis.record import Known, between, read
 
-#: How an as-of date is given to a report.
-Day = str | dt.date | None
+#: Values of a report's parameters by name, each in its type.
+Values = Mapping[str, Any]
+
+#: What every report may be given, and what it takes where it is not.
+PARAMETERS: Values = {
+    "as_of": None,
+    "campaign": None,
+    "window_days": 7,
+    "history_days": 120,
+    "marking": "TLP:CLEAR",
+}
+
+Facts = dict[str, Fact]
 
 
-def open_brief(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-) -> Page:
-    """Open the brief: read the record as of a day and count its facts.
+@dataclass(frozen=True)
+class Days:
+    """The record on the as-of date and one window before, and the parameters as checked.
+
+    `changes` is what the record learned in between; see :func:`analysis.record.changes`.
+    """
+
+    values: Values
+    known: Known
+    earlier: Known
+    changes: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a report is.
 
     Parameters
     ----------
-    as_of: the as-of date; None is the day of the newest report of an attack.
-    window_days: length of the window of event dates that ends on the as-of date.
-    history_days: how far back the figures go.
-    marking: a label of the Traffic Light Protocol.
+    title: what its readers call it.
+    facts: the facts of its page.
+    earlier: those of the earlier day that key figures are compared with.
+    further: its parameters besides those of all reports, with their defaults; without one where
+        the value is None.
+    """
+
+    title: Callable[[Days], str]
+    facts: Callable[[Days], Facts]
+    earlier: Callable[[Known, Values], Facts]
+    further: Values = field(default_factory=dict)
+
+
+def open_report(report: str, **given: object) -> Page:
+    """Open a report: read the record as of a day and count the facts of its page.
+
+    Parameters
+    ----------
+    report: its name, one of :data:`REPORTS`.
+    given: values of its parameters, as typed or in their types: `as_of` (None is the day of the
+        newest report of an attack), `campaign` (a key of campaigns.toml; None is the newest that
+        was known and had begun), `window_days` (length of the window of event dates that ends on
+        the as-of date), `history_days` (how far back figures go), `marking` (a label of the Traffic
+        Light Protocol), and what the report takes besides: `site_id`, `actor_id`, `horizon_days`.
 
     Returns
     -------
@@ -40,206 +93,109 @@ def open_brief(
     Raises
     ------
     UsageError
-        If a parameter has a value that it cannot have.
+        If there is no such report or parameter, or a value cannot be.
     RecordError
         If the record does not check.
+
+    Examples
+    --------
+    >>> page = open_report("brief", as_of="2023-10-24")
+    >>> page.value("attacks_official")
+    13
     """
-    days = _opened(as_of=as_of, window_days=window_days, history_days=history_days, marking=marking)
-    return _page(
-        days,
-        report="brief",
-        title="US forces under fire in the Middle East",
-        facts=brief_facts(days.known, days.changes, window_days),
-        earlier_facts=state_facts(days.earlier, window_days),
-    )
-
-
-def open_posture(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-) -> Page:
-    """Open the report on US forces in the region; parameters, return and errors as the brief's."""
-    from analysis.measures.facts.posture import posture_report_facts, posture_state_facts
-
-    days = _opened(as_of=as_of, window_days=window_days, history_days=history_days, marking=marking)
-    return _page(
-        days,
-        report="posture",
-        title="US forces in the Middle East",
-        facts=posture_report_facts(days.known, window_days),
-        earlier_facts=posture_state_facts(days.earlier, window_days),
-    )
-
-
-def open_response(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-) -> Page:
-    """Open the report on the attack rate after US strikes; parameters, return and errors as the
-    brief's, but that `window_days` is also the length of the spans before and after a strike.
-    """
-    from analysis.measures.facts.response_report import response_report_facts, response_state_facts
-
-    days = _opened(as_of=as_of, window_days=window_days, history_days=history_days, marking=marking)
-    return _page(
-        days,
-        report="response",
-        title="Attacks before and after US strikes",
-        facts=response_report_facts(days.known, window_days),
-        earlier_facts=response_state_facts(days.earlier, window_days),
-    )
-
-
-def open_site(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-    site_id: str = "ain-al-asad",
-) -> Page:
-    """Open the report on one site; other parameters, return and errors as the brief's.
-
-    Parameters
-    ----------
-    site_id: key of sites.csv.
-    """
-    from analysis.display.say.site_report import title
-    from analysis.measures.facts.site import site_facts
-
-    days = _opened(
-        as_of=as_of,
-        window_days=window_days,
-        history_days=history_days,
-        marking=marking,
-        site_id=site_id,
-    )
-    return _page(
-        days,
-        report="site",
-        title=title(days.known, site_id),
-        facts=site_facts(days.known, site_id, window_days),
-        earlier_facts=site_facts(days.earlier, site_id, window_days),
-    )
-
-
-def open_outlook(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-    horizon_days: int = 7,
-) -> Page:
-    """Open the report on the coming days; other parameters, return and errors as the brief's.
-
-    Parameters
-    ----------
-    horizon_days: how many days ahead the forecast looks.
-    """
-    from analysis.measures.facts.outlook import outlook_facts
-
-    days = _opened(
-        as_of=as_of,
-        window_days=window_days,
-        history_days=history_days,
-        marking=marking,
-        horizon_days=horizon_days,
-    )
-    return _page(
-        days,
-        report="outlook",
-        title="What the coming days may bring",
-        facts=outlook_facts(days.known, int(str(days.parameters["horizon_days"]))),
-        earlier_facts={},
-    )
-
-
-def open_record(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-) -> Page:
-    """Open the report on the record itself; parameters, return and errors as the brief's."""
-    from analysis.measures.facts.completeness import record_report_facts
-
-    days = _opened(as_of=as_of, window_days=window_days, history_days=history_days, marking=marking)
-    return _page(
-        days,
-        report="record",
-        title="How complete the record is",
-        facts=record_report_facts(days.known, window_days),
-        earlier_facts=record_report_facts(days.earlier, window_days),
-    )
-
-
-def open_actor(
-    as_of: Day = None,
-    window_days: int = 7,
-    history_days: int = 120,
-    marking: str = "TLP:CLEAR",
-    actor_id: str = "islamic-resistance-in-iraq",
-) -> Page:
-    """Open the report on one group; other parameters, return and errors as the brief's.
-
-    Parameters
-    ----------
-    actor_id: key of actors.csv.
-    """
-    from analysis.measures.facts.actor import actor_facts, actor_state_facts
-
-    days = _opened(
-        as_of=as_of,
-        window_days=window_days,
-        history_days=history_days,
-        marking=marking,
-        actor_id=actor_id,
-    )
-    return _page(
-        days,
-        report="actor",
-        title=f"{days.known.actor_names().get(actor_id, actor_id)}: attacks and strikes",
-        facts=actor_facts(days.known, actor_id, window_days),
-        earlier_facts=actor_state_facts(days.earlier, actor_id, window_days),
-    )
-
-
-@dataclass(frozen=True)
-class _Days:
-    """The record on the as-of date and one window before, and the parameters as checked."""
-
-    parameters: dict[str, Value]
-    known: Known
-    earlier: Known
-    changes: pd.DataFrame
-
-
-def _opened(**given: object) -> _Days:
-    """Check the parameters of a report and read the record as of its day."""
-    record = read()
-    contents = record.contents()
-    parameters = {name: validate(name, value, contents) for name, value in given.items()}
-    check_together(parameters)
-    day = pd.Timestamp(str(parameters["as_of"]))
-    window = pd.Timedelta(days=int(str(parameters["window_days"])))
-    known, earlier = record.as_of(day), record.as_of(day - window)
-    return _Days(parameters, known, earlier, between(earlier, known))
-
-
-def _page(
-    days: _Days, report: str, title: str, facts: dict[str, Fact], earlier_facts: dict[str, Fact]
-) -> Page:
-    """The page of a report; `earlier_facts` are what its key figures are compared with."""
+    if report not in REPORTS:
+        raise UsageError(f"Unknown report {report!r}; {known(report, REPORTS)}.")
+    wanted = REPORTS[report]
+    days = _opened(report, {**PARAMETERS, **wanted.further}, given)
     return Page(
         report=report,
-        title=title,
-        parameters=days.parameters,
+        title=wanted.title(days),
+        parameters=days.values,
         known=days.known,
         earlier=days.earlier,
         changes=days.changes,
-        facts=facts,
-        earlier_facts=earlier_facts,
+        facts=wanted.facts(days),
+        earlier_facts=wanted.earlier(days.earlier, days.values),
     )
+
+
+def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
+    """Check the parameters of a report and read the record as of its day."""
+    for name in given:
+        if name not in defaults:
+            raise UsageError(f"The report {report!r} has no parameter {name!r}; "
+                             f"{known(name, defaults)}.")  # fmt: skip
+    record = read()
+    contents = record.contents()
+    values = {
+        name: validate(name, value, contents) for name, value in {**defaults, **given}.items()
+    }
+    check_together(values, contents)
+    day = pd.Timestamp(str(values["as_of"]))
+    campaign = values["campaign"]
+    now = record.as_of(day).of(None if campaign is None else str(campaign))
+    window = pd.Timedelta(days=int(str(values["window_days"])))
+    earlier = record.as_of(day - window).of(now.campaign)
+    return Days(values, now, earlier, between(earlier, now))
+
+
+def _titled(title: str) -> Callable[[Days], str]:
+    return lambda days: title
+
+
+def _actor_title(days: Days) -> str:
+    actor = days.values["actor_id"]
+    return f"{days.known.actor_names().get(actor, actor)}: attacks and strikes"
+
+
+def _nothing(known: Known, values: Values) -> Facts:
+    return {}
+
+
+#: The reports by name; each is the notebook of that name.
+REPORTS: Mapping[str, Report] = {
+    "brief": Report(
+        title=lambda days: days.known.campaign.title,
+        facts=lambda days: brief_facts(days.known, days.changes, days.values["window_days"]),
+        earlier=lambda known, values: state_facts(known, values["window_days"]),
+    ),
+    "site": Report(
+        title=lambda days: f"Attacks {place_of(days.known, days.values['site_id'])}",
+        facts=lambda days: site_facts(
+            days.known, days.values["site_id"], days.values["window_days"]
+        ),
+        earlier=lambda known, values: site_facts(known, values["site_id"], values["window_days"]),
+        further={"site_id": None},
+    ),
+    "actor": Report(
+        title=_actor_title,
+        facts=lambda days: actor_facts(
+            days.known, days.values["actor_id"], days.values["window_days"]
+        ),
+        earlier=lambda known, values: actor_state_facts(
+            known, values["actor_id"], values["window_days"]
+        ),
+        further={"actor_id": None},
+    ),
+    "response": Report(
+        title=_titled("Attacks before and after US strikes"),
+        facts=lambda days: response_report_facts(days.known, days.values["window_days"]),
+        earlier=lambda known, values: response_state_facts(known, values["window_days"]),
+    ),
+    "posture": Report(
+        title=_titled("US forces in the Middle East"),
+        facts=lambda days: posture_report_facts(days.known, days.values["window_days"]),
+        earlier=lambda known, values: posture_state_facts(known, values["window_days"]),
+    ),
+    "outlook": Report(
+        title=_titled("What the coming days may bring"),
+        facts=lambda days: outlook_facts(days.known, days.values["horizon_days"]),
+        earlier=_nothing,
+        further={"horizon_days": 7},
+    ),
+    "record": Report(
+        title=_titled("How complete the record is"),
+        facts=lambda days: record_report_facts(days.known, days.values["window_days"]),
+        earlier=lambda known, values: record_report_facts(known, values["window_days"]),
+    ),
+}

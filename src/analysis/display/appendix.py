@@ -8,12 +8,14 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.cells import table
 from analysis.display.evidence import describe_rows, host, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
-from analysis.measures.fact import MOST_ROWS, SINCE, Fact, Value
+from analysis.display.tables.cells import table
+from analysis.display.writing import IN_TABLES, set_as
+from analysis.measures.fact import MOST_ROWS, Fact, rounded
+from analysis.record.wording import usual_words
 
 #: Up to so many rows are listed at once; more unfold.
 FEW = 3
@@ -29,16 +31,11 @@ def key_figures(page: Page) -> Fragment:
     """The key figures of the brief."""
     return strip(
         window_card(page),
-        card(
-            page,
-            "Attacks officials count, since 17 Oct 2023",
-            "attacks_official",
-            unknown="none published yet",
-        ),
-        card(page, "Injured on the US side, by the record", "injured_record"),
-        card(page, "Killed on the US side, by the record", "killed_record"),
-        card(page, "US strikes in Iraq and Syria", "us_strikes_cumulative"),
-        card(page, "Carrier strike groups in the region", "carriers_in_region"),
+        card(page, "attacks_official", unknown="none published yet"),
+        card(page, "injured_record"),
+        card(page, "killed_record"),
+        card(page, "us_strikes_cumulative"),
+        card(page, "carriers_in_region"),
     )
 
 
@@ -64,18 +61,36 @@ def numbers(page: Page) -> Fragment:
     machine-readable.
     """
     stated = {name: fact for name, fact in page.facts.items() if name in page.stated}
+    since = usual_words(page.known)["since"]
     cells: dict[str, Sequence[object]] = {
         "Number": [_value(page, name, fact) for name, fact in stated.items()],
-        "What is counted": [fact.unit.replace(f" {SINCE}", "") for fact in stated.values()],
+        "What is counted": [fact.unit.replace(f" {since}", "") for fact in stated.values()],
         "Rows": [words.digits(fact.evidence.total) for fact in stated.values()],
     }
     unfolding = {**cells, "Rows": [_rows(fact) for fact in stated.values()]}
-    facts = {
-        name: {"value": fact.value, "unit": fact.unit, **_traced(fact)}
-        for name, fact in page.facts.items()
-    }
-    html, paper = _numbers_table(unfolding), _numbers_table(_side_by_side(cells))
+    facts = {name: _as_data(fact) for name, fact in page.facts.items()}
+    caption = (
+        f"Each number of this page, what it counts ({since} where no other span is named) and "
+        "from how many rows"
+    )
+    html, paper = _numbers_table(caption, unfolding), _numbers_table(caption, _side_by_side(cells))
     return Fragment(html, {PAPER_TYPE: str(paper), FACTS_TYPE: {"facts": facts}})
+
+
+def _as_data(fact: Fact) -> dict[str, object]:
+    """A fact as facts.json has it."""
+    said: dict[str, object] = {"value": fact.value, "unit": fact.unit, **_traced(fact)}
+    said |= {"kind": fact.kind, "span": fact.span}
+    if fact.estimate is None:
+        return said
+    ends = (fact.estimate.low, fact.estimate.high)
+    return {
+        **said,
+        "interval": [None if end is None else rounded(float(end), "ratio") for end in ends],
+        "level": fact.estimate.level,
+        "n": fact.estimate.n,
+        "assumption": fact.estimate.assumption,
+    }
 
 
 def _traced(fact: Fact) -> dict[str, object]:
@@ -95,30 +110,14 @@ def _side_by_side(cells: Mapping[str, Sequence[object]]) -> pd.DataFrame:
     return pd.concat([first, second.reindex(first.index, fill_value="")], axis=1)
 
 
-def _numbers_table(cells: Mapping[str, Sequence[object]] | pd.DataFrame) -> Markup:
-    listing = table(
-        f"Each number of this page, what it counts ({SINCE} where no other span is named) and "
-        "from how many rows",
-        cells,
-    )
+def _numbers_table(caption: str, cells: Mapping[str, Sequence[object]] | pd.DataFrame) -> Markup:
+    listing = table(caption, cells)
     return Markup('<section class="numbers">{}</section>').format(listing.html)
 
 
 def _value(page: Page, name: str, fact: Fact) -> Markup:
-    return Markup('<span id="fact-{}">{}</span>').format(name, _as_set(page, name, fact.value))
-
-
-def _as_set(page: Page, name: str, value: Value) -> str:
-    if isinstance(value, str):
-        return (
-            words.short_day(value)
-            if name.endswith(("_on", "_through", "_strike"))
-            else (page.names.get(value, value))
-        )
-    if name.removesuffix("_low").removesuffix("_high").endswith(("_share", "_coverage")):
-        return words.percent(value or 0)
-    is_probability = "probability" in name or name.endswith("_p_value")
-    return words.probability(value or 0) if is_probability else words.digits(value or 0)
+    value = "" if fact.value is None else set_as(fact, page.names, IN_TABLES)
+    return Markup('<span id="fact-{}">{}</span>').format(name, value)
 
 
 def _rows(fact: Fact) -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -14,6 +14,7 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.record import Known
 from analysis.record.as_of import IDENTIFIERS
+from analysis.record.codebook import word
 
 Source = tuple[str, str]  # who published, and the page
 
@@ -81,7 +82,7 @@ def _people(counts: pd.Series, harm: str) -> pd.Series:
 
 def _tallies(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
     since = rows["since"].map(words.short_day).astype("str")
-    exactness = rows["qualifier"].map({"exact": "", "at-least": "at least ", "about": "about "})
+    exactness = rows["qualifier"].map(partial(word, "qualifier", use="before"))
     what = exactness + rows["value"].astype("str") + " " + rows["measure"] + " since " + since
     return pd.DataFrame(
         {
@@ -97,7 +98,7 @@ def _deployments(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "date": rows["effective_on"].fillna(rows["reported_on"]),
-            "place": rows["area"].map(words.area),
+            "place": rows["area"].map(partial(word, "area")),
             "what": rows["asset"] + ": " + rows["status"].str.replace("-", " "),
             "confirmation": rows["counting"],
         }

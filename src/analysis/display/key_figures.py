@@ -8,6 +8,9 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 
+#: How values are set on a card, where not as in a sentence.
+ON_CARDS = {"count": "digits", "probability": "chance"}
+
 
 def strip(*cards: Markup) -> Fragment:
     """Key figures side by side."""
@@ -16,25 +19,25 @@ def strip(*cards: Markup) -> Fragment:
 
 def card(
     page: Page,
-    label: str,
     name: str,
     change: str | None = None,
-    form: str = "digits",
     unknown: str = "not known",
+    label: str = "",
 ) -> Markup:
     """One key figure: the fact, what it is, and how it moved.
 
     Parameters
     ----------
     page: the page under way.
-    label: what the figure is, in a few words.
     name: of the fact.
     change: what to say instead of the change since the earlier day.
-    form: how the value is set; a format of :mod:`analysis.display.writing`.
     unknown: what to say where the fact has no value.
+    label: what the figure is, in a few words, where that is not the title of the fact.
     """
-    if page.facts[name].known:
-        value = page.phrase(f"{{{name}:{form}}}")
+    fact = page.facts[name]
+    label = (label or fact.title).format_map(page.words)
+    if fact.known:
+        value = page.phrase(f"{{{name}:{ON_CARDS.get(fact.kind, '')}}}")
         moved = _since_window_before(page, name) if change is None else change
     else:
         value, moved = Markup("–"), unknown
@@ -47,8 +50,7 @@ def card(
 def window_card(page: Page) -> Markup:
     """Attacks recorded in the window, against the window before."""
     in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
-    label = f"Attacks recorded in the {page.days}"
-    return card(page, label, "attacks_window", words.change(in_window, before))
+    return card(page, "attacks_window", words.change(in_window, before))
 
 
 def _since_window_before(page: Page, name: str) -> str:

@@ -14,11 +14,11 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.evidence import Endnotes
 from analysis.display.writing import capital, write
-from analysis.measures import posture
-from analysis.measures.attacks import on_us_forces, recorded
+from analysis.measures import fronts
+from analysis.measures.attacks import counted, on_targets, recorded
 from analysis.measures.fact import Fact, Value
-from analysis.measures.outlook import Backtest, backtest
-from analysis.record import Known
+from analysis.record import Campaign, Known
+from analysis.record.wording import usual_words
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Page:
     report: name of the report, such as "brief".
     title: what its readers call it.
     parameters: the report's parameters, `as_of`, `window_days` and `marking` among them.
-    known: the record as of that day.
-    earlier: the record as of one window before.
+    known: the record as of that day, of the campaign that the report is about.
+    earlier: the record as of one window before, of the same campaign.
     changes: what the record has learned since; see :func:`analysis.record.changes`.
     facts: the facts of the day by name.
     earlier_facts: those of them that the earlier day is compared in.
@@ -54,25 +54,40 @@ class Page:
     def __post_init__(self) -> None:
         object.__setattr__(self, "endnotes", Endnotes(self.known))
 
-    @cached_property
-    def attacks(self) -> pd.DataFrame:
-        """Attacks on US forces, all confirmation levels."""
-        return on_us_forces(self.known)
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that the report is about, as known on the as-of date."""
+        return self.known.campaign
 
-    @cached_property
+    @property
+    def attacks(self) -> pd.DataFrame:
+        """Attacks that the campaign counts, all confirmation levels."""
+        return counted(self.known)
+
+    @property
     def recorded(self) -> pd.DataFrame:
         """Those of them that officials confirm or news and monitors report."""
         return recorded(self.attacks)
 
-    @cached_property
-    def deployments(self) -> pd.DataFrame:
-        """Every deployment with its phase on the as-of date."""
-        return posture.on_day(self.known)
+    @property
+    def shown(self) -> pd.DataFrame:
+        """Recorded attacks that figures over time show: also those after the campaign's end."""
+        return recorded(on_targets(self.known))
 
     @cached_property
-    def forecasts(self) -> Backtest | None:
-        """The forecast of the coming days, and those of every past day."""
-        return backtest(self.known, self.horizon_days)
+    def words(self) -> dict[str, str]:
+        """What every sentence of the page may name: `{since}`, `{forces}`, `{days}`, `{to_day}` …
+
+        See :func:`analysis.record.wording.usual_words`; `coming` are the days ahead, `nbsp` is a
+        no-break space.
+        """
+        return {
+            **usual_words(self.known, space=words.NBSP),
+            "days": self.days,
+            "coming": self.coming,
+            "fronts": words.number(len(fronts.names(self.known))),
+            "nbsp": words.NBSP,
+        }
 
     @property
     def as_of(self) -> pd.Timestamp:
@@ -121,9 +136,9 @@ class Page:
         """Part of a sentence from this page's facts."""
         fields = {name for _, name, _, _ in Formatter().parse(template) if name}
         self.stated.update(fields & set(self.facts))
-        return write(template, self.facts, self.names, **extra)
+        return write(template, self.facts, self.names, **{**self.words, **extra})
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """Names of the known sites and actors by id."""
         return {**self.known.site_names(), **self.known.actor_names()}

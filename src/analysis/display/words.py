@@ -215,12 +215,3 @@ def short_site(name: str) -> str:
         name = name.replace(long, "")
     name = name.replace("Baghdad Diplomatic Support Center", "Baghdad BDSC")
     return name.replace("Baghdad Embassy Complex and Union III", "Embassy Baghdad")
-
-
-def area(slug: str) -> str:
-    """An area of deployments.csv by its name.
-
-    >>> area("red-sea"), area("centcom"), area("iraq")
-    ('Red Sea', 'Central Command', 'Iraq')
-    """
-    return "Central Command" if slug == "centcom" else slug.replace("-", " ").title()

@@ -1,15 +1,18 @@
 """Sentences written from facts.
 
-A template names facts in braces; each number in it becomes a link to where it comes from.
-Everything that is put in is escaped, so text of the record stays text.
+A template names facts in braces; each number in it becomes a link to where it comes from. How a
+fact is set follows from its kind: a share in per cent, a date in full, a site by its name. Where a
+count stands in running text it is a word up to nine; a template may ask for digits, or for the noun
+or verb that goes with the number. Everything that is put in is escaped, so text of the record stays
+text.
 
     {attacks_window}                  "13", "six", "none"
     {attacks_window:attack|attacks}   "13 attacks", "one attack", "no attacks"
+    {attacks_window:~is|are}          "are", "is": what goes with the number, without it
     {attacks_window:digits}           "6"
-    {drone_share:percent}             "62 %"
-    {forecast_probability_any:probability}
-    {attacks_official_through:day}    "24 October 2023"
-    {busiest_site:name}               the name of a site or an actor
+    {drone_share}                     "62 %"
+    {attacks_official_through}        "24 October 2023"
+    {busiest_site}                    the name of the site
 """
 
 from __future__ import annotations
@@ -17,43 +20,80 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.measures.fact import Fact, Value
+from analysis.measures.fact import Fact, Kind
 
-FORMATS: dict[str, Callable[..., str]] = {
-    "": words.number,
-    "digits": words.digits,
-    "percent": words.percent,
+#: How a value of each kind is set in a sentence; of sites and actors the name is.
+IN_SENTENCES: dict[Kind, Callable[[Any], str]] = {
+    "count": words.number,
+    "rank": words.number,
+    "days": words.number,
+    "mean": words.digits,
+    "score": words.digits,
+    "ratio": words.digits,
+    "correlation": words.digits,
+    "share": words.percent,
     "probability": words.probability,
-    "chance": words.chance,
-    "day": words.day,
+    "date": words.day,
 }
+
+#: How it is set where there is little room: in tables and on cards.
+IN_TABLES: dict[Kind, Callable[[Any], str]] = {
+    **IN_SENTENCES,
+    "count": words.digits,
+    "rank": words.digits,
+    "days": words.digits,
+    "date": words.short_day,
+}
+
+#: What a template may ask for instead.
+FORMS: dict[str, Callable[[Any], str]] = {"digits": words.digits, "chance": words.chance}
 
 
 @dataclass(frozen=True)
 class Reference:
-    """A fact as a template sees it: its format specification decides how it is set."""
+    """A fact as a template sees it: its kind and the format specification decide how it is set."""
 
     name: str
-    value: Value
+    fact: Fact
     names: Mapping[str, str]
 
     def __html_format__(self, specification: str) -> Markup:
-        if self.value is None:
+        value = self.fact.value
+        if value is None:
             raise ValueError(f"the fact {self.name} is not known, so no sentence can state it")
-        text, unit = self._in_words(specification)
-        return Markup('<a class="fact" href="#fact-{}">{}</a>{}').format(self.name, text, unit)
-
-    def _in_words(self, specification: str) -> tuple[str, str]:
-        if specification == "name":
-            return self.names.get(str(self.value), str(self.value)), ""
+        if specification.startswith("~"):
+            return escape(words.noun(float(value), specification[1:]))
         if "|" in specification:
-            amount, noun = words.counted(float(self.value or 0), specification)
-            return amount, " " + noun
-        return FORMATS[specification](self.value), ""
+            text, noun = words.counted(float(value), specification)
+            return self._link(text) + " " + noun
+        form = FORMS.get(specification)
+        return self._link(form(value) if form else set_as(self.fact, self.names))
+
+    def _link(self, text: str) -> Markup:
+        return Markup('<a class="fact" href="#fact-{}">{}</a>').format(self.name, text)
+
+
+def set_as(
+    fact: Fact,
+    names: Mapping[str, str],
+    forms: Mapping[Kind, Callable[[Any], str]] = IN_SENTENCES,
+) -> str:
+    """The value of a fact as its kind is set: in a sentence, or in a table.
+
+    Parameters
+    ----------
+    fact: one whose value is known.
+    names: names of sites and actors by id.
+    forms: :data:`IN_SENTENCES` or :data:`IN_TABLES`.
+    """
+    if fact.kind in forms:
+        return forms[fact.kind](fact.value)
+    return names.get(str(fact.value), str(fact.value))
 
 
 def write(
@@ -68,7 +108,7 @@ def write(
     ----------
     template: text with facts in braces, see the module's first lines.
     facts: facts by name.
-    names: names of sites and actors by id, for the format `name`.
+    names: names of sites and actors by id.
     extra: other things that the template names: text (escaped) or markup.
 
     Returns
@@ -78,10 +118,11 @@ def write(
 
     Examples
     --------
-    >>> write("{n:attack|attacks} on {where}.", {"n": Fact(2, "attacks")}, where="<b>")
+    >>> facts = {"n": Fact(2, "count", "attacks")}
+    >>> write("{n:attack|attacks} on {where}.", facts, where="<b>")
     Markup('<a class="fact" href="#fact-n">two</a> attacks on &lt;b&gt;.')
     """
-    references = {name: Reference(name, fact.value, names or {}) for name, fact in facts.items()}
+    references = {name: Reference(name, fact, names or {}) for name, fact in facts.items()}
     return Markup(template).format_map({**references, **extra})
 
 

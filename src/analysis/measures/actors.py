@@ -5,10 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures.attacks import on_any_target
-from analysis.measures.responses import AMERICAN
-from analysis.record import Known
+from analysis.measures.responses import american
+from analysis.record import Known, remembered
 
 
+@remembered
 def named_for(known: Known, *actor_ids: str) -> pd.DataFrame:
     """Attacks that a group claims or that officials or analysts attribute to it, on any target.
 
@@ -39,6 +40,5 @@ def parts_of(known: Known, actor_id: str) -> tuple[str, ...]:
 
 def strikes_on(known: Known, *actor_ids: str) -> pd.DataFrame:
     """Strikes by the US or with it of which these groups were the named target, oldest first."""
-    rows = known.responses
-    wanted = rows["target_actor"].isin(actor_ids) & rows["by"].isin(AMERICAN)
-    return rows[wanted].sort_values(["event_date", "response_id"], ignore_index=True)
+    rows = american(known)
+    return rows[rows["target_actor"].isin(actor_ids)].reset_index(drop=True)

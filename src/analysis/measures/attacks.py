@@ -1,6 +1,7 @@
-"""Attacks on US forces: which rows count, and how many by window, place, weapon and day.
+"""Attacks: which rows count for a campaign, and how many by window, place, weapon and day.
 
-Every function takes the frame of one row for each attack (see :func:`on_us_forces`). Three
+A campaign counts attacks on its targets, from its start to its last day (:func:`counted`); what
+comes after that, until the next campaign begins, only the window shows (:func:`on_targets`). Three
 confirmation levels are kept apart: `official` and `media` together are *recorded*; `claim`
 rows, which only the attacker reports, are counted by themselves.
 """
@@ -9,8 +10,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.record import Known
-from analysis.record.wave import WAVE_START
+from analysis.record import Known, remembered
 
 #: Columns that say who reports an attack, not what happened; evidence takes them by id.
 SOURCE = ["publisher", "source_url", "note"]
@@ -19,8 +19,9 @@ SOURCE = ["publisher", "source_url", "note"]
 RECORDED = ("official", "media")
 
 
-def on_us_forces(known: Known) -> pd.DataFrame:
-    """Attacks on US and coalition forces since 17 October 2023, all confirmation levels.
+@remembered
+def on_any_target(known: Known) -> pd.DataFrame:
+    """Attacks on any target since the campaign began, all confirmation levels.
 
     Returns
     -------
@@ -28,15 +29,26 @@ def on_us_forces(known: Known) -> pd.DataFrame:
         The columns of attacks.csv but for the source and the note, `first_reported_on`, and from
         sites.csv `site` (its name), `country`, `lat`, `lon`; sorted by event date and id.
     """
-    rows = known.attacks.drop(columns=SOURCE)
-    wave = (rows["target"] == "us-coalition-forces") & (rows["event_date"] >= WAVE_START)
-    return with_places(rows[wave], known)
+    return with_places(known.attacks.drop(columns=SOURCE), known)
 
 
-def on_any_target(known: Known) -> pd.DataFrame:
-    """Attacks on any target since 17 October 2023, columns as in :func:`on_us_forces`."""
-    rows = known.attacks.drop(columns=SOURCE)
-    return with_places(rows[rows["event_date"] >= WAVE_START], known)
+@remembered
+def on_targets(known: Known) -> pd.DataFrame:
+    """Those of them on the campaign's targets, also after its last day."""
+    attacks = on_any_target(known)
+    return attacks[attacks["target"].isin(known.campaign.targets)].reset_index(drop=True)
+
+
+@remembered
+def counted(known: Known) -> pd.DataFrame:
+    """Those of them that the campaign counts: to its last day, or to the as-of date."""
+    return until(on_targets(known), known.through)
+
+
+def until(rows: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+    """Rows whose `event_date` is not after a day."""
+    inside = rows["event_date"] <= last
+    return rows if inside.all() else rows[inside].reset_index(drop=True)
 
 
 def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
@@ -80,13 +92,11 @@ def in_window(rows: pd.DataFrame, end: pd.Timestamp, days: int) -> pd.DataFrame:
     return rows[rows["event_date"].between(start, end)]
 
 
-def daily_counts(
-    attacks: pd.DataFrame, end: pd.Timestamp, start: pd.Timestamp = WAVE_START
-) -> pd.Series:
+def daily_counts(attacks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
     """Attacks on each day from `start` to `end`, days without any included.
 
     >>> rows = pd.DataFrame({"event_date": pd.to_datetime(["2023-10-18", "2023-10-18"])})
-    >>> daily_counts(rows, pd.Timestamp("2023-10-19")).tolist()
+    >>> daily_counts(rows, pd.Timestamp("2023-10-17"), pd.Timestamp("2023-10-19")).tolist()
     [0, 2, 0]
     """
     days = pd.date_range(start, end, name="event_date")
@@ -148,3 +158,8 @@ def outcome_known(attacks: pd.DataFrame) -> pd.DataFrame:
 def intercepted(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks in which everything fired was intercepted, as far as sources say."""
     return attacks[attacks["outcome"] == "intercepted"]
+
+
+def countries_hit(attacks: pd.DataFrame) -> list[str]:
+    """The countries of the sites attacked, and the sea, in order of their first attack."""
+    return [str(code) for code in attacks["country"].drop_duplicates()]

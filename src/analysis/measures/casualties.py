@@ -4,15 +4,29 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.record.codebook import codes
+
 #: Rows whose casualties are American at least in part; `mixed` counts cannot be split.
 AMERICAN = ("us", "mixed")
 
 
 def american(attacks: pd.DataFrame) -> pd.DataFrame:
-    """Attacks on US forces with casualties that are American, at least in part."""
+    """Attacks with casualties that are American, at least in part."""
     return attacks[attacks["casualties_of"].isin(AMERICAN)]
 
 
 def partner(attacks: pd.DataFrame) -> pd.DataFrame:
-    """Attacks on US forces with casualties among partner forces only."""
+    """Attacks with casualties among partner forces only."""
     return attacks[attacks["casualties_of"] == "partner"]
+
+
+def others(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks with casualties among crews, civilians and others."""
+    return attacks[attacks["casualties_of"] == "other"]
+
+
+def own(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks with casualties of the side they were aimed at: Americans, on ships the crews."""
+    afloat = attacks["target"].isin(codes("target", having="at_sea"))
+    crews = afloat & (attacks["casualties_of"] == "other")
+    return attacks[attacks["casualties_of"].isin(AMERICAN) | crews]

@@ -1,54 +1,29 @@
-"""A statistic against chance: what was seen, what chance gives, and how far apart the two are."""
+"""A statistic against chance: what was seen, what chance gives, and how far apart the two are.
+
+The p-value is two-sided mid-p: twice the smaller tail, the observed value counted half (Lancaster,
+1961, JASA 56). Half, because a discrete statistic would otherwise reject too seldom.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+
+from analysis.measures.estimate import Estimate
 
 #: Probabilities that differ by less are the same: the sums behind them are rounded.
 ROUNDING = 1e-9
 
 
-@dataclass(frozen=True)
-class AgainstChance:
-    """What was observed beside its distribution under chance.
-
-    Parameters
-    ----------
-    observed: the statistic of the record.
-    expected: its mean under chance.
-    low, high: the range that chance keeps to in 95 % of cases, equal tails.
-    p_value: two-sided mid-p: twice the smaller tail, the observed value counted half (Lancaster,
-        1961, JASA 56). Half, because a discrete statistic would otherwise reject too seldom.
-    n: how many attacks it rests on.
-    assumption: what chance means here, in one sentence.
-    """
-
-    observed: float
-    expected: float
-    low: float
-    high: float
-    p_value: float
-    n: int
-    assumption: str
-
-    @property
-    def significant(self) -> bool:
-        """Whether chance alone would be this far off in at most 5 % of cases."""
-        return self.p_value <= 0.05
-
-
 def against_distribution(
     observed: int, probabilities: np.ndarray, n: int, assumption: str
-) -> AgainstChance | None:
+) -> Estimate | None:
     """Hold a count against its exact distribution; None where chance allows one value only.
 
     Parameters
     ----------
     observed: the count.
     probabilities: the probability of each count from 0 on.
-    n, assumption: see :class:`AgainstChance`.
+    n, assumption: see :class:`analysis.measures.estimate.Estimate`; n counts attacks.
 
     Examples
     --------
@@ -64,12 +39,10 @@ def against_distribution(
     below = float(cumulated[observed] - half)
     above = float(probabilities[observed:].sum() - half)
     expected = float(np.arange(len(probabilities)) @ probabilities)
-    return AgainstChance(observed, expected, low, high, _two_sided(below, above), n, assumption)
+    return _tested(observed, expected, (low, high), (below, above), n, assumption)
 
 
-def against_draws(
-    observed: int, draws: np.ndarray, n: int, assumption: str
-) -> AgainstChance | None:
+def against_draws(observed: int, draws: np.ndarray, n: int, assumption: str) -> Estimate | None:
     """Hold a count against counts drawn under chance; None where all draws are the same.
 
     The observed value is one draw more, so no p-value is 0 (Phipson and Smyth, 2010, Statistical
@@ -79,7 +52,7 @@ def against_draws(
     ----------
     observed: the count.
     draws: whole numbers drawn under chance.
-    n, assumption: see :class:`AgainstChance`.
+    n, assumption: see :class:`analysis.measures.estimate.Estimate`; n counts attacks.
 
     Examples
     --------
@@ -95,8 +68,17 @@ def against_draws(
     )
     low, high = np.quantile(draws, (0.025, 0.975), method="inverted_cdf").tolist()
     expected = float(draws.mean())
-    return AgainstChance(observed, expected, low, high, _two_sided(below, above), n, assumption)
+    return _tested(observed, expected, (low, high), (below, above), n, assumption)
 
 
-def _two_sided(below: float, above: float) -> float:
-    return min(1.0, 2 * min(below, above))
+def _tested(
+    observed: int,
+    expected: float,
+    span: tuple[float, float],
+    tails: tuple[float, float],
+    n: int,
+    assumption: str,
+) -> Estimate:
+    p_value = min(1.0, 2 * min(tails))
+    low, high = span
+    return Estimate(observed, low, high, n, assumption, expected=expected, p_value=p_value)

@@ -16,8 +16,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from analysis.measures.fronts import FRONTS, by_span
-from analysis.record.wave import WAVE_START
+from analysis.measures import fronts
+from analysis.measures.estimate import Estimate
+from analysis.record import Known, remembered
 
 WEEK = 7
 
@@ -41,50 +42,43 @@ class Comovement:
     Parameters
     ----------
     first, second: the fronts.
-    rank_correlation: from −1 (one is high where the other is low) to 1 (high together).
-    low, high: its 95 % interval.
+    correlation: of ranks, from −1 (one is high where the other is low) to 1 (high together); n
+        weeks were compared.
     same_direction: weeks in which both rose or both fell against the week before.
     both_moved: weeks in which both rose or fell.
-    weeks: how many weeks were compared.
     block: length of the blocks of the bootstrap, in weeks.
-    assumption: what the interval takes for granted, in one sentence.
     """
 
     first: str
     second: str
-    rank_correlation: float
-    low: float
-    high: float
+    correlation: Estimate
     same_direction: int
     both_moved: int
-    weeks: int
     block: int
-    assumption: str
 
 
-def weekly(attacks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+def weekly(known: Known) -> pd.DataFrame:
     """Attacks on each front in every whole week that ends on the as-of date or weeks before.
-
-    Parameters
-    ----------
-    attacks: what :func:`analysis.measures.fronts.on_all_fronts` returns.
-    as_of: the last day of the newest week.
 
     Returns
     -------
     DataFrame
         One row for each week (index: its last day), :data:`MOST_WEEKS` at most, one column for
-        each front; what is left of a week at the beginning of the record is not compared.
+        each front; what is left of a week at the beginning of the campaign is not compared.
     """
-    weeks = ((as_of - WAVE_START).days + 1) // WEEK
-    return by_span(attacks, as_of, min(weeks, MOST_WEEKS))
+    weeks = ((known.date - known.campaign.start).days + 1) // WEEK
+    named = [front.name for front in known.campaign.fronts]
+    attacks = fronts.on_all_fronts(known)
+    return fronts.by_span(attacks, named, known.date, min(weeks, MOST_WEEKS))
 
 
-def of_all_pairs(counts: pd.DataFrame) -> list[Comovement]:
+@remembered
+def of_all_pairs(known: Known) -> list[Comovement]:
     """Every pair of fronts that can be compared, the highest correlation first."""
-    pairs = (comovement(counts[[one, other]]) for one, other in combinations(FRONTS, 2))
+    counts = weekly(known)
+    pairs = (comovement(counts[list(pair)]) for pair in combinations(counts.columns, 2))
     found = [pair for pair in pairs if pair is not None]
-    return sorted(found, key=lambda pair: -pair.rank_correlation)
+    return sorted(found, key=lambda pair: -float(pair.correlation.value or 0))
 
 
 def comovement(counts: pd.DataFrame) -> Comovement | None:
@@ -104,8 +98,10 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
     --------
     >>> counts = pd.DataFrame({"Iraq": [0, 4, 2, 6, 4, 8] * 2, "Syria": [1, 3, 2, 4, 3, 5] * 2})
     >>> found = comovement(counts)
-    >>> round(found.rank_correlation, 6), found.same_direction, found.both_moved, found.weeks
-    (1.0, 11, 11, 12)
+    >>> round(found.correlation.value, 6), found.correlation.n
+    (1.0, 12)
+    >>> found.same_direction, found.both_moved
+    (11, 11)
     """
     varies = (counts.nunique() > 1).all() and ((counts > 0).sum() >= FEWEST_ACTIVE).all()
     if len(counts) < FEWEST_WEEKS or not varies:
@@ -121,16 +117,18 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
     return Comovement(
         first=str(counts.columns[0]),
         second=str(counts.columns[1]),
-        rank_correlation=estimate,
-        low=low,
-        high=high,
+        correlation=Estimate(estimate, low, high, len(counts), _assumption(block)),
         same_direction=int((both & (steps[0] == steps[1])).sum()),
         both_moved=int(both.sum()),
-        weeks=len(counts),
         block=block,
-        assumption=f"The interval draws weeks in blocks of {block}, which takes for granted that "
-        "what ties weeks together is over within a block; weeks in which both fronts are quiet "
-        "count as moving together, and going together is not acting together.",
+    )
+
+
+def _assumption(block: int) -> str:
+    return (
+        f"The interval draws weeks in blocks of {block}, which takes for granted that what ties "
+        "weeks together is over within a block; weeks in which both fronts are quiet count as "
+        "moving together, and going together is not acting together."
     )
 
 

@@ -5,7 +5,7 @@ happen by chance. So both are held against chance at the same weekly rates: ever
 site and its week and draws its day within the week anew, independently of all others (a
 permutation test conditional on weekly counts: Good, 2005, Permutation, Parametric and Bootstrap
 Tests of Hypotheses). Weeks are the spans of seven days that end on the as-of date, as everywhere on
-the page; the oldest is cut off at 17 October 2023 and keeps the length that is left.
+the page; the oldest is cut off at the start of the campaign and keeps the length that is left.
 
 The record has dates, not hours: attacks "within hours of each other" cannot be told from attacks
 on the same day, so the latter are counted (:func:`close_pairs`).
@@ -21,9 +21,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.attacks import multi_site_days
-from analysis.measures.chance import AgainstChance, against_distribution, against_draws
-from analysis.measures.proportion import Proportion, proportion
-from analysis.record.wave import WAVE_START
+from analysis.measures.chance import against_distribution, against_draws
+from analysis.measures.estimate import Estimate
+from analysis.measures.proportion import proportion
 
 WEEK = 7
 
@@ -52,22 +52,22 @@ class Weeks:
     days: np.ndarray
 
 
-def weeks_of(attacks: pd.DataFrame, as_of: pd.Timestamp) -> Weeks:
-    """Place attacks in weeks that end on the as-of date and begin on 17 October 2023 at most.
+def weeks_of(attacks: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp) -> Weeks:
+    """Place attacks in weeks that end on the as-of date and begin at the start at the earliest.
 
     >>> dates = pd.to_datetime(["2023-10-17", "2023-10-18", "2023-10-25"])
-    >>> weeks = weeks_of(pd.DataFrame({"event_date": dates}), pd.Timestamp("2023-10-25"))
+    >>> weeks = weeks_of(pd.DataFrame({"event_date": dates}), dates[0], dates[-1])
     >>> weeks.ago.tolist(), weeks.days.tolist()
     ([1, 1, 0], [2, 2, 7])
     """
     ago = ((as_of - attacks["event_date"]).dt.days // WEEK).to_numpy()
-    left = (as_of - WAVE_START).days + 1 - WEEK * ago
+    left = (as_of - start).days + 1 - WEEK * ago
     return Weeks(ago, np.minimum(left, WEEK))
 
 
 def multi_site_days_against_chance(
-    attacks: pd.DataFrame, as_of: pd.Timestamp
-) -> AgainstChance | None:
+    attacks: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp
+) -> Estimate | None:
     """Days on which two or more sites were hit, against chance at the same weekly rates.
 
     The permutation distribution is worked out exactly, not drawn: sites are added to a week one by
@@ -78,11 +78,11 @@ def multi_site_days_against_chance(
     Parameters
     ----------
     attacks: one row for each attack, with `event_date` and `site_id`.
-    as_of: the last day of the newest week.
+    start, as_of: the first day of the oldest week, and the last of the newest.
 
     Returns
     -------
-    AgainstChance or None
+    Estimate or None
         None where chance allows one number only: no week has attacks at two sites.
 
     Examples
@@ -91,11 +91,11 @@ def multi_site_days_against_chance(
 
     >>> dates = pd.to_datetime(["2023-11-01", "2023-11-01"])
     >>> rows = pd.DataFrame({"event_date": dates, "site_id": ["alpha", "bravo"]})
-    >>> found = multi_site_days_against_chance(rows, pd.Timestamp("2023-11-07"))
-    >>> round(found.expected, 4), found.observed, round(found.p_value, 4)
+    >>> found = multi_site_days_against_chance(rows, dates[0], pd.Timestamp("2023-11-07"))
+    >>> round(found.expected, 4), found.value, round(found.p_value, 4)
     (0.1429, 1, 0.1429)
     """
-    weeks = weeks_of(attacks, as_of)
+    weeks = weeks_of(attacks, start, as_of)
     table = pd.DataFrame({"ago": weeks.ago, "days": weeks.days, "site": attacks["site_id"].array})
     counts = table.groupby(["ago", "days", "site"], observed=True).size()
     probabilities = np.ones(1)
@@ -168,7 +168,7 @@ def _steps(days: int) -> np.ndarray:
     return steps
 
 
-def close_pairs(attacks: pd.DataFrame, as_of: pd.Timestamp) -> AgainstChance | None:
+def close_pairs(attacks: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp) -> Estimate | None:
     """Pairs of attacks at different sites on the same day or night, against chance.
 
     The record has no hours. Two attacks are a pair if they have the same date, or adjacent dates
@@ -178,11 +178,11 @@ def close_pairs(attacks: pd.DataFrame, as_of: pd.Timestamp) -> AgainstChance | N
     Parameters
     ----------
     attacks: one row for each attack, with `event_date`, `date_precision` and `site_id`.
-    as_of: the last day of the newest week.
+    start, as_of: the first day of the oldest week, and the last of the newest.
 
     Returns
     -------
-    AgainstChance or None
+    Estimate or None
         None where no pair is possible, and with more than :data:`MOST_PAIRED` attacks.
 
     Examples
@@ -191,14 +191,14 @@ def close_pairs(attacks: pd.DataFrame, as_of: pd.Timestamp) -> AgainstChance | N
     ...     "event_date": pd.to_datetime(["2023-11-01", "2023-11-02"]),
     ...     "date_precision": ["night", "day"], "site_id": ["alpha", "bravo"],
     ... })
-    >>> found = close_pairs(rows, pd.Timestamp("2023-11-07"))
-    >>> found.observed, found.n
+    >>> found = close_pairs(rows, pd.Timestamp("2023-11-01"), pd.Timestamp("2023-11-07"))
+    >>> found.value, found.n
     (1, 2)
     """
     dated = attacks[attacks["date_precision"] != "about"]
     if not 2 <= len(dated) <= MOST_PAIRED:
         return None
-    weeks = weeks_of(dated, as_of)
+    weeks = weeks_of(dated, start, as_of)
     first, second = np.triu_indices(len(dated), k=1)
     site = pd.factorize(dated["site_id"])[0]
     possible = (site[first] != site[second]) & (abs(weeks.ago[first] - weeks.ago[second]) <= 1)
@@ -212,8 +212,8 @@ def close_pairs(attacks: pd.DataFrame, as_of: pd.Timestamp) -> AgainstChance | N
         return int(np.count_nonzero(abs(days_ago[first] - days_ago[second]) <= reach))
 
     chance = np.random.default_rng(SEED)
-    start = WEEK * weeks.ago
-    draws = [pairs(start + chance.integers(weeks.days)) for _ in range(PERMUTATIONS)]
+    first_days = WEEK * weeks.ago
+    draws = [pairs(first_days + chance.integers(weeks.days)) for _ in range(PERMUTATIONS)]
     observed = pairs((as_of - dated["event_date"]).dt.days.to_numpy())
     assumption = (
         f"{CHANCE}; the record has dates, not hours, so attacks count as close on the same day, or "
@@ -222,10 +222,10 @@ def close_pairs(attacks: pd.DataFrame, as_of: pd.Timestamp) -> AgainstChance | N
     return against_draws(observed, np.array(draws), len(dated), assumption)
 
 
-def claimant_share(attacks: pd.DataFrame) -> Proportion | None:
+def claimant_share(attacks: pd.DataFrame) -> Estimate | None:
     """The share of claimed attacks that the group with most claims has; None without claims.
 
-    >>> claimant_share(pd.DataFrame({"claimed_by": ["band", "band", None]})).estimate
+    >>> claimant_share(pd.DataFrame({"claimed_by": ["band", "band", None]})).value
     1.0
     """
     claims = attacks["claimed_by"].dropna()

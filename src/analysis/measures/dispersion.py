@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from analysis.measures.chance import AgainstChance, against_draws
+from analysis.measures.chance import against_draws
+from analysis.measures.estimate import Estimate
 
 SEED, DRAWS = 20231018, 2_000
 
@@ -15,7 +16,7 @@ SEED, DRAWS = 20231018, 2_000
 FEWEST = 2
 
 
-def dispersion_index(daily: pd.Series, span: int | None = None) -> AgainstChance | None:
+def dispersion_index(daily: pd.Series, span: int | None = None) -> Estimate | None:
     """Variance ÷ mean of daily counts, with its exact test.
 
     Independent attacks at one rate give 1, bunched ones more, spaced ones less. Given the total,
@@ -34,15 +35,15 @@ def dispersion_index(daily: pd.Series, span: int | None = None) -> AgainstChance
 
     Returns
     -------
-    AgainstChance or None
-        `observed` is the sum of squared deviations from the means ÷ the sum expected of independent
+    Estimate or None
+        `value` is the sum of squared deviations from the means ÷ the sum expected of independent
         attacks (for one span this is variance ÷ mean, the variance with n − 1), `expected` 1.
         None with fewer than two days or attacks, or none that could have fallen otherwise.
 
     Examples
     --------
     >>> found = dispersion_index(pd.Series([0, 4, 0, 0]))
-    >>> found.observed, found.n
+    >>> found.value, found.n
     (4.0, 4)
     """
     counts = daily.to_numpy(dtype=int)
@@ -68,7 +69,8 @@ def dispersion_index(daily: pd.Series, span: int | None = None) -> AgainstChance
     )
     if found is None:
         return None
+    chance_gives = (float(found.low or 0), float(found.high or 0))
     of_means = sum(total**2 / len(days) for days, total in zip(spans, sums, strict=True))
     by_chance = sum(sums) - sum(total / len(days) for days, total in zip(spans, sums, strict=True))
-    index = [(value - of_means) / by_chance for value in (squares, found.low, found.high)]
-    return replace(found, observed=index[0], expected=1.0, low=index[1], high=index[2])
+    index = [(value - of_means) / by_chance for value in (squares, *chance_gives)]
+    return replace(found, value=index[0], expected=1.0, low=index[1], high=index[2])

@@ -12,23 +12,20 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.measures import event_study as study
-from analysis.measures.attacks import RECORDED, SOURCE, daily_counts
+from analysis.measures.attacks import counted, daily_counts, on_any_target, recorded
+from analysis.measures.estimate import Estimate
 from analysis.measures.interrupted_series import (
     InterruptedSeries,
     interrupted_series,
     usable_breaks,
     why_not,
 )
-from analysis.measures.placebo import PlaceboTest, period_of, place_of_each, placebo_ratios
-from analysis.record import Known
-from analysis.record.wave import WAVE_START
+from analysis.measures.placebo import joint_test, period_of, place_of_each, placebo_ratios
+from analysis.record import Known, Theatre, remembered
 
-#: Strikes at most so many days apart are one campaign for the model of the whole period: shorter
-#: pieces would bear no trend of their own.
-CAMPAIGN_GAP = 14
-
-#: What US strikes in Yemen answer.
-SHIPS = ("us-warship", "commercial-shipping")
+#: Strikes at most so many days apart are one series of strikes for the model of the whole period:
+#: shorter pieces would bear no trend of their own.
+SERIES_GAP = 14
 
 
 @dataclass(frozen=True)
@@ -37,36 +34,44 @@ class Effect:
 
     Parameters
     ----------
-    counts: attacks on each day since 17 October 2023.
+    counts: attacks on each day of the campaign.
     days: length of a whole span.
     events: all events; see :func:`analysis.measures.event_study.event_study`.
     compared: those with enough days on both sides.
     places: for each of these, where it lies among placebo dates of its own kind.
     placebos: log rate ratio at each placebo date, single days with whole spans.
+    together: all of them among random placements of the same events; None without any.
     """
 
     counts: pd.Series
     days: int
     events: pd.DataFrame
     compared: pd.DataFrame
-    places: list[PlaceboTest]
+    places: list[Estimate]
     placebos: pd.Series
+    together: Estimate | None
 
 
-def after_strikes(known: Known, held: pd.DataFrame, days: int) -> Effect:
-    """What came after episodes of US strikes in Iraq and Syria."""
-    return _effect(study.strike_episodes, known, held, days)
+@remembered
+def counts_of_days(known: Known) -> pd.Series:
+    """Recorded attacks on each day of the campaign."""
+    return daily_counts(recorded(counted(known)), known.campaign.start, known.through)
 
 
-def after_arrivals(known: Known, held: pd.DataFrame, days: int) -> Effect:
+@remembered
+def after_strikes(known: Known, days: int) -> Effect:
+    """What came after episodes of US strikes in the main theatre."""
+    return _effect(study.strike_episodes, known, days)
+
+
+@remembered
+def after_arrivals(known: Known, days: int) -> Effect:
     """What came after large arrivals in the region."""
-    return _effect(study.arrival_episodes, known, held, days)
+    return _effect(study.arrival_episodes, known, days)
 
 
-def _effect(
-    episodes: Callable[[Known, int], pd.DataFrame], known: Known, held: pd.DataFrame, days: int
-) -> Effect:
-    counts = daily_counts(held, known.date)
+def _effect(episodes: Callable[[Known, int], pd.DataFrame], known: Known, days: int) -> Effect:
+    counts = counts_of_days(known)
     events = study.event_study(counts, episodes(known, days), days)
     compared = study.comparable(events)
     return Effect(
@@ -76,11 +81,12 @@ def _effect(
         compared=compared,
         places=place_of_each(counts, compared, days),
         placebos=placebo_ratios(counts, events, days),
+        together=joint_test(counts, compared, days),
     )
 
 
 @dataclass(frozen=True)
-class CampaignModel:
+class RateModel:
     """The interrupted time series of the whole period, or why there is none.
 
     Parameters
@@ -95,26 +101,23 @@ class CampaignModel:
     reason: str
 
 
-def model_of_campaigns(known: Known, held: pd.DataFrame) -> CampaignModel:
-    """A break in level and trend at the first day of each campaign of strikes, if it bears one."""
-    campaigns = study.strike_episodes(known, CAMPAIGN_GAP)
-    period = period_of(daily_counts(held, known.date), campaigns, CAMPAIGN_GAP)
-    if campaigns.empty:
-        return CampaignModel(period, None, "there has been no strike")
-    breaks = usable_breaks(period, list(campaigns["first"]))
+@remembered
+def rate_model(known: Known) -> RateModel:
+    """A break in level and trend at the first day of each series of strikes, if it bears one."""
+    series = study.strike_episodes(known, SERIES_GAP)
+    period = period_of(counts_of_days(known), series, SERIES_GAP)
+    if series.empty:
+        return RateModel(period, None, "there has been no strike")
+    breaks = usable_breaks(period, list(series["first"]))
     reason = why_not(period, breaks)
     if reason:
-        return CampaignModel(period, None, reason)
+        return RateModel(period, None, reason)
     fit = interrupted_series(period, breaks)
-    return CampaignModel(period, fit, "" if fit else "the fit does not converge")
+    return RateModel(period, fit, "" if fit else "the fit does not converge")
 
 
-def attacks_on_ships(known: Known) -> pd.DataFrame:
-    """Recorded attacks on warships and merchant ships since 17 October 2023, by event date."""
-    rows = known.attacks.drop(columns=SOURCE)
-    wanted = (
-        rows["target"].isin(SHIPS)
-        & rows["confirmation"].isin(RECORDED)
-        & (rows["event_date"] >= WAVE_START)
-    )
-    return rows[wanted].sort_values(["event_date", "attack_id"], ignore_index=True)
+def answered_in(known: Known, theatre: Theatre) -> pd.DataFrame:
+    """Recorded attacks on the targets that strikes in a theatre answer, by event date."""
+    targets = theatre.answers or known.campaign.targets
+    attacks = recorded(on_any_target(known))
+    return attacks[attacks["target"].isin(targets)].reset_index(drop=True)

@@ -1,9 +1,9 @@
 """What came before and after each event: attacks, rates and their ratio.
 
 An event is an episode of US strikes or of large arrivals. Its own days, from first to last, belong
-to neither span. The spans are `days` days long, or shorter where the wave began, or the as-of date
-comes, sooner; rates take that into account. "After" is all that is meant: what came after an event
-need not follow from it.
+to neither span. The spans are `days` days long, or shorter where the campaign began, or the as-of
+date comes, sooner; rates take that into account. "After" is all that is meant: what came after an
+event need not follow from it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures import posture, responses
+from analysis.measures.attacks import until
 from analysis.measures.episodes import episodes
-from analysis.measures.rate_ratio import RateRatio, rate_ratio
-from analysis.record import Known
+from analysis.measures.estimate import Estimate
+from analysis.measures.rate_ratio import rate_ratio
+from analysis.record import Known, remembered
 
 #: With fewer days than these on either side, a comparison of rates would say nothing.
 SHORTEST_SPAN = responses.SHORTEST_SPAN
@@ -32,15 +34,15 @@ def event_study(counts: pd.Series, events: pd.DataFrame, days: int) -> pd.DataFr
 
     Parameters
     ----------
-    counts: attacks on each day of the wave; its last day is the last of which anything is known.
+    counts: attacks on each day of the campaign, up to the last of which anything is known.
     events: `first`, `last` and `ids`, as :func:`analysis.measures.episodes.episodes` gives them.
     days: length of each span, in days.
 
     Returns
     -------
     DataFrame
-        The columns of :func:`around` and `found`: a :class:`RateRatio`, None where a span has no
-        day or both are without attack.
+        The columns of :func:`around` and `found`: a rate ratio (:class:`Estimate`), None where a
+        span has no day or both are without attack.
 
     Examples
     --------
@@ -50,7 +52,7 @@ def event_study(counts: pd.Series, events: pd.DataFrame, days: int) -> pd.DataFr
     >>> study = event_study(counts, event, days=3)
     >>> study[["days_before", "days_after", "before", "after"]].iloc[0].tolist()
     [3, 1, 4, 1]
-    >>> study["found"].iloc[0].estimate
+    >>> study["found"].iloc[0].value
     0.75
     """
     study = around(counts, events, days)
@@ -81,7 +83,7 @@ def around(counts: pd.Series, events: pd.DataFrame, days: int) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def ratios(study: pd.DataFrame, dispersion: float = 1.0) -> list[RateRatio | None]:
+def ratios(study: pd.DataFrame, dispersion: float = 1.0) -> list[Estimate | None]:
     """The rate ratio of each row, None where there is nothing to compare."""
     spans = study[["before", "after", "days_before", "days_after"]].to_numpy()
     return [
@@ -98,6 +100,7 @@ def comparable(study: pd.DataFrame) -> pd.DataFrame:
     return study[enough].reset_index(drop=True)
 
 
+@remembered
 def large_arrivals(known: Known) -> pd.DataFrame:
     """Arrivals of carrier strike groups and of other large units in the region, oldest first.
 
@@ -123,9 +126,10 @@ def large_arrivals(known: Known) -> pd.DataFrame:
     )
 
 
+@remembered
 def strike_episodes(known: Known, gap: int) -> pd.DataFrame:
-    """Episodes of US strikes in Iraq and Syria; strikes in Yemen answer attacks on ships."""
-    return episodes(responses.in_iraq_and_syria(known), gap)
+    """Episodes of US strikes in the main theatre, to the campaign's last day."""
+    return episodes(until(responses.in_main_theatre(known), known.through), gap)
 
 
 def arrival_episodes(known: Known, gap: int) -> pd.DataFrame:

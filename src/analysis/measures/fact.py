@@ -1,21 +1,43 @@
-"""A fact: one number of a report, with its unit and the rows of the record it was counted from."""
+"""A fact: one number of a report, what kind of number it is, and the rows it was counted from.
+
+A measure finds a value and the rows behind it (:class:`Found`); the metadata beside the measures
+say what a fact of that name is (:mod:`analysis.measures.metadata`); both together are a
+:class:`Fact`. How a fact is rounded and set follows from its kind, and from nothing else.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
+from analysis.measures.estimate import Estimate
+
 Value = int | float | str | None
+
+#: What a value is. The first nine are numbers; a `mean` is of counts, a `score` of forecasts.
+#: `sites` and `actors` are ids joined by spaces; a `word` is one of a list of codes, a `name` is
+#: set as it is.
+Kind = Literal[
+    "count", "rank", "days", "mean", "score", "ratio", "correlation", "share", "probability",
+    "date", "site", "sites", "actor", "actors", "campaign", "word", "name",
+]  # fmt: skip
+
+#: What a fact speaks of: the as-of date, the window that ends on it, the one before, the campaign
+#: up to the as-of date, all that the record holds, the coming days, or forecasts of the past.
+Span = Literal["day", "window", "window before", "campaign", "record", "ahead", "past forecasts"]
+
+#: Decimals of those kinds that are rounded.
+DECIMALS: dict[str, int] = {
+    **{"share": 4, "probability": 4, "ratio": 2, "correlation": 2, "score": 2, "mean": 1}
+}
 
 #: A fact names so many of the rows behind it; of more, the newest. All of a large record would
 #: make each page a copy of it.
 MOST_ROWS = 1_000
-
-#: When counting begins, as the units of facts say it.
-SINCE = "since 17 October 2023"
 
 
 class Evidence(tuple[str, ...]):
@@ -40,19 +62,45 @@ class Evidence(tuple[str, ...]):
 
 
 @dataclass(frozen=True)
+class Found:
+    """What a measure found: a value, and the rows behind it.
+
+    Parameters
+    ----------
+    value: the number; a name, id or ISO date as text; None where nothing is known.
+    evidence: ids of the rows it was counted from.
+    estimate: where the value is estimated or tested, the estimate.
+    words: what the unit of the fact names besides the usual words, such as a country.
+    """
+
+    value: Value
+    evidence: Evidence = field(default=Evidence())
+    estimate: Estimate | None = None
+    words: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Fact:
     """One number (or name, or date) that a report states.
 
     Parameters
     ----------
-    value: the number; a name or ISO date as text; None where nothing is known.
+    value: see :class:`Found`; rounded as its kind asks for.
+    kind: what the value is; it decides how the value is set.
     unit: what is counted and how, in words that a reader of the page understands.
+    span: which days it speaks of.
     evidence: ids of the rows it was counted from.
+    estimate: the estimate behind it, if it is one.
+    title: what a key figure calls it, with the usual words in braces; empty where none does.
     """
 
     value: Value
+    kind: Kind
     unit: str
+    span: Span = "campaign"
     evidence: Evidence = field(default=Evidence())
+    estimate: Estimate | None = None
+    title: str = ""
 
     @property
     def known(self) -> bool:
@@ -60,53 +108,91 @@ class Fact:
         return self.value is not None
 
 
-def count(rows: pd.DataFrame, unit: str) -> Fact:
+def rounded(value: Value, kind: str, decimals: int | None = None) -> Value:
+    """A value as its kind is rounded, or to so many decimals.
+
+    A ratio near 0 keeps two digits, so that it never reads 0.
+
+    >>> rounded(0.62345, "share"), rounded(1.005, "ratio"), rounded(0.01234, "ratio")
+    (0.6234, 1.0, 0.012)
+    """
+    if not isinstance(value, float) or kind not in DECIMALS:
+        return value
+    places = DECIMALS[kind] if decimals is None else decimals
+    if value and (kind == "ratio" or decimals is not None):
+        places = max(places, 1 - math.floor(math.log10(abs(value))))
+    return round(float(value), places)
+
+
+def count(rows: pd.DataFrame, **words: str) -> Found:
     """The number of rows; the first column holds their ids.
 
-    >>> count(pd.DataFrame({"attack_id": ["a", "b"]}), "attacks")
-    Fact(value=2, unit='attacks', evidence=('a', 'b'))
+    >>> count(pd.DataFrame({"attack_id": ["a", "b"]})).value
+    2
     """
-    return Fact(len(rows), unit, ids(rows))
+    return Found(len(rows), ids(rows), words=words)
 
 
-def total(rows: pd.DataFrame, column: str, unit: str) -> Fact:
+def total(rows: pd.DataFrame, column: str, **words: str) -> Found:
     """The sum of a column over the rows that have a value there.
 
-    >>> total(pd.DataFrame({"id": ["a", "b"], "killed": [3, None]}), "killed", "people")
-    Fact(value=3, unit='people', evidence=('a',))
+    >>> total(pd.DataFrame({"id": ["a", "b"], "killed": [3, None]}), "killed").evidence
+    ('a',)
     """
     stated = rows[rows[column].notna()]
-    return Fact(int(stated[column].sum()), unit, ids(stated))
+    return Found(int(stated[column].sum()), ids(stated), words=words)
 
 
-def share(part: pd.DataFrame, whole: pd.DataFrame, unit: str) -> Fact:
-    """Rows of `part` ÷ rows of `whole`, rounded to four decimals; None where `whole` is empty."""
-    if whole.empty:
-        return Fact(None, unit)
-    return Fact(round(len(part) / len(whole), 4), unit, ids(whole))
+def share(part: pd.DataFrame, whole: pd.DataFrame) -> Found:
+    """Rows of `part` ÷ rows of `whole`; None where `whole` is empty."""
+    return Found(None) if whole.empty else Found(len(part) / len(whole), ids(whole))
 
 
-def most(rows: pd.DataFrame, column: str, unit: str) -> Fact:
+def most(rows: pd.DataFrame, column: str) -> Found:
     """The value of `column` on most rows; of equals the one met last by date, then by name."""
     named = rows[rows[column].notna()]
     if named.empty:
-        return Fact(None, unit)
+        return Found(None)
     ranking = named.groupby(column)["event_date"].agg(["size", "max"]).reset_index()
     first = ranking.sort_values(["size", "max", column], ascending=[False, False, True]).iloc[0]
-    return Fact(str(first[column]), unit, ids(named[named[column] == first[column]]))
+    return Found(str(first[column]), ids(named[named[column] == first[column]]))
+
+
+def only(rows: pd.DataFrame, column: str, **words: str) -> Found:
+    """The one value of a frame of at most one row; None where there is none."""
+    if rows.empty or pd.isna(rows[column].iloc[0]):
+        return Found(None, words=words)
+    value = rows[column].iloc[0]
+    if isinstance(value, pd.Timestamp):
+        return Found(f"{value:%Y-%m-%d}", ids(rows), words=words)
+    return Found(value if isinstance(value, str) else int(value), ids(rows), words=words)
+
+
+def estimated(
+    name: str, estimate: Estimate | None, evidence: Evidence, **words: str
+) -> dict[str, Found]:
+    """An estimate and the ends of its interval, as three facts: `name`, `name_low`, `name_high`."""
+    values = {"": "value", "_low": "low", "_high": "high"}
+    return {
+        f"{name}{end}": Found(_part(estimate, part), evidence, estimate, words)
+        for end, part in values.items()
+    }
+
+
+def tested(name: str, estimate: Estimate | None, evidence: Evidence) -> dict[str, Found]:
+    """What chance gives: `name_expected`, `name_low`, `name_high`, and `name_p_value`."""
+    return {
+        f"{name}_{part}": Found(_part(estimate, part), evidence, estimate)
+        for part in ("expected", "low", "high", "p_value")
+    }
+
+
+def _part(estimate: Estimate | None, part: str) -> float | None:
+    value: float | None = None if estimate is None else getattr(estimate, part)
+    return value
 
 
 def ids(rows: pd.DataFrame | pd.Series) -> Evidence:
     """Ids of rows, the newest last: the values of a frame's first column."""
     column = rows.iloc[:, 0] if isinstance(rows, pd.DataFrame) else rows
     return Evidence(column.tail(MOST_ROWS).tolist(), total=len(column))
-
-
-def only(rows: pd.DataFrame, column: str, unit: str) -> Fact:
-    """The one value of a frame of at most one row; None where there is none."""
-    if rows.empty or pd.isna(rows[column].iloc[0]):
-        return Fact(None, unit)
-    value = rows[column].iloc[0]
-    if isinstance(value, pd.Timestamp):
-        return Fact(f"{value:%Y-%m-%d}", unit, ids(rows))
-    return Fact(value if isinstance(value, str) else int(value), unit, ids(rows))

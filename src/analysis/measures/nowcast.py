@@ -29,9 +29,9 @@ import pandas as pd
 from scipy.special import betaincinv, betaln, gammaln
 
 from analysis.measures.delay import ASSUMPTION, LONGEST_DELAY, hazard_counts, known_delays
+from analysis.measures.estimate import Estimate
 from analysis.measures.triangle import known_spans
-from analysis.record import Known
-from analysis.record.wave import WAVE_START
+from analysis.record import Known, remembered
 
 #: What a day tells of the rate of the day beside it, as a weight.
 FADING = 0.8
@@ -59,27 +59,6 @@ LEVELS = (np.arange(9) + 0.5) / 9
 
 
 @dataclass(frozen=True)
-class Total:
-    """The attacks of several days together, once all reports are in.
-
-    Parameters
-    ----------
-    observed: known so far.
-    estimate: the mean of what it will be; `estimate` − `observed` are still to come.
-    low, high: an interval as near to 90 % as whole numbers allow.
-    n: attacks whose delays the estimate rests on.
-    assumption: in one sentence.
-    """
-
-    observed: int
-    estimate: float
-    low: int
-    high: int
-    n: int
-    assumption: str = ASSUMPTION
-
-
-@dataclass(frozen=True)
 class Nowcast:
     """The last days, corrected for reports still to come.
 
@@ -88,27 +67,31 @@ class Nowcast:
     days: one row for each day, index `event_date`, oldest first: `observed`, `known_share` (the
         share of a day's attacks that is known at its age, on average), `estimate`, `low`, `high`
         (90 % interval of the eventual count), `complete` (the probability that none is to come).
-    total: all these days together.
+    total: all these days together once all reports are in: the mean, and an interval as near to
+        90 % as whole numbers allow; n attacks whose delays it rests on.
     missing: the distribution of each day's reports still to come, days × number from 0, for
         whoever builds on it; rows sum to 1.
     missing_in_all: the same of all days together, by number from 0.
     """
 
     days: pd.DataFrame
-    total: Total
+    total: Estimate
     missing: np.ndarray
     missing_in_all: np.ndarray
 
 
-def nowcast(delays: pd.DataFrame, as_of: pd.Timestamp, days: int = 14) -> Nowcast:
+def nowcast(
+    delays: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp, days: int = 14
+) -> Nowcast:
     """Correct the counts of the last days for reports still to come.
 
     Parameters
     ----------
-    delays: `event_date` and `delay` of each attack known on the as-of date, of the whole wave;
+    delays: `event_date` and `delay` of each attack known on the as-of date, of the whole campaign;
         see :func:`analysis.measures.delay.known_delays`.
+    start: the first day of the campaign.
     as_of: the day; its reports are in.
-    days: how many days to correct, those before the wave left out.
+    days: how many days to correct, those before the campaign left out.
 
     Returns
     -------
@@ -120,15 +103,15 @@ def nowcast(delays: pd.DataFrame, as_of: pd.Timestamp, days: int = 14) -> Nowcas
     --------
     >>> dates = pd.date_range("2023-10-17", "2023-11-30").repeat(3)
     >>> delays = pd.DataFrame({"event_date": dates, "delay": [0, 0, 1] * (len(dates) // 3)})
-    >>> found = nowcast(delays[:-1], pd.Timestamp("2023-11-30"), days=2)
+    >>> found = nowcast(delays[:-1], dates[0], dates[-1], days=2)
     >>> found.days["observed"].tolist(), found.days["estimate"].round(1).tolist()
     ([3, 2], [3.0, 3.0])
     """
-    wave = pd.date_range(min(WAVE_START, as_of), as_of, name="event_date")
-    daily = delays["event_date"].value_counts().reindex(wave, fill_value=0).to_numpy()
+    series = pd.date_range(min(start, as_of), as_of, name="event_date")
+    daily = delays["event_date"].value_counts().reindex(series, fill_value=0).to_numpy()
     mean, spread = known_share(hazard_counts(delays, as_of))
-    ages = np.arange(len(wave))[::-1].clip(max=LONGEST_DELAY)
-    last = np.arange(len(wave))[-days:]
+    ages = np.arange(len(series))[::-1].clip(max=LONGEST_DELAY)
+    last = np.arange(len(series))[-days:]
     observed = daily[last]
     shape, rate = _rates_around(daily, mean[ages])
     by_level = still_to_come(
@@ -140,15 +123,22 @@ def nowcast(delays: pd.DataFrame, as_of: pd.Timestamp, days: int = 14) -> Nowcas
     missing = by_level.mean(axis=0)
     table = pd.DataFrame(
         {"observed": observed, "known_share": mean[ages[last]], **_summary(missing, observed)},
-        index=wave[last],
+        index=series[last],
     )
     in_all = _together(by_level)
     return Nowcast(table, _total(in_all, int(observed.sum()), len(delays)), missing, in_all)
 
 
+@remembered
+def delays_of(known: Known) -> pd.DataFrame:
+    """Delays of the campaign's attacks; see :func:`analysis.measures.delay.known_delays`."""
+    return known_delays(known_spans(known), known.date)
+
+
+@remembered
 def nowcast_of(known: Known, days: int = 14) -> Nowcast:
     """Correct the counts of the last days before a record's as-of date; see :func:`nowcast`."""
-    return nowcast(known_delays(known_spans(known), known.date), known.date, days)
+    return nowcast(delays_of(known), known.campaign.start, known.date, days)
 
 
 def known_share(counts: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -300,6 +290,7 @@ def _together(by_level: np.ndarray) -> np.ndarray:
     return distribution
 
 
-def _total(in_all: np.ndarray, observed: int, n: int) -> Total:
+def _total(in_all: np.ndarray, observed: int, n: int) -> Estimate:
     found = {name: of[0] for name, of in _summary(in_all[None, :], np.array([observed])).items()}
-    return Total(observed, float(found["estimate"]), int(found["low"]), int(found["high"]), n)
+    low, high = int(found["low"]), int(found["high"])
+    return Estimate(float(found["estimate"]), low, high, n, ASSUMPTION, level=0.9)

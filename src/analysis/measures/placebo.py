@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.measures.estimate import Estimate
+
 ASSUMPTION = (
     "Any other day of the period might as well have been the day of the event: what decided on "
     "the day had nothing to do with the attacks before it."
@@ -30,28 +32,6 @@ FEWEST_PLACEBOS = 29
 #: Random placements of all events that the joint test compares the real one with.
 PLACEMENTS = 1_999
 SEED = 20231017
-
-
-@dataclass(frozen=True)
-class PlaceboTest:
-    """Where the real events lie among placebo ones.
-
-    Parameters
-    ----------
-    estimate: the rate ratio, after ÷ before; of several events the geometric mean.
-    low, high: where the middle 95 % of the placebo values lie; None where there is none.
-    p_value: mid-rank, two-sided; None with too few placebo values to say.
-    place: share of placebo values that are smaller, equal ones counting one half.
-    n: how many placebo values there are.
-    """
-
-    estimate: float
-    low: float | None
-    high: float | None
-    p_value: float | None
-    place: float
-    n: int
-    assumption: str = ASSUMPTION
 
 
 def period_of(counts: pd.Series, events: pd.DataFrame, days: int) -> pd.Series:
@@ -126,12 +106,15 @@ def after_busy_days(counts: pd.Series, study: pd.DataFrame, days: int) -> AfterB
     return AfterBusyDays(float(after[busy].sum() / before[busy].sum()), least, int(busy.sum()))
 
 
-def place_of_each(counts: pd.Series, study: pd.DataFrame, days: int) -> list[PlaceboTest]:
+def place_of_each(counts: pd.Series, study: pd.DataFrame, days: int) -> list[Estimate]:
     """Each event among the placebo dates of its own kind: as long, with spans as long.
+
+    The value is the rate ratio, after ÷ before, the range where the middle 95 % of placebo values
+    lie, n how many there are; without a p-value where they are too few.
 
     Parameters
     ----------
-    counts: attacks on each day of the wave.
+    counts: attacks on each day of the campaign.
     study: comparable rows of :func:`analysis.measures.event_study.event_study`.
     days: length of a whole span.
     """
@@ -139,14 +122,14 @@ def place_of_each(counts: pd.Series, study: pd.DataFrame, days: int) -> list[Pla
     return [_place_of_one(period, row, study) for row in study.to_dict("records")]
 
 
-def _place_of_one(period: pd.Series, row: dict[Any, Any], events: pd.DataFrame) -> PlaceboTest:
+def _place_of_one(period: pd.Series, row: dict[Any, Any], events: pd.DataFrame) -> Estimate:
     length = (row["last"] - row["first"]).days + 1
     everywhere = log_ratios(period, row["days_before"], length, row["days_after"])
     placebos = _away_from(events, length, everywhere)
     return _tested(float(everywhere[row["first"]]), placebos.to_numpy())
 
 
-def joint_test(counts: pd.Series, study: pd.DataFrame, days: int) -> PlaceboTest | None:
+def joint_test(counts: pd.Series, study: pd.DataFrame, days: int) -> Estimate | None:
     """All events together: their mean log ratio among random placements of the same events.
 
     Each placement puts the same events, with spans as long, in random order on random days of the
@@ -155,13 +138,13 @@ def joint_test(counts: pd.Series, study: pd.DataFrame, days: int) -> PlaceboTest
 
     Parameters
     ----------
-    counts: attacks on each day of the wave.
+    counts: attacks on each day of the campaign.
     study: comparable rows of :func:`analysis.measures.event_study.event_study`.
     days: length of a whole span.
 
     Returns
     -------
-    PlaceboTest or None
+    Estimate or None
         None without an event; of one event its own place, over all dates. Without a p-value where
         the period leaves the events no room to move by both spans: random placements would then
         be much the same as the real one.
@@ -225,7 +208,7 @@ def _away_from(events: pd.DataFrame, length: int, ratios: pd.Series) -> pd.Serie
     return apart
 
 
-def _tested(real: float, placebos: Any) -> PlaceboTest:
+def _tested(real: float, placebos: Any) -> Estimate:
     """The real value among placebo values; equal within rounding counts as equal."""
     n = len(placebos)
     equal = np.isclose(placebos, real)
@@ -233,11 +216,12 @@ def _tested(real: float, placebos: Any) -> PlaceboTest:
     ties = int(equal.sum())
     tail = min(lower, n - lower - ties) + (ties + 1) / 2
     low, high = np.exp(np.quantile(placebos, [0.025, 0.975])).tolist() if n else (None, None)
-    return PlaceboTest(
-        estimate=float(np.exp(real)),
+    return Estimate(
+        value=float(np.exp(real)),
         low=low,
         high=high,
         p_value=min(1.0, 2 * tail / (n + 1)) if n >= FEWEST_PLACEBOS else None,
         place=(lower + ties / 2) / n if n else 0.5,
         n=n,
+        assumption=ASSUMPTION,
     )

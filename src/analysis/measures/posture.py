@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.fact import Fact, count, ids, total
-from analysis.record import Known
+from analysis.record import Known, remembered
 
 #: Phases of a deployment that the page calls committed, and of these not there yet.
 UNDER_WAY = ("ordered", "en-route")
@@ -18,6 +17,7 @@ COMMITTED = (*UNDER_WAY, "arrived")
 PHASE_COLUMNS = ["deployment_id", "phase", "earliest", "start", "end"]
 
 
+@remembered
 def phases(known: Known) -> pd.DataFrame:
     """What each deployment was doing, and from when to when, as far as known.
 
@@ -69,6 +69,7 @@ def _phases_of_one(deployment_id: str, history: pd.DataFrame, as_of: pd.Timestam
     ]
 
 
+@remembered
 def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     """Every deployment with its phase on a day, by default the as-of date.
 
@@ -85,6 +86,7 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     return known.deployments.merge(current, on="deployment_id").reset_index(drop=True)
 
 
+@remembered
 def milestones_of(known: Known) -> pd.DataFrame:
     """First day of each phase, one row a deployment: `deployment_id`, `ordered`, `arrived` …"""
     timeline = phases(known)
@@ -98,49 +100,3 @@ def units(deployments: pd.DataFrame, *phase: str, kind: str | None = None) -> pd
     if kind is not None:
         wanted &= deployments["kind"] == kind
     return deployments[wanted]
-
-
-def carriers_in_region(deployments: pd.DataFrame) -> Fact:
-    """Carrier strike groups arrived and not departed."""
-    rows = units(deployments, "arrived", kind="carrier-strike-group")
-    return count(rows, "carrier strike groups arrived and not departed")
-
-
-def carriers_committed(deployments: pd.DataFrame) -> Fact:
-    """Carrier strike groups ordered, under way or there."""
-    rows = units(deployments, *COMMITTED, kind="carrier-strike-group")
-    return count(rows, "carrier strike groups ordered, under way or there")
-
-
-def personnel_committed(deployments: pd.DataFrame) -> Fact:
-    """People of units ordered or under way, where a source gives a number."""
-    rows = units(deployments, *UNDER_WAY)
-    return total(rows, "personnel", "people of units ordered or under way, as far as stated")
-
-
-def marines_committed(deployments: pd.DataFrame) -> Fact:
-    """Marines ordered or under way, where a source gives a number."""
-    rows = units(deployments, *UNDER_WAY, kind="marine-unit")
-    return total(rows, "personnel", "Marines and sailors of units ordered or under way")
-
-
-def air_defense_committed(deployments: pd.DataFrame) -> Fact:
-    """Air-defence systems ordered, under way or there.
-
-    The sum over units or the newest summary, whichever is larger: an official "nearly a dozen"
-    overlaps the batteries announced one by one.
-    """
-    unit = "air-defence systems ordered, under way or there (an upper bound where rounded)"
-    summed = units(deployments, *COMMITTED, kind="air-defense")
-    summed = summed[summed["quantity"].notna()]
-    summaries = deployments[
-        (deployments["counting"] == "summary")
-        & (deployments["kind"] == "air-defense")
-        & deployments["phase"].isin(COMMITTED)
-        & deployments["quantity"].notna()
-    ].sort_values(["reported_on", "quantity"])
-    newest = summaries.tail(1)
-    in_units, in_summary = int(summed["quantity"].sum()), int(newest["quantity"].sum())
-    if in_summary > in_units:
-        return Fact(in_summary, unit, ids(newest))
-    return Fact(in_units, unit, ids(summed))

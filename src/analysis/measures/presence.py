@@ -10,7 +10,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures.posture import phases
-from analysis.record import Known
+from analysis.record import Known, remembered
 
 #: What a unit may be on a day, surest presence first.
 STATES = ("arrived", "possible", "en-route", "ordered")
@@ -69,6 +69,7 @@ def counts_by_kind(states: pd.DataFrame) -> pd.DataFrame:
     return states.groupby(["day", "kind", "state"]).size().unstack(["kind", "state"], fill_value=0)
 
 
+@remembered
 def lead_times(known: Known) -> pd.DataFrame:
     """Days from the order, or the first report of being under way, to the arrival.
 
@@ -106,6 +107,7 @@ def lead_times(known: Known) -> pd.DataFrame:
     return ordered[[*columns, "shortest", "longest"]]
 
 
+@remembered
 def moves_in(known: Known, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Phases of units that began within a span: orders, voyages, arrivals, departures.
 

@@ -10,11 +10,12 @@ interval of Clopper and Pearson covers 97 to 99 % at the counts of a week; the m
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.special import betainc
+
+from analysis.measures.estimate import Estimate
 
 ASSUMPTION = (
     "Counts are Poisson with one rate in each span; bursts of attacks make the true uncertainty "
@@ -25,21 +26,6 @@ ASSUMPTION = (
 HALVINGS = 40
 
 
-@dataclass(frozen=True)
-class RateRatio:
-    """A rate ratio, after ÷ before.
-
-    `estimate` is None where there was no attack before (it has no upper end), `high` is None where
-    the interval has none; `n` is the number of attacks in both spans.
-    """
-
-    estimate: float | None
-    low: float
-    high: float | None
-    n: int
-    assumption: str = ASSUMPTION
-
-
 def rate_ratio(
     before: int,
     after: int,
@@ -48,7 +34,7 @@ def rate_ratio(
     *,
     dispersion: float = 1.0,
     level: float = 0.95,
-) -> RateRatio | None:
+) -> Estimate | None:
     """Compare the rates of two spans: conditional maximum likelihood, mid-p exact interval.
 
     Parameters
@@ -61,13 +47,14 @@ def rate_ratio(
 
     Returns
     -------
-    RateRatio or None
-        None where neither span holds an attack: nothing can be said.
+    Estimate or None
+        After ÷ before: no value and no upper end where there was no attack before; n is the number
+        of attacks in both spans. None where neither span holds an attack: nothing can be said.
 
     Examples
     --------
     >>> found = rate_ratio(before=8, after=4, days_before=7, days_after=7)
-    >>> round(found.estimate, 2), round(found.low, 2), round(found.high, 2), found.n
+    >>> round(found.value, 2), round(found.low, 2), round(found.high, 2), found.n
     (0.5, 0.13, 1.65, 12)
     """
     total = before + after
@@ -75,11 +62,13 @@ def rate_ratio(
         return None
     scale = days_before / days_after
     low, high = mid_p_interval(after / dispersion, total / dispersion, level)
-    return RateRatio(
-        estimate=after / before * scale if before else None,
+    return Estimate(
+        value=after / before * scale if before else None,
         low=float(_odds(low)) * scale,
         high=float(_odds(high)) * scale if before else None,
         n=total,
+        assumption=ASSUMPTION,
+        level=level,
     )
 
 

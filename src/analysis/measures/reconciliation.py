@@ -1,9 +1,9 @@
 """The record held against what officials count: on each day on which they gave a count.
 
-Two counts compare only if they begin on the same day and count the same: tallies since 17 October
-2023 of attacks on US and coalition forces, and the record's attacks on them since then, through
-the last day that the tally counts. The record is taken as it is known now, so a tally of long ago
-is held against what has been learned about its days since.
+Two counts compare only if they begin on the same day and count the same: tallies of the campaign,
+and the record's attacks on its targets from the first through the last day that a tally counts. The
+record is taken as it is known now, so a tally of long ago is held against what has been learned
+about its days since.
 """
 
 from __future__ import annotations
@@ -11,26 +11,27 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import tallies
-from analysis.measures.attacks import recorded
-from analysis.record import Known
-
-#: Countries for which officials give counts of their own.
-COUNTRIES = ("IRQ", "SYR", "JOR")
+from analysis.measures.attacks import RECORDED, countries_hit, on_targets, with_places
+from analysis.record import Known, remembered
+from analysis.record.codebook import ALL
 
 #: Columns that count attacks.
 NUMBERS = ["counted", "confirmed", "recorded", "gap"]
 
+#: The scope of what a split by country leaves open.
+REST = "rest"
+
 ASSUMPTION = "officials count what the record’s officially confirmed rows describe, one row each"
 
 
-def against_tallies(known: Known, attacks: pd.DataFrame, scope: str = "ALL") -> pd.DataFrame:
+@remembered
+def against_tallies(known: Known, scope: str = ALL) -> pd.DataFrame:
     """What officials counted and what the record holds through the same day.
 
     Parameters
     ----------
     known: what was known on the as-of date.
-    attacks: attacks on US forces, all confirmation levels.
-    scope: `ALL`, or a country of :data:`COUNTRIES`.
+    scope: `ALL`, or a country.
 
     Returns
     -------
@@ -41,15 +42,15 @@ def against_tallies(known: Known, attacks: pd.DataFrame, scope: str = "ALL") -> 
         monitors report), `gap` (`counted` − `confirmed`, below 0 where the record has more),
         `coverage` (`confirmed` ÷ `counted`; NaN where officials count none).
     """
-    given = tallies.by_day(tallies.of_the_wave(known, "attacks", scope))
-    place = attacks if scope == "ALL" else attacks[attacks["country"] == scope]
-    held = recorded(place)
+    given = tallies.by_day(tallies.of_the_campaign(known, "attacks", scope))
+    attacks = _attacks(known, scope)
+    held = attacks[attacks["confirmation"].isin(RECORDED)]
     confirmed = held[held["confirmation"] == "official"]
     table = given[["tally_id", "reported_on", "through"]].assign(
         counted=given["value"].astype("int64"),
         qualifier=given["qualifier"],
-        confirmed=_through(confirmed, given["through"]),
-        recorded=_through(held, given["through"]),
+        confirmed=_as_counted(confirmed, given),
+        recorded=_as_counted(held, given),
     )
     whole = table["counted"].where(table["counted"] > 0)
     return table.assign(
@@ -57,13 +58,40 @@ def against_tallies(known: Known, attacks: pd.DataFrame, scope: str = "ALL") -> 
     )
 
 
-def _through(attacks: pd.DataFrame, days: pd.Series) -> list[int]:
-    """How many attacks fell on or before each day."""
-    dates = attacks["event_date"].sort_values()
-    return [int(dates.searchsorted(day, side="right")) for day in days]
+def _attacks(known: Known, scope: str) -> pd.DataFrame:
+    """Attacks of all time on the campaign's targets, in one country or anywhere."""
+    rows = known.of_all_time.attacks
+    placed = with_places(rows[rows["target"].isin(known.campaign.targets)], known)
+    return placed if scope == ALL else placed[placed["country"] == scope]
 
 
-def by_country(known: Known, attacks: pd.DataFrame) -> pd.DataFrame:
+def _as_counted(attacks: pd.DataFrame, given: pd.DataFrame) -> list[int]:
+    """How many attacks each tally would count: of its target, from its first to its last day."""
+    counts = []
+    for since, through, target in zip(
+        given["since"], given["through"], given["target"], strict=True
+    ):
+        days = attacks.loc[attacks["target"] == target, "event_date"]
+        counts.append(int(days.between(since, through).sum()))
+    return counts
+
+
+@remembered
+def countries_counted(known: Known) -> list[str]:
+    """Countries for which officials give counts of their own, in order of their first attack."""
+    hit = countries_hit(on_targets(known))
+    others = sorted(set(known.tallies["scope"]) & set(known.sites["country"]) - set(hit))
+    return [one for one in (*hit, *others) if len(tallies.of_the_campaign(known, "attacks", one))]
+
+
+def most_counted(known: Known, most: int = 2) -> list[str]:
+    """Those of them of which officials count most attacks."""
+    codes = countries_counted(known)
+    return sorted(codes, key=lambda code: -against_tallies(known, code)["counted"].max())[:most]
+
+
+@remembered
+def by_country(known: Known) -> pd.DataFrame:
     """The newest official count that was given with a split by country, and the gap in each.
 
     Returns
@@ -74,14 +102,14 @@ def by_country(known: Known, attacks: pd.DataFrame) -> pd.DataFrame:
         `ALL`) and `gap_share` (of the whole gap; NaN where there is none). No `rest` where the
         split adds up. Empty where no split was ever given.
     """
-    whole = against_tallies(known, attacks)
-    parts = pd.concat(
-        [against_tallies(known, attacks, scope).assign(scope=scope) for scope in COUNTRIES],
-        ignore_index=True,
-    )
+    whole = against_tallies(known)
+    split = [
+        against_tallies(known, scope).assign(scope=scope) for scope in countries_counted(known)
+    ]
+    parts = pd.concat([whole.assign(scope="")[:0], *split], ignore_index=True)
     same_statement = parts.merge(whole[["reported_on", "through"]], on=["reported_on", "through"])
     latest = same_statement[same_statement["reported_on"] == same_statement["reported_on"].max()]
-    total = whole[whole["reported_on"].isin(latest["reported_on"])].assign(scope="ALL")
+    total = whole[whole["reported_on"].isin(latest["reported_on"])].assign(scope=ALL)
     stacked = pd.concat([latest, _rest(latest, total), total], ignore_index=True)
     table: pd.DataFrame = stacked[[*whole.columns, "scope"]].astype(dict.fromkeys(NUMBERS, "int64"))
     gap = total["gap"].sum()
@@ -91,6 +119,6 @@ def by_country(known: Known, attacks: pd.DataFrame) -> pd.DataFrame:
 def _rest(parts: pd.DataFrame, total: pd.DataFrame) -> pd.DataFrame:
     """What of the whole no country is named for; no row where nothing is left."""
     left = total[NUMBERS].reset_index(drop=True) - parts[NUMBERS].sum()
-    row = total.reset_index(drop=True).assign(scope="rest", coverage=float("nan"), **left)
+    row = total.reset_index(drop=True).assign(scope=REST, coverage=float("nan"), **left)
     found: pd.DataFrame = row[left["counted"] != 0]
     return found

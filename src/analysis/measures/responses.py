@@ -1,7 +1,7 @@
 """US strikes by theatre, and the number of attacks in the days before and after one.
 
-A strike in Iraq or Syria answers attacks on bases, one in Yemen attacks on ships: the theatres
-are never added up.
+A strike answers attacks on the targets of its theatre: theatres are never added up. Running totals
+over many strikes (`counting` = `summary`) are no strikes and take no part.
 """
 
 from __future__ import annotations
@@ -10,47 +10,49 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.measures.estimate import Estimate
 from analysis.measures.rate_ratio import rate_ratio
-from analysis.record import Known
+from analysis.record import Known, Theatre, remembered
+from analysis.record.codebook import codes
 
 #: Strikes by the US or with it.
-AMERICAN = ("us", "us-uk", "coalition")
+AMERICAN = codes("by", having="american")
 
 #: With fewer days after a strike than these, a comparison of rates would say nothing.
 SHORTEST_SPAN = 3
 
 
-def in_iraq_and_syria(known: Known) -> pd.DataFrame:
-    """Strikes by the US or with it in Iraq and Syria, oldest first."""
-    return _strikes(known, ("IRQ", "SYR"))
-
-
-def in_yemen(known: Known) -> pd.DataFrame:
-    """Strikes by the US or with it in Yemen, oldest first."""
-    return _strikes(known, ("YEM",))
-
-
-def _strikes(known: Known, countries: tuple[str, ...]) -> pd.DataFrame:
+@remembered
+def american(known: Known) -> pd.DataFrame:
+    """Strikes by the US or with it since the campaign began, anywhere, oldest first."""
     rows = known.responses
-    wanted = rows["by"].isin(AMERICAN) & rows["country"].isin(countries)
+    wanted = rows["by"].isin(AMERICAN) & (rows["counting"] == "event")
     return rows[wanted].sort_values(["event_date", "response_id"], ignore_index=True)
+
+
+def in_theatre(known: Known, theatre: Theatre) -> pd.DataFrame:
+    """Those of them in the countries of a theatre."""
+    rows = american(known)
+    return rows[rows["country"].isin(theatre.countries)].reset_index(drop=True)
+
+
+def in_main_theatre(known: Known) -> pd.DataFrame:
+    """Those of them in the theatre whose strikes are compared with the campaign's attacks."""
+    return in_theatre(known, known.campaign.main)
 
 
 @dataclass(frozen=True)
 class BeforeAfter:
     """Attacks in equally long spans before and after a day, and the ratio of the two rates.
 
-    The day itself is left out. `rate_ratio` is after ÷ before, `low` and `high` its 95 % interval,
-    to two decimals, by :func:`analysis.measures.rate_ratio.rate_ratio`; None where both spans are
-    empty.
+    The day itself is left out. `ratio` is after ÷ before, see
+    :func:`analysis.measures.rate_ratio.rate_ratio`; None where both spans are empty.
     """
 
     days: int
     before: pd.DataFrame
     after: pd.DataFrame
-    rate_ratio: float | None
-    low: float | None
-    high: float | None
+    ratio: Estimate | None
 
 
 def before_and_after(
@@ -75,11 +77,4 @@ def before_and_after(
     dates = attacks["event_date"]
     before = attacks[(dates >= day - span) & (dates < day)]
     after = attacks[(dates > day) & (dates <= day + span)]
-    found = rate_ratio(len(before), len(after), length, length)
-    if found is None:
-        return BeforeAfter(length, before, after, None, None, None)
-    ratio, low, high = (
-        None if value is None else round(value, 2)
-        for value in (found.estimate, found.low, found.high)
-    )
-    return BeforeAfter(length, before, after, ratio, low, high)
+    return BeforeAfter(length, before, after, rate_ratio(len(before), len(after), length, length))

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.record import Known
+from analysis.measures.attacks import counted
+from analysis.record import Known, remembered
 
 #: Columns that say what happened, in the order in which a page names them.
 COLUMNS = [
@@ -36,13 +37,9 @@ CONFIRMATION = ("claim", "media", "official")
 OPEN = "unknown"
 
 
-def revisions(known: Known, attacks: pd.DataFrame) -> pd.DataFrame:
-    """Every column of an attack that says something else than at first.
-
-    Parameters
-    ----------
-    known: what was known on the as-of date, with the versions behind it.
-    attacks: the attacks to look at.
+@remembered
+def revisions(known: Known) -> pd.DataFrame:
+    """Every column of a counted attack that says something else than at first.
 
     Returns
     -------
@@ -53,7 +50,7 @@ def revisions(known: Known, attacks: pd.DataFrame) -> pd.DataFrame:
         `first_reported_on`, `revised_on` (when the newest value was first given), `days` (between
         these two).
     """
-    versions = known.versions.attacks
+    attacks, versions = counted(known), known.versions.attacks
     again = versions.loc[versions["attack_id"].duplicated(), "attack_id"].unique()
     wanted = attacks[attacks["attack_id"].isin(again)]
     rows = versions[versions["attack_id"].isin(wanted["attack_id"])]

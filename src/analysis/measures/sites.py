@@ -2,49 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
-from analysis.measures.attacks import on_any_target, recorded
+from analysis.measures.attacks import countries_hit, on_any_target, on_targets, recorded
 from analysis.measures.proportion import proportion
 from analysis.record import Known
-
-#: Places that compare with each other: on land in three countries, and at sea, where each ship
-#: is a row of its own. All others, cities and regions in Israel above all, are a third group.
-GROUPS = {
-    "IRQ": "sites in Iraq, Syria and Jordan",
-    "SYR": "sites in Iraq, Syria and Jordan",
-    "JOR": "sites in Iraq, Syria and Jordan",
-    "SEA": "sea areas",
-}
-OTHERS = "places in Israel and elsewhere"
+from analysis.record.codebook import SEA
+from analysis.record.wording import where
 
 
 def at_site(known: Known, site_id: str) -> pd.DataFrame:
-    """Attacks at one site on any target since 17 October 2023, all confirmation levels."""
+    """Attacks at one site on any target since the campaign began, all confirmation levels."""
     attacks = on_any_target(known)
     return attacks[attacks["site_id"] == site_id].reset_index(drop=True)
+
+
+#: Of fewer attacks a percentage would say more than is known.
+FEWEST_FOR_PERCENT = 5
+
+ASSUMPTION = (
+    "Attacks are independent of each other; several in one operation make the true uncertainty "
+    "larger."
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Places that compare with each other: at sea, in the campaign's lands, or elsewhere.
+
+    Its lands are the countries where its targets were hit. At sea each ship is a row of its own.
+    """
+
+    countries: tuple[str, ...]
+    others: bool = False
+
+    def holds(self, countries: pd.Series) -> pd.Series:
+        """Whether each of some places is one of the group, by its country."""
+        inside = countries.astype("str").isin(self.countries)
+        return ~inside if self.others else inside
 
 
 def in_group_of(known: Known, site_id: str) -> pd.DataFrame:
     """Recorded attacks at this site and at all that compare with it; none if it is not named."""
     attacks = recorded(on_any_target(known))
     group = group_of(known, site_id)
-    return attacks[attacks["country"].astype("str").map(_group) == group].reset_index(drop=True)
+    return (
+        attacks[:0]
+        if group is None
+        else attacks[group.holds(attacks["country"])].reset_index(drop=True)
+    )
 
 
-def group_of(known: Known, site_id: str) -> str | None:
-    """The places that a site compares with, in words; None where the record does not name it."""
-    country = known.sites.set_index("site_id")["country"]
-    return _group(str(country[site_id])) if site_id in country.index else None
+def group_of(known: Known, site_id: str) -> Group | None:
+    """The places that a site compares with; None where the record does not name it."""
+    countries = known.sites.set_index("site_id")["country"]
+    if site_id not in countries.index:
+        return None
+    lands = tuple(code for code in countries_hit(on_targets(known)) if code != SEA)
+    country = str(countries[site_id])
+    if country == SEA:
+        return Group((SEA,))
+    return Group(lands) if country in lands else Group((SEA, *lands), others=True)
 
 
-def within(group: str) -> str:
-    """A group of places after a verb: "in sea areas", "at sites in Iraq, Syria and Jordan"."""
-    return f"in {group}" if group == GROUPS["SEA"] else f"at {group}"
-
-
-def _group(country: str) -> str:
-    return GROUPS.get(country, OTHERS)
+def within(group: Group) -> str:
+    """A group of places after a verb: "in sea areas", "at sites in Iraq and Syria"."""
+    if group.others:
+        return "at other places"
+    return "in sea areas" if group.countries == (SEA,) else f"at sites {where(group.countries)}"
 
 
 def shares(attacks: pd.DataFrame) -> pd.DataFrame:
@@ -68,10 +95,10 @@ def shares(attacks: pd.DataFrame) -> pd.DataFrame:
     table = counts.reset_index().sort_values(
         ["attacks", "site_id"], ascending=[False, True], ignore_index=True
     )
-    found = [proportion(count, len(attacks), "") for count in table["attacks"].tolist()]
+    found = [proportion(count, len(attacks), ASSUMPTION) for count in table["attacks"].tolist()]
     return table.assign(
-        share=[each.estimate for each in found if each],
-        low=[each.low for each in found if each],
-        high=[each.high for each in found if each],
+        share=[float(each.value or 0) for each in found if each],
+        low=[float(each.low or 0) for each in found if each],
+        high=[float(each.high or 0) for each in found if each],
         rank=table["attacks"].rank(method="min", ascending=False).astype(int),
     )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.record import Known
+from analysis.measures.attacks import counted
+from analysis.record import Known, remembered
 
 
-def publications(known: Known, attacks: pd.DataFrame) -> pd.DataFrame:
-    """The versions of some attacks, oldest first: who published each, and where."""
+@remembered
+def publications(known: Known) -> pd.DataFrame:
+    """The versions of the counted attacks, oldest first: who published each, and where."""
+    attacks = counted(known)
     versions = known.versions.attacks[["attack_id", "reported_on", "publisher", "source_url"]]
     return versions[versions["attack_id"].isin(attacks["attack_id"])].reset_index(drop=True)
 

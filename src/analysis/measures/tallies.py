@@ -1,33 +1,43 @@
-"""Official cumulative counts, and how much of them the record holds one by one."""
+"""Official cumulative counts of a campaign, and how much of them the record holds one by one."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from analysis.record import Known
-from analysis.record.wave import WAVE_START
+from analysis.measures.attacks import with_places
+from analysis.record import Known, remembered
+from analysis.record.codebook import ALL, SEA
 
 
-def of_the_wave(known: Known, measure: str, scope: str = "ALL") -> pd.DataFrame:
-    """Official tallies since 17 October 2023 on US and coalition forces, oldest first.
+@remembered
+def of_the_campaign(known: Known, measure: str, scope: str = ALL) -> pd.DataFrame:
+    """Official tallies of the campaign, oldest first; of one day the largest is last.
 
-    Two tallies compare only if `since` and `target` are the same, so only these are taken.
-    Of one day the largest counts: it is the last row of its day.
+    A tally is the campaign's if it counts one of its targets since one of the days that
+    `campaigns.toml` names for it; what a monitor counts is none. For attacks on ships the scope
+    `SEA` counts as that of all.
     """
-    rows = known.tallies
+    rows, campaign = known.tallies, known.campaign
+    scopes = [ALL, SEA] if scope == ALL and campaign.at_sea else [scope]
     wanted = (
-        (rows["since"] == WAVE_START)
-        & (rows["target"] == "us-coalition-forces")
+        rows["since"].isin(campaign.tally_since)
+        & rows["target"].isin(campaign.targets)
         & (rows["measure"] == measure)
-        & (rows["scope"] == scope)
+        & rows["scope"].isin(scopes)
+        & (rows["counted_by"] == "official")
     )
     order = ["reported_on", "value", "through", "tally_id"]
     return rows[wanted].sort_values(order, ignore_index=True)
 
 
 def newest(tallies: pd.DataFrame) -> pd.DataFrame:
-    """The tally that counts: the newest `reported_on`, of one day the largest; 0 or 1 rows."""
+    """The newest tally, of one day the largest; 0 or 1 rows."""
     return tallies.tail(1)
+
+
+def largest(tallies: pd.DataFrame) -> pd.DataFrame:
+    """The largest tally, of equals the newest; 0 or 1 rows."""
+    return tallies.sort_values("value", kind="stable").tail(1)
 
 
 def by_day(tallies: pd.DataFrame) -> pd.DataFrame:
@@ -35,6 +45,16 @@ def by_day(tallies: pd.DataFrame) -> pd.DataFrame:
     return tallies.drop_duplicates("reported_on", keep="last", ignore_index=True)
 
 
-def counted_one_by_one(attacks: pd.DataFrame, through: pd.Timestamp) -> pd.DataFrame:
-    """Officially confirmed attacks up to the last day that a tally counts."""
-    return attacks[(attacks["confirmation"] == "official") & (attacks["event_date"] <= through)]
+def counted_one_by_one(known: Known, tally: pd.DataFrame) -> pd.DataFrame:
+    """Attacks on a tally's target that officials confirm, from its first to its last day counted.
+
+    The days that officials count may begin before the campaign does.
+    """
+    since, through, target = (tally[name].iloc[0] for name in ("since", "through", "target"))
+    rows = known.of_all_time.attacks
+    wanted = (
+        rows["event_date"].between(since, through)
+        & (rows["target"] == target)
+        & (rows["confirmation"] == "official")
+    )
+    return with_places(rows[wanted], known)

@@ -3,7 +3,7 @@
 What the record held on a day of the past is what a forecast of that day may use, and how it grew
 since is what a nowcast learns from (Lawless, 1994, Canadian Journal of Statistics 22: reports with
 delay form a triangle, of which the newest corner is still to come). Attacks here are recorded ones
-on US and coalition forces since 17 October 2023. A revision can move an attack to another day, or
+on the campaign's targets since its start. A revision can move an attack to another day, or
 raise a mere claim to a recorded attack: it counts from then on, and where it belongs.
 """
 
@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures.attacks import RECORDED
-from analysis.record import Known
-from analysis.record.wave import WAVE_START
+from analysis.record import Known, remembered
 
 #: Columns that decide whether an attack counts, and on which day.
 DECISIVE = ["event_date", "target", "confirmation"]
 
 
+@remembered
 def known_spans(known: Known) -> pd.DataFrame:
     """From when until when an attack was known as a recorded one of its day.
 
@@ -37,24 +37,22 @@ def known_spans(known: Known) -> pd.DataFrame:
         **by_attack[DECISIVE].ffill(), superseded_on=by_attack["reported_on"].shift(-1)
     )
     counts = (
-        (filled["target"] == "us-coalition-forces")
+        filled["target"].isin(known.campaign.targets)
         & filled["confirmation"].isin(RECORDED)
-        & (filled["event_date"] >= WAVE_START)
+        & filled["event_date"].between(known.campaign.start, known.through)
         & (filled["reported_on"] != filled["superseded_on"])
     )
     spans = filled[counts].rename(columns={"reported_on": "known_from"})
     return spans[["attack_id", "event_date", "known_from", "superseded_on"]].reset_index(drop=True)
 
 
-def counts_as_known(
-    spans: pd.DataFrame, end: pd.Timestamp, start: pd.Timestamp = WAVE_START
-) -> pd.DataFrame:
+def counts_as_known(spans: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Recorded attacks of each day as the record held them on each day.
 
     Parameters
     ----------
     spans: what :func:`known_spans` returns.
-    end, start: the last and the first day, on both axes.
+    start, end: the first and the last day, on both axes.
 
     Returns
     -------
@@ -70,7 +68,7 @@ def counts_as_known(
     ...     "known_from": [day("2023-10-17"), day("2023-10-18")],
     ...     "superseded_on": [pd.NaT, day("2023-10-19")],
     ... })
-    >>> counts_as_known(spans, day("2023-10-19"))["2023-10-17"].tolist()
+    >>> counts_as_known(spans, day("2023-10-17"), day("2023-10-19"))["2023-10-17"].tolist()
     [1, 2, 1]
     """
     days = pd.date_range(start, end)

@@ -1,6 +1,7 @@
-"""The record: seven tables that remember when each fact became known.
+"""The record: tables that remember when each fact became known.
 
-`read()` gives the :class:`Record`, `.as_of(date)` what was :class:`Known` on a day,
+`read()` gives the :class:`Record`, `.as_of(date)` what was :class:`Known` on a day, `.of(campaign)`
+the same about one campaign,
 `changes(record, before, after)` what was learned in between, `check(folder)` what is wrong.
 """
 
@@ -8,13 +9,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.record.as_of import Known, Record, Tables, read
+from analysis.record.as_of import Known, Record, Tables, remembered
+from analysis.record.campaigns import Campaign, Front, Theatre
 from analysis.record.changes import between, changes
+from analysis.record.opening import read
 
 if TYPE_CHECKING:
     from analysis.record.reading import check, read_tables
 
-__all__ = ["Known", "Record", "Tables", "between", "changes", "check", "read", "read_tables"]
+__all__ = [
+    "Campaign",
+    "Front",
+    "Known",
+    "Record",
+    "Tables",
+    "Theatre",
+    "between",
+    "changes",
+    "check",
+    "read",
+    "read_tables",
+    "remembered",
+]
 
 
 def __getattr__(name: str) -> object:

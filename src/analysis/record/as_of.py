@@ -1,4 +1,4 @@
-"""The record, and what of it was known on a day.
+"""The record, and what of it was known on a day, of all time or of one campaign.
 
 The record is bitemporal: every row says what was publicly known on its `reported_on` about a
 thing with a date of its own. :class:`Record` holds the tables as they are written, one row for
@@ -9,15 +9,18 @@ ever sees: one row for each id, each column at its newest value of that day.
 from __future__ import annotations
 
 import hashlib
-import os
-from dataclasses import dataclass, fields
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
 import pandas as pd
 
+from analysis.errors import UsageError
 from analysis.parameters import Contents
-from analysis.record import snapshot
+from analysis.record import campaigns as of_campaigns
+from analysis.record.campaigns import Campaign
 from analysis.record.written import as_csv
 
 #: The dated tables and the column that identifies a thing over its versions.
@@ -35,9 +38,6 @@ SHOWN = {
     "actors": ["actor_id", "name", "parent", "sponsor", "country"],
 }
 
-#: Where the tables of a checkout are; the variable `BRINKWATCH_DATA` names another folder.
-CHECKOUT_DATA = Path(__file__).parents[3] / "data"
-
 
 @dataclass(frozen=True)
 class Tables:
@@ -54,7 +54,15 @@ class Tables:
 
 @dataclass(frozen=True)
 class Record(Tables):
-    """The whole record: one row for each version of each thing, whenever it was reported."""
+    """The whole record: one row for each version of each thing, whenever it was reported.
+
+    `campaigns` are the spans that reports count "since"; `coverage` and `sources` describe the
+    tables.
+    """
+
+    campaigns: tuple[Campaign, ...]
+    coverage: pd.DataFrame
+    sources: pd.DataFrame
 
     def as_of(self, date: str | pd.Timestamp) -> Known:
         """Return what was known at the end of a day.
@@ -71,28 +79,38 @@ class Record(Tables):
 
         Examples
         --------
-        >>> read().as_of("2023-10-18").attacks["attack_id"].tolist()
+        >>> from analysis.record import read
+        >>> read().as_of("2023-10-18").of("gaza-war").attacks["attack_id"].tolist()
         ['2023-10-18-ain-al-asad-1', '2023-10-18-al-harir-1']
         """
         versions = self._up_to(date)
-        newest = {name: _newest(getattr(versions, name), key) for name, key in IDENTIFIERS.items()}
+        newest: dict[str, Any] = {
+            name: _newest(getattr(versions, name), key) for name, key in IDENTIFIERS.items()
+        }
         return Known(
             **newest,
             sites=versions.sites,
             actors=versions.actors,
             date=pd.Timestamp(date).normalize(),
             versions=versions,
+            campaigns=self.campaigns,
         )
 
-    def digest(self, date: str | pd.Timestamp) -> str:
-        """SHA-256 of everything that was known on a day; equal digests mean equal inputs.
+    def digest(self, date: str | pd.Timestamp, campaign: str | None = None) -> str:
+        """SHA-256 of all that a report of a day and campaign is made from.
 
-        What is hashed are the rows in an order of their own, so it does not matter in which
-        file a row lies, nor where in it.
+        Equal digests mean equal inputs. What is hashed are the rows in an order of their own, so it
+        does not matter in which file a row lies, nor where in it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such campaign, or none that was known by then.
         """
-        return _digest(self._up_to(date))
+        day = pd.Timestamp(date).normalize()
+        return _digest(self._up_to(date), chosen(self.campaigns, campaign, day))
 
-    def _up_to(self, date: str | pd.Timestamp) -> Record:
+    def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
         day = pd.Timestamp(date).normalize()
         visible = {name: _reported_by(getattr(self, name), day) for name in IDENTIFIERS}
@@ -101,15 +119,18 @@ class Record(Tables):
             name: table.loc[table[SHOWN[name][0]].isin(named), SHOWN[name]].reset_index(drop=True)
             for name, table in (("sites", self.sites), ("actors", self.actors))
         }
-        return Record(**visible, **reference)
+        return Tables(**visible, **reference)
 
     def contents(self) -> Contents:
         """What of the record decides which values a report's parameters may have."""
         newest = self.attacks["reported_on"].max()
+        first = of_campaigns.first_known(self.campaigns)
         return Contents(
             newest_report=None if pd.isna(newest) else newest.date(),
+            first_day=None if first is None else first.date(),
             sites=self.sites["site_id"].tolist(),
             actors=self.actors["actor_id"].tolist(),
+            campaigns={one.id: max(one.known_on, one.start).date() for one in self.campaigns},
         )
 
 
@@ -118,15 +139,68 @@ class Known(Tables):
     """What was known on a day: one row for each id.
 
     `date` is the day; `versions` holds every visible version, for whoever needs the history.
-    The dated frames have a further column `first_reported_on`.
+    The dated frames have a further column `first_reported_on`. After :meth:`of` it is about one
+    campaign: `attacks` and `responses` are those since its start, and measures can count it.
     """
 
     date: pd.Timestamp
-    versions: Record
+    versions: Tables
+    campaigns: tuple[Campaign, ...] = ()
+    _campaign: Campaign | None = None
+    #: The same of all time, of which this is the campaign's part.
+    _whole: Known | None = None
+    #: What :func:`remembered` measures have found out.
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def of(self, campaign: str | Campaign | None = None) -> Known:
+        """The same about one campaign: attacks and strikes since its start.
+
+        Parameters
+        ----------
+        campaign: its id; None for the one that a report of the day is about by default; or the
+            campaign of another day, which is then seen as this day knew it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such campaign, or none that was known by then.
+        """
+        if isinstance(campaign, Campaign):
+            about = of_campaigns.as_of(campaign, self.campaigns, self.date)
+        else:
+            about = chosen(self.campaigns, campaign, self.date)
+        versions = replace(self.versions, attacks=_ever_dated_in(self.versions.attacks, about))
+        return replace(
+            self,
+            attacks=_dated_in(self.attacks, about),
+            responses=_dated_in(self.responses, about),
+            versions=versions,
+            _campaign=about,
+            _whole=self.of_all_time,
+            answers={},
+        )
+
+    @property
+    def campaign(self) -> Campaign:
+        """The campaign that this is about."""
+        if self._campaign is None:
+            raise UsageError("Say which campaign: known.of('…'), or known.of() for the default.")
+        return self._campaign
+
+    @property
+    def through(self) -> pd.Timestamp:
+        """The last day that the campaign's counts hold: its last day, or the as-of date."""
+        last = self.campaign.last_day
+        return self.date if last is None else min(last, self.date)
+
+    @property
+    def of_all_time(self) -> Known:
+        """The same of no campaign: for counts that begin before it."""
+        return self if self._whole is None else self._whole
 
     def digest(self) -> str:
-        """The digest of what was known; see :meth:`Record.digest`."""
-        return _digest(self.versions)
+        """The digest of what a report is made from; see :meth:`Record.digest`."""
+        return _digest(self.of_all_time.versions, self.campaign)
 
     def site_names(self) -> dict[str, str]:
         """Names of the sites by `site_id`."""
@@ -137,34 +211,73 @@ class Known(Tables):
         return dict(zip(self.actors["actor_id"], self.actors["name"], strict=True))
 
 
-def read(data: str | Path | None = None) -> Record:
-    """Read and check the record.
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
 
-    Parameters
-    ----------
-    data: the folder of the seven tables; by default the one that the environment variable
-        `BRINKWATCH_DATA` names, else the checkout's `data/`. In the kernel of a report it is
-        the record as the run has read and checked it.
+
+def remembered(
+    measure: Callable[Concatenate[Known, Parameters], Answer],
+) -> Callable[Concatenate[Known, Parameters], Answer]:
+    """A measure that works out its answer once for what was known and the same other arguments.
+
+    These have to be hashable. A frame that it returns is a frame of its own for whoever asks.
+    """
+
+    @wraps(measure)
+    def once(known: Known, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+        key = (measure, args, tuple(sorted(kwargs.items())))
+        if key not in known.answers:
+            known.answers[key] = measure(known, *args, **kwargs)
+        answer: Any = known.answers[key]
+        is_frame = isinstance(answer, pd.DataFrame | pd.Series)
+        return cast(Answer, answer.copy(deep=False) if is_frame else answer)
+
+    return once
+
+
+def chosen(campaigns: tuple[Campaign, ...], campaign: str | None, day: pd.Timestamp) -> Campaign:
+    """The campaign of a report, as its day knew it.
 
     Raises
     ------
-    RecordError
-        If the record does not check; it lists every fault with file, line and column.
+    UsageError
+        If there is none of that id, or none that was known and had begun by then.
     """
-    if data is None and (handed_on := snapshot.load_if_any(os.environ)) is not None:
-        return handed_on
+    if campaign is None:
+        found = of_campaigns.current(campaigns, day)
+        if found is None:
+            raise UsageError(f"as_of: {day:%Y-%m-%d} is before the record starts.")
+        return found
+    known = {one.id: one for one in of_campaigns.known_by(campaigns, day)}
+    if campaign not in known:
+        raise UsageError(f"campaign: {campaign!r} was not known by {day:%Y-%m-%d}.")
+    return known[campaign]
 
-    from analysis.record.reading import read_tables
 
-    folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT_DATA)
-    return Record(**read_tables(folder))
+def _dated_in(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Rows of the campaign's days; those after its end too, until the next one begins."""
+    inside = rows["event_date"] >= campaign.start
+    if campaign.superseded_on is not None:
+        inside &= rows["event_date"] < campaign.superseded_on
+    return rows if inside.all() else rows[inside].reset_index(drop=True)
 
 
-def _digest(versions: Record) -> str:
-    digest = hashlib.sha256()
-    for field in fields(versions):
-        table: pd.DataFrame = getattr(versions, field.name)
-        digest.update(f"{field.name},{','.join(table.columns)}\n".encode())
+def _ever_dated_in(versions: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """All versions of attacks of which any is dated to a day of the campaign."""
+    dated = versions["event_date"] >= campaign.start
+    if campaign.superseded_on is not None:
+        dated &= versions["event_date"] < campaign.superseded_on
+    if dated.all():
+        return versions
+    ids = versions.loc[dated, "attack_id"]
+    return versions[versions["attack_id"].isin(ids)].reset_index(drop=True)
+
+
+def _digest(versions: Tables, campaign: Campaign) -> str:
+    digest = hashlib.sha256(f"{campaign}\n".encode())
+    for of_table in fields(Tables):
+        table: pd.DataFrame = getattr(versions, of_table.name)
+        digest.update(f"{of_table.name},{','.join(table.columns)}\n".encode())
         for block in as_csv(table):
             digest.update(block)
     return digest.hexdigest()

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.lean.pandera import pa
+from analysis.record.codebook import ALL, SEA, codes
 
 #: A word is one of few: of a list in the codebook, or a key of another table.
 Kind = Literal["date", "count", "degrees", "word", "text"]
@@ -26,22 +27,6 @@ Need = Literal["every row", "first version", "nowhere"]
 Strings = pd.Series  # of text, missing where the field is empty
 Passed = pd.Series  # of bool, one for each row
 RowTest = Callable[[Any, pd.DataFrame], Passed]
-
-SEA = "SEA"
-_CODES = """
-    ABW AFG AGO AIA ALA ALB AND ARE ARG ARM ASM ATA ATF ATG AUS AUT AZE BDI BEL BEN BES BFA BGD
-    BGR BHR BHS BIH BLM BLR BLZ BMU BOL BRA BRB BRN BTN BVT BWA CAF CAN CCK CHE CHL CHN CIV CMR
-    COD COG COK COL COM CPV CRI CUB CUW CXR CYM CYP CZE DEU DJI DMA DNK DOM DZA ECU EGY ERI ESH
-    ESP EST ETH FIN FJI FLK FRA FRO FSM GAB GBR GEO GGY GHA GIB GIN GLP GMB GNB GNQ GRC GRD GRL
-    GTM GUF GUM GUY HKG HMD HND HRV HTI HUN IDN IMN IND IOT IRL IRN IRQ ISL ISR ITA JAM JEY JOR
-    JPN KAZ KEN KGZ KHM KIR KNA KOR KWT LAO LBN LBR LBY LCA LIE LKA LSO LTU LUX LVA MAC MAF MAR
-    MCO MDA MDG MDV MEX MHL MKD MLI MLT MMR MNE MNG MNP MOZ MRT MSR MTQ MUS MWI MYS MYT NAM NCL
-    NER NFK NGA NIC NIU NLD NOR NPL NRU NZL OMN PAK PAN PCN PER PHL PLW PNG POL PRI PRK PRT PRY
-    PSE PYF QAT REU ROU RUS RWA SAU SDN SEN SGP SGS SHN SJM SLB SLE SLV SMR SOM SPM SRB SSD STP
-    SUR SVK SVN SWE SWZ SXM SYC SYR TCA TCD TGO THA TJK TKL TKM TLS TON TTO TUN TUR TUV TWN TZA
-    UGA UKR UMI URY USA UZB VAT VCT VEN VGB VIR VNM VUT WLF WSM YEM ZAF ZMB ZWE
-"""
-ISO_3166_ALPHA_3 = tuple(_CODES.split())
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"(?:19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -74,6 +59,11 @@ def is_day(text: str) -> bool:
 def is_attack_id(text: str) -> bool:
     """Whether a text is written `YYYY-MM-DD-<site_id>-<n>`."""
     return bool(_ATTACK.fullmatch(text)) and is_day(text[:10])
+
+
+def is_slug(text: str) -> bool:
+    """Whether a text is an id of our own making: lower-case letters, digits, single hyphens."""
+    return bool(_SLUG.fullmatch(text))
 
 
 def by_value(test: Callable[[str], bool], column: Strings, plain: str = "") -> Passed:
@@ -118,9 +108,15 @@ def row_rule(column: str, wrong: str, right: str) -> Callable[[RowTest], RowTest
 
 def column(*rules: pa.Check, need: Need = "nowhere", kind: Kind = "text", key_of: str = "") -> Any:
     """Make a column of text that follows some rules."""
-    metadata = {"need": need, "kind": kind, "key_of": key_of}
+    metadata = {"need": need, "kind": kind, "key_of": key_of, "later": None}
     field = pa.Field(nullable=need != "every row", metadata=metadata)
     field.checks = list(rules)
+    return field
+
+
+def later(field: Any, meant: str = "") -> Any:
+    """A column that came later: a file may lack it, and every row then says what is `meant`."""
+    field.metadata["later"] = meant
     return field
 
 
@@ -145,7 +141,7 @@ def key_of(table: str, need: Need = "nowhere") -> Any:
 def slug() -> Any:
     """An id of our own making."""
     rule = value_rule(
-        lambda text: bool(_SLUG.fullmatch(text)),
+        is_slug,
         "{this} is not an id",
         "write lower-case letters and digits, in groups joined by single hyphens",
     )
@@ -192,23 +188,26 @@ def one_of(choices: Collection[str], need: Need = "nowhere") -> Any:
     return column(rule, need=need, kind="word")
 
 
-def several_of(choices: Collection[str], need: Need = "nowhere") -> Any:
-    """Words from a list, joined by + in the list's order."""
+def several_of(choices: Collection[str], need: Need = "nowhere", ordered: bool = True) -> Any:
+    """Words from a list, joined by +, in the list's order unless any order will do."""
 
-    def sorted_once(text: str) -> bool:
+    def each_once(text: str) -> bool:
         words = text.split("+")
-        return words == [choice for choice in choices if choice in words]
+        chosen = [choice for choice in choices if choice in words]
+        return (words if ordered else sorted(words)) == (chosen if ordered else sorted(chosen))
 
-    right = f"write one or more of {', '.join(choices)}, in this order, each once, joined by +"
-    rule = value_rule(sorted_once, "{this} is not a list from the codebook", right, choices, "+")
+    order = ", in this order" * ordered
+    right = f"write one or more of {', '.join(choices)}{order}, each once, joined by +"
+    rule = value_rule(each_once, "{this} is not a list from the codebook", right, choices, "+")
     return column(rule, need=need, kind="word")
 
 
-def country_code(need: Need = "nowhere", others: Collection[str] = (SEA,)) -> Any:
-    """A country, or one of some other areas."""
-    codes = (*others, *ISO_3166_ALPHA_3)
+def country_code(need: Need = "nowhere", all_of_them: bool = False) -> Any:
+    """A country, or the sea, or `all_of_them`."""
+    others = (ALL, SEA) if all_of_them else (SEA,)
+    known = (*others, *(code for code in codes("country") if code != SEA))
     right = f"write its ISO 3166 alpha-3 code, or {' or '.join(others)}"
-    rule = value_rule(frozenset(codes).__contains__, "{this} is no country or area", right, codes)
+    rule = value_rule(frozenset(known).__contains__, "{this} is no country or area", right, known)
     return column(rule, need=need, kind="word")
 
 

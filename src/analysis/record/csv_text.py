@@ -14,7 +14,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -31,13 +31,16 @@ _BLOCK = 2**24
 _LARGEST_BLOCK = 2**31 - 1
 
 
-def read_strings(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
+def read_strings(
+    path: Path, columns: Sequence[str], later: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read a table's file without interpreting its values.
 
     Parameters
     ----------
     path: the CSV file.
     columns: the names that its header must have, in order.
+    later: those of them that it may lack, with the value that every row then has.
 
     Returns
     -------
@@ -52,11 +55,22 @@ def read_strings(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame | Non
         return None, [*faults, Fault(path.name, 0, "", f"the file is empty; {_right(columns)}")]
     if not content.endswith(b"\n"):
         content += b"\n"
-    wrong_header = list(_header_faults(path.name, _line(content, 0), columns))
+    header = _line(content, 0)
+    there = [name for name in columns if name not in (later or {}) or name in header.split(",")]
+    wrong_header = list(_header_faults(path.name, header, there))
     if wrong_header:
         return None, [*faults, *wrong_header]
-    rows, broken = _rows(path.name, content, columns)
-    return rows, [*faults, *broken]
+    rows, broken = _rows(path.name, content, there)
+    return completed(rows, columns, later or {}), [*faults, *broken]
+
+
+def completed(rows: pd.DataFrame, columns: Sequence[str], later: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rows with all columns; one that the file lacks has the value meant by that."""
+    for place, name in enumerate(columns):
+        if name not in rows:
+            value = pd.Series(later[name] or None, index=rows.index, dtype="str")
+            rows.insert(place, name, value)
+    return rows
 
 
 def not_there(file: str, error: OSError) -> Fault:

@@ -7,7 +7,7 @@ pandas or others wrote beside them, nor anything that would have to be run.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ import pyarrow.parquet
 
 from analysis.errors import Fault
 from analysis.record.csv_fields import flaw, mended
-from analysis.record.csv_text import name_faults, not_there
+from analysis.record.csv_text import completed, name_faults, not_there
 
 # Text without anything that could be wrong with its characters; other text is looked at one by one.
 _PLAIN = r"^[!-~](?:[ -~]*[!-~])?$"
@@ -26,13 +26,16 @@ _MOST_ROWS = 50_000_000
 _LARGEST_EXACT = 2**53  # up to here a float holds every whole number
 
 
-def read_parquet(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame | None, list[Fault]]:
+def read_parquet(
+    path: Path, columns: Sequence[str], later: Mapping[str, str] | None = None
+) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read a table's file without interpreting its values.
 
     Parameters
     ----------
     path: the Parquet file.
     columns: the names that its columns must have, in whatever order.
+    later: those of them that it may lack, with the value that every row then has.
 
     Returns
     -------
@@ -43,9 +46,12 @@ def read_parquet(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame | Non
         if not path.is_file():
             raise OSError(0, "this is not a plain file")
         with pyarrow.parquet.ParquetFile(path) as file:
-            if faults := list(_table_faults(path.name, file, columns)):
+            names = set(file.schema_arrow.names)
+            there = [name for name in columns if name not in (later or {}) or name in names]
+            if faults := list(_table_faults(path.name, file, there)):
                 return None, faults
-            return _rows(path.name, file, columns)
+            rows, broken = _rows(path.name, file, there)
+            return completed(rows, columns, later or {}), broken
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.strerror:
             return None, [not_there(path.name, error)]

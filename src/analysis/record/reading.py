@@ -1,4 +1,4 @@
-"""Read and check the record: all seven tables, every fault, and typed frames if there is none."""
+"""Read and check the record: all its files, every fault, and typed frames if there is none."""
 
 from __future__ import annotations
 
@@ -14,11 +14,22 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from analysis.errors import Fault, RecordError
 from analysis.lean.pandera import pa
+from analysis.record.campaign_file import FILE, read_campaigns
+from analysis.record.campaigns import Campaign
 from analysis.record.columns import Kind
 from analysis.record.csv_fields import quoted
 from analysis.record.csv_text import read_strings
 from analysis.record.parquet import read_parquet
-from analysis.record.tables import ENDINGS, TABLES, file_name, id_column, kinds, schema
+from analysis.record.tables import (
+    DESCRIBING,
+    ENDINGS,
+    TABLES,
+    came_later,
+    file_name,
+    id_column,
+    kinds,
+    schema,
+)
 
 _DTYPES: dict[Kind, str] = {
     "date": "datetime64[s]",
@@ -43,20 +54,20 @@ def check(data: Path) -> list[Fault]:
     ...     print(fault)
     no-such-folder: there is no such folder; name the one that holds the seven tables
     """
-    return _read(Path(data))[1]
+    return _read(Path(data))[2]
 
 
-def read_tables(data: Path) -> dict[str, pd.DataFrame]:
+def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...]]:
     """Read the record.
 
     Parameters
     ----------
-    data: the folder that holds the seven tables.
+    data: the folder that holds the tables and `campaigns.toml`.
 
     Returns
     -------
-    dict of DataFrame
-        By table name, columns as in the codebook. Dates are `datetime64[s]`, whole numbers
+    dict of DataFrame, tuple of Campaign
+        The tables by name, columns as in the codebook. Dates are `datetime64[s]`, whole numbers
         `Int64`, degrees `float64`, the words of attacks `category`, all else `str`; what is not
         reported is missing. Tallies have
         a first column `tally_id` of our own making. Rows are sorted by `reported_on` and id,
@@ -67,19 +78,19 @@ def read_tables(data: Path) -> dict[str, pd.DataFrame]:
     RecordError
         If the record does not check; it lists every fault.
     """
-    tables, faults = _read(Path(data))
+    tables, campaigns, faults = _read(Path(data))
     if faults:
         raise RecordError(faults)
     typed = {table: _typed(table, tables.pop(table)) for table in list(tables)}
     pyarrow.default_memory_pool().release_unused()  # to read takes far more memory than to hold
-    return typed
+    return typed, campaigns
 
 
-def _read(data: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-    """Return the tables as strings, as far as they can be read, and every fault."""
+def _read(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
+    """Return the tables as strings and the campaigns, as far as they can be read; every fault."""
     if not data.is_dir():
         message = "there is no such folder; name the one that holds the seven tables"
-        return {}, [Fault(str(data), 0, "", message)]
+        return {}, (), [Fault(str(data), 0, "", message)]
     tables: dict[str, pd.DataFrame] = {}
     known: dict[str, Collection[str]] = {}
     faults: list[Fault] = []
@@ -94,7 +105,8 @@ def _read(data: Path) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
                 known[table] = rows[key].dropna().unique().tolist()
     for table, rows in tables.items():
         faults += _broken_rules(table, rows, known)
-    return tables, _in_order(faults)
+    campaigns, broken = read_campaigns(data, known.get("sites"))
+    return tables, campaigns, _in_order([*faults, *broken])
 
 
 def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -102,16 +114,18 @@ def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
 
     A row's index is its line in the CSV file or, negative, its number in the Parquet file.
     """
-    columns = list(kinds(table))
+    columns, later = list(kinds(table)), came_later(table)
     in_csv, in_parquet = (data / file_name(table, ending) for ending in ENDINGS)
+    if table in DESCRIBING and not in_csv.exists() and not in_parquet.exists():
+        return pd.DataFrame(columns=columns, dtype="str"), []
     if not in_parquet.exists():
-        return read_strings(in_csv, columns)
-    rows, faults = read_parquet(in_parquet, columns)
+        return read_strings(in_csv, columns, later)
+    rows, faults = read_parquet(in_parquet, columns, later)
     if rows is not None:
         rows.index = -rows.index
     if not in_csv.exists():
         return rows, faults
-    others, broken = read_strings(in_csv, columns)
+    others, broken = read_strings(in_csv, columns, later)
     given = [part for part in (others, rows) if part is not None]
     return pd.concat(given) if given else None, [*broken, *faults]
 
@@ -126,6 +140,7 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
     """Sort by file, line and column; of several faults in one field only the first found counts."""
     first = {(fault.file, fault.line, fault.column): fault for fault in reversed(faults)}
     columns = {file_name(table, end): list(kinds(table)) for table in TABLES for end in ENDINGS}
+    columns[FILE] = []
     files = list(columns)
 
     def place(fault: Fault) -> tuple[int, int, int, str]:
@@ -226,11 +241,9 @@ def _typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the types of their columns, in an order of their own."""
     dtypes = _DTYPES | _OF_MANY_ROWS.get(table, {})
     typed = rows.astype({name: dtypes[kind] for name, kind in kinds(table).items()})
-    key = id_column(table)
-    if key is None:
+    if table == "tallies":
         typed = _with_tally_ids(typed)
-        key = "tally_id"
-    order = ["reported_on"] * ("reported_on" in typed) + [key]
+    order = ["reported_on"] * ("reported_on" in typed) + [str(typed.columns[0])]
     return typed.sort_values(order, ignore_index=True)
 
 

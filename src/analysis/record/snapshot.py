@@ -32,7 +32,8 @@ def load_if_any(environment: Mapping[str, str]) -> Record | None:
         return None
     record = _load(Path(file))
     # Frames of its own for whoever asks; they copy what they change.
-    frames = {field.name: getattr(record, field.name).copy(deep=False) for field in fields(record)}
+    held = {field.name: getattr(record, field.name) for field in fields(record)}
+    frames = {name: each.copy(deep=False) for name, each in held.items() if hasattr(each, "copy")}
     return replace(record, **frames)
 
 

@@ -1,4 +1,4 @@
-"""The seven tables, each said once: columns, enumerations, keys and the rules between them.
+"""The tables, each said once: columns, enumerations, keys and the rules between them.
 
 Every model describes its table as the file has it: all fields text, an empty field missing.
 What cannot be said of one table alone, that a key exists in another, stands in the columns'
@@ -14,8 +14,8 @@ from typing import cast
 import pandas as pd
 
 from analysis.lean.pandera import pa
+from analysis.record.codebook import codes
 from analysis.record.columns import (
-    SEA,
     Kind,
     Passed,
     attack_slug,
@@ -27,6 +27,7 @@ from analysis.record.columns import (
     in_order,
     key_of,
     key_rule,
+    later,
     names,
     one_of,
     row_rule,
@@ -34,37 +35,6 @@ from analysis.record.columns import (
     slug,
     text,
     url,
-)
-
-DATE_PRECISION = ("day", "night", "about")
-TARGET = ("us-coalition-forces", "us-warship", "commercial-shipping", "israel", "other")
-WEAPONS = (
-    *("drone", "rocket", "ballistic-missile", "cruise-missile", "missile", "mortar", "ied"),
-    *("boat", "hijacking", "small-arms", "unknown"),
-)
-OUTCOME = ("intercepted", "partly-intercepted", "impact", "missed", "failed", "unknown")
-CASUALTIES_OF = ("us", "partner", "mixed", "other")
-CONFIRMATION = ("official", "claim", "media")
-MEASURE = ("attacks", "injured", "tbi", "killed", "evacuated")
-QUALIFIER = ("exact", "at-least", "about")
-STATUS = ("ordered", "en-route", "arrived", "extended", "departed", "cancelled")
-DEPLOYMENT_KIND = (
-    *("carrier-strike-group", "amphibious-ready-group", "marine-unit", "surface-combatant"),
-    *("submarine", "fighter-squadron", "attack-squadron", "bomber", "air-defense"),
-    *("ground-force", "support"),
-)
-COUNTING = ("unit", "component", "summary", "level", "alert", "partner", "return")
-UNIT = ("ships", "batteries", "aircraft", "squadrons", "personnel", "systems")
-AREA = (
-    *("eastern-mediterranean", "red-sea", "gulf-of-aden", "arabian-sea", "persian-gulf", "iraq"),
-    *("syria", "jordan", "israel", "gulf-states", "centcom"),
-)
-BY = ("us", "us-uk", "coalition", "israel", "other")
-METHOD = ("air-strike", "missile-strike", "raid", "self-defense")
-MILESTONE_KIND = ("war", "operation", "truce", "incident", "announcement")
-SITE_KIND = (
-    *("air-base", "garrison", "support-site", "diplomatic", "energy-site", "port", "city"),
-    *("region", "sea-area"),
 )
 
 
@@ -100,18 +70,19 @@ class Attacks(_Event):
     attack_id: str = attack_slug("every row")
     reported_on: str = day("every row")
     event_date: str = day("first version")
-    date_precision: str = one_of(DATE_PRECISION, "first version")
+    date_precision: str = one_of(codes("date_precision"), "first version")
     site_id: str = key_of("sites", "first version")
-    target: str = one_of(TARGET, "first version")
-    weapons: str = several_of(WEAPONS, "first version")
+    target: str = one_of(codes("target"), "first version")
+    weapons: str = several_of(codes("weapon"), "first version")
     munitions: str = count()
-    outcome: str = one_of(OUTCOME, "first version")
+    outcome: str = one_of(codes("outcome"), "first version")
     killed: str = count()
     injured: str = count()
-    casualties_of: str = one_of(CASUALTIES_OF)
+    casualties_of: str = one_of(codes("casualties_of"))
+    casualties_qualifier: str = later(one_of(codes("casualties_qualifier")))
     claimed_by: str = key_of("actors")
     attributed_to: str = key_of("actors")
-    confirmation: str = one_of(CONFIRMATION, "first version")
+    confirmation: str = one_of(codes("confirmation"), "first version")
     publisher: str = text("every row")
     source_url: str = url()
     note: str = text(most_words=20)
@@ -123,11 +94,12 @@ class Tallies(_Table):
     reported_on: str = day("every row")
     since: str = day("every row")
     through: str = day("every row")
-    scope: str = country_code("every row", ("ALL", SEA))
-    target: str = one_of(TARGET, "every row")
-    measure: str = one_of(MEASURE, "every row")
+    scope: str = country_code("every row", all_of_them=True)
+    target: str = one_of(codes("target"), "every row")
+    measure: str = one_of(codes("measure"), "every row")
     value: str = count("every row")
-    qualifier: str = one_of(QUALIFIER, "every row")
+    qualifier: str = one_of(codes("qualifier"), "every row")
+    counted_by: str = later(one_of(codes("counted_by"), "every row"), meant="official")
     speaker: str = text("every row")
     publisher: str = text("every row")
     source_url: str = url()
@@ -152,14 +124,14 @@ class Deployments(_Table):
     deployment_id: str = slug()
     reported_on: str = day("every row")
     effective_on: str = day()
-    status: str = one_of(STATUS, "first version")
+    status: str = one_of(codes("status"), "first version")
     asset: str = text("first version")
-    kind: str = one_of(DEPLOYMENT_KIND, "first version")
-    counting: str = one_of(COUNTING, "first version")
+    kind: str = one_of(codes("deployment_kind"), "first version")
+    counting: str = one_of(codes("counting"), "first version")
     quantity: str = count()
-    unit: str = one_of(UNIT)
+    unit: str = one_of(codes("unit"))
     personnel: str = count()
-    area: str = one_of(AREA, "first version")
+    area: str = one_of(codes("area"), "first version")
     publisher: str = text("every row")
     source_url: str = url()
     note: str = text(most_words=20)
@@ -175,8 +147,9 @@ class Responses(_Event, _Place):
     country: str = country_code("first version")
     lat: str = degrees(90)
     lon: str = degrees(180)
-    by: str = one_of(BY, "first version")
-    method: str = one_of(METHOD, "first version")
+    by: str = one_of(codes("by"), "first version")
+    method: str = one_of(codes("method"), "first version")
+    counting: str = later(one_of(codes("response_counting"), "first version"), meant="event")
     target_actor: str = key_of("actors")
     targets_struck: str = count()
     killed_claimed: str = count()
@@ -195,7 +168,7 @@ class Milestones(_Table):
     reported_on: str = day("every row")
     start_on: str = day("first version")
     end_on: str = day()
-    kind: str = one_of(MILESTONE_KIND, "first version")
+    kind: str = one_of(codes("milestone_kind"), "first version")
     title: str = text("first version", most_words=10)
     publisher: str = text("every row")
     source_url: str = url()
@@ -215,7 +188,7 @@ class Sites(_Place):
     country: str = country_code("every row")
     lat: str = degrees(90)
     lon: str = degrees(180)
-    kind: str = one_of(SITE_KIND, "every row")
+    kind: str = one_of(codes("site_kind"), "every row")
     source_url: str = url()
 
 
@@ -225,6 +198,7 @@ class Actors(_Table):
     actor_id: str = slug()
     name: str = text("every row")
     aliases: str = names()
+    kind: str = later(one_of(codes("actor_kind"), "every row"), meant="group")
     parent: str = key_of("actors")
     sponsor: str = key_of("actors")
     country: str = country_code()
@@ -243,6 +217,36 @@ class Actors(_Table):
             circle = rest
 
 
+class Coverage(_Table):
+    """How well the record was kept, by span of event dates and by target."""
+
+    since: str = day("every row")
+    through: str = day()
+    targets: str = several_of(codes("target"), "every row", ordered=False)
+    kept: str = one_of(codes("kept"), "every row")
+    note: str = text()
+
+    @row_rule("through", "{through} is before since, {since}", "a span ends after it starts")
+    def ends_after_it_starts(cls, frame: pd.DataFrame) -> Passed:
+        return in_order(frame, "since", "through")
+
+
+class Sources(_Table):
+    """Who publishes: one row for each publisher as it stands in the tables."""
+
+    publisher: str = text("every row")
+    outlet: str = text()
+    relays: str = names()
+    kind: str = one_of(codes("source_kind"))
+    country: str = country_code()
+    state_media: str = one_of(codes("state_media"))
+    party_to_conflict: str = one_of(codes("party_to_conflict"))
+    note: str = text()
+
+
+#: Tables that describe the others; a record may do without.
+DESCRIBING = ("coverage", "sources")
+
 #: The models by table name, in the order in which faults are listed.
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "attacks": Attacks,
@@ -252,6 +256,8 @@ TABLES: dict[str, type[pa.DataFrameModel]] = {
     "milestones": Milestones,
     "sites": Sites,
     "actors": Actors,
+    "coverage": Coverage,
+    "sources": Sources,
 }
 
 
@@ -270,10 +276,17 @@ def kinds(table: str) -> dict[str, Kind]:
     return {name: cast(Kind, (column.metadata or {})["kind"]) for name, column in columns.items()}
 
 
+def came_later(table: str) -> dict[str, str]:
+    """Return the columns that a table's file may lack, with what its rows then mean."""
+    columns = TABLES[table].to_schema().columns
+    later = {name: (column.metadata or {})["later"] for name, column in columns.items()}
+    return {name: meant for name, meant in later.items() if meant is not None}
+
+
 def id_column(table: str) -> str | None:
-    """Return the column that names a thing over its versions; tallies have none in the file."""
+    """Return the column that names a thing over its versions; tallies and spans have none."""
     first = next(iter(kinds(table)))
-    return first if first.endswith("_id") else None
+    return first if first.endswith("_id") or table == "sources" else None
 
 
 def schema(table: str, known: Mapping[str, Collection[str]]) -> pa.DataFrameSchema:

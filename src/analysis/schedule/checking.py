@@ -20,7 +20,7 @@ from analysis.parameters import MARKINGS, known
 from analysis.schedule import rules
 from analysis.schedule.rules import Rule
 from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription
-from analysis.schedule.toml_text import Place
+from analysis.toml_text import Place
 
 if TYPE_CHECKING:
     from analysis.publish.catalogue import Report

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from cronsim import CronSim, CronSimError
 
-from analysis.parameters import WAVE_START, known
+from analysis.parameters import known
 
 Rule = Callable[[Any], Any]
 
@@ -110,8 +110,6 @@ def day(value: object) -> dt.date:
         found = None
     if isinstance(found, dt.datetime) or not isinstance(found, dt.date):
         raise ValueError(f"{shown(value)} is not a date; write it as 2024-03-01")
-    if found < WAVE_START:
-        raise ValueError(f"{found} is before the record starts, {WAVE_START}")
     return found
 
 

@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from cronsim import CronSim
 
-from analysis.parameters import WAVE_START
 from analysis.schedule.settings import Schedule
 
 SECOND = dt.timedelta(seconds=1)
@@ -60,7 +59,6 @@ def owed(schedule: Schedule, newest_known: dt.datetime | None, now: dt.datetime)
         since = [_day_begins(schedule) - SECOND] if schedule.start else []
         known = [newest_known] if newest_known else []
         passed = list(between(schedule, max(since + known), now))
-    passed = [slot for slot in passed if as_of(schedule, slot) >= WAVE_START]
     first_made = max(len(passed) - max(schedule.catch_up, 1), 0)
     return Owed(passed[:first_made], passed[first_made:])
 

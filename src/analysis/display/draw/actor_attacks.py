@@ -14,17 +14,19 @@ from analysis.display.draw.history import NOTHING, in_spans, source, too_few
 from analysis.display.draw.stacked import FEWEST, stacked_over_time
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.plot import ACCENT, GREY, INK, plot
+from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
 from analysis.measures import actors
 from analysis.measures.attacks import RECORDED
 
 MOST_SITES = 8
 
-COLORS = {
-    "Claimed by it": ACCENT,
-    "Attributed to it only": "#8fb3d3",
-    "Known from its claim alone": "#e3e8ec",
-}
+COLORS = dict(
+    zip(
+        ("Claimed by it", "Attributed to it only", "Known from its claim alone"),
+        LEVEL_COLORS.values(),
+        strict=True,
+    )
+)
 
 
 def actor_attacks(page: Page) -> Fragment:
@@ -60,9 +62,7 @@ def _finding(page: Page) -> Markup:
         return page.sentence("{attacks_claim_only_cumulative} claimed, none of them recorded")
     return page.sentence(
         "{attacks_window:recorded attack|recorded attacks} in the last {days}, "
-        "{attacks_cumulative} since 17{nbsp}October 2023",
-        days=page.days,
-        nbsp=words.NBSP,
+        "{attacks_cumulative} {since}",
     )
 
 

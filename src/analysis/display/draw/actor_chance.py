@@ -11,7 +11,7 @@ from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, plot
-from analysis.display.say.attacks import SIGNIFICANT
+from analysis.measures.estimate import SIGNIFICANT
 
 #: What is drawn, by the names of the facts; nothing with less expected by chance than this.
 MEASURES = {

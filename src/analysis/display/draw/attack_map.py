@@ -1,4 +1,4 @@
-"""The map: where in Iraq, Syria and Jordan US forces were attacked, with a ranking beside it."""
+"""The map: where the campaign's targets were attacked, with a ranking beside it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,28 +19,29 @@ from analysis.display import words
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
+from analysis.display.places import busiest
 from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
-from analysis.display.say.attacks import busiest
-from analysis.measures.attacks import by_site, in_window
-from analysis.record.as_of import CHECKOUT_DATA
+from analysis.measures.attacks import by_site, countries_hit, in_window
+from analysis.record.codebook import country
+from analysis.record.opening import CHECKOUT_DATA
+from analysis.record.wording import where
 
-#: Degrees of longitude and latitude that the map shows.
-WEST, EAST, SOUTH, NORTH = 35.0, 46.6, 31.3, 37.9
+#: Degrees around the sites, as a share of their span and at least.
+MARGIN, LEAST_MARGIN = 0.12, 1.3
 
-#: Where the names of countries stand, clear of the sites.
-COUNTRY_LABELS = {
-    "Syria": (37.3, 35.2),
-    "Iraq": (43.3, 32.0),
-    "Jordan": (36.9, 31.75),
-    "Turkey": (36.6, 37.55),
-    "Iran": (46.0, 36.6),
-    "Saudi Arabia": (40.6, 31.55),
-}
+#: What the coastlines cover: west, south, east, north; see data/geo/README.md.
+COVERED = (24.0, 8.0, 66.0, 43.0)
+
+#: A country is named where a circle of so many degrees, as a share of the map's height, fits in.
+ROOM_FOR_NAME = 0.055
 
 LAND, SEA = "#f7f6f2", "#dfe8ef"
 
 MOST_RANKED = 8
 MOST_NAMED = 7
+
+#: Width ÷ height of the map, on a page and on a phone.
+ASPECTS = {False: 1.5, True: 1.2}
 
 #: More circles than these would hide each other and the land.
 MOST_ON_MAP = 200
@@ -54,6 +56,7 @@ def attack_map(page: Page) -> Fragment:
     if held.empty:
         return NOTHING
     sites = by_site(held, in_window(held, page.as_of, page.window_days))
+    on_map = _on_map(sites)
 
     def draw(figure: Figure, narrow: bool) -> Callable[[], None]:
         parts: Any = (
@@ -61,8 +64,8 @@ def attack_map(page: Page) -> Fragment:
             if narrow
             else figure.subfigures(1, 2, width_ratios=(1.6, 1))
         )
-        axes, on_map = parts[0].subplots(), _on_map(sites)
-        _map(axes, on_map, page.days)
+        axes = parts[0].subplots()
+        _map(axes, on_map, page.days, page.words["since"], ASPECTS[narrow])
         _ranking(parts[1].subplots(), sites.head(MOST_RANKED))
         return partial(_name_sites, axes, on_map.head(MOST_NAMED), figure.dpi)
 
@@ -70,14 +73,14 @@ def attack_map(page: Page) -> Fragment:
         "attack-map",
         draw,
         _finding(page),
-        f"Recorded attacks on US and coalition forces by site since 17{words.NBSP}October 2023",
+        f"Recorded attacks on {page.words['forces']} by site {page.words['since']}",
         Markup("Source: the record, reports through {}{}. Land and borders: Natural Earth.").format(
             words.day(page.as_of), _not_on_map(sites)
         ),
         page.sentence(
-            "map of {sites_attacked:site|sites} in Iraq, Syria and Jordan with circles by number "
-            "of attacks, and a ranking of the sites; the most at one site: "
-            "{busiest_site_attacks:digits}.",
+            "map of {sites_attacked:site|sites} {there} with circles by number of attacks, and a "
+            "ranking of the sites; the most at one site: {busiest_site_attacks:digits}.",
+            there=where(countries_hit(held)),
         ),
         (2.75, 5.0),
     )
@@ -97,7 +100,9 @@ def _finding(page: Page) -> Markup:
 
 def _on_map(sites: pd.DataFrame) -> pd.DataFrame:
     """The sites whose place is known, those with most attacks, and the area of their circles."""
-    placed = sites[sites["lat"].notna()].head(MOST_ON_MAP)
+    west, south, east, north = COVERED
+    inside = sites["lat"].between(south, north) & sites["lon"].between(west, east)
+    placed = sites[inside].head(MOST_ON_MAP)
     scale = min(1.0, LARGEST_CIRCLE / placed["attacks"].max())
     return placed.assign(
         area=_area(placed["attacks"] * scale), area_of_window=_area(placed["window"] * scale)
@@ -105,12 +110,12 @@ def _on_map(sites: pd.DataFrame) -> pd.DataFrame:
 
 
 def _not_on_map(sites: pd.DataFrame) -> str:
-    placed = sites["lat"].notna()
+    placed = sites["site_id"].isin(_on_map(sites)["site_id"])
     notes = []
     if not placed.all():
         names = list(sites.loc[~placed, "site"])
         missing = words.listing(names) if len(names) <= MOST_NAMED else f"{len(names):,} sites"
-        notes.append(f"; not on the map for want of coordinates: {missing}")
+        notes.append(f"; not on the map: {missing}")
     if placed.sum() > MOST_ON_MAP:
         notes.append(f"; of {placed.sum():,} sites the {MOST_ON_MAP} with most attacks")
     return "".join(notes)
@@ -119,17 +124,41 @@ def _not_on_map(sites: pd.DataFrame) -> str:
 @cache
 def land() -> gpd.GeoDataFrame:
     """Land and borders around the map (Natural Earth, 1:50m; see data/geo/README.md)."""
-    countries = gpd.read_file(CHECKOUT_DATA / "geo" / "countries.geojson")
-    return countries.clip((WEST - 1, SOUTH - 1, EAST + 1, NORTH + 1))
+    return gpd.read_file(CHECKOUT_DATA / "geo" / "countries.geojson")
 
 
-def _map(axes: Axes, sites: pd.DataFrame, window: str) -> None:
+def extent(sites: pd.DataFrame, aspect: float) -> tuple[float, float, float, float]:
+    """West, south, east and north of a map of these sites, with a margin around them.
+
+    Parameters
+    ----------
+    sites: `lon` and `lat` of one or more sites on land that the coastlines cover.
+    aspect: width of the map ÷ its height; the shorter side grows until it fits.
+    """
+    spans = []
+    for name in ("lon", "lat"):
+        low, high = float(sites[name].min()), float(sites[name].max())
+        margin = max(MARGIN * (high - low), LEAST_MARGIN)
+        spans.append([low - margin, high + margin])
+    (west, east), (south, north) = spans
+    shrink = np.cos(np.radians((south + north) / 2))
+    lacking = aspect * (north - south) - (east - west) * shrink
+    if lacking > 0:
+        west, east = west - lacking / shrink / 2, east + lacking / shrink / 2
+    else:
+        south, north = south + lacking / aspect / 2, north - lacking / aspect / 2
+    return west, south, east, north
+
+
+def _map(axes: Axes, sites: pd.DataFrame, window: str, since: str, aspect: float) -> None:
     axes.set_facecolor(SEA)
-    land().plot(ax=axes, color=LAND, edgecolor="#a9a9a4", linewidth=0.6, aspect=None)
-    for name, (longitude, latitude) in COUNTRY_LABELS.items():
-        axes.text(longitude, latitude, name.upper(), color="#8b8b86", fontsize=7.5, ha="center")
-    axes.set(xlim=(WEST, EAST), ylim=(SOUTH, NORTH), xticks=[], yticks=[], xlabel="", ylabel="")
-    axes.set_aspect(1 / np.cos(np.radians((SOUTH + NORTH) / 2)))
+    west, south, east, north = extent(sites, aspect)
+    seen = land().clip((west, south, east, north))
+    seen.plot(ax=axes, color=LAND, edgecolor="#a9a9a4", linewidth=0.6, aspect=None)
+    for name, point in _country_names(seen, sites, north - south):
+        axes.text(*point, name.upper(), color="#8b8b86", fontsize=7, ha="center", va="center")
+    axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], xlabel="", ylabel="")
+    axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
     for spine in axes.spines.values():
         spine.set_visible(True)
     axes.scatter(
@@ -140,7 +169,7 @@ def _map(axes: Axes, sites: pd.DataFrame, window: str) -> None:
         alpha=0.85,
         edgecolor="white",
         linewidth=0.7,
-        label="since 17 October 2023",
+        label=since,
     )
     recent = sites[sites["window"] > 0]
     axes.scatter(
@@ -163,6 +192,20 @@ def _map(axes: Axes, sites: pd.DataFrame, window: str) -> None:
     )
     for handle in handles.legend_handles:
         handle.set_sizes([40])  # type: ignore[union-attr]
+
+
+def _country_names(
+    seen: gpd.GeoDataFrame, sites: pd.DataFrame, height: float
+) -> list[tuple[str, tuple[float, float]]]:
+    """Names of the countries on the map, each where it has most room clear of the sites."""
+    hit = shapely.MultiPoint(sites[["lon", "lat"]].to_numpy()).buffer(height * 0.04)
+    named = []
+    for code, shape in zip(seen["iso_a3"], seen.geometry, strict=True):
+        room = shapely.maximum_inscribed_circle(shape.difference(hit), tolerance=height / 200)
+        if isinstance(code, str) and room.length > ROOM_FOR_NAME * height:
+            middle = room.coords[0]
+            named.append((country(code).removeprefix("the "), (middle[0], middle[1])))
+    return named
 
 
 def _area(attacks: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ from analysis.display.plot import ACCENT, PALE
 
 def claimants(page: Page) -> Fragment:
     """Recorded attacks a week, at first a day, by who is named."""
-    held = page.recorded
+    held = page.shown
     if too_few(page, held):
         return NOTHING
     top = page.value("top_claimant")
@@ -26,8 +26,8 @@ def claimants(page: Page) -> Fragment:
         "claimants",
         {name: held[rows] for name, rows in groups.items()},
         dict(zip(groups, (ACCENT, "#5b7f9f", "#a9bfd2", PALE), strict=True)),
-        page.sentence("{claim_share:percent} of recorded attacks are claimed"),
-        f"Recorded attacks on US and coalition forces {in_spans(page)}, by who is named",
+        page.sentence("{claim_share} of recorded attacks are claimed"),
+        f"Recorded attacks on {page.words['forces']} {in_spans(page)}, by who is named",
         page.sentence(
             "stacked bars over time: of {attacks_cumulative:attack|attacks}, {claimed_cumulative} "
             "are claimed by a group, {attributed_cumulative} attributed without a claim, "

@@ -13,19 +13,18 @@ from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, STRIKE, plot
 from analysis.measures import tallies
 from analysis.measures.attacks import claimed_only, daily_counts
-from analysis.record.wave import WAVE_START
 
 
 def record_against_officials(page: Page) -> Fragment:
     """Cumulative attacks of the record by confirmation against the official counts."""
     attacks = page.attacks
-    official = tallies.by_day(tallies.of_the_wave(page.known, "attacks"))
+    official = tallies.by_day(tallies.of_the_campaign(page.known, "attacks"))
     if attacks.empty or too_short(page):
         return NOTHING
-    start, end = WAVE_START, page.as_of
-    confirmed = daily_counts(attacks[attacks["confirmation"] == "official"], end).cumsum()
-    held = daily_counts(page.recorded, end).cumsum()
-    everything = held + daily_counts(claimed_only(attacks), end).cumsum()
+    start, end = page.campaign.start, page.known.through
+    confirmed = daily_counts(attacks[attacks["confirmation"] == "official"], start, end).cumsum()
+    held = daily_counts(page.recorded, start, end).cumsum()
+    everything = held + daily_counts(claimed_only(attacks), start, end).cumsum()
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
@@ -59,11 +58,11 @@ def record_against_officials(page: Page) -> Fragment:
         "record-against-officials",
         draw,
         page.sentence(
-            "the record describes {record_coverage:percent} of the official count one by one"
+            "the record describes {record_coverage} of the official count one by one"
             if page.facts["record_coverage"].known
             else "no official count yet"
         ),
-        f"Attacks on US and coalition forces since {words.day(WAVE_START)}, cumulative: lines "
+        f"Attacks on {page.words['forces']} {page.words['since']}, cumulative: lines "
         "the record, dots the officials’ counts by the last day counted",
         source(page),
         page.sentence(

@@ -18,8 +18,8 @@ from analysis.measures.effect import after_strikes
 
 
 def strike_episodes(page: Page) -> Fragment:
-    """Attacks a day with the days of each episode of US strikes in Iraq and Syria."""
-    effect = after_strikes(page.known, page.recorded, page.window_days)
+    """Attacks a day with the days of each episode of US strikes in the main theatre."""
+    effect = after_strikes(page.known, page.window_days)
     start = start_of(page)
     counts = effect.counts[start:]
     shown = effect.events[effect.events["last"] >= start]
@@ -36,14 +36,14 @@ def strike_episodes(page: Page) -> Fragment:
         _mark(axes, shown, top)
         count_axis(axes)
         axes.set_ylim(0, top * 1.22)
-        date_axis(axes, start, page.as_of, narrow)
+        date_axis(axes, start, counts.index[-1], narrow)
 
     return plot(
         "strike-episodes",
         draw,
         _finding(page),
-        "Recorded attacks on US and coalition forces a day; numbered bands: episodes of US strikes "
-        f"in Iraq and Syria{earlier}",
+        f"Recorded attacks on {page.words['forces']} a day; numbered bands: episodes of US strikes "
+        f"{page.words['theatre']}{earlier}",
         source(page),
         page.sentence(
             "bars of attacks a day, {attacks_cumulative} in all, with bands on the days of "
@@ -73,5 +73,5 @@ def _mark(axes: Axes, episodes: pd.DataFrame, top: float) -> None:
 def _finding(page: Page) -> Markup:
     return page.sentence(
         "{us_strikes_cumulative:US strike|US strikes} in {episodes:episode|episodes}, the latest "
-        "on {latest_us_strike:day}"
+        "on {latest_us_strike}"
     )

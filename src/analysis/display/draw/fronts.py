@@ -25,16 +25,19 @@ from analysis.measures import fronts
 
 def fronts_over_time(page: Page) -> Fragment:
     """Attacks on each front and week, as a table of shades with the counts in it."""
-    attacks = fronts.on_all_fronts(page.known)
+    attacks, named = fronts.on_all_fronts(page.known), fronts.names(page.known)
     days = span_days(page)
     spans = len(span_ends(page, days))
-    if too_short(page) or not fronts.by_span(attacks, page.as_of, spans, days).to_numpy().any():
+    if (
+        too_short(page)
+        or not fronts.by_span(attacks, named, page.as_of, spans, days).to_numpy().any()
+    ):
         return NOTHING
     shades = LinearSegmentedColormap.from_list("counts", ["#f4f6f8", ACCENT])
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        shown = fronts.by_span(attacks, page.as_of, min(spans, 7 if narrow else 17), days).T
+        shown = fronts.by_span(attacks, named, page.as_of, min(spans, 7 if narrow else 17), days).T
         labels = shown.map(words.compact).where(shown > 0, "")
         sns.heatmap(
             shown,
@@ -65,14 +68,14 @@ def fronts_over_time(page: Page) -> Fragment:
     return plot(
         "fronts",
         draw,
-        page.sentence("{fronts_active_window} of five fronts saw attacks in the window"),
+        page.sentence("{fronts_active_window} of {fronts} fronts saw attacks in the window"),
         f"Recorded attacks on any target {in_spans(page)}",
         source(page),
         page.sentence(
             "table of counts by front over time; {fronts_active_window:front|fronts} had attacks "
             "in the window."
         ),
-        (1.5, 1.85),
+        (0.5 + 0.2 * len(named), 0.5 + 0.27 * len(named)),
     )
 
 

@@ -11,7 +11,6 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.measures.attacks import daily_counts
-from analysis.record.wave import WAVE_START
 
 #: With fewer days than these there is no course of time to draw; the sentences say it all.
 SHORTEST_COURSE = 4
@@ -37,8 +36,8 @@ def history(page: Page) -> pd.Timedelta:
 
 
 def start_of(page: Page) -> pd.Timestamp:
-    """First day of the history: never before the wave."""
-    return max(page.as_of - history(page), WAVE_START)
+    """First day of the history: never before the campaign."""
+    return max(page.as_of - history(page), page.campaign.start)
 
 
 def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
@@ -47,8 +46,8 @@ def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
 
 
 def too_short(page: Page) -> bool:
-    """Whether the wave is so young that a figure over time would show next to nothing."""
-    return (page.as_of - WAVE_START).days < SHORTEST_COURSE
+    """Whether the campaign is so young that a figure over time would show next to nothing."""
+    return (page.as_of - page.campaign.start).days < SHORTEST_COURSE
 
 
 def too_few(page: Page, attacks: pd.DataFrame) -> bool:
@@ -74,6 +73,6 @@ def span_ends(page: Page, days: int) -> pd.DatetimeIndex:
 
 def span_counts(attacks: pd.DataFrame, ends: pd.DatetimeIndex, days: int) -> np.ndarray:
     """Attacks in each of the spans of so many days that end on `ends`."""
-    daily = daily_counts(attacks, ends[-1], ends[0] - pd.Timedelta(days=days - 1))
+    daily = daily_counts(attacks, ends[0] - pd.Timedelta(days=days - 1), ends[-1])
     counts: np.ndarray = daily.to_numpy().reshape(len(ends), days).sum(axis=1)
     return counts

@@ -13,7 +13,7 @@ from analysis.display.draw.history import NOTHING, source, span_counts, span_end
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, LEVEL_COLORS, PALE, plot
-from analysis.measures.outlook import BASELINES, MODELS, Predictive
+from analysis.measures.outlook import BASELINES, MODELS, Predictive, backtest
 
 #: The half of the probability in the middle.
 MIDDLE = "#a9bfd2"
@@ -32,7 +32,7 @@ LABELS = {
 
 def outlook(page: Page) -> Fragment:
     """The last spans' counts and the forecast of the next."""
-    held = page.recorded
+    held = page.shown
     if held.empty or not page.facts["forecast_median"].known:
         return NOTHING
     days = page.horizon_days
@@ -76,7 +76,6 @@ def outlook(page: Page) -> Fragment:
         draw,
         page.sentence(
             "{forecast_low:digits} to {forecast_high:digits} attacks expected in {coming}",
-            coming=page.coming,
         ),
         f"Recorded attacks {_in_spans(days)}, and forecast: median, 50 % and 90 % interval",
         source(page),
@@ -97,7 +96,7 @@ def _in_spans(days: int) -> str:
 
 def outlook_models(page: Page) -> Fragment:
     """What each model and each baseline forecasts for the coming days."""
-    found = page.forecasts
+    found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING
     chosen = str(page.value("forecast_model"))

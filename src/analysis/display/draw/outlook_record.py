@@ -14,7 +14,7 @@ from analysis.display.draw.outlook import MIDDLE
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, PALE, STRIKE, plot
-from analysis.measures.outlook import CHOSEN, Backtest, Predictive, pit_histogram
+from analysis.measures.outlook import CHOSEN, Backtest, Predictive, backtest, pit_histogram
 
 #: With fewer past forecasts than these a figure would show next to nothing.
 FEWEST = 5
@@ -27,7 +27,7 @@ TENTHS = 10
 
 def outlook_track_record(page: Page) -> Fragment:
     """Past forecasts and what came, by the day of the forecast."""
-    found = page.forecasts
+    found = backtest(page.known, page.horizon_days)
     if found is None or page.count("forecasts_checked") < FEWEST:
         return NOTHING
     past = _shown(page, found)
@@ -93,7 +93,7 @@ def _draw_outcomes(axes: Axes, places: np.ndarray, forecast: Predictive, came: n
 
 def outlook_calibration(page: Page) -> Fragment:
     """Where outcomes fell in their forecasts: the PIT histogram."""
-    found = page.forecasts
+    found = backtest(page.known, page.horizon_days)
     if found is None or page.count("forecasts_checked") < FEWEST_FOR_PIT:
         return NOTHING
     past = found.past()

@@ -24,7 +24,7 @@ EDGES = np.linspace(np.log(LEFT), np.log(RIGHT), 26)
 
 def placebo_ratios(page: Page) -> Fragment:
     """Rate ratios at placebo dates as bars, those of the real episodes as numbered marks."""
-    effect = after_strikes(page.known, page.recorded, page.window_days)
+    effect = after_strikes(page.known, page.window_days)
     if effect.compared.empty or len(effect.placebos) < FEWEST_PLACEBOS:
         return NOTHING
     held, _ = np.histogram(np.clip(effect.placebos, EDGES[0], EDGES[-1]), EDGES)
@@ -62,7 +62,7 @@ def _mark(axes: Axes, effect: Effect, top: float) -> None:
     """A mark at each real ratio; marks that would touch stand above each other."""
     numbers = {row.first: place + 1 for place, row in enumerate(effect.events.itertuples())}
     real = sorted(
-        (min(max(place.estimate, LEFT), RIGHT), numbers[first])
+        (min(max(float(place.value or 0), LEFT), RIGHT), numbers[first])
         for first, place in zip(effect.compared["first"], effect.places, strict=True)
     )
     width = (EDGES[-1] - EDGES[0]) / 22
@@ -91,11 +91,9 @@ def _finding(page: Page) -> Markup:
         return page.sentence(
             "the one episode lies {where} the middle 95{nbsp}% of ordinary days",
             where=where,
-            nbsp=words.NBSP,
         )
     return page.sentence(
         "{episodes_beyond_placebo} of {episodes_compared:episode|episodes} {verb} outside the "
         "middle 95{nbsp}% of ordinary days",
         verb="lie" if beyond > 1 else "lies",
-        nbsp=words.NBSP,
     )

@@ -15,14 +15,14 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
 from analysis.measures import posture
-from analysis.measures.facts.posture import KINDS
+from analysis.record.codebook import codes, word
 
 PHASE_STYLE: dict[str, dict[str, Any]] = {
     "ordered": {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 0.7, "hatch": "////"},
     "en-route": {"facecolor": "#a9bfd2", "edgecolor": ACCENT, "linewidth": 0.7},
     "arrived": {"facecolor": ACCENT, "edgecolor": ACCENT, "linewidth": 0.7},
 }
-PHASE_NAMES = {"ordered": "Ordered", "en-route": "Under way", "arrived": "In the region"}
+PHASE_NAMES = {phase: word("status", phase).capitalize() for phase in PHASE_STYLE}
 
 #: The timeline shows so many units, the most telling kinds first.
 MOST_ASSETS = 12
@@ -98,7 +98,7 @@ def timeline_units(page: Page) -> pd.DataFrame:
         (deployments["counting"] == "unit")
         & deployments["deployment_id"].isin(present["deployment_id"])
     ]
-    order = {kind: place for place, kind in enumerate(KINDS)}
+    order = {kind: place for place, kind in enumerate(codes("deployment_kind"))}
     ranked = units.assign(order=units["kind"].map(order)).sort_values(
         ["order", "first_reported_on", "deployment_id"]
     )
@@ -106,7 +106,7 @@ def timeline_units(page: Page) -> pd.DataFrame:
 
 
 def _left_out(page: Page, shown: pd.DataFrame) -> str:
-    others = posture.units(page.deployments, *posture.COMMITTED)
+    others = posture.units(posture.on_day(page.known), *posture.COMMITTED)
     missing = len(others[~others["deployment_id"].isin(shown["deployment_id"])])
     return f"; {words.number(missing)} smaller not shown" if missing else ""
 

@@ -15,12 +15,17 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
 from analysis.measures.presence import STATES, day_by_day
+from analysis.record.codebook import word
 
 STATE_STYLE: dict[str, dict[str, Any]] = {
-    "arrived": {"facecolor": ACCENT, "label": "In the region"},
+    "arrived": {"facecolor": ACCENT, "label": word("status", "arrived").capitalize()},
     "possible": {"facecolor": "#7c97b3", "hatch": "....", "label": "Possibly there"},
-    "en-route": {"facecolor": "#c3d0dd", "label": "Under way"},
-    "ordered": {"facecolor": "white", "hatch": "////", "label": "Ordered"},
+    "en-route": {"facecolor": "#c3d0dd", "label": word("status", "en-route").capitalize()},
+    "ordered": {
+        "facecolor": "white",
+        "hatch": "////",
+        "label": word("status", "ordered").capitalize(),
+    },
 }
 
 #: The panels, and which kinds of unit each holds.

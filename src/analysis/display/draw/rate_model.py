@@ -13,12 +13,12 @@ from analysis.display.draw.history import NOTHING, day_numbers, source
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, LEVEL_COLORS, STRIKE, plot
-from analysis.measures.effect import model_of_campaigns
+from analysis.measures.effect import rate_model as model_of
 
 
 def rate_model(page: Page) -> Fragment:
     """Daily counts, the fitted rate between breaks, and the breaks."""
-    model = model_of_campaigns(page.known, page.recorded)
+    model = model_of(page.known)
     fit = model.fit
     if fit is None:
         return NOTHING
@@ -63,7 +63,7 @@ def rate_model(page: Page) -> Fragment:
         "rate-model",
         draw,
         _finding(page),
-        "Recorded attacks a day and the rate fitted by the model; dashed: first days of campaigns "
+        "Recorded attacks a day and the rate fitted by the model; dashed: first days of series "
         f"of US strikes ({words.digits(fit.n)} days)",
         source(page),
         page.sentence(

@@ -19,8 +19,8 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, PALE, STRIKE, plot
 from analysis.measures.effect import Effect, after_arrivals, after_strikes
+from analysis.measures.estimate import Estimate
 from analysis.measures.event_study import assets_of
-from analysis.measures.rate_ratio import RateRatio
 
 #: What the axis shows; an interval that goes beyond ends in an arrow.
 LEFT, RIGHT = 0.08, 12.5
@@ -35,13 +35,13 @@ class Line:
     """One line of the plot: what it is called, its ratio, and the counts behind it."""
 
     label: str
-    ratio: RateRatio
+    ratio: Estimate
     counts: str
 
 
 def strike_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each episode of US strikes, and all of them together."""
-    effect = after_strikes(page.known, page.recorded, page.window_days)
+    effect = after_strikes(page.known, page.window_days)
     numbers = {row.first: place + 1 for place, row in enumerate(effect.events.itertuples())}
     labels = [f"{numbers[first]}   {_day(first)}" for first in effect.compared["first"]]
     return _forest(page, effect, labels, "strike-ratios", "episodes", _strike_finding(page))
@@ -49,7 +49,7 @@ def strike_ratios(page: Page) -> Fragment:
 
 def arrival_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each large arrival."""
-    effect = after_arrivals(page.known, page.recorded, page.window_days)
+    effect = after_arrivals(page.known, page.window_days)
     labels = [_arrival(page, row) for row in effect.compared.to_dict("records")]
     return _forest(page, effect, labels, "arrival-ratios", "arrivals", _arrival_finding(page))
 
@@ -110,21 +110,21 @@ def _forest(
 
 
 def _draw_line(axes: Axes, place: int, line: Line, narrow: bool) -> None:
-    ratio = line.ratio
-    high = RIGHT if ratio.high is None else ratio.high
-    clear = ratio.low > 1 or high < 1
+    ratio, low = line.ratio.value, float(line.ratio.low or 0)
+    high = RIGHT if line.ratio.high is None else line.ratio.high
+    clear = low > 1 or high < 1
     axes.plot(
-        [max(ratio.low, LEFT), min(high, RIGHT)],
+        [max(low, LEFT), min(high, RIGHT)],
         [place, place],
         color=INK if clear else GREY,
         linewidth=1.6,
         solid_capstyle="butt",
     )
-    for end, beyond, mark in ((LEFT, ratio.low < LEFT, "<"), (RIGHT, high >= RIGHT, ">")):
+    for end, beyond, mark in ((LEFT, low < LEFT, "<"), (RIGHT, high >= RIGHT, ">")):
         if beyond:
             axes.plot(end, place, mark, color=GREY, markersize=5, clip_on=False)
-    if ratio.estimate is not None and LEFT <= ratio.estimate <= RIGHT:
-        axes.plot(ratio.estimate, place, "o", color=STRIKE if clear else INK, markersize=5)
+    if ratio is not None and LEFT <= ratio <= RIGHT:
+        axes.plot(ratio, place, "o", color=STRIKE if clear else INK, markersize=5)
     _at_right(axes, place, line.counts, narrow)
 
 

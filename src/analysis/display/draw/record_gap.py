@@ -9,32 +9,32 @@ from analysis.display.draw.history import NOTHING, day_numbers, source
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, STRIKE, plot
-from analysis.measures.reconciliation import against_tallies
-from analysis.record.wave import WAVE_START
+from analysis.measures.reconciliation import against_tallies, most_counted
+from analysis.record.codebook import ALL
+from analysis.record.codebook import place as in_place
 
 #: With fewer counts than these there is no course of time.
 FEWEST = 4
 
-#: Scopes that are drawn, with their names, colours and markers.
-SCOPES = {
-    "ALL": ("in all", INK, "o"),
-    "SYR": ("in Syria", STRIKE, "s"),
-    "IRQ": ("in Iraq", ACCENT, "^"),
-}
+#: Colours and markers of all, and of the countries with most attacks counted.
+STYLES = ((INK, "o"), (STRIKE, "s"), (ACCENT, "^"))
 
 
 def gap_by_country(page: Page) -> Fragment:
     """The gap between officials' counts and confirmed rows, at each day with a count."""
-    tables = {scope: against_tallies(page.known, page.attacks, scope) for scope in SCOPES}
-    if len(tables["ALL"]) < FEWEST:
+    scopes = (ALL, *most_counted(page.known, len(STYLES) - 1))
+    tables = {scope: against_tallies(page.known, scope) for scope in scopes}
+    if len(tables[ALL]) < FEWEST:
         return NOTHING
+    styles = dict(zip(tables, STYLES, strict=False))
+    names = {scope: "in all" if scope == ALL else in_place(scope) for scope in tables}
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         lowest = min(int(table["gap"].min()) for table in tables.values() if len(table))
         highest = max(int(table["gap"].max()) for table in tables.values() if len(table))
         for scope, table in tables.items():
-            _, color, marker = SCOPES[scope]
+            color, marker = styles[scope]
             ordered = table.sort_values(["through", "reported_on"], kind="stable")
             axes.plot(
                 day_numbers(ordered["through"]),
@@ -48,19 +48,19 @@ def gap_by_country(page: Page) -> Fragment:
         axes.set_ylim(min(lowest - 1, 0), max(highest, 3) * 1.1)
         if lowest < 0:
             axes.axhline(0, color=GREY, linewidth=0.8)
-        date_axis(axes, WAVE_START, page.as_of, narrow)
+        date_axis(axes, page.campaign.start, page.known.through, narrow)
         ends = sorted((int(table["gap"].iloc[-1]), scope) for scope, table in tables.items()
                       if len(table))  # fmt: skip
         places = keep_apart([max(gap, 0) for gap, _ in ends], max(highest, 3) / 7)
         right = axes.get_xlim()[1]
         for place, (gap, scope) in zip(places, ends, strict=True):
             axes.annotate(
-                f"{gap} {SCOPES[scope][0]}",
+                f"{gap} {names[scope]}",
                 (right, place),
                 xytext=(4, 0),
                 textcoords="offset points",
                 va="center",
-                color=SCOPES[scope][1],
+                color=styles[scope][0],
                 annotation_clip=False,
             )
 

@@ -13,9 +13,8 @@ from analysis.display.draw.history import NOTHING, day_numbers, source, too_shor
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, PALE, plot
-from analysis.measures.delay import distribution, known_delays
-from analysis.measures.nowcast import nowcast
-from analysis.measures.triangle import known_spans
+from analysis.measures.delay import distribution
+from analysis.measures.nowcast import delays_of, nowcast_of
 
 #: Fewer attacks than these have no distribution worth drawing.
 FEWEST = 5
@@ -32,7 +31,7 @@ DAYS_SHOWN = 14
 
 def known_by_delay(page: Page) -> Fragment:
     """The share of attacks known within each number of days, with its interval."""
-    delays = known_delays(known_spans(page.known), page.as_of)
+    delays = delays_of(page.known)
     found = distribution(delays, page.as_of).head(DELAYS_SHOWN + 1)
     if len(delays) < FEWEST or len(found) < 3:
         return NOTHING
@@ -55,15 +54,15 @@ def known_by_delay(page: Page) -> Fragment:
         "known-by-delay",
         draw,
         page.sentence(
-            "{known_within_0_share:percent} of attacks are known on the same day, "
-            "{known_within_1_share:percent} by the day after"
+            "{known_within_0_share} of attacks are known on the same day, "
+            "{known_within_1_share} by the day after"
         ),
         "Recorded attacks known within so many days: estimate that allows for reports still to "
         "come, with 95 % intervals; circles count only what is known",
         source(page),
         page.sentence(
-            "steps that rise from {known_within_0_share:percent} on the day of the attack to "
-            "{known_within_1_share:percent} a day later, from {delay_attacks:attack|attacks}."
+            "steps that rise from {known_within_0_share} on the day of the attack to "
+            "{known_within_1_share} a day later, from {delay_attacks:attack|attacks}."
         ),
         (1.7, 2.2),
     )
@@ -92,8 +91,7 @@ def _shares(axes: Axes, longest: int) -> None:
 
 def counts_still_to_come(page: Page) -> Fragment:
     """The last days as recorded, and with what is still to be reported."""
-    delays = known_delays(known_spans(page.known), page.as_of)
-    found = nowcast(delays, page.as_of, DAYS_SHOWN).days
+    found = nowcast_of(page.known, DAYS_SHOWN).days
     if too_short(page) or not found["high"].any():
         return NOTHING
 
@@ -131,10 +129,8 @@ def counts_still_to_come(page: Page) -> Fragment:
         "still-to-come",
         draw,
         page.sentence(
-            "the {days} to {as_of}: {attacks_window:attack|attacks} recorded, "
+            "the {days} to {to_day}: {attacks_window:attack|attacks} recorded, "
             "{nowcast_low:digits} to {nowcast_high:digits} in the end",
-            days=page.days,
-            as_of=words.day(page.as_of),
         )
         if page.count("nowcast_high") > page.count("nowcast_low")
         else page.sentence("the last days’ counts are hardly expected to grow"),

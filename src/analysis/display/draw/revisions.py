@@ -20,7 +20,7 @@ MOST = 8
 
 def injured_revised(page: Page) -> Fragment:
     """First and newest number of injured of each attack whose number was revised."""
-    found = revisions(page.known, page.attacks)
+    found = revisions(page.known)
     moved = found[(found["column"] == "injured") & (found["change"] != 0)]
     if len(moved) < 2:
         return NOTHING

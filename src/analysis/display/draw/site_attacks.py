@@ -14,20 +14,14 @@ from matplotlib.ticker import MaxNLocator
 from analysis.display import words
 from analysis.display.axes import key
 from analysis.display.draw.history import NOTHING, in_spans, source, start_of
-from analysis.display.draw.stacked import FEWEST, stacked_over_time
+from analysis.display.draw.stacked import FEWEST, LEVELS, stacked_over_time
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
+from analysis.display.places import place
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
-from analysis.display.say.site_report import place
 from analysis.measures import sites
 from analysis.measures.attacks import recorded, with_weapon
-from analysis.measures.facts.site import WEAPONS
-
-LEVELS = {
-    "official": "Confirmed by officials",
-    "media": "News and monitors only",
-    "claim": "Claimed only",
-}
+from analysis.record.codebook import codes, word
 
 
 def site_attacks(page: Page) -> Fragment:
@@ -54,15 +48,13 @@ def _course(page: Page) -> Markup:
             "{attacks_claim_only_cumulative:attack|attacks} known from claims alone, none recorded"
         )
     if page.count("attacks_cumulative") == 1:
-        return page.sentence("one recorded attack, on {latest_attack_on:day}")
+        return page.sentence("one recorded attack, on {latest_attack_on}")
     if page.count("most_in_seven_days") == page.count("attacks_cumulative"):
         return page.sentence(
-            "{attacks_cumulative:attack|attacks}, all in the seven days to "
-            "{most_in_seven_days_on:day}"
+            "{attacks_cumulative:attack|attacks}, all in the seven days to {most_in_seven_days_on}"
         )
     return page.sentence(
         "{attacks_window:attack|attacks} in the last {days}; {most}",
-        days=page.days,
         most=_most(page),
     )
 
@@ -70,11 +62,11 @@ def _course(page: Page) -> Markup:
 def _most(page: Page) -> Markup:
     """The most attacks in seven days, if those days are in the figure; else the latest attack."""
     if pd.Timestamp(str(page.value("most_in_seven_days_on"))) < start_of(page):
-        return page.phrase("the latest recorded on {latest_attack_on:day}")
+        return page.phrase("the latest recorded on {latest_attack_on}")
     if page.count("most_in_seven_days") == 1:
         return Markup("never more than one in seven days")
     return page.phrase(
-        "at most {most_in_seven_days} in any seven days, as in those to {most_in_seven_days_on:day}"
+        "at most {most_in_seven_days} in any seven days, as in those to {most_in_seven_days_on}"
     )
 
 
@@ -121,9 +113,7 @@ def site_weapons(page: Page) -> Fragment:
 
 def by_weapon_and_outcome(held: pd.DataFrame) -> pd.DataFrame:
     """How many attacks with each weapon ended in each way: the most used weapon first."""
-    rows = {weapon.replace("-", " ").capitalize(): with_weapon(held, weapon) for weapon in WEAPONS}
-    rows = {"IED" if name == "Ied" else name: used for name, used in rows.items()}
-    rows["Not named"] = held[held["weapons"] == "unknown"]
+    rows = {_capital(word("weapon", code)): with_weapon(held, code) for code in codes("weapon")}
     table = pd.DataFrame(
         {
             outcome: [int(used["outcome"].isin(names).sum()) for used in rows.values()]
@@ -132,8 +122,13 @@ def by_weapon_and_outcome(held: pd.DataFrame) -> pd.DataFrame:
         index=list(rows),
     )
     table = table[table.sum(axis=1) > 0]
-    order = table.sum(axis=1).where(table.index != "Not named", -1)
+    not_named = _capital(word("weapon", "unknown"))
+    order = table.sum(axis=1).where(table.index != not_named, -1)
     return table.loc[order.sort_values(ascending=False, kind="stable").index]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stacked_rows(axes: Axes, counts: pd.DataFrame) -> None:
@@ -159,7 +154,6 @@ def _stopped(page: Page) -> Markup:
     if not page.count("outcome_known"):
         return page.sentence("no source tells how the {attacks_cumulative} attacks ended")
     return page.sentence(
-        "{outcome_intercepted} of {outcome_known} with a known outcome were intercepted in full"
-        if page.count("outcome_intercepted") != 1
-        else "{outcome_intercepted} of {outcome_known} with a known outcome was intercepted in full"
+        "{outcome_intercepted} of {outcome_known} with a known outcome "
+        "{outcome_intercepted:~was|were} intercepted in full"
     )

@@ -11,9 +11,10 @@ from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
+from analysis.display.places import group_name
 from analysis.display.plot import ACCENT, GREY, INK, plot
-from analysis.display.say.site_compared import FEWEST_FOR_PERCENT, group_name
 from analysis.measures import sites
+from analysis.measures.sites import FEWEST_FOR_PERCENT
 
 #: The sites with most attacks, and the one of the page wherever it ranks.
 MOST_SITES = 10
@@ -61,7 +62,7 @@ def site_compared(page: Page) -> Fragment:
         "site-compared",
         draw,
         page.sentence(
-            "{site_share:percent} of {group_attacks:recorded attack|recorded attacks} fell here"
+            "{site_share} of {group_attacks:recorded attack|recorded attacks} fell here"
             if own.any()
             else "none of {group_attacks:recorded attack|recorded attacks} fell here"
         ),

@@ -21,7 +21,11 @@ from analysis.display.draw.history import (
 )
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.plot import plot
+from analysis.display.plot import LEVEL_COLORS, plot
+from analysis.record.codebook import word
+
+#: Confirmation levels as keys of figures name them, the best confirmed first.
+LEVELS = {level: word("confirmation", level) for level in LEVEL_COLORS}
 
 #: With fewer attacks than these in the history a course of time would be dots far apart.
 FEWEST = 3

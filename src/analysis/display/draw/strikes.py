@@ -16,28 +16,28 @@ from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
 from analysis.measures import responses
 from analysis.measures.attacks import daily_counts
+from analysis.record.codebook import word
 
 
 def attacks_and_strikes(page: Page) -> Fragment:
-    """Attacks a day by confirmation, with the days of US strikes in Iraq and Syria."""
-    held = page.recorded
+    """Attacks a day by confirmation, with the days of US strikes in the main theatre."""
+    held = page.shown
     start, end = start_of(page), page.as_of
-    strikes = responses.in_iraq_and_syria(page.known)
+    strikes = responses.in_main_theatre(page.known)
     strikes = strikes[strikes["event_date"] >= start]
     if too_short(page) or (too_few(page, held) and strikes.empty):
         return NOTHING
     levels = {
-        level: daily_counts(held[held["confirmation"] == level], end, start)
+        level: daily_counts(held[held["confirmation"] == level], start, end)
         for level in ("official", "media")
     }
-    mean = daily_counts(held, end).rolling(7).mean().loc[start:end]
+    mean = daily_counts(held, page.campaign.start, end).rolling(7).mean().loc[start:end]
     top = max(1.0, float(sum(levels.values()).max()))  # type: ignore[union-attr]
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         _truces(axes, page, start, top)
         bottom = np.zeros(len(mean))
-        names = {"official": "Confirmed by officials", "media": "News and monitors only"}
         for level, counts in levels.items():
             days = counts.to_numpy() > 0
             axes.bar(
@@ -46,7 +46,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
                 width=0.9,
                 bottom=bottom[days],
                 color=LEVEL_COLORS[level],
-                label=names[level],
+                label=word("confirmation", level),
             )
             bottom = bottom + counts.to_numpy()
         axes.plot(
@@ -61,7 +61,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
                 color=STRIKE,
                 markersize=6,
                 clip_on=False,
-                label="US strike in Iraq or Syria",
+                label=f"US strike {page.words['theatre_or']}",
             )
         count_axis(axes)
         axes.set_ylim(0, top * 1.22)
@@ -72,12 +72,12 @@ def attacks_and_strikes(page: Page) -> Fragment:
         "attacks-and-strikes",
         draw,
         _strike_finding(page),
-        "Recorded attacks on US and coalition forces a day"
+        f"Recorded attacks on {page.words['forces']} a day"
         + ("; triangles: days of US strikes" if len(strikes) else ""),
         source(page),
         page.sentence(
             "bars of attacks a day, {attacks_cumulative} in all, with markers on the days of "
-            "{us_strikes_cumulative:US strike|US strikes} in Iraq and Syria."
+            "{us_strikes_cumulative:US strike|US strikes} {theatre}."
         ),
         (1.95, 2.5),
     )
@@ -89,7 +89,7 @@ def _strike_finding(page: Page) -> Markup:
     if page.count("strike_span_days") < responses.SHORTEST_SPAN:
         return page.sentence(
             "{attacks_window:attack|attacks} in the window, the latest US strike on "
-            "{latest_us_strike:day}"
+            "{latest_us_strike}"
         )
     return page.sentence(
         "{attacks_before_strike:attack|attacks} in the {strike_span_days:day|days} before the "
@@ -109,6 +109,4 @@ def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
             mdates.date2num(begin) - 0.5, mdates.date2num(end) + 0.5, color="#eef1f4", zorder=0
         )
         middle = (mdates.date2num(begin) + mdates.date2num(end)) / 2
-        axes.text(
-            middle, top * 0.97, "truce\nin Gaza", ha="center", va="top", color=GREY, fontsize=8
-        )
+        axes.text(middle, top * 0.97, "truce", ha="center", va="top", color=GREY, fontsize=8)

@@ -50,7 +50,7 @@ from analysis.display.say.response_report import (
     response_bottom_line,
     response_key_figures,
     response_limits,
-    strikes_in_yemen,
+    strikes_elsewhere,
     what_was_struck,
 )
 from analysis.display.say.site_claims import site_claims
@@ -116,7 +116,7 @@ __all__ = [
     "site_weapons",
     "site_when",
     "spread",
-    "strikes_in_yemen",
+    "strikes_elsewhere",
     "what_was_struck",
     "where",
 ]

@@ -39,7 +39,7 @@ def kinship(page: Page) -> Markup:
         return page.sentence(
             "the record lists no group under {name}, nor {name} under another.", name=name
         )
-    listed = [page.phrase("{name} under {kin_parent:name}", name=name)] if parent else []
+    listed = [page.phrase("{name} under {kin_parent}", name=name)] if parent else []
     if parts:
         above = "it" if parent else name
         listed.append(page.phrase("{parts} under {above}", parts=parts_of_it(page), above=above))
@@ -52,7 +52,7 @@ def _further(page: Page) -> Markup:
     """How many attacks are named for the kin and not for the group itself."""
     one_part = len(str(page.value("kin_parts") or "").split()) == 1
     whose = {
-        "parent_attacks": "{kin_parent:name}",
+        "parent_attacks": "{kin_parent}",
         "parts_attacks": "that part" if one_part else "these parts",
     }
     return Markup("").join(
@@ -74,9 +74,8 @@ def _share_of_claims(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "of {claims_of_all:recorded attack|recorded attacks} on any target that some group "
-        "claims, this one claims {claimed_cumulative}, or {claims_share:percent} (95{nbsp}% "
-        "interval {claims_share_low:percent} to {claims_share_high:percent}).",
-        nbsp=words.NBSP,
+        "claims, this one claims {claimed_cumulative}, or {claims_share} (95{nbsp}% "
+        "interval {claims_share_low} to {claims_share_high}).",
     )
 
 
@@ -92,6 +91,5 @@ def _claimed_by_others(page: Page) -> Markup | None:
         )
     return page.sentence(
         "of the {attributed_cumulative} attacks that officials or analysts attribute to it, "
-        "{claimed_by_others} {are} claimed by another group.",
-        are="is" if page.count("claimed_by_others") == 1 else "are",
+        "{claimed_by_others} {claimed_by_others:~is|are} claimed by another group."
     )

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
+from analysis.display.places import busiest, place_of
 from analysis.display.say.actor_kin import actor_name, is_named, kinship, parts_of_it
-from analysis.display.say.answer import SINCE, answer, lead
+from analysis.display.say.answer import answer, lead
 from analysis.display.say.attack_terms import (
     armed,
     course,
     ended,
-    place_of,
     targets,
     who_confirms_them,
 )
 from analysis.display.say.attacks import (
     CHANCE,
-    busiest,
     close_in_time,
     several_sites_a_day,
 )
-from analysis.display.say.bottom_line import (
-    attacks_in_window,
-)
+from analysis.display.say.bottom_line import attacks_in_window
+from analysis.measures.facts.attacks import target_fact
+from analysis.record.codebook import codes
 
 #: With fewer attacks in both spans together a ratio of their rates would say next to nothing.
 FEWEST_FOR_RATIO = 10
+
+#: Targets that lie at sea, and those that the record is kept for first.
+AFLOAT = codes("target", having="at_sea")
+KEPT_FIRST = (codes("target")[0], *AFLOAT)
 
 #: With fewer attacks there is no bunching to speak of.
 FEWEST_TO_BUNCH = 10
@@ -58,11 +60,11 @@ def actor_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, claimed, attributed, by claims alone; strikes."""
     return strip(
         window_card(page),
-        card(page, "Attacks recorded since 17 Oct 2023", "attacks_cumulative"),
-        card(page, "Of these claimed by it", "claimed_cumulative"),
-        card(page, "Of these attributed only", "attributed_cumulative"),
-        card(page, "Known from claims alone", "attacks_claim_only_cumulative"),
-        card(page, "Strikes on it by the US or with it", "strikes_cumulative"),
+        card(page, "attacks_cumulative"),
+        card(page, "claimed_cumulative"),
+        card(page, "attributed_cumulative"),
+        card(page, "attacks_claim_only_cumulative"),
+        card(page, "strikes_cumulative"),
     )
 
 
@@ -75,13 +77,11 @@ def _nothing_recorded(page: Page) -> Markup:
         return page.sentence(
             "the record holds no attack {since} that this group claims or that anyone attributes "
             "to it.",
-            since=SINCE,
         )
     return page.sentence(
         "{since} the record holds {attacks_claim_only_cumulative:attack|attacks} that only this "
         "group itself reports, and none that anyone else reports and that it claims or is said "
         "to have made.",
-        since=SINCE,
     )
 
 
@@ -89,8 +89,7 @@ def _so_far(page: Page) -> Markup:
     cite = page.cite("first_attack_on", "latest_attack_on")
     if page.count("attacks_cumulative") == 1:
         return page.sentence(
-            "the only attack recorded {since} was on {latest_attack_on:day}, {how}.{cite}",
-            since=SINCE,
+            "the only attack recorded {since} was on {latest_attack_on}, {how}.{cite}",
             how="claimed by the group itself"
             if page.count("claimed_cumulative")
             else "attributed to it by officials or analysts and not claimed by it",
@@ -99,12 +98,9 @@ def _so_far(page: Page) -> Markup:
     return page.sentence(
         "{since} the record holds {attacks_cumulative} attacks claimed by it or attributed to it, "
         "{when}: {how}.{cite}",
-        since=SINCE,
-        when=page.phrase("all on {latest_attack_on:day}")
+        when=page.phrase("all on {latest_attack_on}")
         if page.count("attack_days") == 1
-        else page.phrase(
-            "the first on {first_attack_on:day} and the latest on {latest_attack_on:day}"
-        ),
+        else page.phrase("the first on {first_attack_on} and the latest on {latest_attack_on}"),
         how=_claimed_and_attributed(page),
         cite=cite,
     )
@@ -160,13 +156,11 @@ def _tempo(page: Page) -> Markup | None:
             "{spans}: a daily rate at least {tempo_ratio_low:digits} times that before "
             "(95{nbsp}% interval, no upper end).",
             spans=spans,
-            nbsp=words.NBSP,
         )
     return page.sentence(
         "{spans}: a daily rate {tempo_ratio:digits} times that before (95{nbsp}% interval "
         "{tempo_ratio_low:digits} to {tempo_ratio_high:digits}).",
         spans=spans,
-        nbsp=words.NBSP,
     )
 
 
@@ -175,16 +169,15 @@ def actor_targets(page: Page) -> Fragment:
     if not page.count("attacks_cumulative"):
         return answer(Markup("There is no recorded attack whose target or place could be told."))
     assumption = Markup(
-        "The record covers attacks on Israel in part only, and hardly any across its border with "
-        "Lebanon."
+        "The record is kept for attacks on US forces and on ships first; others may be missing."
     )
-    at_israel = page.count("attacks_on_israel") > 0
+    kept_first = sum(page.count(target_fact(code)) for code in KEPT_FIRST)
     return answer(
         targets(page, named=True),
         _sites(page),
         armed(page),
         ended(page),
-        assumption=assumption if at_israel else None,
+        assumption=assumption if kept_first < page.count("attacks_cumulative") else None,
     )
 
 
@@ -195,7 +188,7 @@ def _sites(page: Page) -> Markup:
             which="it was" if page.count("attacks_cumulative") == 1 else "all were",
             place=place_of(page.known, str(page.value("busiest_site"))),
         )
-    at_sea = page.count("attacks_on_warship") or page.count("attacks_on_shipping")
+    at_sea = any(page.count(target_fact(code)) for code in AFLOAT)
     places = page.sentence(
         "they fell on {sites_attacked} sites{sea}",
         sea=", a sea area counting as one" if at_sea else "",
@@ -230,7 +223,6 @@ def _bunched(page: Page) -> Markup | None:
         "would give 1 ({dispersion_low:digits} to {dispersion_high:digits} and "
         "{dispersion_within_weeks_low:digits} to {dispersion_within_weeks_high:digits} in "
         "95{nbsp}% of cases).",
-        nbsp=words.NBSP,
     )
 
 
@@ -247,21 +239,18 @@ def _struck(page: Page) -> Markup:
     if not page.count("strikes_cumulative"):
         return page.sentence(
             "no strike by the US or with it {since} names {name} as the target.",
-            since=SINCE,
             name=actor_name(page),
         )
     if page.count("strikes_cumulative") == 1:
         return page.sentence(
             "one strike by the US or with it {since} names {name} as the target, on "
-            "{latest_strike_on:day}.{cite}",
-            since=SINCE,
+            "{latest_strike_on}.{cite}",
             name=actor_name(page),
             cite=page.cite("latest_strike_on"),
         )
     return page.sentence(
         "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, "
-        "{strikes_window} of them in the window; the latest was on {latest_strike_on:day}.{cite}",
-        since=SINCE,
+        "{strikes_window} of them in the window; the latest was on {latest_strike_on}.{cite}",
         name=actor_name(page),
         cite=page.cite("latest_strike_on"),
     )
@@ -270,7 +259,7 @@ def _struck(page: Page) -> Markup:
 def _kin_struck(page: Page) -> Markup | None:
     parts = []
     if page.count("strikes_on_parent"):
-        parts.append(page.phrase("{strikes_on_parent:strike names|strikes name} {kin_parent:name}"))
+        parts.append(page.phrase("{strikes_on_parent:strike names|strikes name} {kin_parent}"))
     if page.count("strikes_on_parts"):
         parts.append(
             page.phrase(

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.writing import paragraph
-
-FORCES = "US and coalition forces"
-SINCE = f"since 17{words.NBSP}October 2023"
-COUNTRY_NAMES = {"irq": "Iraq", "syr": "Syria", "jor": "Jordan"}
 
 
 def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragment:

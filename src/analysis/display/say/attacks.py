@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, answer, listing
+from analysis.display.places import busiest
+from analysis.display.say.answer import answer, listing
+from analysis.measures.attacks import countries_hit
+from analysis.measures.estimate import SIGNIFICANT
+from analysis.record.codebook import place
 
 #: What chance means where a sentence names it.
 CHANCE = (
@@ -18,16 +21,13 @@ CHANCE = (
 #: Of fewer attacks than these a share is said in numbers, not in per cent.
 FEWEST_FOR_SHARE = 20
 
-#: Something is called more or fewer than chance gives if chance is as far off in fewer cases.
-SIGNIFICANT = 0.05
-
 
 def where(page: Page) -> Fragment:
     """Where have American troops come under fire?"""
     if not page.count("attacks_cumulative"):
         return answer(
             page.sentence(
-                "no attack on {forces} has been recorded {since}.", forces=FORCES, since=SINCE
+                "no attack on {forces} has been recorded {since}.",
             )
         )
     return answer(_where_in_window(page), _where_so_far(page), _with_what(page))
@@ -36,22 +36,22 @@ def where(page: Page) -> Fragment:
 def _where_in_window(page: Page) -> Markup:
     if not page.count("attacks_window"):
         return page.sentence("no site was attacked in the window.")
-    hit = [
-        (country, name)
-        for country, name in COUNTRY_NAMES.items()
-        if page.count(f"attacks_window_{country}")
+    places = [
+        (f"attacks_window_{code.lower()}", place(code))
+        for code in countries_hit(page.shown)
+        if page.count(f"attacks_window_{code.lower()}")
     ]
-    if len(hit) == 1:
+    if len(places) == 1:
         return page.sentence(
             "in the window {attacks_window:attack|attacks} hit "
-            "{sites_attacked_window:site|sites}, {all}in {name}.",
+            "{sites_attacked_window:site|sites}, {all}{place}.",
             all="all " if page.count("sites_attacked_window") > 1 else "",
-            name=hit[0][1],
+            place=places[0][1],
         )
-    (first, name), *rest = hit
+    (first, there), *rest = places
     parts = [
-        page.phrase(f"{{attacks_window_{first}:attack was|attacks were}} in {name}"),
-        *(page.phrase(f"{{attacks_window_{country}}} in {name}") for country, name in rest),
+        page.phrase(f"{{{first}:attack was|attacks were}} {there}"),
+        *(page.phrase(f"{{{name}}} {there}") for name, there in rest),
     ]
     return page.sentence(
         "in the window {attacks_window:attack|attacks} hit {sites_attacked_window:site|sites}: "
@@ -63,7 +63,6 @@ def _where_in_window(page: Page) -> Markup:
 def _where_so_far(page: Page) -> Markup:
     so_far = page.sentence(
         "{attacks_cumulative:attack has|attacks have} hit {sites_attacked:site|sites} {since}",
-        since=SINCE,
     )
     if page.count("sites_attacked") == 1 or page.count("busiest_site_attacks") == 1:
         return so_far + Markup(".")
@@ -72,23 +71,6 @@ def _where_so_far(page: Page) -> Markup:
         busiest=busiest(page),
         each=" each" if page.count("busiest_sites_tied") > 1 else "",
     )
-
-
-def busiest(page: Page) -> Markup | str:
-    """The site with most attacks, or all of them where several have as many."""
-    if page.count("busiest_sites_tied") == 1:
-        return _at_sea_with_article(page, str(page.value("busiest_site")))
-    if page.count("busiest_sites_tied") > 3:
-        return page.phrase("{busiest_sites_tied:site|sites}")
-    sites = str(page.value("busiest_sites")).split()
-    return words.listing([_at_sea_with_article(page, site) for site in sites])
-
-
-def _at_sea_with_article(page: Page, site_id: str) -> str:
-    """The short name of a site, of a sea area with "the"."""
-    kinds = page.known.sites.set_index("site_id")["kind"]
-    name = words.short_site(page.names[site_id])
-    return f"the {name}" if kinds.get(site_id) == "sea-area" else name
 
 
 def _with_what(page: Page) -> Markup:
@@ -119,7 +101,7 @@ def _part(page: Page, name: str, whole: str) -> Markup:
     """A part of the attacks: in per cent, of a few as a number."""
     if page.count(whole) < FEWEST_FOR_SHARE:
         return page.phrase(f"{{{name}_attacks}}")
-    return page.phrase(f"{{{name}_share:percent}}")
+    return page.phrase(f"{{{name}_share}}")
 
 
 def attackers(page: Page) -> Fragment:
@@ -128,16 +110,14 @@ def attackers(page: Page) -> Fragment:
         return answer(Markup("There is no recorded attack that anybody could have claimed."))
     if page.count("claimed_cumulative"):
         claims = page.sentence(
-            "{top_claimant:name} claims {top_claimant_attacks} of the "
+            "{top_claimant} claims {top_claimant_attacks} of the "
             "{attacks_cumulative:recorded attack|recorded attacks} {since}; any group claims "
-            "{claimed_cumulative}, or {claim_share:percent}.",
-            since=SINCE,
+            "{claimed_cumulative}, or {claim_share}.",
         )
     else:
         claims = page.sentence(
             "no group claims any of the {attacks_cumulative:recorded attack|recorded attacks} "
             "{since}.",
-            since=SINCE,
         )
     unclaimed = page.count("attributed_cumulative") + page.count("nobody_named_cumulative")
     named = page.sentence(
@@ -198,9 +178,8 @@ def close_in_time(page: Page) -> Markup | None:
         "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
         "{compared} chance would give at the same weekly rates ({close_pairs_expected:digits} "
         "expected, {close_pairs_low:digits} to {close_pairs_high:digits} in 95{nbsp}% of cases; a "
-        "difference as large comes about by chance in {close_pairs_p_value:probability}).",
+        "difference as large comes about by chance in {close_pairs_p_value}).",
         compared=compared,
-        nbsp=words.NBSP,
     )
 
 
@@ -211,9 +190,8 @@ def _against_chance(page: Page, name: str) -> Markup:
     return page.phrase(
         f", {{compared}} chance would give at the same weekly rates ({{{name}_expected:digits}} "
         f"expected, {{{name}_low:digits}} to {{{name}_high:digits}} in 95{{nbsp}}% of cases; a "
-        f"difference as large comes about by chance in {{{name}_p_value:probability}})",
+        f"difference as large comes about by chance in {{{name}_p_value}})",
         compared=compared_with_chance(page, name),
-        nbsp=words.NBSP,
     )
 
 

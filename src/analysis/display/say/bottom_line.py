@@ -7,8 +7,10 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import COUNTRY_NAMES, FORCES, SINCE, lead
+from analysis.display.say.answer import lead
 from analysis.measures import posture
+from analysis.measures.attacks import countries_hit
+from analysis.record.codebook import SEA, country, place, word
 
 
 def masthead(page: Page) -> Fragment:
@@ -24,8 +26,8 @@ def masthead(page: Page) -> Fragment:
         "window": page.window,
         "marking": marking,
         "description": f"{page.title}: what the public record held on {words.day(page.as_of)} "
-        f"about attacks on {FORCES} in the Middle East and the US response.",
-        "keywords": ["US forces", "Iraq", "Syria", "Jordan", "attacks", "deployments"],
+        f"about attacks on {page.words['forces']} in the Middle East and the US response.",
+        "keywords": ["US forces", *map(country, hit(page)), "attacks", "deployments"],
         "data_digest": page.known.digest(),
     }
     return Fragment(html, {PAGE_TYPE: about})
@@ -42,15 +44,20 @@ def bottom_line(page: Page) -> Fragment:
     )
 
 
-def attacks_in_window(page: Page, which: str = f"on {FORCES}") -> Markup:
+def hit(page: Page) -> list[str]:
+    """The countries where the campaign's targets were hit, by code, in order of the first hit."""
+    return [code for code in countries_hit(page.shown) if code != SEA]
+
+
+def attacks_in_window(page: Page, which: str = "") -> Markup:
     """How many attacks the window holds, against the one before, by who confirms them.
 
-    `which` says of which attacks the page's facts speak.
+    `which` says of which attacks the page's facts speak; those on the campaign's targets if empty.
     """
-    when = {"days": page.days, "as_of": words.day(page.as_of), "which": which}
+    when = {"which": which or f"on {page.words['forces']}"}
     if page.count("attacks_window"):
         return page.sentence(
-            "in the {days} to {as_of} the record holds {attacks_window:attack|attacks} {which}, "
+            "in the {days} to {to_day} the record holds {attacks_window:attack|attacks} {which}, "
             "{compared} in the {days} before; {confirmed}{claims}.",
             compared=against_window_before(page),
             confirmed=who_confirms(page),
@@ -58,7 +65,7 @@ def attacks_in_window(page: Page, which: str = f"on {FORCES}") -> Markup:
             **when,
         )
     return page.sentence(
-        "no attack {which} was recorded in the {days} to {as_of}, {compared} in the {days} "
+        "no attack {which} was recorded in the {days} to {to_day}, {compared} in the {days} "
         "before{claims}.",
         compared=page.phrase("after {attacks_previous_window}")
         if page.count("attacks_previous_window")
@@ -105,26 +112,23 @@ def claims_only(page: Page) -> Markup:
         return Markup("")
     return page.phrase(
         "; {attacks_window_claim_only:attack|attacks} known from the attackers’ own claims only "
-        "{verb} not counted here",
-        verb="is" if page.count("attacks_window_claim_only") == 1 else "are",
+        "{attacks_window_claim_only:~is|are} not counted here"
     )
 
 
 def official_count(page: Page) -> Markup:
-    """What officials count since the wave began, the split by country, and casualties."""
+    """What officials count since the campaign began, the split by country, and casualties."""
     if not page.facts["attacks_official"].known:
         return page.sentence(
             "no official count had been published by this day, and the record holds "
             "{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
-            since=SINCE,
             casualties=casualties(page),
             cite=page.cite("injured_official"),
         )
     return page.sentence(
         "officials count {exactness}{attacks_official:attack|attacks} {since}, through "
-        "{attacks_official_through:day}{split}; {casualties}.{cite}",
+        "{attacks_official_through}{split}; {casualties}.{cite}",
         exactness=_exactness(page),
-        since=SINCE,
         split=_official_split(page),
         casualties=casualties(page),
         cite=page.cite("attacks_official", "injured_official"),
@@ -132,24 +136,22 @@ def official_count(page: Page) -> Markup:
 
 
 def _exactness(page: Page) -> str:
-    words_for = {"exact": "", "at-least": "at least ", "about": "about "}
-    return words_for[str(page.value("attacks_official_qualifier"))]
+    return word("qualifier", str(page.value("attacks_official_qualifier")), "before")
 
 
 def _official_split(page: Page) -> Markup:
     """The split by country, where it belongs to the same day as the whole."""
     known = [
-        country
-        for country in COUNTRY_NAMES
-        if page.count(f"attacks_official_{country}")
-        and page.value(f"attacks_official_{country}_through")
+        code
+        for code in hit(page)
+        if page.count(f"attacks_official_{code.lower()}")
+        and page.value(f"attacks_official_{code.lower()}_through")
         == page.value("attacks_official_through")
     ]
     if len(known) < 2:
         return Markup("")
     parts = [
-        page.phrase(f"{{attacks_official_{country}:digits}} in {COUNTRY_NAMES[country]}")
-        for country in known
+        page.phrase(f"{{attacks_official_{code.lower()}:digits}} {place(code)}") for code in known
     ]
     return Markup(" ({})").format(Markup(", ").join(parts))
 
@@ -168,7 +170,7 @@ def casualties(page: Page) -> Markup:
         if page.count("casualties_claim_only")
         else "",
         officials=page.phrase(
-            "; officials count {injured_official} injured through {injured_official_through:day}"
+            "; officials count {injured_official} injured through {injured_official_through}"
         )
         if page.facts["injured_official"].known
         else "",
@@ -176,17 +178,14 @@ def casualties(page: Page) -> Markup:
 
 
 def latest_strike(page: Page) -> Markup:
-    """US strikes in Iraq and Syria so far, and how long ago the latest was."""
+    """US strikes in the main theatre so far, and how long ago the latest was."""
     if not page.count("us_strikes_cumulative"):
-        return page.sentence(
-            "no US strike in Iraq or Syria has been recorded {since}.", since=SINCE
-        )
+        return page.sentence("no US strike {theatre_or} has been recorded {since}.")
     days = page.count("days_since_us_strike")
     ago = page.phrase("{days_since_us_strike:day|days} ago") if days else "on this day"
     return page.sentence(
-        "the record holds {us_strikes_cumulative:US strike|US strikes} in Iraq and Syria "
-        "{since}, the latest on {latest_us_strike:day}, {ago}.{cite}",
-        since=SINCE,
+        "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
+        "{since}, the latest on {latest_us_strike}, {ago}.{cite}",
         ago=ago,
         cite=page.cite("days_since_us_strike"),
     )
@@ -238,7 +237,7 @@ def _reinforcements(page: Page) -> Markup:
 def _rounded(page: Page) -> str:
     """A summary bounds the number from above; units without a number make it a lower bound."""
     evidence = set(page.facts["air_defense_committed"].evidence)
-    sent = page.deployments
+    sent = posture.on_day(page.known)
     if evidence & set(sent.loc[sent["counting"] == "summary", "deployment_id"]):
         return "at most "
     units = posture.units(sent, *posture.COMMITTED, kind="air-defense")
@@ -253,7 +252,6 @@ def likelihood_of_attack(page: Page) -> Markup:
         "{chance}; the forecast is {forecast_median:attack|attacks}, with a 90{nbsp}% interval "
         "from {forecast_low:digits} to {forecast_high:digits}.",
         chance=_chance(page),
-        nbsp=words.NBSP,
     )
 
 
@@ -262,14 +260,12 @@ def _chance(page: Page) -> Markup:
     likelihood = words.likelihood(float(page.value("forecast_probability_any") or 0))
     if likelihood in words.NOUNS:
         return page.phrase(
-            "there {verb} {likelihood} ({forecast_probability_any:probability}) that an attack "
+            "there {verb} {likelihood} ({forecast_probability_any}) that an attack "
             "falls in {coming}",
             verb="are" if likelihood.endswith("odds") else "is",
             likelihood=likelihood,
-            coming=page.coming,
         )
     return page.phrase(
-        "an attack in {coming} is {likelihood} ({forecast_probability_any:probability})",
+        "an attack in {coming} is {likelihood} ({forecast_probability_any})",
         likelihood=likelihood,
-        coming=page.coming,
     )

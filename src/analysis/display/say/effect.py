@@ -7,10 +7,11 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import SINCE, answer
-from analysis.measures.effect import CAMPAIGN_GAP, model_of_campaigns
+from analysis.display.say.answer import answer
+from analysis.measures.effect import SERIES_GAP
+from analysis.measures.effect import rate_model as model_of
+from analysis.measures.estimate import SIGNIFICANT
 from analysis.measures.event_study import SHORTEST_SPAN
-from analysis.measures.facts.response_report import UNUSUAL
 from analysis.measures.rate_ratio import ASSUMPTION
 
 NBSP = words.NBSP
@@ -19,8 +20,8 @@ NBSP = words.NBSP
 def when_latest(page: Page) -> Markup:
     """When the latest episode was, to follow "which"."""
     if page.value("latest_episode_on") == page.value("latest_episode_last_on"):
-        return page.phrase("fell on {latest_episode_on:day}")
-    return page.phrase("lasted from {latest_episode_on:day} to {latest_episode_last_on:day}")
+        return page.phrase("fell on {latest_episode_on}")
+    return page.phrase("lasted from {latest_episode_on} to {latest_episode_last_on}")
 
 
 def after_strikes(page: Page) -> Fragment:
@@ -44,11 +45,10 @@ def _placebo_dates(page: Page) -> Markup:
     if not any(page.facts[name].known for name in names):
         return Markup("")
     return page.phrase(
-        " A placebo date is any day of the {period_days} from 17{nbsp}October 2023 until all is "
+        " A placebo date is any day of the {period_days} from {start} until all is "
         "over that is not in an episode and leaves whole spans on both sides; {placebo_dates} "
         "are. The comparison takes for granted that a strike might as well have come on any "
         "other day.",
-        nbsp=NBSP,
     )
 
 
@@ -71,7 +71,6 @@ def moved_after_strikes(page: Page) -> Markup:
         "of {episodes_compared:episode|episodes} that can be compared, the attack rate in the "
         "{days} after was lower than in the {days} before in {episodes_fell} and higher in "
         "{episodes_rose}{clear}.",
-        days=page.days,
         clear=_clear(page, "episodes"),
     )
 
@@ -98,9 +97,7 @@ def _clear(page: Page, name: str) -> Markup:
         for side, fact in sides.items()
         if page.count(fact)
     ]
-    return page.phrase(
-        "; the 95{nbsp}% interval lies {parts}", nbsp=NBSP, parts=Markup(" and ").join(parts)
-    )
+    return page.phrase("; the 95{nbsp}% interval lies {parts}", parts=Markup(" and ").join(parts))
 
 
 def strikes_together(page: Page) -> Markup | None:
@@ -117,11 +114,10 @@ def strikes_together(page: Page) -> Markup | None:
         "over {all} together the rate after was {episodes_ratio:digits} times the rate before "
         "(geometric mean), {verdict} what the period gives by itself: the same episodes put on "
         "random days give {episodes_ratio_low:digits} to {episodes_ratio_high:digits} in "
-        "95{nbsp}% of {episodes_placements:digits} draws, and {episodes_as_far_share:percent} of "
+        "95{nbsp}% of {episodes_placements:digits} draws, and {episodes_as_far_share} of "
         "draws lie as far out.",
         all=_all(page, "episodes"),
         verdict=_verdict(page, "episodes"),
-        nbsp=NBSP,
     )
 
 
@@ -131,7 +127,7 @@ def _all(page: Page, name: str) -> str:
 
 def _verdict(page: Page, name: str) -> str:
     """Where a ratio lies against random placements, as the two-sided test has it."""
-    if float(page.value(f"{name}_as_far_share") or 0) > UNUSUAL:
+    if float(page.value(f"{name}_as_far_share") or 0) > SIGNIFICANT:
         return "within"
     return "above" if float(page.value(f"{name}_placebo_share") or 0) > 0.5 else "below"
 
@@ -142,7 +138,7 @@ def _latest_place(page: Page) -> Markup | None:
         return None
     place = (
         page.phrase(
-            ", higher than at {latest_episode_placebo_share:percent} of "
+            ", higher than at {latest_episode_placebo_share} of "
             "{latest_episode_placebos:placebo date|placebo dates}"
         )
         if page.facts["latest_episode_placebo_share"].known
@@ -159,13 +155,10 @@ def _latest_place(page: Page) -> Markup | None:
 def _latest_ratio(page: Page) -> Markup:
     """The ratio with its interval, as far as it has ends."""
     if not page.facts["latest_episode_ratio"].known:
-        return page.phrase(
-            "{latest_episode_ratio_low:digits} or more (95{nbsp}% interval)", nbsp=NBSP
-        )
+        return page.phrase("{latest_episode_ratio_low:digits} or more (95{nbsp}% interval)")
     return page.phrase(
         "{latest_episode_ratio:digits} (95{nbsp}% interval {latest_episode_ratio_low:digits}"
         "{upper})",
-        nbsp=NBSP,
         upper=page.phrase(" to {latest_episode_ratio_high:digits}")
         if page.facts["latest_episode_ratio_high"].known
         else " or more",
@@ -194,10 +187,9 @@ def after_arrivals(page: Page) -> Fragment:
             "over {all} together the rate after was {arrivals_ratio:digits} times the rate before "
             "(geometric mean), {verdict} what the period gives by itself: the same arrivals put "
             "on random days give {arrivals_ratio_low:digits} to {arrivals_ratio_high:digits} in "
-            "95{nbsp}% of draws, and {arrivals_as_far_share:percent} of draws lie as far out.",
+            "95{nbsp}% of draws, and {arrivals_as_far_share} of draws lie as far out.",
             all=_all(page, "arrivals"),
             verdict=_verdict(page, "arrivals"),
-            nbsp=NBSP,
         )
     assumption = page.phrase(
         "Large are carrier strike groups, units of 1,000 people or more and, where nobody says how "
@@ -216,14 +208,12 @@ def moved_after_arrivals(page: Page) -> Markup:
     if not page.count("arrivals_compared"):
         return page.sentence(
             "no large unit has arrived {since} with three days on both sides to compare.",
-            since=SINCE,
         )
     if page.count("arrivals_compared") == 1:
         fell, rose = page.count("arrivals_fell"), page.count("arrivals_rose")
         return page.sentence(
             "after the {arrivals_compared:large arrival|large arrivals} that can be compared the "
             "attack rate in the {days} after was {how} before{clear}.",
-            days=page.days,
             how="lower than" if fell else "higher than" if rose else "the same as",
             clear=_clear(page, "arrivals"),
         )
@@ -231,7 +221,6 @@ def moved_after_arrivals(page: Page) -> Markup:
         "of {arrivals_compared:large arrival|large arrivals} of US forces that can be compared, "
         "the attack rate in the {days} after was lower in {arrivals_fell} and higher in "
         "{arrivals_rose}{clear}.",
-        days=page.days,
         clear=_clear(page, "arrivals"),
     )
 
@@ -239,32 +228,30 @@ def moved_after_arrivals(page: Page) -> Markup:
 def rate_model(page: Page) -> Fragment:
     """Does a model of the whole period say otherwise?"""
     if not page.facts["model_breaks"].known:
-        reason = model_of_campaigns(page.known, page.recorded).reason
+        reason = model_of(page.known).reason
         return answer(page.sentence("no model is fitted, because {reason}.", reason=reason))
     clear = page.count("model_clear_levels")
     first = page.sentence(
         "a model of {model_days} days, with a break in level and trend at the start of "
-        "{model_breaks:campaign|campaigns} of strikes, finds {steps} in the rate.",
+        "{model_breaks:series|series} of strikes, finds {steps} in the rate.",
         steps=page.phrase("{model_clear_levels:clear step|clear steps}")
         if clear
         else "no clear step",
     )
     latest = page.sentence(
-        "at {the} break, on {model_break_on:day}, the fitted rate steps to {model_level:digits} "
+        "at {the} break, on {model_break_on}, the fitted rate steps to {model_level:digits} "
         "times what the trend before led to expect (95{nbsp}% interval {model_level_low:digits} to "
         "{model_level_high:digits}), and from then on its weekly growth is {model_slope:digits} "
         "times that before ({model_slope_low:digits} to {model_slope_high:digits}).",
         the="the latest" if page.count("model_breaks") > 1 else "its",
-        nbsp=NBSP,
     )
     assumption = page.phrase(
         "Negative binomial regression with standard errors that allow for autocorrelation (Newey "
-        "and West, 1987); strikes at most {gap} days apart are one campaign, and a campaign with "
+        "and West, 1987); strikes at most {gap} days apart are one series, and a series with "
         "fewer than {gap} days before or after its first day gets no break. It assumes a constant "
         "weekly growth between breaks; where the rate wanders by itself such a model calls breaks "
         "clear far more often than the nominal 5{nbsp}% of cases.",
-        gap=words.digits(CAMPAIGN_GAP),
-        nbsp=NBSP,
+        gap=words.digits(SERIES_GAP),
     )
     return answer(first, latest, assumption=assumption)
 

@@ -31,8 +31,8 @@ def completeness(page: Page) -> Fragment:
     if page.facts["record_coverage"].known:
         coverage = page.sentence(
             "for the {attacks_official:digits} attacks that officials count through "
-            "{attacks_official_through:day}, the record describes {record_counted:digits} one by "
-            "one with an official’s word, or {record_coverage:percent}.{cite}",
+            "{attacks_official_through}, the record describes {record_counted:digits} one by "
+            "one with an official’s word, or {record_coverage}.{cite}",
             cite=page.cite("attacks_official"),
         )
     else:
@@ -63,7 +63,7 @@ def _delay(page: Page) -> Markup | None:
     if not page.value("reported_late_share"):
         return Markup("Every recorded attack was known by the day after it.")
     return page.sentence(
-        "{reported_late_share:percent} of recorded attacks became known two or more days after "
+        "{reported_late_share} of recorded attacks became known two or more days after "
         "the event, so the counts of the latest days may still grow."
     )
 
@@ -73,14 +73,13 @@ def still_to_come(page: Page) -> Markup:
     when = {"days": page.days, "as_of": words.day(page.as_of)}
     if page.count("nowcast_low") == page.count("nowcast_high"):
         return page.sentence(
-            "as reports have come so far, no further attack of the {days} to {as_of} is expected "
+            "as reports have come so far, no further attack of the {days} to {to_day} is expected "
             "to be reported.",
             **when,
         )
     return page.sentence(
-        "as reports have come so far, the {days} to {as_of} will gain about "
+        "as reports have come so far, the {days} to {to_day} will gain about "
         "{nowcast_missing:more attack|more attacks} and count {nowcast_low:digits} to "
         "{nowcast_high:digits} in the end (90{nbsp}% interval).",
-        nbsp=words.NBSP,
         **when,
     )

@@ -51,37 +51,31 @@ def outlook_key_figures(page: Page) -> Fragment:
     return strip(
         card(
             page,
-            f"Chance of an attack in {page.coming}",
             "forecast_probability_any",
             change=words.likelihood(float(page.value("forecast_probability_any") or 0)),
-            form="chance",
             unknown=unknown,
         ),
-        card(page, "Attacks forecast, median", "forecast_median", unknown=unknown),
+        card(page, "forecast_median", unknown=unknown),
         card(
             page,
-            f"Upper end of the 90{words.NBSP}% interval",
             "forecast_high",
             change=page.phrase("lower end {forecast_low:digits}") if known else None,
             unknown=unknown,
         ),
         card(
             page,
-            f"Attacks recorded in the last {last}",
             "attacks_last_days",
             change=words.change(page.count("attacks_last_days"), page.count("attacks_days_before")),
+            label=f"Attacks recorded in the last {last}",
         ),
         card(
             page,
-            f"Past 90{words.NBSP}% intervals that held",
             "forecast_coverage",
             change=of_checked,
-            form="percent",
             unknown=unknown,
         ),
         card(
             page,
-            "Mean error (CRPS), attacks",
             "forecast_crps",
             change=page.phrase("{baseline_crps:digits} for the better baseline")
             if checked
@@ -97,10 +91,9 @@ def outlook_forecast(page: Page) -> Fragment:
         return answer(likelihood_of_attack(page), _days_before(page) + _sources(page))
     half = page.sentence(
         "the 50{nbsp}% interval is from {forecast_half_low:digits} to {forecast_half_high:digits}.",
-        nbsp=words.NBSP,
     )
-    assumption = Markup(
-        "What is forecast is the number of attacks on US and coalition forces that the record "
+    assumption = page.phrase(
+        "What is forecast is the number of attacks on {forces} that the record "
         "will hold once reports of these days are in: confirmed by officials or reported by news "
         "and monitors, without mere claims."
     )
@@ -117,10 +110,9 @@ def _days_before(page: Page) -> Markup:
     """What the days behind the forecast held."""
     days = "day" if page.horizon_days == 1 else f"{words.number(page.horizon_days)} days"
     return page.sentence(
-        "in the {days} to {as_of} the record holds {attacks_last_days:attack|attacks}, in the "
+        "in the {days} to {to_day} the record holds {attacks_last_days:attack|attacks}, in the "
         "{days} before {attacks_days_before}.",
         days=days,
-        as_of=words.day(page.as_of),
     )
 
 
@@ -157,10 +149,9 @@ def track_record(page: Page) -> Markup:
     return page.sentence(
         "of {forecasts_checked:earlier forecast|earlier forecasts} of {days}, one a day, "
         "{forecasts_within} had what came in the 90{nbsp}% interval; their mean error (CRPS) was "
-        "{forecast_crps_share:percent} of that of the better baseline ({baseline}).",
+        "{forecast_crps_share} of that of the better baseline ({baseline}).",
         days=days,
         baseline=BASELINE_NAMES[str(page.value("baseline_better"))],
-        nbsp=words.NBSP,
     )
 
 
@@ -170,8 +161,7 @@ def outlook_track_record(page: Page) -> Fragment:
         return answer(track_record(page))
     calibrated = page.sentence(
         "intervals that are right on average hold 90{nbsp}% of outcomes; these held "
-        "{forecast_coverage:percent}.",
-        nbsp=words.NBSP,
+        "{forecast_coverage}.",
     )
     assumption = Markup(
         "Each past forecast is made anew from what the record held on its day, by the model "
@@ -192,7 +182,7 @@ def outlook_models(page: Page) -> Fragment:
     else:
         why = page.sentence(
             "the {model} has the best past scores; it is the choice on "
-            "{forecast_model_share:percent} of days so far.",
+            "{forecast_model_share} of days so far.",
             model=_model(page),
         )
     assumption = Markup(
@@ -211,8 +201,7 @@ def _indicators(page: Page) -> Markup:
         else Markup("no truce is known to be in force")
     )
     strikes = page.phrase(
-        "{us_strikes_recent:US strike is|US strikes are} recorded in Iraq and Syria in the last "
-        "seven days"
+        "{us_strikes_recent:US strike is|US strikes are} recorded {theatre} in the last seven days"
     )
     cite = page.cite("truces_in_force", "us_strikes_recent")
     return page.sentence("{truce}; {strikes}.{cite}", truce=truce, strikes=strikes, cite=cite)
@@ -240,7 +229,7 @@ def _still_to_come(page: Page) -> Markup:
     return page.sentence(
         "reports that are still to come make the latest days look quieter than they were{share}.",
         share=page.phrase(
-            "; so far {reported_late_share:percent} of attacks became known two or more days later"
+            "; so far {reported_late_share} of attacks became known two or more days later"
         )
         if late.known and late.value
         else "",

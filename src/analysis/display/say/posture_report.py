@@ -11,22 +11,8 @@ from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.bottom_line import carriers
 from analysis.display.say.effect import moved_after_arrivals
-from analysis.measures.facts.posture import KINDS, STANDING, present_fact
-
-#: Kinds of unit in the singular and plural.
-KIND_FORMS = {
-    "carrier-strike-group": "carrier strike group|carrier strike groups",
-    "amphibious-ready-group": "amphibious ready group|amphibious ready groups",
-    "marine-unit": "Marine unit|Marine units",
-    "air-defense": "air-defence unit|air-defence units",
-    "ground-force": "ground unit|ground units",
-    "submarine": "submarine|submarines",
-    "bomber": "bomber deployment|bomber deployments",
-    "fighter-squadron": "fighter squadron|fighter squadrons",
-    "attack-squadron": "attack squadron|attack squadrons",
-    "surface-combatant": "surface ship|surface ships",
-    "support": "support unit|support units",
-}
+from analysis.measures.facts.posture import STANDING, present_fact
+from analysis.record.codebook import codes, word
 
 
 def posture_bottom_line(page: Page) -> Fragment:
@@ -43,12 +29,12 @@ def posture_bottom_line(page: Page) -> Fragment:
 def posture_key_figures(page: Page) -> Fragment:
     """Units in the region, under way, carriers, air defence, people, arrivals."""
     return strip(
-        card(page, "Units in the region", "units_arrived"),
-        card(page, "Units ordered or under way", "units_under_way"),
-        card(page, "Carrier strike groups in the region", "carriers_in_region"),
-        card(page, "Air-defence systems ordered, under way or there", "air_defense_committed"),
-        card(page, f"Arrivals in the {page.days}", "arrivals_window", change=""),
-        card(page, f"Departures in the {page.days}", "departures_window", change=""),
+        card(page, "units_arrived"),
+        card(page, "units_under_way"),
+        card(page, "carriers_in_region"),
+        card(page, "air_defense_committed"),
+        card(page, "arrivals_window", change=""),
+        card(page, "departures_window", change=""),
     )
 
 
@@ -84,10 +70,13 @@ def _present(page: Page) -> Markup:
 
 
 def _by_kind(page: Page) -> Markup | None:
-    kinds = [kind for kind in KINDS if page.count(present_fact(kind))]
+    kinds = [kind for kind in codes("deployment_kind") if page.count(present_fact(kind))]
     if not kinds:
         return None
-    parts = [page.phrase(f"{{{present_fact(kind)}:{KIND_FORMS[kind]}}}") for kind in kinds]
+    parts = [
+        page.phrase(f"{{{present_fact(kind)}:{word('deployment_kind', kind, 'forms')}}}")
+        for kind in kinds
+    ]
     people = (
         page.phrase("; as far as stated they have {personnel_present:digits} people")
         if page.count("personnel_present")
@@ -111,7 +100,7 @@ def _moved(page: Page) -> Markup:
     if not moved:
         return page.sentence(
             "no unit is reported to have been ordered, to have arrived or to have left in the "
-            "{days} to {as_of}.",
+            "{days} to {to_day}.",
             **when,
         )
     parts = []
@@ -119,13 +108,13 @@ def _moved(page: Page) -> Markup:
         was = words.noun(page.count(name), "was |were ") if name == "orders_window" else ""
         number = name if place else f"{name}:unit|units"
         parts.append(page.phrase(f"{{{number}}} {was}{verbs[name]}"))
-    return page.sentence("in the {days} to {as_of} {parts}.", parts=listing(parts), **when)
+    return page.sentence("in the {days} to {to_day} {parts}.", parts=listing(parts), **when)
 
 
 def _latest(page: Page) -> Markup | None:
     parts = [
         page.phrase(
-            f"the latest {move} reported: {{asset}}, on {{latest_{move}_on:day}}{{cite}}",
+            f"the latest {move} reported: {{asset}}, on {{latest_{move}_on}}{{cite}}",
             asset=str(page.value(f"latest_{move}")),
             cite=page.cite(f"latest_{move}_on"),
         )
@@ -175,7 +164,8 @@ def posture_limits(page: Page) -> Fragment:
         levels = Markup("No official has said how many US troops stand in the region as a whole.")
     else:
         parts = [
-            page.phrase(f"{{standing_{area}:digits}} in {STANDING[area]}") for area in standing
+            page.phrase(f"{{standing_{area}:digits}} in {word('area', area, 'standing')}")
+            for area in standing
         ]
         levels = page.sentence(
             "the newest levels of US troops that officials give are {parts}.{cite}",

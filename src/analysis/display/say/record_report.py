@@ -8,10 +8,11 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
-from analysis.display.say.answer import COUNTRY_NAMES, SINCE, answer, lead, listing
+from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.knowledge import still_to_come
 from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
 from analysis.measures import delay, reconciliation
+from analysis.record.codebook import place
 
 
 def record_bottom_line(page: Page) -> Fragment:
@@ -32,8 +33,8 @@ def _coverage_in_short(page: Page) -> Markup:
         return _coverage(page)
     return page.sentence(
         "of the {attacks_official:attack|attacks} that officials count through "
-        "{attacks_official_through:day}, the record describes {record_counted:digits} one by one, "
-        "officially confirmed ({record_coverage:percent}){where}.{cite}",
+        "{attacks_official_through}, the record describes {record_counted:digits} one by one, "
+        "officially confirmed ({record_coverage}){where}.{cite}",
         where=_most_of_the_gap(page),
         cite=page.cite("attacks_official"),
     )
@@ -41,19 +42,31 @@ def _coverage_in_short(page: Page) -> Markup:
 
 def _most_of_the_gap(page: Page) -> Markup:
     """The country in which most of the gap lies; nothing where no count is split or none has."""
-    gaps = {place: page.count(f"split_gap_{place}") for place in COUNTRY_NAMES}
-    most, gap = max(gaps, key=lambda place: gaps[place]), page.count("split_gap")
+    gaps = {code: page.count(_gap_fact(code)) for code in _counted_apart(page)}
+    if not gaps:
+        return Markup("")
+    most, gap = max(gaps, key=lambda code: gaps[code]), page.count("split_gap")
     if gaps[most] < 1 or gap < gaps[most]:
         return Markup("")
     if gap == gaps[most]:
-        return page.phrase("; {split_gap} left open {verb} in {place}", place=COUNTRY_NAMES[most],
-                           verb="lies" if gap == 1 else "lie")  # fmt: skip
+        return page.phrase("; {split_gap} left open {split_gap:~lies|lie} {there}",
+                           there=place(most))  # fmt: skip
+    name = _gap_fact(most)
     return page.phrase(
-        f"; of {{split_gap}} left open{{when}}, {{split_gap_{most}}} {{verb}} in {{place}}",
-        when=Markup("") if _same_day(page) else page.phrase(" through {split_through:day}"),
-        verb="lies" if gaps[most] == 1 else "lie",
-        place=COUNTRY_NAMES[most],
+        f"; of {{split_gap}} left open{{when}}, {{{name}}} {{{name}:~lies|lie}} {{there}}",
+        when=Markup("") if _same_day(page) else page.phrase(" through {split_through}"),
+        there=place(most),
     )
+
+
+def _counted_apart(page: Page) -> list[str]:
+    """Countries of the newest count with a split, by code."""
+    codes = reconciliation.countries_counted(page.known)
+    return [code for code in codes if _gap_fact(code) in page.facts]
+
+
+def _gap_fact(code: str) -> str:
+    return f"split_gap_{code.lower()}"
 
 
 def _same_day(page: Page) -> bool:
@@ -65,17 +78,13 @@ def record_key_figures(page: Page) -> Fragment:
     """Coverage, recorded attacks, delay, reports to come, revisions, single sources."""
     none_yet = "none published yet"
     return strip(
-        card(page, "Attacks officials count, since 17 Oct 2023", "attacks_official",
-             unknown=none_yet),
-        card(page, "Of these described one by one, officially confirmed", "record_coverage",
-             _share_before(page, "record_coverage"), "percent", none_yet),
-        card(page, "Attacks recorded, with news and monitors", "attacks_cumulative"),
-        card(page, "Known on the day of the attack", "known_within_0_share",
-             _share_before(page, "known_within_0_share"), "percent"),
-        card(page, f"Still to be reported of the {page.days}", "nowcast_missing", ""),
-        card(page, "Attacks with one publisher only", "one_source_share",
-             _share_before(page, "one_source_share"), "percent"),
-    )  # fmt: skip
+        card(page, "attacks_official", unknown=none_yet),
+        card(page, "record_coverage", _share_before(page, "record_coverage"), none_yet),
+        card(page, "attacks_cumulative", label="Attacks recorded, with news and monitors"),
+        card(page, "known_within_0_share", _share_before(page, "known_within_0_share")),
+        card(page, "nowcast_missing", ""),
+        card(page, "one_source_share", _share_before(page, "one_source_share")),
+    )
 
 
 def _share_before(page: Page, name: str) -> str:
@@ -105,8 +114,8 @@ def _coverage(page: Page) -> Markup:
         return Markup("There is no official count yet to hold the record against.")
     return page.sentence(
         "of the {attacks_official:attack|attacks} that officials count through "
-        "{attacks_official_through:day} the record describes {record_counted:digits} one by one "
-        "with an official’s word ({record_coverage:percent}); with those that news and monitors "
+        "{attacks_official_through} the record describes {record_counted:digits} one by one "
+        "with an official’s word ({record_coverage}); with those that news and monitors "
         "alone report it holds {record_recorded:digits} through that day.{cite}",
         cite=page.cite("attacks_official"),
     )
@@ -116,15 +125,14 @@ def _gap_by_country(page: Page) -> Markup | None:
     """Where the attacks lie that officials count and nobody describes with their word."""
     if not page.count("split_gap"):
         return None
-    places = [place for place in COUNTRY_NAMES if page.facts[f"split_gap_{place}"].known]
-    places.sort(key=lambda place: -page.count(f"split_gap_{place}"))
-    parts = [page.phrase(f"{{split_gap_{place}}} in {COUNTRY_NAMES[place]}") for place in places]
+    codes = sorted(_counted_apart(page), key=lambda code: -page.count(_gap_fact(code)))
+    parts = [page.phrase(f"{{{_gap_fact(code)}}} {place(code)}") for code in codes]
     return page.sentence(
-        "counted without a confirmed row {verb} {split_gap:attack|attacks}{when}: {parts}.",
-        verb="is" if page.count("split_gap") == 1 else "are",
+        "counted without a confirmed row {split_gap:~is|are} {split_gap:attack|attacks}{when}: "
+        "{parts}.",
         when=Markup("")
         if _same_day(page)
-        else page.phrase(" of the newest count by country, through {split_through:day}"),
+        else page.phrase(" of the newest count by country, through {split_through}"),
         parts=listing(parts),
     )
 
@@ -136,8 +144,8 @@ def _fullest(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "officials have given such a count on {tallies:day|days}; the record came closest to the "
-        "one through {fullest_coverage_through:day}, of which it describes "
-        "{fullest_coverage:percent}."
+        "one through {fullest_coverage_through}, of which it describes "
+        "{fullest_coverage}."
     )
 
 
@@ -149,7 +157,6 @@ def _beside_officials(page: Page) -> Markup | None:
         "monitors alone report and {attacks_claim_only_cumulative} that only the attackers claim; "
         "some of them may be among those that officials count, so the levels are never added up "
         "to fill the gap.",
-        since=SINCE,
     )
 
 
@@ -171,19 +178,15 @@ def record_delay(page: Page) -> Fragment:
 
 
 def _known_when(page: Page) -> Markup:
-    interval = (
-        "95{nbsp}% interval {known_within_0_low_share:percent} to "
-        "{known_within_0_high_share:percent}"
-    )
+    interval = "95{nbsp}% interval {known_within_0_low_share} to {known_within_0_high_share}"
     if not page.facts["known_within_1_share"].known:
         return page.sentence(
             "so far {delay_attacks:recorded attack was|recorded attacks were} known on the same "
             "day; how many become known later cannot be said yet."
         )
     return page.sentence(
-        "of recorded attacks {known_within_0_share:percent} are known on the same day "
-        f"({interval}) and {{known_within_1_share:percent}} by the day after.",
-        nbsp=words.NBSP,
+        "of recorded attacks {known_within_0_share} are known on the same day "
+        f"({interval}) and {{known_within_1_share}} by the day after.",
     )
 
 
@@ -220,7 +223,7 @@ def record_revisions(page: Page) -> Fragment:
             else nothing_recorded(page)
         )
     revised = page.sentence(
-        "of {revised_attacks:attack|attacks} ({revised_share:percent}) the record says more than "
+        "of {revised_attacks:attack|attacks} ({revised_share}) the record says more than "
         "at first, or something else."
     )
     assumption = Markup(
@@ -284,6 +287,6 @@ def _since_the_count(page: Page) -> Markup | None:
     if through is None or str(through) >= f"{page.as_of:%Y-%m-%d}":
         return None
     return page.sentence(
-        "the newest official count ends on {attacks_official_through:day}; later attacks have "
+        "the newest official count ends on {attacks_official_through}; later attacks have "
         "nothing official to be held against."
     )

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import FORCES, answer
+from analysis.display.say.answer import answer
 
 
 def nothing_recorded(page: Page) -> Markup:
     """What to say where the record holds no attack yet."""
     return page.sentence(
-        "no attack on {forces} had been recorded by {as_of}.",
-        forces=FORCES,
-        as_of=words.day(page.as_of),
+        "no attack on {forces} had been recorded by {to_day}.",
     )
 
 
@@ -43,9 +40,7 @@ def from_one_publisher(page: Page) -> Markup:
     """How many attacks no second publisher reports."""
     if page.value("one_source_share") == 1:
         return page.phrase("no attack is reported by more than one publisher")
-    return page.phrase(
-        "{one_source_share:percent} of the attacks are reported by a single publisher each"
-    )
+    return page.phrase("{one_source_share} of the attacks are reported by a single publisher each")
 
 
 def _top_publisher(page: Page) -> Markup | None:
@@ -53,7 +48,7 @@ def _top_publisher(page: Page) -> Markup | None:
     if alone or not page.facts["top_publisher"].known:
         return None
     return page.sentence(
-        "no other reports as many attacks as {top_publisher:name}, which reports "
+        "no other reports as many attacks as {top_publisher}, which reports "
         "{top_publisher_attacks}."
     )
 

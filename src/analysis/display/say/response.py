@@ -7,10 +7,15 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import SINCE, answer, listing
+from analysis.display.places import front_within
+from analysis.display.say.answer import answer, listing
 from analysis.display.say.bottom_line import carriers, latest_strike
-from analysis.measures.fronts import FRONTS
+from analysis.measures import fronts
+from analysis.measures.facts.responses import theatre_fact
+from analysis.measures.facts.spread import front_fact
 from analysis.measures.responses import SHORTEST_SPAN
+from analysis.record import Theatre
+from analysis.record.wording import targets, where
 
 
 def response(page: Page) -> Fragment:
@@ -26,7 +31,7 @@ def response(page: Page) -> Fragment:
     return answer(
         latest_strike(page),
         before_and_after(page) if struck else None,
-        _yemen(page),
+        *(_apart(page, theatre) for theatre in page.campaign.theatres[1:]),
         assumption=assumption if compared else None,
     )
 
@@ -45,47 +50,54 @@ def before_and_after(page: Page) -> Markup:
         return counts + page.phrase(
             "; the rate after is at least {strike_rate_ratio_low:digits} times the rate before "
             "(95{nbsp}% interval, no upper end).",
-            nbsp=words.NBSP,
         )
     return counts + page.phrase(
         ", a rate ratio of {strike_rate_ratio:digits} (95{nbsp}% interval "
         "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits}).",
-        nbsp=words.NBSP,
     )
 
 
-def _yemen(page: Page) -> Markup:
-    if not page.count("us_strikes_yemen_cumulative"):
-        return Markup("No US strike in Yemen has been recorded.")
+def _apart(page: Page, theatre: Theatre) -> Markup:
+    """Strikes in another theatre, which answer attacks on other targets or from elsewhere."""
+    name, there = theatre_fact(theatre), where(theatre.countries)
+    if not page.count(f"{name}_cumulative"):
+        return Markup("No US strike {} has been recorded.").format(where(theatre.countries, "or"))
+    answers = (
+        f", where the strikes concern attacks on {targets(theatre.answers)},"
+        if theatre.answers
+        else ""
+    )
     return page.sentence(
-        "in Yemen, where the strikes concern attacks on ships, the record holds "
-        "{us_strikes_yemen_cumulative:strike|strikes}, {us_strikes_yemen_window} of them in the "
-        "window; they are counted apart."
+        f"{{there}}{{answers}} the record holds {{{name}_cumulative:strike|strikes}}, "
+        f"{{{name}_window}} of them in the window; they are counted apart.",
+        there=there,
+        answers=answers,
     )
 
 
 def spread(page: Page) -> Fragment:
     """Is the conflict spreading: which fronts opened, which are heating up?"""
-    active = [front for front in FRONTS if page.count(_front_fact(front, "window"))]
+    named = fronts.names(page.known)
+    active = [front for front in named if page.count(front_fact(front, "window"))]
     if not page.count("fronts_active_cumulative"):
-        return answer(Markup("No attack has been recorded on any of the five fronts."))
+        return answer(page.sentence("no attack has been recorded on any of the {fronts} fronts."))
     if not active:
-        now = Markup("None of the five fronts saw a recorded attack in the window.")
+        now = page.sentence("none of the {fronts} fronts saw a recorded attack in the window.")
     else:
         now = page.sentence(
             "{how_many} fronts saw recorded attacks in the window: {fronts}.",
             how_many=page.phrase(
                 "all {fronts_active_window}"
-                if len(active) == len(FRONTS)
-                else "{fronts_active_window} of the five"
+                if len(active) == len(named)
+                else "{fronts_active_window} of the {fronts}"
             ),
-            fronts=words.listing([_the(front) for front in active]),
+            fronts=words.listing([front_within(page, front) for front in active]),
         )
     together = _together(page)
     assumption = Markup(
-        "A front is a place, whoever the target; the border of Israel and Lebanon is hardly "
-        "covered by the record, so a quiet Israel here is not a quiet border."
-    )
+        "A front is a place, whoever the target; attacks on others than {} may be missing there, "
+        "so a quiet front here need not have been quiet."
+    ).format(page.words["forces"])
     if together:
         assumption += page.phrase(
             " Of many pairs of fronts one may stand out by chance, and going together is not "
@@ -98,20 +110,19 @@ def _opened(page: Page) -> Markup:
     """Which fronts are new in the window, or which was the last to open."""
     new = page.count("fronts_opened_window")
     last = {
-        "since": SINCE,
-        "front": _the(str(page.value("front_opened_last"))),
+        "front": front_within(page, str(page.value("front_opened_last"))),
         "cite": page.cite("front_opened_last_on"),
     }
     if not new:
         return page.sentence(
             "{none}the last to see its first attack {since} was {front}, on "
-            "{front_opened_last_on:day}.{cite}",
+            "{front_opened_last_on}.{cite}",
             none="no front is new in the window; " if page.count("fronts_active_window") else "",
             **last,
         )
     return page.sentence(
         "{fronts_opened_window:front saw its|fronts saw their} first attack {since} in the window"
-        "{link}{front}, on {front_opened_last_on:day}.{cite}",
+        "{link}{front}, on {front_opened_last_on}.{cite}",
         link=": " if new == 1 else ", the last of them ",
         **last,
     )
@@ -132,22 +143,24 @@ def _together(page: Page) -> Markup | None:
         "opposite ways; clearest are {first} and {second} (rank correlation "
         "{front_pair_rank_correlation:digits}, 95{nbsp}% interval {front_pair_low:digits} to "
         "{front_pair_high:digits}).",
-        first=_the(str(page.value("front_pair_first"))),
-        second=_the(str(page.value("front_pair_second"))),
-        nbsp=words.NBSP,
+        first=front_within(page, str(page.value("front_pair_first"))),
+        second=front_within(page, str(page.value("front_pair_second"))),
     )
 
 
 def _moved(page: Page) -> Markup | None:
     """Which fronts saw more and which fewer attacks than in the window before."""
     moves: dict[str, list[Markup]] = {"rose": [], "fell": []}
-    for front in FRONTS:
-        now, before = _front_fact(front, "window"), _front_fact(front, "previous_window")
+    for front in fronts.names(page.known):
+        now, before = front_fact(front, "window"), front_fact(front, "previous_window")
         if page.count(now) == page.count(before):
             continue
         verb = "rose" if page.count(now) > page.count(before) else "fell"
         moves[verb].append(
-            page.phrase(f"{{front}} ({{{before}:digits}} to {{{now}:digits}})", front=_the(front))
+            page.phrase(
+                f"{{front}} ({{{before}:digits}} to {{{now}:digits}})",
+                front=front_within(page, front),
+            )
         )
     said = [
         Markup("{} in {}").format(verb, listing(found)) for verb, found in moves.items() if found
@@ -155,14 +168,6 @@ def _moved(page: Page) -> Markup | None:
     if not said:
         return None
     return Markup("Against the window before, attacks {}.").format(Markup(" and ").join(said))
-
-
-def _front_fact(front: str, window: str) -> str:
-    return f"front_{front.split(maxsplit=1)[0].lower()}_{window}"
-
-
-def _the(front: str) -> str:
-    return f"the {front}" if front.startswith("Red Sea") else front
 
 
 def posture(page: Page) -> Fragment:

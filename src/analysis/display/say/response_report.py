@@ -1,4 +1,4 @@
-"""The response report in sentences: what was struck and when, strikes in Yemen, and limits."""
+"""The response report in sentences: what was struck and when, strikes elsewhere, and limits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
-from analysis.display.say.answer import SINCE, answer, lead
+from analysis.display.say.answer import answer, lead
 from analysis.display.say.bottom_line import attacks_in_window, latest_strike
 from analysis.display.say.effect import (
     moved_after_arrivals,
@@ -17,6 +17,9 @@ from analysis.display.say.effect import (
     strikes_together,
     when_latest,
 )
+from analysis.measures.facts.responses import theatre_fact
+from analysis.record import Theatre
+from analysis.record.wording import targets, where
 
 NBSP = words.NBSP
 
@@ -46,36 +49,32 @@ def response_key_figures(page: Page) -> Fragment:
     """Episodes, attacks before and after the latest, its rate ratio, all together."""
     latest = page.facts["latest_episode_ratio_low"].known
     return strip(
-        card(page, "Episodes of US strikes in Iraq and Syria", "episodes"),
+        card(page, "episodes"),
         card(
             page,
-            f"Attacks in the {page.days} before the latest",
             "latest_episode_before",
             "",
             unknown="no strike yet",
         ),
         card(
             page,
-            "Attacks in the days after it",
             "latest_episode_after",
             _days_after(page),
             unknown="no strike yet",
         ),
         card(
             page,
-            "Rate after ÷ before the latest episode",
             "latest_episode_ratio",
             _latest_interval(page) if latest else "",
             unknown=_latest_interval(page) if latest else "nothing to compare yet",
         ),
         card(
             page,
-            "Rate after ÷ before, all episodes",
             "episodes_ratio",
             _random_days(page),
             unknown="nothing to compare yet",
         ),
-        card(page, "Large arrivals compared", "arrivals_compared", ""),
+        card(page, "arrivals_compared", ""),
     )
 
 
@@ -127,7 +126,6 @@ def _rule(page: Page) -> Markup:
         "would otherwise hold the second; the days of an episode belong neither to the days "
         "before nor to those after it. Dates are those that Washington announced.",
         span=span_length(page),
-        days=page.days,
     )
 
 
@@ -150,57 +148,62 @@ def _latest(page: Page) -> Markup:
     )
 
 
-def strikes_in_yemen(page: Page) -> Fragment:
-    """What about strikes in Yemen?"""
-    ships = _ships(page)
-    if not page.count("us_strikes_yemen_cumulative"):
-        return answer(Markup("No US strike in Yemen has been recorded."), ships)
+def strikes_elsewhere(page: Page) -> Fragment:
+    """What about strikes elsewhere?"""
+    said = [
+        sentence
+        for theatre in page.campaign.theatres[1:]
+        for sentence in _of_theatre(page, theatre)
+    ]
+    return answer(*said or [Markup("No other theatre of strikes is counted apart.")])
+
+
+def _of_theatre(page: Page, theatre: Theatre) -> list[Markup]:
+    """Strikes in a theatre but the main one, and the attacks that they answer."""
+    name, there = theatre_fact(theatre), where(theatre.countries)
+    answered = targets(theatre.answers or page.campaign.targets)
+    attacks = _answered(page, name, answered)
+    if not page.count(f"{name}_cumulative"):
+        none = Markup("No US strike {} has been recorded.").format(where(theatre.countries, "or"))
+        return [none, attacks]
     first = page.sentence(
-        "strikes in Yemen concern attacks on ships, not on bases, and are counted apart: "
-        "{us_strikes_yemen_cumulative} since {first_yemen_strike:day}{episodes}.{cite}",
-        episodes=page.phrase(", in {yemen_episodes:episode|episodes}"),
-        cite=page.cite("first_yemen_strike"),
+        f"strikes {{there}} concern attacks on {{answered}} and are counted apart: "
+        f"{{{name}_cumulative}} since {{{name}_first_on}}, in {{{name}_episodes:episode|episodes}}."
+        "{cite}",
+        there=there,
+        answered=answered,
+        cite=page.cite(f"{name}_first_on"),
     )
     before = page.sentence(
-        "in the {days} before the first of them the record holds "
-        "{ship_attacks_before_yemen:attack|attacks} on ships.",
-        days=page.days,
+        f"in the {{days}} before the first of them the record holds "
+        f"{{{name}_answers_before:attack|attacks}} on {{answered}}.",
+        answered=answered,
     )
     rest = Markup(
         "As strikes there follow each other within days, there are hardly any days after one that "
         "are not days before the next, and no rate after them is compared here."
     )
-    return answer(first, before, ships, rest)
+    return [first, before, attacks, rest]
 
 
-def _ships(page: Page) -> Markup:
-    """Recorded attacks on ships, in all and in the window."""
-    cumulative, window = page.count("ship_attacks_cumulative"), page.count("ship_attacks_window")
-    when = {"days": page.days, "as_of": words.day(page.as_of), "since": SINCE}
-    if not cumulative:
-        return page.sentence(
-            "the record holds {ship_attacks_cumulative:attack|attacks} on warships and merchant "
-            "ships {since}.",
-            **when,
-        )
-    if window == cumulative:
-        return page.sentence(
-            "the record holds {ship_attacks_cumulative:attack|attacks} on warships and merchant "
-            "ships {since}, {fell} in the {days} to {as_of}.",
-            fell={1: "which fell", 2: "both"}.get(window, "all of them"),
-            **when,
-        )
+def _answered(page: Page, name: str, answered: str) -> Markup:
+    """Recorded attacks on the targets that strikes answer, in all and in the window."""
+    whole, window = f"{name}_answers_cumulative", f"{name}_answers_window"
+    held = f"the record holds {{{whole}:attack|attacks}} on {{answered}} {{since}}"
+    if not page.count(whole):
+        return page.sentence(f"{held}.", answered=answered)
+    if page.count(whole) == page.count(window):
+        fell = {1: "which fell", 2: "both"}.get(page.count(whole), "all of them")
+        return page.sentence(f"{held}, {fell} in the {{days}} to {{to_day}}.", answered=answered)
     return page.sentence(
-        "the record holds {ship_attacks_cumulative:attack|attacks} on warships and merchant ships "
-        "{since}, {ship_attacks_window} of them in the {days} to {as_of}.",
-        **when,
+        f"{held}, {{{window}}} of them in the {{days}} to {{to_day}}.", answered=answered
     )
 
 
 def response_limits(page: Page) -> Fragment:
     """What can this not show?"""
     rest = Markup(
-        "Nothing here says what would have happened without strikes: talks, truces in Gaza, "
+        "Nothing here says what would have happened without strikes: talks, truces, "
         "weather and the plans of the groups move the rate as well. Reports of the latest days may "
         "still come, which makes the days after the newest strike look quieter than they were; and "
         "where the newest strike lies at the end of a short period, its place among placebo dates "
@@ -227,7 +230,6 @@ def _bursts(page: Page) -> Markup | None:
         "an episode of strikes followed {attacks_before_mean:digits} attacks in the {days} before "
         "on average, against {attacks_span_mean:digits} in an average {span} of the period, "
         "{verdict}.",
-        days=page.days,
         span="day" if page.window_days == 1 else f"{span_length(page)}",
         verdict=verdict,
     )
@@ -240,7 +242,6 @@ def _after_busy(page: Page) -> Markup | None:
         "after {busy_days:day|days} that followed at least {busy_least:attack|attacks} in the "
         "{days} before, but were no day of a strike, the rate was {busy_ratio:digits} times that "
         "before{also}.",
-        days=page.days,
         also=": busy days are followed by quieter ones without strikes too"
         if float(page.value("busy_ratio") or 0) < 1
         else "",

@@ -8,7 +8,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
 from analysis.display.say.attack_terms import every
-from analysis.display.say.site_compared import FEWEST_FOR_PERCENT
+from analysis.measures.sites import FEWEST_FOR_PERCENT
 
 
 def site_claims(page: Page) -> Fragment:
@@ -42,12 +42,12 @@ def claimed(page: Page) -> Markup:
     if not some:
         return _unclaimed(page)
     if whole == 1:
-        return page.sentence("the attack is claimed by {top_claimant:name}.")
+        return page.sentence("the attack is claimed by {top_claimant}.")
     if page.count("top_claimant_attacks") < some:
-        by = page.phrase(", {top_claimant_attacks} of them by {top_claimant:name}")
+        by = page.phrase(", {top_claimant_attacks} of them by {top_claimant}")
     else:
         all_by = {1: " by", 2: ", both by", whole: " by"}.get(some, ", all by")
-        by = page.phrase("{all_by} {top_claimant:name}", all_by=all_by)
+        by = page.phrase("{all_by} {top_claimant}", all_by=all_by)
     if some == whole:
         return page.sentence(
             "{every} recorded there are claimed{by}.",
@@ -57,7 +57,7 @@ def claimed(page: Page) -> Markup:
     return page.sentence(
         "{claimed_cumulative} of the {attacks_cumulative} recorded attacks there{share} {are} "
         "claimed{by}.",
-        share=page.phrase(", or {claim_share:percent},") if whole >= FEWEST_FOR_PERCENT else "",
+        share=page.phrase(", or {claim_share},") if whole >= FEWEST_FOR_PERCENT else "",
         are="is" if some == 1 else "are",
         by=by,
     )
@@ -84,9 +84,9 @@ def _attributed(page: Page) -> Markup | None:
         "{which} {are} attributed by officials or analysts to {whom}{rest}.",
         which=_those_named(page),
         are="is" if named == 1 else "are",
-        whom=page.phrase("{top_attributed:name}")
+        whom=page.phrase("{top_attributed}")
         if page.count("top_attributed_attacks") == named
-        else page.phrase("groups, {top_attributed_attacks} of them to {top_attributed:name}"),
+        else page.phrase("groups, {top_attributed_attacks} of them to {top_attributed}"),
         rest=page.phrase("; for {nobody_named_cumulative} no one is named") if nobody else "",
     )
 

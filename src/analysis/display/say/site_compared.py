@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.display.say.answer import SINCE, answer
-from analysis.measures.sites import group_of, within
+from analysis.display.places import group_name
+from analysis.display.say.answer import answer
+from analysis.measures.sites import FEWEST_FOR_PERCENT
 
 ORDINALS = (
     *("", "", "second ", "third ", "fourth ", "fifth "),
     *("sixth ", "seventh ", "eighth ", "ninth ", "tenth "),
 )
-
-#: Of fewer attacks a percentage would say more than is known.
-FEWEST_FOR_PERCENT = 5
 
 
 def site_compared(page: Page) -> Fragment:
@@ -35,16 +32,10 @@ def site_compared(page: Page) -> Fragment:
     return answer(_rank(page), _window_share(page), _interception(page), assumption=assumption)
 
 
-def group_name(page: Page) -> str:
-    """The places that this one compares with, after a verb."""
-    return within(str(group_of(page.known, str(page.parameters["site_id"]))))
-
-
 def elsewhere(page: Page) -> Markup:
     """How many attacks the record holds in all other places."""
     return page.sentence(
         "elsewhere the record holds {elsewhere_cumulative:attack|attacks} {since}, on any target.",
-        since=SINCE,
     )
 
 
@@ -79,11 +70,10 @@ def _of_few(page: Page) -> Markup:
 
 def _rank(page: Page) -> Markup:
     return page.sentence(
-        "with {attacks_cumulative:attack|attacks} it has {site_share:percent} of the "
-        "{group_attacks} recorded {group} (95{nbsp}% interval {site_share_low:percent} to "
-        "{site_share_high:percent}), {standing}.",
+        "with {attacks_cumulative:attack|attacks} it has {site_share} of the "
+        "{group_attacks} recorded {group} (95{nbsp}% interval {site_share_low} to "
+        "{site_share_high}), {standing}.",
         group=group_name(page),
-        nbsp=words.NBSP,
         standing=_standing(page),
     )
 
@@ -125,10 +115,9 @@ def _interception(page: Page) -> Markup | None:
     if min(known) < FEWEST_FOR_PERCENT:
         return None
     return page.sentence(
-        "of its {outcome_known} attacks with a known outcome {intercepted_share:percent} were "
-        "intercepted in full (95{nbsp}% interval {intercepted_share_low:percent} to "
-        "{intercepted_share_high:percent}), of the {elsewhere_outcome_known} at the others "
-        "{elsewhere_intercepted_share:percent} ({elsewhere_intercepted_share_low:percent} to "
-        "{elsewhere_intercepted_share_high:percent}).",
-        nbsp=words.NBSP,
+        "of its {outcome_known} attacks with a known outcome {intercepted_share} were "
+        "intercepted in full (95{nbsp}% interval {intercepted_share_low} to "
+        "{intercepted_share_high}), of the {elsewhere_outcome_known} at the others "
+        "{elsewhere_intercepted_share} ({elsewhere_intercepted_share_low} to "
+        "{elsewhere_intercepted_share_high}).",
     )

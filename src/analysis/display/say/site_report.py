@@ -8,13 +8,13 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
-from analysis.display.say.answer import SINCE, answer, lead
+from analysis.display.places import group_name, place
+from analysis.display.say.answer import answer, lead
 from analysis.display.say.attack_terms import (
     armed,
     course,
     ended,
     every,
-    place_of,
     targets,
     who_confirms_them,
 )
@@ -22,25 +22,10 @@ from analysis.display.say.bottom_line import (
     attacks_in_window,
 )
 from analysis.display.say.site_claims import claimed
-from analysis.display.say.site_compared import (
-    FEWEST_FOR_PERCENT,
-    elsewhere,
-    group_name,
-)
-from analysis.record import Known
-
-#: Countries of bases; elsewhere those who are hurt are crews and civilians.
-OF_BASES = ("IRQ", "SYR", "JOR")
-
-
-def title(known: Known, site_id: str) -> str:
-    """The title of the page: "Attacks at Al-Tanf Garrison"."""
-    return f"Attacks {place_of(known, site_id)}"
-
-
-def place(page: Page) -> str:
-    """Where the site is, after a verb: "at Al-Tanf Garrison", "in the Red Sea"."""
-    return place_of(page.known, str(page.parameters["site_id"]))
+from analysis.display.say.site_compared import elsewhere
+from analysis.measures.facts.site import WHOSE
+from analysis.measures.sites import FEWEST_FOR_PERCENT
+from analysis.record.codebook import word
 
 
 def site_bottom_line(page: Page) -> Fragment:
@@ -61,14 +46,14 @@ def site_key_figures(page: Page) -> Fragment:
     whose, whom = _whose(page)
     return strip(
         window_card(page),
-        card(page, "Attacks recorded since 17 Oct 2023", "attacks_cumulative"),
-        card(page, "Known from claims alone", "attacks_claim_only_cumulative"),
-        card(page, f"Injured {whom}", f"injured_{whose}"),
-        card(page, f"Killed {whom}", f"killed_{whose}"),
+        card(page, "attacks_cumulative"),
+        card(page, "attacks_claim_only_cumulative"),
+        card(page, f"injured_{whose}", label=f"Injured {whom}"),
+        card(page, f"killed_{whose}", label=f"Killed {whom}"),
         card(
             page,
-            "Intercepted in full",
             "outcome_intercepted" if page.count("outcome_known") else "intercepted_share",
+            label="Intercepted in full",
             change=f"of {words.digits(page.count('outcome_known'))} with a known outcome",
             unknown="no outcome known",
         ),
@@ -76,25 +61,22 @@ def site_key_figures(page: Page) -> Fragment:
 
 
 def _whose(page: Page) -> tuple[str, str]:
-    """Whose casualties the key figures count: at bases American, elsewhere those of others."""
-    country = page.known.sites.set_index("site_id")["country"]
-    known = country.get(str(page.parameters["site_id"]))
-    if known is None or known in OF_BASES:
-        return "us", "on the US side, by the record"
-    return "other", "among crews and civilians"
+    """Whose casualties the key figures count: Americans, or others where these are more."""
+    others = page.count("killed_other") + page.count("injured_other")
+    if others > page.count("killed_us") + page.count("injured_us"):
+        return "other", "among crews and civilians"
+    return "us", "on the US side, by the record"
 
 
 def _nothing_recorded(page: Page) -> Markup:
     if not page.count("attacks_claim_only_cumulative"):
         return page.sentence(
             "the record holds no attack there {since}, on any target, not even a claimed one.",
-            since=SINCE,
         )
     return page.sentence(
         "neither officials nor news and monitors report an attack there {since}; "
         "{attacks_claim_only_cumulative:attack is|attacks are} known from the attackers’ own "
         "claims only.",
-        since=SINCE,
     )
 
 
@@ -108,20 +90,19 @@ def _so_far(page: Page) -> Markup:
     several = page.count("attacks_cumulative") > 1
     one_day = page.count("attack_days") == 1
     if not several:
-        template = "the only attack recorded there {since} was on {latest_attack_on:day}{share}."
+        template = "the only attack recorded there {since} was on {latest_attack_on}{share}."
     elif one_day:
         template = (
             "{since} the record holds {attacks_cumulative:attack|attacks} there, all on "
-            "{latest_attack_on:day}{share}."
+            "{latest_attack_on}{share}."
         )
     else:
         template = (
             "{since} the record holds {attacks_cumulative:attack|attacks} there, the first on "
-            "{first_attack_on:day} and the latest on {latest_attack_on:day}{share}."
+            "{first_attack_on} and the latest on {latest_attack_on}{share}."
         )
     return page.sentence(
         template + "{cite}",
-        since=SINCE,
         share=_share(page) if several else "",
         cite=page.cite("first_attack_on", "latest_attack_on"),
     )
@@ -130,7 +111,7 @@ def _so_far(page: Page) -> Markup:
 def _share(page: Page) -> Markup:
     if page.count("group_sites") < 2 or page.count("group_attacks") < FEWEST_FOR_PERCENT:
         return Markup("")
-    return page.phrase(": {site_share:percent} of all recorded {group}", group=group_name(page))
+    return page.phrase(": {site_share} of all recorded {group}", group=group_name(page))
 
 
 def site_when(page: Page) -> Fragment:
@@ -171,12 +152,11 @@ def site_casualties(page: Page) -> Fragment:
 def _hurt(page: Page) -> Markup:
     """The dead and injured in recorded attacks, by whose they are."""
     parts = [
-        page.phrase(f"{{killed_{name}:death|deaths}} and {{injured_{name}:injury|injuries}} {whom}")
-        for name, whom in (
-            ("us", "on the US side"),
-            ("partner", "among partner forces"),
-            ("other", "among crews, civilians and others"),
+        page.phrase(
+            f"{{killed_{name}:death|deaths}} and {{injured_{name}:injury|injuries}} "
+            + word("casualties_of", name, "among")
         )
+        for name in WHOSE
         if page.count(f"killed_{name}") or page.count(f"injured_{name}")
     ]
     if parts:

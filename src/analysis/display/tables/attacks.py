@@ -8,11 +8,12 @@ import pandas as pd
 from markupsafe import escape
 
 from analysis.display import words
-from analysis.display.cells import MOST_ROWS, table
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
+from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.measures import actors, sites
+from analysis.record.codebook import word
 
 
 def site_attacks(page: Page) -> Fragment:
@@ -34,7 +35,7 @@ def _latest_attacks(
         return NOTHING
     newest = attacks.sort_values(["event_date", "attack_id"], ascending=False)
     shown = newest.head(MOST_ROWS).to_dict("records")
-    on_others = any(row["target"] != "us-coalition-forces" for row in shown)
+    on_others = any(row["target"] not in page.campaign.targets for row in shown)
     target = ["Target"] if on_others else []
     columns = [
         "Day",
@@ -60,27 +61,6 @@ def _latest_attacks(
     )
 
 
-TARGETS = {
-    "us-coalition-forces": "US forces",
-    "us-warship": "US warship",
-    "commercial-shipping": "ship",
-    "israel": "Israel",
-    "other": "other, not stated",
-}
-
-OUTCOMES = {
-    "partly-intercepted": "intercepted in part",
-    "impact": "came through",
-    "unknown": "not known",
-}
-
-REPORTED_BY = {
-    "official": "officials",
-    "media": "news, monitors",
-    "claim": "claimant only",
-}
-
-
 def _attack_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
     names = page.known.actor_names()
     claimant = names.get(row["claimed_by"], "")
@@ -90,16 +70,12 @@ def _attack_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
     return {
         "Day": escape(words.short_day(row["event_date"])) + page.cite(ids=(row["attack_id"],)),
         "Where": words.short_site(str(row["site"])),
-        "Target": TARGETS[row["target"]],
-        "Weapon": row["weapons"]
-        .replace("unknown", "not named")
-        .replace("ied", "IED")
-        .replace("+", ", ")
-        .replace("-", " "),
-        "Outcome": OUTCOMES.get(row["outcome"], row["outcome"]),
+        "Target": word("target", row["target"]),
+        "Weapon": ", ".join(word("weapon", code) for code in row["weapons"].split("+")),
+        "Outcome": word("outcome", row["outcome"]),
         "Hurt": _hurt(row),
         "Claimed by": claimant or "nobody named",
-        "Reported by": REPORTED_BY[row["confirmation"]],
+        "Reported by": word("confirmation", row["confirmation"], "by"),
     }
 
 

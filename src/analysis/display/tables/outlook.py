@@ -5,12 +5,12 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.cells import table
 from analysis.display.draw.history import NOTHING
 from analysis.display.draw.outlook import LABELS
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
-from analysis.measures.outlook import BASELINES, CHOSEN, MODELS, scores
+from analysis.display.tables.cells import table
+from analysis.measures.outlook import BASELINES, CHOSEN, MODELS, backtest, scores
 
 ON_ONE_LINE = Markup('<span class="date">{}</span>')
 
@@ -31,7 +31,7 @@ ASSUMPTIONS = {
 
 def outlook_thresholds(page: Page) -> Fragment:
     """How likely it is that the coming days bring so many attacks or more."""
-    found = page.forecasts
+    found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING
     likely = {count: float(found.latest.probability_of_at_least(count)) for count in THRESHOLDS}
@@ -49,7 +49,7 @@ def outlook_thresholds(page: Page) -> Fragment:
 
 def outlook_scores(page: Page) -> Fragment:
     """Mean scores and coverage of the chosen forecasts, the models and the baselines."""
-    found = page.forecasts
+    found = backtest(page.known, page.horizon_days)
     if found is None or not page.count("forecasts_checked"):
         return NOTHING
     rows = [
@@ -70,7 +70,7 @@ def outlook_scores(page: Page) -> Fragment:
 
 def outlook_assumptions(page: Page) -> Fragment:
     """What each model assumes, and on how many days it was chosen."""
-    found = page.forecasts
+    found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING
     chosen = found.models.value_counts()

@@ -8,31 +8,33 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.display.cells import table
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
+from analysis.display.tables.cells import table
 from analysis.measures import reconciliation, revisions, sources
+from analysis.record.codebook import ALL, country, place, word
 
 #: Rows shown of a longer table.
 MOST_ROWS = 8
 MOST_TALLIES = 6
 
-PLACES = {"IRQ": "Iraq", "SYR": "Syria", "JOR": "Jordan", "rest": "No country named", "ALL": "All"}
-
-QUALIFIERS = {"exact": "", "at-least": "at least ", "about": "about "}
+#: What a count by country names besides countries.
+PLACES = {reconciliation.REST: "No country named", ALL: "All"}
 
 
 def record_by_country(page: Page) -> Fragment:
     """The newest count with a split by country against the record."""
-    split = reconciliation.by_country(page.known, page.attacks)
+    split = reconciliation.by_country(page.known)
     if split.empty:
         return NOTHING
     rows = [
         {
             "Where": Markup("{}{}").format(
-                PLACES[row["scope"]],
-                Markup("") if row["scope"] == "rest" else page.cite(ids=(row["tally_id"],)),
+                PLACES.get(row["scope"]) or country(row["scope"]),
+                Markup("")
+                if row["scope"] == reconciliation.REST
+                else page.cite(ids=(row["tally_id"],)),
             ),
             "Officials count": str(row["counted"]),
             "Record, officially confirmed": str(row["confirmed"]),
@@ -48,14 +50,15 @@ def record_by_country(page: Page) -> Fragment:
 
 def record_tallies(page: Page) -> Fragment:
     """Officials' newest counts against the record, newest first, with the gap by country."""
-    whole = reconciliation.against_tallies(page.known, page.attacks)
+    whole = reconciliation.against_tallies(page.known)
     if len(whole) < 2:
         return NOTHING
     gaps = {
-        scope: reconciliation.against_tallies(page.known, page.attacks, scope).set_index(
+        code: reconciliation.against_tallies(page.known, code).set_index(
             ["reported_on", "through"]
         )["gap"]
-        for scope in ("IRQ", "SYR")
+        for code in reconciliation.countries_counted(page.known)
+        if code in reconciliation.most_counted(page.known)
     }
     newest = whole.tail(MOST_TALLIES).sort_values(["through", "reported_on"], kind="stable")
     shown = newest.iloc[::-1]
@@ -69,12 +72,16 @@ def record_tallies(page: Page) -> Fragment:
 def _tally_row(page: Page, row: dict[Any, Any], gaps: dict[str, pd.Series]) -> dict[str, object]:
     statement = (row["reported_on"], row["through"])
     by_country = {
-        f"In {PLACES[scope]}": _signed(gap[statement]) if statement in gap.index else "–"
+        f"{place(scope)[:1].upper()}{place(scope)[1:]}": _signed(gap[statement])
+        if statement in gap.index
+        else "–"
         for scope, gap in gaps.items()
     }
     return {
         "Through": words.short_day(row["through"]),
-        "Officials count": escape(f"{QUALIFIERS[row['qualifier']]}{row['counted']}")
+        "Officials count": escape(
+            f"{word('qualifier', row['qualifier'], 'before')}{row['counted']}"
+        )
         + page.cite(ids=(row["tally_id"],)),
         "Record, officially confirmed": str(row["confirmed"]),
         "Gap": _signed(row["gap"]),
@@ -90,7 +97,7 @@ def _signed(number: int) -> str:
 
 def record_revisions(page: Page) -> Fragment:
     """What was revised after the first report, by what it says."""
-    found = revisions.revisions(page.known, page.attacks)
+    found = revisions.revisions(page.known)
     if found.empty:
         return NOTHING
     counted = revisions.by_column(found, page.attacks)
@@ -115,7 +122,7 @@ def record_revisions(page: Page) -> Fragment:
 
 def record_publishers(page: Page) -> Fragment:
     """The publishers that report most attacks."""
-    found = sources.by_publisher(sources.publications(page.known, page.attacks))
+    found = sources.by_publisher(sources.publications(page.known))
     if len(found) < 2:
         return NOTHING
     shown = found.head(MOST_ROWS)

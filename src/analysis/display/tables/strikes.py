@@ -8,22 +8,22 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.display.cells import MOST_ROWS, table
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
+from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.measures import actors, responses
 from analysis.measures.effect import after_strikes
-from analysis.measures.placebo import PlaceboTest
-from analysis.measures.rate_ratio import RateRatio
+from analysis.measures.estimate import Estimate
+from analysis.record.codebook import word
 
 MOST_EPISODES = 12
 ON_ONE_LINE = Markup('<span class="date">{}</span>')
 
 
 def strikes(page: Page) -> Fragment:
-    """Days of US strikes in Iraq and Syria, newest first, with attacks before and after."""
-    found = responses.in_iraq_and_syria(page.known)
+    """Days of US strikes in the main theatre, newest first, with attacks before and after."""
+    found = responses.in_main_theatre(page.known)
     if found.empty:
         return NOTHING
     held = page.recorded[["attack_id", "event_date"]]
@@ -33,8 +33,8 @@ def strikes(page: Page) -> Fragment:
     shown = days[:MOST_ROWS]
     more = f"; the newest {MOST_ROWS} of {len(days)}" if len(days) > MOST_ROWS else ""
     return table(
-        "Days of US strikes in Iraq and Syria, with recorded attacks in the seven days before "
-        f"and after{more}",
+        f"Days of US strikes {page.words['theatre']}, with recorded attacks in the seven days "
+        f"before and after{more}",
         shown,
     )
 
@@ -57,8 +57,8 @@ def _strike_day(page: Page, rows: pd.DataFrame, held: pd.DataFrame) -> dict[str,
 
 
 def strike_episodes(page: Page) -> Fragment:
-    """Episodes of US strikes in Iraq and Syria, newest first, with what came before and after."""
-    effect = after_strikes(page.known, page.recorded, page.window_days)
+    """Episodes of US strikes in the main theatre, newest first, with what came before and after."""
+    effect = after_strikes(page.known, page.window_days)
     if effect.events.empty:
         return NOTHING
     places = dict(zip(effect.compared["first"], effect.places, strict=True))
@@ -77,7 +77,7 @@ def strike_episodes(page: Page) -> Fragment:
 
 
 def _episode_row(
-    page: Page, number: int, row: dict[Any, Any], place: PlaceboTest | None
+    page: Page, number: int, row: dict[Any, Any], place: Estimate | None
 ) -> dict[str, object]:
     strikes = page.known.responses.set_index("response_id").loc[list(row["ids"])]
     where = Markup("; ").join(strikes["place"].drop_duplicates())
@@ -89,7 +89,7 @@ def _episode_row(
         "Before": _in_days(row["before"], row["days_before"], page.window_days),
         "After": _in_days(row["after"], row["days_after"], page.window_days),
         "Ratio": "–" if ratio is None else ON_ONE_LINE.format(ratio_in_words(ratio)),
-        "Above placebo dates": f"{words.percent(place.place)} of {place.n}"
+        "Above placebo dates": f"{words.percent(place.place or 0)} of {place.n}"
         if place and place.p_value is not None
         else "–",
     }
@@ -101,12 +101,12 @@ def _in_days(attacks: int, days: int, whole: int) -> str:
     return f"{attacks}{so_far}" if days else "–"
 
 
-def ratio_in_words(ratio: RateRatio) -> str:
+def ratio_in_words(ratio: Estimate) -> str:
     """A rate ratio with its interval, as short as a cell of a table asks for."""
-    low = words.digits(round(ratio.low, 2))
-    if ratio.high is None or ratio.estimate is None:
+    low = words.digits(round(float(ratio.low or 0), 2))
+    if ratio.high is None or ratio.value is None:
         return f"{low} or more"
-    estimate, high = (words.digits(round(value, 2)) for value in (ratio.estimate, ratio.high))
+    estimate, high = (words.digits(round(value, 2)) for value in (ratio.value, ratio.high))
     return f"{estimate} ({low}\N{EN DASH}{high})"
 
 
@@ -125,13 +125,10 @@ def actor_strikes(page: Page) -> Fragment:
             "Day": escape(words.short_day(row["event_date"]))
             + page.cite(ids=(row["response_id"],)),
             "Where": row["place"],
-            "By": STRUCK_BY[row["by"]],
+            "By": word("by", row["by"]),
             "Target, as officials name it": names.get(row["target_actor"], row["target_actor"]),
         }
         for row in newest.head(MOST_ROWS).to_dict("records")
     ]
     more = f"; the newest {len(rows)} of {len(found)}" if len(found) > len(rows) else ""
     return table(f"Strikes by the US or with it on this group and its kin{more}", rows)
-
-
-STRUCK_BY = {"us": "US", "us-uk": "US and UK", "coalition": "coalition"}

@@ -7,168 +7,141 @@ import pandas as pd
 from analysis.measures.attacks import (
     by_site,
     claimed_only,
+    counted,
+    countries_hit,
     daily_counts,
     in_window,
     intercepted,
     multi_site_days,
+    on_targets,
     outcome_known,
     recorded,
+    until,
     weapon_known,
     with_weapon,
 )
-from analysis.measures.fact import SINCE, Fact, count, ids, most, only, share
+from analysis.measures.fact import Fact, Found, count, ids, most, only, share
+from analysis.measures.metadata import beside, facts
+from analysis.record import Known
+from analysis.record.codebook import codes, place, word
 
-COUNTRIES = {"IRQ": "Iraq", "SYR": "Syria", "JOR": "Jordan"}
-
-
-def attack_facts(attacks: pd.DataFrame, end: pd.Timestamp, days: int) -> dict[str, Fact]:
-    """How many attacks, where, with what; in the window, the one before, and since the start."""
-    held = recorded(attacks)
-    window = in_window(held, end, days)
-    facts = level_facts(attacks, end, days)
-    for country, where in COUNTRIES.items():
-        rows, recent = (part[part["country"] == country] for part in (held, window))
-        suffix = country.lower()
-        facts[f"attacks_cumulative_{suffix}"] = count(rows, f"attacks recorded in {where} {SINCE}")
-        facts[f"attacks_window_{suffix}"] = count(recent, f"attacks in {where} in the window")
-    return {**facts, **place_and_weapon_facts(held, window)}
+METADATA = beside(__file__)
 
 
-def level_facts(attacks: pd.DataFrame, end: pd.Timestamp, days: int) -> dict[str, Fact]:
-    """How many attacks by who confirms them; in the window, the one before, since the start."""
-    held, claims = recorded(attacks), claimed_only(attacks)
-    window = in_window(held, end, days)
-    previous = in_window(held, end - pd.Timedelta(days=days), days)
-    level = {name: held[held["confirmation"] == name] for name in ("official", "media")}
+def attack_facts(known: Known, days: int) -> dict[str, Fact]:
+    """How many attacks, where, with what; in the window, the one before, and of the campaign."""
+    attacks = on_targets(known)
+    held = recorded(counted(known))
+    window = in_window(recorded(attacks), known.date, days)
+    by_country: dict[str, Found] = {}
+    for code in countries_hit(recorded(attacks)):
+        rows, recent = (part[part["country"] == code] for part in (held, window))
+        where = {"where": place(code)}
+        by_country[f"attacks_cumulative_{code.lower()}"] = count(rows, **where)
+        by_country[f"attacks_window_{code.lower()}"] = count(recent, **where)
     return {
-        "attacks_window": count(window, "attacks recorded in the window"),
-        "attacks_previous_window": count(previous, "attacks recorded in the window before"),
-        "attacks_window_official": count(
-            in_window(level["official"], end, days), "attacks in the window, officially confirmed"
-        ),
-        "attacks_window_media": count(
-            in_window(level["media"], end, days),
-            "attacks in the window, reported by news and monitors only",
-        ),
-        "attacks_window_claim_only": count(
-            in_window(claims, end, days), "attacks in the window that only the attacker reports"
-        ),
-        "attacks_cumulative": count(held, f"attacks recorded {SINCE}, without mere claims"),
-        "attacks_confirmed_cumulative": count(
-            level["official"], f"attacks officially confirmed {SINCE}"
-        ),
-        "attacks_media_cumulative": count(
-            level["media"], f"attacks reported by news and monitors only {SINCE}"
-        ),
-        "attacks_claim_only_cumulative": count(
-            claims, f"attacks that only the attacker reports {SINCE}"
-        ),
+        **level_facts(known, attacks, days),
+        **facts(by_country, METADATA, known),
+        **place_and_weapon_facts(known, attacks, days),
     }
 
 
-def place_and_weapon_facts(held: pd.DataFrame, window: pd.DataFrame) -> dict[str, Fact]:
+def level_facts(known: Known, attacks: pd.DataFrame, days: int) -> dict[str, Fact]:
+    """How many of some attacks by who confirms them; in the window, the one before, in all."""
+    inside = until(attacks, known.through)
+    window, claims = recorded(attacks), claimed_only(attacks)
+    official, media = (inside[inside["confirmation"] == name] for name in ("official", "media"))
+    found = {
+        "attacks_window": count(in_window(window, known.date, days)),
+        "attacks_previous_window": count(
+            in_window(window, known.date - pd.Timedelta(days=days), days)
+        ),
+        **{
+            f"attacks_window_{name}": count(
+                in_window(attacks[attacks["confirmation"] == name], known.date, days)
+            )
+            for name in ("official", "media")
+        },
+        "attacks_window_claim_only": count(in_window(claims, known.date, days)),
+        "attacks_cumulative": count(recorded(inside)),
+        "attacks_confirmed_cumulative": count(official),
+        "attacks_media_cumulative": count(media),
+        "attacks_claim_only_cumulative": count(claimed_only(inside)),
+    }
+    return facts(found, METADATA, known)
+
+
+def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> dict[str, Fact]:
     """Where recorded attacks fell, on how many days, with what, and how they ended."""
-    busiest = most(held, "site_id", f"site with most recorded attacks {SINCE}")
+    held = recorded(until(attacks, known.through))
+    window = in_window(recorded(attacks), known.date, days)
+    busiest = most(held, "site_id")
     at_busiest = held[held["site_id"] == busiest.value]
     several = held[held["event_date"].isin(multi_site_days(held)["event_date"])]
     sites = by_site(held, window)
-    hit = sites[sites["window"] > 0]
     tied = sites[sites["attacks"] == sites["attacks"].max()]
     armed, ended = weapon_known(held), outcome_known(held)
-    return {
-        "sites_attacked": Fact(len(sites), f"sites attacked {SINCE}", ids(held)),
-        "sites_attacked_window": Fact(len(hit), "sites attacked in the window", ids(window)),
+    found = {
+        "sites_attacked": Found(len(sites), ids(held)),
+        "sites_attacked_window": Found(int(window["site_id"].nunique()), ids(window)),
         "busiest_site": busiest,
-        "busiest_sites": Fact(
-            " ".join(tied["site_id"]) or None, "all sites with as many attacks", ids(at_busiest)
-        ),
-        "busiest_sites_tied": Fact(len(tied), "number of sites with as many attacks", ids(held)),
-        "busiest_site_attacks": count(at_busiest, f"attacks recorded at that site {SINCE}"),
-        "drone_share": share(
-            with_weapon(armed, "drone"),
-            armed,
-            f"share of attacks {SINCE} in which drones were used, of those whose weapon is known",
-        ),
-        "drone_attacks": count(
-            with_weapon(armed, "drone"), f"attacks {SINCE} in which drones were used"
-        ),
-        "weapon_known": count(armed, f"attacks {SINCE} whose weapon is known"),
-        "intercepted_share": share(
-            intercepted(ended),
-            ended,
-            f"share of attacks {SINCE} intercepted in full, of those whose outcome is known",
-        ),
-        "intercepted_attacks": count(intercepted(ended), f"attacks {SINCE} intercepted in full"),
-        "outcome_known": count(ended, f"attacks {SINCE} whose outcome is known"),
-        "multi_site_days": Fact(
-            len(multi_site_days(held)),
-            f"days {SINCE} on which two or more sites were hit",
-            ids(several),
-        ),
-        "attack_days": Fact(
-            held["event_date"].nunique(), f"days {SINCE} with an attack", ids(held)
-        ),
+        "busiest_sites": Found(" ".join(tied["site_id"]) or None, ids(at_busiest)),
+        "busiest_sites_tied": Found(len(tied), ids(held)),
+        "busiest_site_attacks": count(at_busiest),
+        "drone_share": share(with_weapon(armed, "drone"), armed),
+        "drone_attacks": count(with_weapon(armed, "drone")),
+        "weapon_known": count(armed),
+        "intercepted_share": share(intercepted(ended), ended),
+        "intercepted_attacks": count(intercepted(ended)),
+        "outcome_known": count(ended),
+        "multi_site_days": Found(len(multi_site_days(held)), ids(several)),
+        "attack_days": Found(int(held["event_date"].nunique()), ids(held)),
     }
+    return facts(found, METADATA, known)
 
 
-def course_facts(held: pd.DataFrame, end: pd.Timestamp) -> dict[str, Fact]:
+def course_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """When recorded attacks began, when the latest was, and the seven days with most of them."""
-    first, latest = held.head(1), held.tail(1)
-    in_seven_days = daily_counts(held, end).rolling(7, min_periods=1).sum()
+    in_seven_days = daily_counts(held, known.campaign.start, known.through)
+    in_seven_days = in_seven_days.rolling(7, min_periods=1).sum()
     top = 0 if held.empty else int(in_seven_days.max())
-    last_day = in_seven_days.index[in_seven_days == top][-1] if top else end
-    rows = in_window(held, last_day, 7)
-    return {
-        "first_attack_on": only(first, "event_date", f"day of the first recorded attack {SINCE}"),
-        "latest_attack_on": only(latest, "event_date", "day of the latest recorded attack"),
-        "most_in_seven_days": Fact(top, "most recorded attacks in any seven days", ids(rows)),
-        "most_in_seven_days_on": Fact(
-            f"{last_day:%Y-%m-%d}" if top else None, "last of these seven days", ids(rows)
-        ),
+    last_day = in_seven_days.index[in_seven_days == top][-1] if top else known.date
+    rows = ids(in_window(held, last_day, 7))
+    found = {
+        "first_attack_on": only(held.head(1), "event_date"),
+        "latest_attack_on": only(held.tail(1), "event_date"),
+        "most_in_seven_days": Found(top, rows),
+        "most_in_seven_days_on": Found(f"{last_day:%Y-%m-%d}" if top else None, rows),
     }
+    return facts(found, METADATA, known)
 
 
-#: Targets of attacks, as names of facts end.
-TARGETS = {
-    "us-coalition-forces": "us_forces",
-    "us-warship": "warship",
-    "commercial-shipping": "shipping",
-    "israel": "israel",
-    "other": "other",
-}
+def target_fact(code: str) -> str:
+    """The name of the fact that counts attacks on a target."""
+    return f"attacks_on_{word('target', code, 'fact').replace(' ', '_')}"
 
 
-def target_facts(held: pd.DataFrame) -> dict[str, Fact]:
+def target_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """How many recorded attacks were on each kind of target."""
-    return {
-        f"attacks_on_{name}": count(
-            held[held["target"] == target],
-            f"attacks recorded {SINCE}, by target: {target}",
-        )
-        for target, name in TARGETS.items()
+    found = {
+        target_fact(code): count(held[held["target"] == code], target=code)
+        for code in codes("target")
     }
+    return facts(found, METADATA, known)
 
 
-def claim_facts(held: pd.DataFrame) -> dict[str, Fact]:
+def claim_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """Who claims the recorded attacks, and whom others name."""
     claimed = held[held["claimed_by"].notna()]
     unclaimed = held[held["claimed_by"].isna()]
-    top = most(held, "claimed_by", f"group that claims most recorded attacks {SINCE}")
-    by_top = held[held["claimed_by"] == top.value]
-    return {
-        "claimed_cumulative": count(claimed, f"recorded attacks {SINCE} that a group claims"),
-        "claim_share": share(claimed, held, f"share of recorded attacks {SINCE} that are claimed"),
+    top = most(held, "claimed_by")
+    found = {
+        "claimed_cumulative": count(claimed),
+        "claim_share": share(claimed, held),
         "top_claimant": top,
-        "top_claimant_attacks": count(by_top, f"recorded attacks {SINCE} that this group claims"),
-        "attributed_cumulative": count(
-            unclaimed[unclaimed["attributed_to"].notna()],
-            f"recorded attacks {SINCE} unclaimed but attributed by officials or analysts",
-        ),
-        "top_attributed": most(
-            unclaimed, "attributed_to", "group to which most of those unclaimed are attributed"
-        ),
-        "nobody_named_cumulative": count(
-            unclaimed[unclaimed["attributed_to"].isna()],
-            f"recorded attacks {SINCE} that nobody claims and no source attributes",
-        ),
+        "top_claimant_attacks": count(held[held["claimed_by"] == top.value]),
+        "attributed_cumulative": count(unclaimed[unclaimed["attributed_to"].notna()]),
+        "top_attributed": most(unclaimed, "attributed_to"),
+        "nobody_named_cumulative": count(unclaimed[unclaimed["attributed_to"].isna()]),
     }
+    return facts(found, METADATA, known)

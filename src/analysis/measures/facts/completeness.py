@@ -2,147 +2,133 @@
 
 from __future__ import annotations
 
-import pandas as pd
-
 from analysis.measures import reconciliation, revisions, sources
-from analysis.measures.attacks import on_us_forces, recorded
-from analysis.measures.delay import distribution, known_delays
-from analysis.measures.fact import SINCE, Fact, count, ids, only, share
+from analysis.measures.attacks import counted
+from analysis.measures.delay import ASSUMPTION, distribution
+from analysis.measures.estimate import Estimate
+from analysis.measures.fact import Evidence, Fact, Found, count, ids, only, share
 from analysis.measures.facts.attacks import attack_facts
 from analysis.measures.facts.knowledge import nowcast_facts
 from analysis.measures.facts.officials import tally_facts
+from analysis.measures.metadata import beside, facts
+from analysis.measures.nowcast import delays_of
 from analysis.measures.triangle import known_spans
 from analysis.record import Known
+from analysis.record.codebook import ALL, place
 
-#: Countries by the suffix of their facts.
-WHERE = {"irq": "in Iraq", "syr": "in Syria", "jor": "in Jordan"}
+METADATA = beside(__file__)
 
 #: Delays, in days, of which the page states the share known by then.
-WITHIN = {0: "on the same day", 1: "by the day after"}
+WITHIN = (0, 1)
+
+#: Columns of a distribution of delays.
+ENDS = ("estimate", "low", "high")
 
 
 def record_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """All facts of a record report."""
-    attacks = on_us_forces(known)
-    held = recorded(attacks)
+    found = {**_gaps(known), **_known_by(known)}
+    later = {**_revisions(known), **_sources(known)}
     return {
-        **attack_facts(attacks, known.date, window_days),
-        **tally_facts(known, attacks),
-        **gap_facts(known, attacks),
-        **known_by_facts(known),
-        **nowcast_facts(known, held, window_days),
-        **revision_facts(known, attacks),
-        **source_facts(known, attacks),
+        **attack_facts(known, window_days),
+        **tally_facts(known),
+        **facts(found, METADATA, known),
+        **nowcast_facts(known, window_days),
+        **facts(later, METADATA, known),
     }
 
 
-def gap_facts(known: Known, attacks: pd.DataFrame) -> dict[str, Fact]:
+def _gaps(known: Known) -> dict[str, Found]:
     """What officials count and the record does not describe, at the newest tally and by country."""
-    table = reconciliation.against_tallies(known, attacks)
+    table = reconciliation.against_tallies(known)
     latest = table.tail(1)
     fullest = table[table["coverage"] == table["coverage"].max()].tail(1)
-    split = reconciliation.by_country(known, attacks)
-    whole = split[split["scope"] == "ALL"]
-    numbers = {
-        "record_gap": ("gap", "attacks of the official count that no confirmed row describes"),
-        "record_recorded": ("recorded", "attacks of the record through the day of that count"),
+    split = reconciliation.by_country(known)
+    whole = split[split["scope"] == ALL]
+    best = None if fullest.empty else float(fullest["coverage"].iloc[0])
+    by_country = split[~split["scope"].isin([ALL, reconciliation.REST])]
+    return {
+        "record_gap": only(latest, "gap"),
+        "record_recorded": only(latest, "recorded"),
+        "tallies": count(table),
+        "fullest_coverage": Found(best, ids(fullest)),
+        "fullest_coverage_through": only(fullest, "through"),
+        "split_gap": only(whole, "gap"),
+        "split_through": only(whole, "through"),
+        **{
+            f"split_gap_{code.lower()}": only(
+                by_country[by_country["scope"] == code], "gap", where=place(code)
+            )
+            for code in by_country["scope"]
+        },
     }
-    facts = {name: only(latest, column, unit) for name, (column, unit) in numbers.items()} | {
-        "tallies": count(table, "days with an official count of all attacks"),
-        "fullest_coverage": Fact(
-            None if fullest.empty else round(float(fullest["coverage"].iloc[0]), 4),
-            "largest share of an official count that confirmed rows describe",
-            ids(fullest),
-        ),
-        "fullest_coverage_through": only(fullest, "through", "last day of that count"),
-        "split_gap": only(whole, "gap", "attacks of the newest count with a split, not described"),
-        "split_through": only(whole, "through", "last day of the newest count with a split"),
-    }
-    for suffix, where in WHERE.items():
-        part = split[split["scope"] == suffix.upper()]
-        facts[f"split_gap_{suffix}"] = only(
-            part, "gap", f"attacks of that count {where} that no confirmed row describes"
-        )
-    return facts
 
 
-def known_by_facts(known: Known) -> dict[str, Fact]:
+def _known_by(known: Known) -> dict[str, Found]:
     """How many attacks are known within so many days, corrected for reports still to come."""
-    spans = known_spans(known)
-    delays = known_delays(spans, known.date)
+    delays = delays_of(known)
     shares, rows = distribution(delays, known.date), ids(delays)
-    facts = {
-        "delay_attacks": count(delays, f"recorded attacks {SINCE} whose delay is known"),
-        "delay_longest": Fact(
-            None if delays.empty else int(delays["delay"].max()),
-            "days after which the attack reported last of all became known",
-            rows,
-        ),
-        "attacks_withdrawn": Fact(
-            len(spans.drop_duplicates(["attack_id", "event_date"])) - len(delays),
-            "attacks once recorded that the record has taken back or moved to another day",
-        ),
+    once_held = known_spans(known).drop_duplicates(["attack_id", "event_date"])
+    found = {
+        "delay_attacks": count(delays),
+        "delay_longest": Found(None if delays.empty else int(delays["delay"].max()), rows),
+        "attacks_withdrawn": Found(len(once_held) - len(delays)),
     }
-    for delay, when in WITHIN.items():
-        for name, column in (("", "estimate"), ("_low", "low"), ("_high", "high")):
-            value = round(float(shares[column].loc[delay]), 4) if delay in shares.index else None
-            ends = {"": "", "_low": ", lower end of the 95 % interval", "_high": ", upper end"}
-            unit = f"share of attacks known {when}{ends[name]}"
-            facts[f"known_within_{delay}{name}_share"] = Fact(value, unit, rows)
-    return facts
+    for delay in WITHIN:
+        estimate = None
+        if delay in shares.index:
+            value, low, high = (float(shares[end].loc[delay]) for end in ENDS)
+            estimate = Estimate(value, low, high, len(delays), ASSUMPTION)
+        found |= _share_known(delay, estimate, rows)
+    return found
 
 
-def revision_facts(known: Known, attacks: pd.DataFrame) -> dict[str, Fact]:
+def _share_known(delay: int, estimate: Estimate | None, rows: Evidence) -> dict[str, Found]:
+    ends = {"": "value", "_low": "low", "_high": "high"}
+    return {
+        f"known_within_{delay}{end}_share": Found(
+            None if estimate is None else getattr(estimate, part), rows, estimate
+        )
+        for end, part in ends.items()
+    }
+
+
+def _revisions(known: Known) -> dict[str, Found]:
     """What the record says otherwise than at first, and how many people more it counts."""
-    revised = revisions.revisions(known, attacks)
+    attacks, revised = counted(known), revisions.revisions(known)
     again = attacks[attacks["attack_id"].isin(revised["attack_id"])]
     moves = revisions.confirmation_moves(revised)
-    facts = {
-        "revised_attacks": count(again, f"attacks {SINCE} of which the record says more or other"),
-        "revised_share": share(again, attacks, f"share of attacks {SINCE} so revised"),
-        "confirmation_raised": count(moves[moves["raised"]], "attacks better confirmed since"),
-        "confirmation_lowered": count(moves[~moves["raised"]], "attacks confirmed less well since"),
-        "claims_confirmed": count(
-            moves[moves["raised"] & (moves["before"] == "claim")],
-            "mere claims that others confirmed later",
-        ),
+    found = {
+        "revised_attacks": count(again),
+        "revised_share": share(again, attacks),
+        "confirmation_raised": count(moves[moves["raised"]]),
+        "confirmation_lowered": count(moves[~moves["raised"]]),
+        "claims_confirmed": count(moves[moves["raised"] & (moves["before"] == "claim")]),
     }
     for column in revisions.PEOPLE:
         people = revised[(revised["column"] == column) & (revised["change"] != 0)]
-        facts[f"{column}_revised_attacks"] = count(
-            people, f"attacks whose number of {column} the record has revised"
-        )
-        facts[f"{column}_added"] = Fact(
-            int(people["change"].sum()), f"people {column} by these revisions", ids(people)
-        )
-        facts[f"{column}_revised_latest"] = Fact(
-            None if people.empty else int(people["days"].max()),
-            f"days from first report to the latest such revision of {column}",
-            ids(people),
-        )
-    return facts
+        latest = None if people.empty else int(people["days"].max())
+        found |= {
+            f"{column}_revised_attacks": count(people),
+            f"{column}_added": Found(int(people["change"].sum()), ids(people)),
+            f"{column}_revised_latest": Found(latest, ids(people)),
+        }
+    return found
 
 
-def source_facts(known: Known, attacks: pd.DataFrame) -> dict[str, Fact]:
+def _sources(known: Known) -> dict[str, Found]:
     """Who publishes the rows, and how many attacks rest on one publisher alone."""
-    published = sources.publications(known, attacks)
+    published = sources.publications(known)
     publishers, per_attack = sources.by_publisher(published), sources.per_attack(published)
     first, rows = publishers[publishers["attacks"] == publishers["attacks"].max()], ids(published)
     of_first = published[published["publisher"].isin(first["publisher"])]
+    named = ids(of_first["attack_id"].drop_duplicates())
     alone = per_attack[per_attack["sources"] == 1]
     return {
-        "attack_rows": Fact(len(published), f"rows of the record on attacks {SINCE}", rows),
-        "publishers": Fact(len(publishers), "publishers of these rows", rows),
-        "top_publisher": Fact(
-            str(first["publisher"].iloc[0]) if len(first) == 1 else None,
-            "publisher with most attacks, where it is one",
-            ids(of_first["attack_id"].drop_duplicates()),
-        ),
-        "top_publisher_attacks": Fact(
-            int(first["attacks"].max()) if len(first) else 0,
-            "attacks that a publisher reports at most",
-            ids(of_first["attack_id"].drop_duplicates()),
-        ),
-        "one_source": count(alone, "attacks that rest on one publisher alone"),
-        "one_source_share": share(alone, per_attack, "share of attacks that rest on one publisher"),
+        "attack_rows": Found(len(published), rows),
+        "publishers": Found(len(publishers), rows),
+        "top_publisher": Found(str(first["publisher"].iloc[0]) if len(first) == 1 else None, named),
+        "top_publisher_attacks": Found(int(first["attacks"].max()) if len(first) else 0, named),
+        "one_source": count(alone),
+        "one_source_share": share(alone, per_attack),
     }

@@ -5,75 +5,67 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import casualties, tallies
-from analysis.measures.attacks import claimed_only
-from analysis.measures.fact import SINCE, Fact, count, ids, only, total
+from analysis.measures.attacks import claimed_only, counted, countries_hit, on_targets, recorded
+from analysis.measures.fact import Fact, Found, count, ids, only, total
+from analysis.measures.metadata import beside, facts
 from analysis.record import Known
+from analysis.record.codebook import ALL, SEA, place
+
+METADATA = beside(__file__)
 
 
-def tally_facts(known: Known, attacks: pd.DataFrame) -> dict[str, Fact]:
-    """The newest official count, by country too, and how much of it the record holds."""
-    facts = {}
-    for scope, suffix, where in (
-        ("ALL", "", "in all"),
-        ("IRQ", "_irq", "in Iraq"),
-        ("SYR", "_syr", "in Syria"),
-        ("JOR", "_jor", "in Jordan"),
-    ):
-        latest = tallies.newest(tallies.of_the_wave(known, "attacks", scope))
-        facts[f"attacks_official{suffix}"] = only(
-            latest, "value", f"attacks that officials count {SINCE}, {where}"
-        )
-        facts[f"attacks_official{suffix}_through"] = only(
-            latest, "through", f"last day of that count, {where}"
-        )
-    overall = tallies.newest(tallies.of_the_wave(known, "attacks"))
-    facts["attacks_official_qualifier"] = only(
-        overall, "qualifier", "how exact officials call their count"
-    )
-    return {**facts, **_coverage_facts(overall, attacks)}
-
-
-def _coverage_facts(tally: pd.DataFrame, attacks: pd.DataFrame) -> dict[str, Fact]:
-    one_by_one = "officially confirmed attacks of the record through the day of the official count"
-    share = f"{one_by_one} ÷ that count"
-    if tally.empty:
-        return {"record_counted": Fact(None, one_by_one), "record_coverage": Fact(None, share)}
-    counted = tallies.counted_one_by_one(attacks, tally["through"].iloc[0])
-    value = int(tally["value"].iloc[0])
-    covered = round(len(counted) / value, 4) if value else None
-    return {
-        "record_counted": count(counted, one_by_one),
-        "record_coverage": Fact(covered, share, ids(tally) + ids(counted)),
+def tally_facts(known: Known) -> dict[str, Fact]:
+    """The largest official count, by country too, and how much of it the record holds."""
+    overall = _count(known, ALL)
+    scopes = {ALL: ("", "in all")} | {
+        code: (f"_{code.lower()}", place(code))
+        for code in countries_hit(recorded(on_targets(known)))
+        if code != SEA
     }
+    found: dict[str, Found] = {}
+    for scope, (suffix, where) in scopes.items():
+        tally = _count(known, scope)
+        found[f"attacks_official{suffix}"] = only(tally, "value", where=where)
+        found[f"attacks_official{suffix}_through"] = only(tally, "through", where=where)
+    found["attacks_official_qualifier"] = only(overall, "qualifier")
+    return {**facts(found, METADATA, known), **_coverage_facts(known)}
 
 
-def casualty_facts(known: Known, attacks: pd.DataFrame) -> dict[str, Fact]:
+def _count(known: Known, scope: str) -> pd.DataFrame:
+    return tallies.largest(tallies.of_the_campaign(known, "attacks", scope))
+
+
+def _coverage_facts(known: Known) -> dict[str, Fact]:
+    tally = _count(known, ALL)
+    found = {"record_counted": Found(None), "record_coverage": Found(None)}
+    if not tally.empty:
+        described, value = tallies.counted_one_by_one(known, tally), int(tally["value"].iloc[0])
+        covered = len(described) / value if value else None
+        found = {
+            "record_counted": count(described),
+            "record_coverage": Found(
+                covered if covered is None or covered <= 1 else None, ids(tally) + ids(described)
+            ),
+        }
+    return facts(found, METADATA, known)
+
+
+def casualty_facts(known: Known) -> dict[str, Fact]:
     """People killed and injured: official counts, and the sum over the record's rows."""
-    american, partner = casualties.american(attacks), casualties.partner(attacks)
+    attacks = counted(known)
+    own, partner = casualties.own(attacks), casualties.partner(attacks)
     official = {
-        measure: tallies.newest(tallies.of_the_wave(known, measure))
+        measure: tallies.newest(tallies.of_the_campaign(known, measure))
         for measure in ("injured", "killed")
     }
-    whom = f"in attacks {SINCE}, rows of US or mixed casualties"
-    return {
-        "injured_official": only(
-            official["injured"], "value", f"US personnel injured {SINCE}, official count"
-        ),
-        "injured_official_through": only(
-            official["injured"], "through", "last day of the official count of injured"
-        ),
-        "injured_record": total(american, "injured", f"people injured {whom}"),
-        "killed_official": only(
-            official["killed"], "value", f"US personnel killed {SINCE}, official count"
-        ),
-        "killed_record": total(american, "killed", f"people killed {whom}"),
-        "casualties_claim_only": count(
-            claimed_only(american), "attacks with US casualties that only the attacker reports"
-        ),
-        "partner_killed_record": total(
-            partner, "killed", f"people of partner forces killed in attacks {SINCE}"
-        ),
-        "partner_injured_record": total(
-            partner, "injured", f"people of partner forces injured in attacks {SINCE}"
-        ),
+    found = {
+        "injured_official": only(official["injured"], "value"),
+        "injured_official_through": only(official["injured"], "through"),
+        "injured_record": total(own, "injured"),
+        "killed_official": only(official["killed"], "value"),
+        "killed_record": total(own, "killed"),
+        "casualties_claim_only": count(claimed_only(own)),
+        "partner_killed_record": total(partner, "killed"),
+        "partner_injured_record": total(partner, "injured"),
     }
+    return facts(found, METADATA, known)

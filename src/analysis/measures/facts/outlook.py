@@ -7,52 +7,37 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.measures import responses
-from analysis.measures.attacks import in_window, on_us_forces, recorded
-from analysis.measures.fact import SINCE, Evidence, Fact, Value, count, ids
+from analysis.measures.attacks import counted, in_window, on_targets, recorded
+from analysis.measures.estimate import Estimate
+from analysis.measures.fact import Evidence, Fact, Found, Value, count, ids
 from analysis.measures.facts.knowledge import delay_facts
-from analysis.measures.outlook import BASELINES, CHOSEN, Backtest, backtest, scores
+from analysis.measures.metadata import beside, facts
+from analysis.measures.outlook import ASSUMPTION, BASELINES, CHOSEN, Backtest, backtest, scores
 from analysis.measures.outlook.hurdle import RECENT_DAYS
 from analysis.record import Known
 
-#: Unit of each fact; `{days}` is the horizon in words, such as "the next 7 days".
-UNITS = {
-    "forecast_median": "attacks forecast for {days}, median",
-    "forecast_low": "lower end of the forecast's 90 % interval",
-    "forecast_high": "upper end of the forecast's 90 % interval",
-    "forecast_half_low": "lower end of the forecast's 50 % interval",
-    "forecast_half_high": "upper end of the forecast's 50 % interval",
-    "forecast_probability_any": "probability of at least one attack in {days}",
-    "forecast_model": "model of the forecast, chosen by past scores",
-    "forecasts_checked": "past forecasts of as many days ahead, one a day, that could be checked",
-    "forecasts_within": "of these, how many had the outcome in their 90 % interval",
-    "forecast_coverage": "share of past 90 % intervals that held what came",
-    "forecast_crps": "mean CRPS of past forecasts, attacks",
-    "baseline_crps": "mean CRPS of the better of two baselines on the same days, attacks",
-    "baseline_better": "which of the two baselines had the better CRPS",
-    "forecast_crps_share": "CRPS of the forecasts ÷ CRPS of the better baseline",
-    "forecast_model_share": "share of days so far on which today's model was the choice",
-}
+METADATA = beside(__file__)
 
 
 def outlook_facts(known: Known, horizon: int) -> dict[str, Fact]:
     """The facts of the outlook: the forecast, its track record, and the days behind it."""
-    held = recorded(on_us_forces(known))
-    days = f"{horizon} {'day' if horizon == 1 else 'days'}"
+    held = recorded(on_targets(known))
+    days = {"days": f"{horizon} {'day' if horizon == 1 else 'days'}"}
     last, before = (
         in_window(held, known.date - pd.Timedelta(days=n), horizon) for n in (0, horizon)
     )
-    truces = _truces(known)
-    strikes = in_window(responses.in_iraq_and_syria(known), known.date, RECENT_DAYS)
+    strikes = in_window(responses.in_main_theatre(known), known.date, RECENT_DAYS)
+    found = {
+        "attacks_last_days": count(last, **days),
+        "attacks_days_before": count(before, **days),
+        "attacks_cumulative": count(recorded(counted(known))),
+        "truces_in_force": count(_truces(known)),
+        "us_strikes_recent": count(strikes, recent=str(RECENT_DAYS)),
+    }
     return {
-        **forecast_facts(backtest(known, horizon), held, f"the next {days}"),
-        **delay_facts(held),
-        "attacks_last_days": count(last, f"attacks recorded in the last {days}"),
-        "attacks_days_before": count(before, f"attacks recorded in the {days} before these"),
-        "attacks_cumulative": count(held, f"attacks recorded {SINCE}"),
-        "truces_in_force": count(truces, "truces in force, as far as known"),
-        "us_strikes_recent": count(
-            strikes, f"US strikes in Iraq and Syria in the last {RECENT_DAYS} days"
-        ),
+        **forecast_facts(known, horizon),
+        **delay_facts(known),
+        **facts(found, METADATA, known),
     }
 
 
@@ -62,28 +47,37 @@ def _truces(known: Known) -> pd.DataFrame:
     return rows[(rows["kind"] == "truce") & (rows["start_on"] <= known.date) & ~ended]
 
 
-def forecast_facts(
-    found: Backtest | None, held: pd.DataFrame, days: str = "the next 7 days"
-) -> dict[str, Fact]:
-    """The chosen forecast and its track record.
-
-    Parameters
-    ----------
-    found: what :func:`analysis.measures.outlook.backtest` returns.
-    held: recorded attacks, the evidence.
-    days: the horizon in words.
-    """
-    values: Mapping[str, Value] = {} if found is None else {**_forecast(found), **_record(found)}
-    rows = ids(held)
-    return {
-        name: Fact(value, unit.format(days=days), rows if value is not None else Evidence())
-        for name, unit in UNITS.items()
-        for value in [values.get(name)]
+def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:
+    """The chosen forecast of the next `horizon` days and its track record."""
+    made = backtest(known, horizon)
+    values: Mapping[str, Value] = {} if made is None else {**_forecast(made), **_record(made)}
+    rows = ids(recorded(counted(known)))
+    days = {"days": f"the next {horizon} {'day' if horizon == 1 else 'days'}"}
+    names = [name for name in METADATA if name.startswith(("forecast", "baseline"))]
+    found = {
+        name: Found(
+            values.get(name),
+            rows if values.get(name) is not None else Evidence(),
+            _estimate(made, values) if name == "forecast_median" else None,
+            days,
+        )
+        for name in names
     }
+    return facts(found, METADATA, known)
+    return facts(found, METADATA, known)
 
 
-def _forecast(found: Backtest) -> dict[str, Value]:
-    latest = found.latest
+def _estimate(made: Backtest | None, values: Mapping[str, Value]) -> Estimate | None:
+    """The median and the 90 % interval, from as many days as the models saw."""
+    if made is None:
+        return None
+    low, high = made.latest.interval(0.9)
+    days = len(made.origins)
+    return Estimate(made.latest.quantile(0.5), low, high, days, ASSUMPTION, level=0.9)
+
+
+def _forecast(made: Backtest) -> dict[str, Value]:
+    latest = made.latest
     (low, high), (half_low, half_high) = latest.interval(0.9), latest.interval(0.5)
     return {
         "forecast_median": latest.quantile(0.5),
@@ -91,14 +85,14 @@ def _forecast(found: Backtest) -> dict[str, Value]:
         "forecast_high": high,
         "forecast_half_low": half_low,
         "forecast_half_high": half_high,
-        "forecast_probability_any": round(float(latest.probability_any), 4),
-        "forecast_model": str(found.models.iloc[-1]),
-        "forecast_model_share": round(float((found.models == found.models.iloc[-1]).mean()), 4),
+        "forecast_probability_any": float(latest.probability_any),
+        "forecast_model": str(made.models.iloc[-1]),
+        "forecast_model_share": float((made.models == made.models.iloc[-1]).mean()),
     }
 
 
-def _record(found: Backtest) -> dict[str, Value]:
-    table = scores(found)
+def _record(made: Backtest) -> dict[str, Value]:
+    table = scores(made)
     if table.empty:
         return {"forecasts_checked": 0}
     better = str(table.loc[list(BASELINES), "crps"].idxmin())
@@ -107,9 +101,9 @@ def _record(found: Backtest) -> dict[str, Value]:
     return {
         "forecasts_checked": int(chosen["origins"]),
         "forecasts_within": round(chosen["coverage_90"] * chosen["origins"]),
-        "forecast_coverage": round(chosen["coverage_90"], 4),
-        "forecast_crps": round(chosen["crps"], 2),
-        "baseline_crps": round(baseline["crps"], 2),
+        "forecast_coverage": float(chosen["coverage_90"]),
+        "forecast_crps": float(chosen["crps"]),
+        "baseline_crps": float(baseline["crps"]),
         "baseline_better": better,
-        "forecast_crps_share": round(chosen["crps"] / baseline["crps"], 4),
+        "forecast_crps_share": float(chosen["crps"] / baseline["crps"]),
     }

@@ -1,72 +1,91 @@
-"""Facts of the posture report: what is in the region, what moved, how long it took to come."""
+"""Facts on US forces: what is in the region, what moved, how long it took to come."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from analysis.measures import posture, presence
-from analysis.measures.attacks import on_us_forces, recorded
-from analysis.measures.fact import Fact, count, ids, only, total
+from analysis.measures.fact import Fact, Found, count, ids, only, total
 from analysis.measures.facts.response_report import arrival_facts
-from analysis.measures.facts.spread import posture_facts
+from analysis.measures.metadata import beside, facts
 from analysis.record import Known
+from analysis.record.codebook import codes, word
 
-#: Kinds of unit, the most telling first.
-KINDS = (
-    "carrier-strike-group",
-    "amphibious-ready-group",
-    "marine-unit",
-    "air-defense",
-    "ground-force",
-    "submarine",
-    "bomber",
-    "fighter-squadron",
-    "attack-squadron",
-    "surface-combatant",
-    "support",
-)
+METADATA = beside(__file__)
 
 #: Areas for which officials say how many troops are there.
-STANDING = {"iraq": "Iraq", "syria": "Syria", "jordan": "Jordan", "centcom": "the whole region"}
+STANDING = codes("area", having="standing")
 
 
 def posture_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """All facts of a posture report; `window_days` are compared before and after arrivals."""
-    return {
-        **posture_state_facts(known, window_days),
-        **arrival_facts(known, recorded(on_us_forces(known)), window_days),
-    }
+    return {**posture_state_facts(known, window_days), **arrival_facts(known, window_days)}
 
 
 def posture_state_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """Those of them that the key figures compare with the earlier day."""
-    deployments = posture.on_day(known)
-    return {
-        **posture_facts(known),
-        **_present_facts(deployments),
-        **_move_facts(known, window_days),
-        **_lead_time_facts(known),
-        **_standing_facts(deployments),
+    found = {
+        **_present(known),
+        **_moves(known, window_days),
+        **_lead_times(known),
+        **_standing(known),
     }
+    return {**posture_facts(known), **facts(found, METADATA, known)}
 
 
-def _present_facts(deployments: pd.DataFrame) -> dict[str, Fact]:
+def posture_facts(known: Known) -> dict[str, Fact]:
+    """What was sent: carriers, Marines, people, air defence."""
+    deployments = posture.on_day(known)
+    carriers, marines, defense = "carrier-strike-group", "marine-unit", "air-defense"
+
+    def units(*phases: str, kind: str | None = None) -> pd.DataFrame:
+        return posture.units(deployments, *phases, kind=kind)
+
+    found = {
+        "carriers_in_region": count(units("arrived", kind=carriers)),
+        "carriers_committed": count(units(*posture.COMMITTED, kind=carriers)),
+        "marines_committed": total(units(*posture.UNDER_WAY, kind=marines), "personnel"),
+        "personnel_committed": total(units(*posture.UNDER_WAY), "personnel"),
+        "air_defense_committed": _air_defense(
+            deployments, units(*posture.COMMITTED, kind=defense), defense
+        ),
+        "units_arrived": count(units("arrived")),
+        "units_under_way": count(units(*posture.UNDER_WAY)),
+    }
+    return facts(found, METADATA, known)
+
+
+def _air_defense(deployments: pd.DataFrame, units: pd.DataFrame, kind: str) -> Found:
+    """The sum over units or the newest summary, whichever is larger.
+
+    An official "nearly a dozen" overlaps the batteries announced one by one.
+    """
+    summed = units[units["quantity"].notna()]
+    summaries = deployments[
+        (deployments["counting"] == "summary")
+        & (deployments["kind"] == kind)
+        & deployments["phase"].isin(posture.COMMITTED)
+        & deployments["quantity"].notna()
+    ].sort_values(["reported_on", "quantity"])
+    newest = summaries.tail(1)
+    in_units, in_summary = int(summed["quantity"].sum()), int(newest["quantity"].sum())
+    if in_summary > in_units:
+        return Found(in_summary, ids(newest))
+    return Found(in_units, ids(summed))
+
+
+def _present(known: Known) -> dict[str, Found]:
+    deployments = posture.on_day(known)
     there = posture.units(deployments, "arrived")
     by_kind = {
-        present_fact(kind): count(
-            there[there["kind"] == kind], f"units in the region, {kind.replace('-', ' ')}"
-        )
-        for kind in KINDS
+        present_fact(kind): count(there[there["kind"] == kind], kind=kind.replace("-", " "))
+        for kind in codes("deployment_kind")
     }
     return {
         **by_kind,
-        "personnel_present": total(
-            there, "personnel", "people of units in the region, as far as stated"
-        ),
-        "units_ordered": count(
-            posture.units(deployments, "ordered"), "units ordered and not yet under way"
-        ),
-        "units_en_route": count(posture.units(deployments, "en-route"), "units under way"),
+        "personnel_present": total(there, "personnel"),
+        "units_ordered": count(posture.units(deployments, "ordered")),
+        "units_en_route": count(posture.units(deployments, "en-route")),
     }
 
 
@@ -75,57 +94,46 @@ def present_fact(kind: str) -> str:
     return f"present_{kind.replace('-', '_')}"
 
 
-def _move_facts(known: Known, window_days: int) -> dict[str, Fact]:
+def _moves(known: Known, window_days: int) -> dict[str, Found]:
     start = known.date - pd.Timedelta(days=window_days - 1)
     moves = presence.moves_in(known, start, known.date)
     names = {"orders": "ordered", "arrivals": "arrived", "departures": "departed"}
-    in_window = {
-        f"{name}_window": count(
-            moves[moves["phase"] == phase], f"units {phase} in the window, by their reported dates"
-        )
-        for name, phase in names.items()
+    found = {
+        f"{name}_window": count(moves[moves["phase"] == phase]) for name, phase in names.items()
     }
     so_far = presence.moves_in(known, pd.Timestamp.min, known.date)
-    newest: dict[str, Fact] = {}
     for name, phase in (("arrival", "arrived"), ("departure", "departed")):
         latest = so_far[so_far["phase"] == phase].head(1)
         named = latest.merge(known.deployments[["deployment_id", "asset"]], on="deployment_id")
-        newest[f"latest_{name}"] = only(named, "asset", f"unit of the latest reported {name}")
-        newest[f"latest_{name}_on"] = only(named, "start", f"date of the latest reported {name}")
+        found[f"latest_{name}"] = only(named, "asset")
+        found[f"latest_{name}_on"] = only(named, "start")
     deciding = so_far[so_far["phase"].isin(["arrived", "departed"])]
     undated = deciding[deciding["earliest"] != deciding["start"]].drop_duplicates("deployment_id")
-    return {
-        **in_window,
-        **newest,
-        "units_undated": count(undated, "units whose arrival or departure no source dates"),
-    }
+    return {**found, "units_undated": count(undated)}
 
 
-def _lead_time_facts(known: Known) -> dict[str, Fact]:
+def _lead_times(known: Known) -> dict[str, Found]:
     lead = presence.lead_times(known)
     came = lead[lead["shortest"].notna()]
     phases = posture.on_day(known).set_index("deployment_id")["phase"]
     awaited = lead[
         lead["arrived"].isna() & lead["deployment_id"].map(phases).isin(posture.UNDER_WAY)
     ]
-    days = "days from order, or first report of being under way, to arrival"
-
-    def fact(value: float, unit: str) -> Fact:
-        return Fact(None if came.empty else value, unit, ids(came))
-
+    days = came["shortest"]
+    values = {"median": days.median(), "shortest": days.min(), "longest": days.max()}
     return {
-        "lead_time_units": count(came, "units of which announcement and arrival are reported"),
-        "lead_time_median": fact(came["shortest"].median(), f"median {days}"),
-        "lead_time_shortest": fact(came["shortest"].min(), f"fewest {days}"),
-        "lead_time_longest": fact(came["shortest"].max(), f"most {days}"),
-        "arrivals_unreported": count(
-            awaited, "units announced as ordered or under way, with no arrival reported"
-        ),
+        "lead_time_units": count(came),
+        **{
+            f"lead_time_{name}": Found(None if came.empty else float(value), ids(came))
+            for name, value in values.items()
+        },
+        "arrivals_unreported": count(awaited),
     }
 
 
-def _standing_facts(deployments: pd.DataFrame) -> dict[str, Fact]:
+def _standing(known: Known) -> dict[str, Found]:
     """The largest of the newest standing levels that officials give for an area."""
+    deployments = posture.on_day(known)
     levels = deployments[
         (deployments["counting"] == "level")
         & deployments["personnel"].notna()
@@ -133,9 +141,7 @@ def _standing_facts(deployments: pd.DataFrame) -> dict[str, Fact]:
     ].sort_values(["personnel", "deployment_id"])
     return {
         f"standing_{area}": only(
-            levels[levels["area"] == area].tail(1),
-            "personnel",
-            f"US troops in {name}, the newest level that officials gave",
+            levels[levels["area"] == area].tail(1), "personnel", area=word("area", area, "standing")
         )
-        for area, name in STANDING.items()
+        for area in STANDING
     }

@@ -5,64 +5,52 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import responses
-from analysis.measures.attacks import in_window
-from analysis.measures.fact import SINCE, Fact, count, ids, only
-from analysis.record import Known
+from analysis.measures.attacks import counted, in_window, recorded, until
+from analysis.measures.fact import Fact, Found, count, estimated, ids, only
+from analysis.measures.metadata import beside, facts
+from analysis.record import Known, Theatre
+from analysis.record.wording import where
+
+METADATA = beside(__file__)
 
 
-def response_facts(known: Known, held: pd.DataFrame, days: int) -> dict[str, Fact]:
-    """US strikes by theatre, and attacks before and after the latest in Iraq or Syria."""
-    strikes, yemen = responses.in_iraq_and_syria(known), responses.in_yemen(known)
-    facts = {
-        "us_strikes_cumulative": count(
-            strikes, f"strikes by the US or with it in Iraq and Syria {SINCE}"
-        ),
-        "us_strikes_window": count(
-            in_window(strikes, known.date, days), "such strikes in the window"
-        ),
-        "us_strikes_yemen_cumulative": count(
-            yemen, f"strikes by the US or with it in Yemen {SINCE}"
-        ),
-        "us_strikes_yemen_window": count(
-            in_window(yemen, known.date, days), "such strikes in Yemen in the window"
-        ),
-    }
+def response_facts(known: Known, days: int) -> dict[str, Fact]:
+    """US strikes by theatre, and attacks before and after the latest in the main one."""
+    strikes = responses.in_main_theatre(known)
     latest = strikes[strikes["event_date"] == strikes["event_date"].max()]
-    facts["latest_us_strike"] = only(
-        latest.head(1), "event_date", "date of the latest US strike in Iraq or Syria"
-    )
-    facts["days_since_us_strike"] = Fact(
-        None if latest.empty else (known.date - latest["event_date"].iloc[0]).days,
-        "days since the latest US strike in Iraq or Syria",
-        ids(latest),
-    )
-    return {**facts, **_before_after_facts(latest, held, known.date)}
-
-
-def _before_after_facts(
-    latest: pd.DataFrame, held: pd.DataFrame, as_of: pd.Timestamp
-) -> dict[str, Fact]:
-    words = {
-        "strike_span_days": "days compared on each side of the latest strike day",
-        "attacks_before_strike": "attacks in that many days before the latest strike day",
-        "attacks_after_strike": "attacks in that many days after the latest strike day",
-        "strike_rate_ratio": "attack rate after ÷ before the latest strike day",
-        "strike_rate_ratio_low": "lower end of its 95 % interval",
-        "strike_rate_ratio_high": "upper end of its 95 % interval",
+    since = None if latest.empty else (known.date - latest["event_date"].iloc[0]).days
+    found = {
+        "us_strikes_cumulative": count(until(strikes, known.through)),
+        "us_strikes_window": count(in_window(strikes, known.date, days)),
     }
+    for theatre in known.campaign.theatres[1:]:
+        rows, name = responses.in_theatre(known, theatre), theatre_fact(theatre)
+        words = {"there": where(theatre.countries)}
+        found[f"{name}_cumulative"] = count(until(rows, known.through), **words)
+        found[f"{name}_window"] = count(in_window(rows, known.date, days), **words)
+    found |= {
+        "latest_us_strike": only(latest.head(1), "event_date"),
+        "days_since_us_strike": Found(since, ids(latest)),
+        **_before_after(known, latest),
+    }
+    return facts(found, METADATA, known)
+
+
+def theatre_fact(theatre: Theatre) -> str:
+    """How the names of facts on strikes in a further theatre begin."""
+    return f"us_strikes_{theatre.id.replace('-', '_')}"
+
+
+def _before_after(known: Known, latest: pd.DataFrame) -> dict[str, Found]:
+    counts = ("strike_span_days", "attacks_before_strike", "attacks_after_strike")
     if latest.empty:
-        return {name: Fact(None, unit) for name, unit in words.items()}
-    found = responses.before_and_after(held, latest["event_date"].iloc[0], as_of)
+        nothing = dict.fromkeys(counts, Found(None))
+        return {**nothing, **estimated("strike_rate_ratio", None, ids(latest))}
+    held = recorded(counted(known))
+    found = responses.before_and_after(held, latest["event_date"].iloc[0], known.date)
     rows = ids(latest) + ids(found.before) + ids(found.after)
-    values = {
-        "strike_span_days": Fact(found.days, words["strike_span_days"], ids(latest)),
-        "attacks_before_strike": count(found.before, words["attacks_before_strike"]),
-        "attacks_after_strike": count(found.after, words["attacks_after_strike"]),
+    values = (Found(found.days, ids(latest)), count(found.before), count(found.after))
+    return {
+        **dict(zip(counts, values, strict=True)),
+        **estimated("strike_rate_ratio", found.ratio, rows),
     }
-    for name, value in (
-        ("strike_rate_ratio", found.rate_ratio),
-        ("strike_rate_ratio_low", found.low),
-        ("strike_rate_ratio_high", found.high),
-    ):
-        values[name] = Fact(value, words[name], rows)
-    return values

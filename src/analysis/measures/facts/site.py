@@ -14,7 +14,8 @@ from analysis.measures.attacks import (
     recorded,
     with_weapon,
 )
-from analysis.measures.fact import SINCE, Fact, count, ids, share, total
+from analysis.measures.estimate import Estimate
+from analysis.measures.fact import Fact, Found, count, estimated, ids, share, total
 from analysis.measures.facts.attacks import (
     claim_facts,
     course_facts,
@@ -22,170 +23,120 @@ from analysis.measures.facts.attacks import (
     place_and_weapon_facts,
     target_facts,
 )
+from analysis.measures.metadata import beside, facts
 from analysis.measures.proportion import proportion
 from analysis.record import Known
+from analysis.record.codebook import codes, word
 
-#: Weapons as the codebook names them.
-WEAPONS = (
-    "drone",
-    "rocket",
-    "ballistic-missile",
-    "cruise-missile",
-    "missile",
-    "mortar",
-    "ied",
-    "boat",
-    "hijacking",
-    "small-arms",
-)
+METADATA = beside(__file__)
 
-#: Whose casualties, by the ends of the names of facts, and how they are called.
-WHOSE = {"us": "US or mixed", "partner": "partner forces", "other": "crews, civilians and others"}
+#: Weapons that a source names, and outcomes that one tells.
+WEAPONS = codes("weapon", having="with")
+OUTCOMES = codes("outcome", having="one")
+
+#: Whose casualties, by the ends of the names of facts.
+WHOSE = {"us": casualties.american, "partner": casualties.partner, "other": casualties.others}
 
 
 def site_facts(known: Known, site_id: str, window_days: int) -> dict[str, Fact]:
     """All facts of a site report; `attacks_…` are those at this site, on any target."""
     attacks = sites.at_site(known, site_id)
     held = recorded(attacks)
+    claims = claim_facts(known, held)
+    to_top = held["claimed_by"].isna() & (held["attributed_to"] == claims["top_attributed"].value)
+    compared = _comparison(known, site_id, held, window_days)
     return {
-        **level_facts(attacks, known.date, window_days),
-        **course_facts(held, known.date),
-        **place_and_weapon_facts(held, in_window(held, known.date, window_days)),
-        **target_facts(held),
-        **weapon_and_outcome_facts(held),
-        **_casualty_facts(attacks),
-        **_attribution_facts(held),
-        **_comparison_facts(known, site_id, held, window_days),
+        **level_facts(known, attacks, window_days),
+        **course_facts(known, held),
+        **place_and_weapon_facts(known, attacks, window_days),
+        **target_facts(known, held),
+        **weapon_and_outcome_facts(known, held),
+        **facts(_casualties(attacks), METADATA, known),
+        **claims,
+        **facts({"top_attributed_attacks": count(held[to_top]), **compared}, METADATA, known),
     }
 
 
-def weapon_and_outcome_facts(held: pd.DataFrame) -> dict[str, Fact]:
+def weapon_fact(weapon: str) -> str:
+    """The name of the fact that counts attacks with a weapon."""
+    return f"weapon_{weapon.replace('-', '_')}"
+
+
+def outcome_fact(outcome: str) -> str:
+    """The name of the fact that counts attacks with an outcome."""
+    return f"outcome_{outcome.replace('-', '_')}"
+
+
+def weapon_and_outcome_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """How many recorded attacks with each weapon, and with each outcome."""
     ended = outcome_known(held)
-    used = {
-        f"weapon_{weapon.replace('-', '_')}": count(
-            with_weapon(held, weapon), f"attacks {SINCE}, weapon: {weapon.replace('-', ' ')}"
-        )
-        for weapon in WEAPONS
-    }
-    outcomes = {
-        f"outcome_{outcome.replace('-', '_')}": count(
-            ended[ended["outcome"] == outcome],
-            f"attacks {SINCE}, outcome: {outcome.replace('-', ' ')}",
-        )
-        for outcome in ("intercepted", "partly-intercepted", "impact", "missed", "failed")
-    }
-    return {**used, **outcomes}
-
-
-def _casualty_facts(attacks: pd.DataFrame) -> dict[str, Fact]:
-    """Dead and injured in recorded attacks by whose they are; those of mere claims apart."""
-    whose = {
-        "us": casualties.american(attacks),
-        "partner": casualties.partner(attacks),
-        "other": attacks[attacks["casualties_of"] == "other"],
-    }
-    facts = {}
-    for name, rows in whose.items():
-        for harm in ("killed", "injured"):
-            facts[f"{harm}_{name}"] = total(
-                recorded(rows), harm, f"people {harm} in recorded attacks {SINCE}: {WHOSE[name]}"
+    found = {
+        **{
+            weapon_fact(code): count(with_weapon(held, code), weapon=code.replace("-", " "))
+            for code in WEAPONS
+        },
+        **{
+            outcome_fact(code): count(
+                ended[ended["outcome"] == code], outcome=code.replace("-", " ")
             )
+            for code in OUTCOMES
+        },
+    }
+    return facts(found, METADATA, known)
+
+
+def _casualties(attacks: pd.DataFrame) -> dict[str, Found]:
+    """Dead and injured in recorded attacks by whose they are; those of mere claims apart."""
+    found = {
+        f"{harm}_{name}": total(recorded(whose(attacks)), harm, whose=word("casualties_of", name))
+        for name, whose in WHOSE.items()
+        for harm in ("killed", "injured")
+    }
     stated = attacks[attacks[["killed", "injured"]].notna().any(axis=1)]
     hurt = attacks[attacks[["killed", "injured"]].fillna(0).gt(0).any(axis=1)]
     return {
-        **facts,
-        "casualties_stated": count(
-            recorded(stated), f"recorded attacks {SINCE} of which a source numbers dead or injured"
-        ),
-        "attacks_with_casualties": count(
-            recorded(hurt), f"recorded attacks {SINCE} with dead or injured"
-        ),
-        "claims_with_casualties": count(
-            claimed_only(hurt), f"attacks {SINCE} with casualties that only the attacker reports"
-        ),
+        **found,
+        "casualties_stated": count(recorded(stated)),
+        "attacks_with_casualties": count(recorded(hurt)),
+        "claims_with_casualties": count(claimed_only(hurt)),
     }
 
 
-def _attribution_facts(held: pd.DataFrame) -> dict[str, Fact]:
-    """Who claims the attacks and whom others name, and how often the group named most often."""
-    facts = claim_facts(held)
-    to_top = held["claimed_by"].isna() & (held["attributed_to"] == facts["top_attributed"].value)
-    return {
-        **facts,
-        "top_attributed_attacks": count(
-            held[to_top], f"recorded attacks {SINCE} unclaimed but attributed to this group"
-        ),
-    }
-
-
-def _comparison_facts(
+def _comparison(
     known: Known, site_id: str, held: pd.DataFrame, window_days: int
-) -> dict[str, Fact]:
+) -> dict[str, Found]:
     """Its share of the attacks at comparable sites, its rank, and interception here and there."""
     group = sites.in_group_of(known, site_id)
     table = sites.shares(group)
     own = table[table["site_id"] == site_id]
-    rows = ids(group)
+    rows, whole = ids(group), share(held, group)
     here = own.iloc[0] if len(own) else None
-    ended = outcome_known(held)
-    elsewhere = outcome_known(group[group["site_id"] != site_id])
-    part = "share of recorded attacks at comparable sites that fell here"
+    part = None if here is None else _of_all(len(held), len(group), here)
+    ended, elsewhere = outcome_known(held), outcome_known(group[group["site_id"] != site_id])
     everywhere = recorded(on_any_target(known))
     return {
-        "group_attacks": count(group, f"attacks recorded at comparable sites {SINCE}"),
-        "group_attacks_window": count(
-            in_window(group, known.date, window_days),
-            "attacks recorded at comparable sites in the window",
+        "group_attacks": count(group),
+        "group_attacks_window": count(in_window(group, known.date, window_days)),
+        "group_sites": Found(len(table), rows),
+        **{**estimated("site_share", part, rows), "site_share": whole},
+        "site_rank": Found(None if here is None else int(here["rank"]), rows),
+        "sites_with_as_many": Found(
+            0 if here is None else int((table["rank"] == here["rank"]).sum()) - 1, rows
         ),
-        "group_sites": Fact(len(table), f"comparable sites attacked {SINCE}, this one too", rows),
-        "site_share": share(held, group, part),
-        "site_share_low": Fact(
-            None if here is None else round(float(here["low"]), 4),
-            "lower end of its 95 % interval",
-            rows,
-        ),
-        "site_share_high": Fact(
-            None if here is None else round(float(here["high"]), 4),
-            "upper end of its 95 % interval",
-            rows,
-        ),
-        "site_rank": Fact(
-            None if here is None else int(here["rank"]),
-            "rank by recorded attacks among comparable sites",
-            rows,
-        ),
-        "sites_with_as_many": Fact(
-            0 if here is None else int((table["rank"] == here["rank"]).sum()) - 1,
-            "other comparable sites with as many attacks",
-            rows,
-        ),
-        "elsewhere_outcome_known": count(
-            elsewhere, f"attacks {SINCE} at comparable sites but this, whose outcome is known"
-        ),
-        "elsewhere_intercepted_share": share(
-            intercepted(elsewhere),
-            elsewhere,
-            f"share of attacks {SINCE} at comparable sites but this intercepted in full, of those "
-            "whose outcome is known",
-        ),
-        **_interval("intercepted_share", intercepted(ended), ended),
-        **_interval("elsewhere_intercepted_share", intercepted(elsewhere), elsewhere),
-        "elsewhere_cumulative": count(
-            everywhere[everywhere["site_id"] != site_id], f"attacks recorded elsewhere {SINCE}"
-        ),
+        "elsewhere_outcome_known": count(elsewhere),
+        "elsewhere_intercepted_share": share(intercepted(elsewhere), elsewhere),
+        **_interval("intercepted_share", ended),
+        **_interval("elsewhere_intercepted_share", elsewhere),
+        "elsewhere_cumulative": count(everywhere[everywhere["site_id"] != site_id]),
     }
 
 
-def _interval(name: str, part: pd.DataFrame, whole: pd.DataFrame) -> dict[str, Fact]:
-    """The 95 % interval of the share that a fact of that name gives."""
-    found = proportion(len(part), len(whole), "")
-    ends = {"low": "lower", "high": "upper"}
-    return {
-        f"{name}_{end}": Fact(
-            round(getattr(found, end), 4) if found else None,
-            f"{words} end of its 95 % interval",
-            ids(whole),
-        )
-        for end, words in ends.items()
-    }
+def _of_all(part: int, whole: int, row: pd.Series) -> Estimate:
+    return Estimate(part / whole, float(row["low"]), float(row["high"]), whole, sites.ASSUMPTION)
+
+
+def _interval(name: str, ended: pd.DataFrame) -> dict[str, Found]:
+    """The 95 % interval of the share intercepted, of attacks with a known outcome."""
+    found = proportion(len(intercepted(ended)), len(ended), sites.ASSUMPTION)
+    ends = estimated(name, found, ids(ended))
+    return {f"{name}_{end}": ends[f"{name}_{end}"] for end in ("low", "high")}

@@ -9,6 +9,7 @@ one of the three by past scores.
 """
 
 from analysis.measures.outlook.backtest import (
+    ASSUMPTION,
     BASELINES,
     CHOSEN,
     MODELS,
@@ -22,6 +23,7 @@ from analysis.measures.outlook.predictive import Predictive
 from analysis.measures.outlook.scoring import pit_histogram
 
 __all__ = [
+    "ASSUMPTION",
     "BASELINES",
     "CHOSEN",
     "MODELS",

@@ -23,7 +23,7 @@ from analysis.measures.outlook.hurdle import hurdle
 from analysis.measures.outlook.known_then import SHORTEST_SERIES, KnownThen, known_then
 from analysis.measures.outlook.predictive import Predictive, grid
 from analysis.measures.outlook.scoring import covered, crps, log_score
-from analysis.record import Known
+from analysis.record import Known, remembered
 
 #: Takes what was known on each origin, the horizon in days and the grid of counts.
 Model = Callable[[KnownThen, int, np.ndarray], Predictive]
@@ -37,6 +37,10 @@ BASELINES: Mapping[str, Model] = {"last-week": last_week, "climatology": climato
 
 #: The forecast that reports show.
 CHOSEN = "chosen"
+
+ASSUMPTION = (
+    "The coming days are of the kind that one of the three models learned from the days before."
+)
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,7 @@ class Backtest:
         return slice(int(start), min(int(end), self.ended))
 
 
+@remembered
 def backtest(known: Known, horizon: int = 7) -> Backtest | None:
     """Forecast the next `horizon` days, and on every past day those that came after it.
 
@@ -87,13 +92,12 @@ def backtest(known: Known, horizon: int = 7) -> Backtest | None:
     Returns
     -------
     Backtest or None
-        None where fewer than seven days are known. Assumption: the coming days are of the kind
-        that one of the three models learned from the past.
+        None where fewer than seven days are known.
 
     Examples
     --------
     >>> from analysis.record import read
-    >>> found = backtest(read().as_of("2024-01-29"))
+    >>> found = backtest(read().as_of("2024-01-29").of())
     >>> low, high = found.latest.interval(0.9)
     >>> bool(low <= found.latest.quantile(0.5) <= high)
     True

@@ -3,7 +3,7 @@
 A logistic regression says whether the coming count is above 0, a negative binomial regression
 truncated at 0 how large it then is (Mullahy, 1986, Journal of Econometrics 33; Cameron and
 Trivedi, 2013, Regression Analysis of Count Data, ch. 4). Both look at the recent rate, at whether
-a truce is in force, and at whether the US struck in Iraq or Syria in the last seven days. They
+a truce is in force, and at whether the US struck in the main theatre in the last seven days. They
 learn from past origins what came after counts as they were known then, so reports that were still
 to come are corrected for.
 

@@ -16,12 +16,11 @@ import pandas as pd
 from analysis.measures.responses import AMERICAN
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import Known
-from analysis.record.wave import WAVE_START
 
 #: With fewer days than these there is no forecast.
 SHORTEST_SERIES = 7
 
-#: So many days of the past take part; the next days are nothing like the wave of years ago.
+#: So many days of the past take part; the next days are nothing like the attacks of years ago.
 LONGEST_SERIES = 730
 
 #: Models are fitted anew on every seventh day of the series.
@@ -41,7 +40,7 @@ class KnownThen:
     counts: recorded attacks of day `j` as known on day `o`, 0 where `j > o`; shape (n, n).
     truce: whether day `j` lay in a truce as far as known on day `o`, with the days ahead: a
         truce without a known end is taken to last; shape (n, n + 60).
-    struck: whether the US struck in Iraq or Syria on day `j`, as known on day `o`; shape (n, n).
+    struck: whether the US struck in the main theatre on day `j`, as known on day `o`; shape (n, n).
     """
 
     days: pd.DatetimeIndex
@@ -90,10 +89,10 @@ class KnownThen:
 def known_then(known: Known) -> KnownThen | None:
     """What was known on each day up to the as-of date; None where the series is too short."""
     longest = known.date - pd.Timedelta(days=LONGEST_SERIES - 1)
-    days = pd.date_range(max(WAVE_START, longest), known.date)
+    days = pd.date_range(max(known.campaign.start, longest), known.date)
     if len(days) < SHORTEST_SERIES:
         return None
-    counts = counts_as_known(known_spans(known), known.date, days[0])
+    counts = counts_as_known(known_spans(known), days[0], known.date)
     return KnownThen(
         days=days,
         counts=counts.to_numpy(),
@@ -117,11 +116,14 @@ def _truce_days(known: Known, days: pd.DatetimeIndex) -> np.ndarray:
 
 
 def _strike_days(known: Known, days: pd.DatetimeIndex) -> np.ndarray:
-    """Whether the US struck in Iraq or Syria on each day, as known on each day."""
+    """Whether the US struck in the main theatre on each day, as known on each day."""
+    countries = known.campaign.main.countries
     versions = known.versions.responses
     struck = np.zeros((len(days), len(days)), dtype=bool)
-    for told in _as_told(versions, "response_id", ["event_date", "country", "by"]):
-        if told["country"] not in ("IRQ", "SYR") or told["by"] not in AMERICAN:
+    for told in _as_told(versions, "response_id", ["event_date", "country", "by", "counting"]):
+        if told["country"] not in countries or told["by"] not in AMERICAN:
+            continue
+        if told["counting"] != "event":
             continue
         while_told = _while_told(told, days)
         struck |= while_told[:, None] & np.asarray(days == told["event_date"])

@@ -47,7 +47,7 @@ LOADED = (
     "analysis.display.appendix",
     "analysis.display.draw",
     "analysis.display.say",
-    "analysis.display.table",
+    "analysis.display.tables",
     "analysis.reports",
 )
 

@@ -1,0 +1,66 @@
+"""Table of what changed: fields of known facts that the record now knows otherwise."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import escape
+
+from analysis.display import words
+from analysis.display.draw.history import NOTHING
+from analysis.display.evidence import describe_rows
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.tables.cells import MOST_ROWS, table
+from analysis.record.codebook import word
+
+
+def changes(page: Page) -> Fragment:
+    """Fields of known facts that changed, in words; the most telling first."""
+    revised = page.changes[page.changes["kind"] == "revised"]
+    if revised.empty:
+        return NOTHING
+    rank = {
+        "killed": 0,
+        "injured": 1,
+        "confirmation": 2,
+        "outcome": 3,
+        "claimed_by": 4,
+        "status": 2,
+    }
+    ordered = revised.assign(rank=revised["column"].map(rank).fillna(9)).sort_values(
+        ["rank", "reported_on", "id", "column"], ascending=[True, False, True, True]
+    )
+    shown = ordered.head(MOST_ROWS)
+    about = describe_rows(page.known, shown["id"].tolist()).to_dict("index")
+    rows = [_change_row(page, row, about[row["id"]]) for row in shown.to_dict("records")]
+    more = f"; {len(shown)} of {len(ordered)} changed fields" if len(ordered) > len(shown) else ""
+    return table(f"Facts revised since {words.day(page.earlier.date)}{more}", rows)
+
+
+def _change_row(page: Page, row: dict[Any, Any], about: dict[Any, Any]) -> dict[str, object]:
+    before, after = (_in_words(page, row["column"], row[side]) for side in ("before", "after"))
+    subject = about["place"] if about["table"] == "attacks" else about["what"].split(":")[0]
+    return {
+        "What": escape(f"{subject}, {words.short_day(about['date'])}")
+        + page.cite(ids=(row["id"],)),
+        "Field": row["column"].replace("_", " "),
+        "Was": before,
+        "Is": after,
+        "Reported": words.short_day(row["reported_on"]),
+    }
+
+
+def _in_words(page: Page, column: str, value: Any) -> str:
+    if pd.isna(value):
+        return "not reported"
+    text = str(value)
+    if column in ("claimed_by", "attributed_to", "target_actor"):
+        return page.known.actor_names().get(text, text)
+    if column.endswith("_on"):
+        return words.short_day(text)
+    if column == "area":
+        return word("area", text)
+    is_number = text.lstrip("-").replace(".", "").isdigit()
+    return text if is_number else text.replace("-", " ")

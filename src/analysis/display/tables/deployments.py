@@ -1,0 +1,48 @@
+"""Table of US units: phase, dates of order and arrival, and the days between them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import escape
+
+from analysis.display import words
+from analysis.display.draw.history import NOTHING
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.tables.cells import MOST_ROWS, table
+from analysis.measures import posture
+from analysis.record.codebook import word
+
+
+def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
+    """What was sent: phase, dates of order and arrival, and the days between them."""
+    units = posture.units(posture.on_day(page.known), *posture.COMMITTED)
+    if units.empty:
+        return NOTHING
+    moved = units.merge(posture.milestones_of(page.known), on="deployment_id")
+    newest = moved.sort_values(["since", "deployment_id"], ascending=[False, True])
+    shown = newest.head(most)
+    more = f"; the latest {most} of {len(moved)} to move" if len(moved) > len(shown) else ""
+    rows = [_deployment_row(page, row) for row in shown.to_dict("records")]
+    if not any(row[LEAD] for row in rows):
+        rows = [{name: cell for name, cell in row.items() if name != LEAD} for row in rows]
+    return table(f"Units ordered, under way or in the region{more}", rows)
+
+
+LEAD = "Order to arrival"
+
+
+def _deployment_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
+    ordered, arrived = row["ordered"], row["arrived"]
+    lead = ""
+    if pd.notna(ordered) and pd.notna(arrived):
+        days = (arrived - ordered).days
+        lead = f"{days} {words.noun(days, 'day|days')}"
+    return {
+        "Unit": escape(row["asset"]) + page.cite(ids=(row["deployment_id"],)),
+        "Now": f"{word('status', row['phase'])}, {word('area', row['area'])}",
+        "Since": words.short_day(row["since"]),
+        LEAD: lead,
+    }

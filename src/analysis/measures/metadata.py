@@ -1,0 +1,92 @@
+"""What each fact is: its kind, what it counts, over which days, and its title, as data.
+
+Beside each module of facts lies a file `<module>.meta.toml` with a table for every fact that the
+module names. A name may have a part in angle brackets, which stands for any text:
+`attacks_window_<country>`. Units and titles name the usual words of a campaign (`{since}`) and the
+words that a measure gives along (`{country}`).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from analysis.measures.fact import Fact, Found, Kind, Span, rounded
+from analysis.record import Known
+from analysis.record.wording import usual_words
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the facts of one name, or of one family of names, are; see :class:`Fact`."""
+
+    unit: str
+    kind: Kind = "count"
+    span: Span = "campaign"
+    title: str = ""
+    decimals: int | None = None
+
+
+#: Descriptions by name or family of names.
+Metadata = Mapping[str, Description]
+
+
+@cache
+def beside(module_file: str) -> Metadata:
+    """Read the metadata beside a module.
+
+    Parameters
+    ----------
+    module_file: the module's `__file__`.
+    """
+    text = Path(module_file).with_suffix(".meta.toml").read_text(encoding="utf-8")
+    return {name: Description(**of_name) for name, of_name in tomllib.loads(text).items()}
+
+
+def facts(found: Mapping[str, Found], metadata: Metadata, known: Known) -> dict[str, Fact]:
+    """Make facts of what was found: each as its name is described.
+
+    Parameters
+    ----------
+    found: by the name of the fact.
+    metadata: see :func:`beside`.
+    known: what was known on the as-of date; its campaign gives the usual words.
+
+    Raises
+    ------
+    KeyError
+        If a name is not described.
+    """
+    usual = usual_words(known)
+    return {
+        name: _fact(one, _described(name, metadata), {**usual, **one.words})
+        for name, one in found.items()
+    }
+
+
+def _fact(found: Found, described: Description, words: Mapping[str, str]) -> Fact:
+    return Fact(
+        value=rounded(found.value, described.kind, described.decimals),
+        kind=described.kind,
+        unit=described.unit.format_map(words),
+        span=described.span,
+        evidence=found.evidence,
+        estimate=found.estimate,
+        title=described.title,
+    )
+
+
+def _described(name: str, metadata: Metadata) -> Description:
+    if name in metadata:
+        return metadata[name]
+    families = (family for family in metadata if "<" in family and _is_of(name, family))
+    # Of several the one that says most of the name itself.
+    return metadata[max(families, key=lambda family: len(re.sub("<.*?>", "", family)))]
+
+
+def _is_of(name: str, family: str) -> bool:
+    return bool(re.fullmatch(re.sub("<.*?>", ".+", family), name))

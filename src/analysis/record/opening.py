@@ -1,0 +1,36 @@
+"""Open the record: from the folder of its tables, or as another process has read it already."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from analysis.record import snapshot
+from analysis.record.as_of import Record
+
+#: Where the tables of a checkout are; the variable `BRINKWATCH_DATA` names another folder.
+CHECKOUT_DATA = Path(__file__).parents[3] / "data"
+
+
+def read(data: str | Path | None = None) -> Record:
+    """Read and check the record.
+
+    Parameters
+    ----------
+    data: the folder of the tables; by default the one that the environment variable
+        `BRINKWATCH_DATA` names, else the checkout's `data/`. In the kernel of a report it is
+        the record as the run has read and checked it.
+
+    Raises
+    ------
+    RecordError
+        If the record does not check; it lists every fault with file, line and column.
+    """
+    if data is None and (handed_on := snapshot.load_if_any(os.environ)) is not None:
+        return handed_on
+
+    from analysis.record.reading import read_tables
+
+    folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT_DATA)
+    tables, campaigns = read_tables(folder)
+    return Record(**tables, campaigns=campaigns)
