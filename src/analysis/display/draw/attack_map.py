@@ -201,7 +201,10 @@ def _country_names(
     hit = shapely.MultiPoint(sites[["lon", "lat"]].to_numpy()).buffer(height * 0.04)
     named = []
     for code, shape in zip(seen["iso_a3"], seen.geometry, strict=True):
-        room = shapely.maximum_inscribed_circle(shape.difference(hit), tolerance=height / 200)
+        free = shape.difference(hit)
+        if free.is_empty:
+            continue
+        room = shapely.maximum_inscribed_circle(free, tolerance=height / 200)
         if isinstance(code, str) and room.length > ROOM_FOR_NAME * height:
             middle = room.coords[0]
             named.append((country(code).removeprefix("the "), (middle[0], middle[1])))

@@ -28,6 +28,11 @@ from analysis.record.codebook import codes, place, word
 METADATA = beside(__file__)
 
 
+def campaign_facts(known: Known) -> dict[str, Fact]:
+    """The campaign that the report is about."""
+    return facts({"campaign": Found(known.campaign.id)}, METADATA, known)
+
+
 def attack_facts(known: Known, days: int) -> dict[str, Fact]:
     """How many attacks, where, with what; in the window, the one before, and of the campaign."""
     attacks = on_targets(known)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import casualties, tallies
-from analysis.measures.attacks import claimed_only, counted, countries_hit, on_targets, recorded
+from analysis.measures.attacks import (
+    claimed_only,
+    counted,
+    countries_hit,
+    in_window,
+    on_targets,
+    recorded,
+)
 from analysis.measures.fact import Fact, Found, count, ids, only, total
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
@@ -50,10 +57,11 @@ def _coverage_facts(known: Known) -> dict[str, Fact]:
     return facts(found, METADATA, known)
 
 
-def casualty_facts(known: Known) -> dict[str, Fact]:
+def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     """People killed and injured: official counts, and the sum over the record's rows."""
     attacks = counted(known)
     own, partner = casualties.own(attacks), casualties.partner(attacks)
+    lately = casualties.american(in_window(recorded(on_targets(known)), known.date, days))
     official = {
         measure: tallies.newest(tallies.of_the_campaign(known, measure))
         for measure in ("injured", "killed")
@@ -67,5 +75,7 @@ def casualty_facts(known: Known) -> dict[str, Fact]:
         "casualties_claim_only": count(claimed_only(own)),
         "partner_killed_record": total(partner, "killed"),
         "partner_injured_record": total(partner, "injured"),
+        "us_killed_window": total(lately, "killed"),
+        "us_injured_window": total(lately, "injured"),
     }
     return facts(found, METADATA, known)
