@@ -46,7 +46,7 @@ def busiest(page: Page) -> Markup | str:
     if page.count("busiest_sites_tied") == 1:
         return _at_sea_with_article(page, str(page.value("busiest_site")))
     if page.count("busiest_sites_tied") > MOST_EQUALS:
-        return page.phrase("{busiest_sites_tied:site|sites}")
+        return page.phrase(f"{{busiest_sites_tied:{page.words['site']}}}")
     sites = str(page.value("busiest_sites")).split()
     return words.listing([_at_sea_with_article(page, site) for site in sites])
 

@@ -160,6 +160,11 @@ def intercepted(attacks: pd.DataFrame) -> pd.DataFrame:
     return attacks[attacks["outcome"] == "intercepted"]
 
 
+def came_through(attacks: pd.DataFrame) -> pd.DataFrame:
+    """Attacks of which at least a part hit what it was aimed at, as far as sources say."""
+    return attacks[attacks["outcome"].isin(["impact", "partly-intercepted"])]
+
+
 def countries_hit(attacks: pd.DataFrame) -> list[str]:
     """The countries of the sites attacked, and the sea, in order of their first attack."""
     return [str(code) for code in attacks["country"].drop_duplicates()]

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 import pandas as pd
 
 from analysis.record.as_of import Known
-from analysis.record.campaigns import Campaign, Theatre
 from analysis.record.codebook import codes, place, word
 
 #: Targets that go together under one name where a campaign counts them all.
@@ -29,8 +28,9 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
     -------
     dict
         `since` and `start` ("since 17 October 2023"), `to_day` (the as-of date), `forces` (its
-        targets after "attacks on"), `theatre` and `theatre_or` (where the answer falls, after
-        "struck" and after "no strike").
+        targets after "attacks on"), `side` (where its dead and injured are counted), `site` (one
+        and several of the places attacked) and `at` before it, `theatre` and `theatre_or` (where the answer falls,
+        after "struck" and after "no strike").
     """
     campaign = known.campaign
     start = day(campaign.start, space)
@@ -40,6 +40,9 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
         "start": start,
         "to_day": day(known.date, space),
         "forces": targets(campaign.targets),
+        "side": "on board" if campaign.at_sea else "on the US side",
+        "site": "area|areas" if campaign.at_sea else "site|sites",
+        "at": "in" if campaign.at_sea else "at",
         "theatre": where(campaign.main.countries),
         "theatre_or": where(campaign.main.countries, "or"),
     }
@@ -80,11 +83,6 @@ def where(countries: Iterable[str], link: str = "and") -> str:
     return joined(land + rest, link)
 
 
-def theatre(of: Theatre) -> str:
-    """A theatre after a verb."""
-    return where(of.countries)
-
-
 def joined(items: Sequence[str], link: str = "and") -> str:
     """Items as a sentence lists them.
 
@@ -93,8 +91,3 @@ def joined(items: Sequence[str], link: str = "and") -> str:
     """
     *first, last = items
     return f"{', '.join(first)} {link} {last}" if first else last
-
-
-def is_about_ships(campaign: Campaign) -> bool:
-    """Whether a campaign counts attacks on ships alone."""
-    return campaign.at_sea

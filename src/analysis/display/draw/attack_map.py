@@ -73,13 +73,14 @@ def attack_map(page: Page) -> Fragment:
         "attack-map",
         draw,
         _finding(page),
-        f"Recorded attacks on {page.words['forces']} by site {page.words['since']}",
+        f"Recorded attacks on {page.words['forces']} by {page.words['site'].partition('|')[0]} "
+        f"{page.words['since']}",
         Markup("Source: the record, reports through {}{}. Land and borders: Natural Earth.").format(
             words.day(page.as_of), _not_on_map(sites)
         ),
         page.sentence(
-            "map of {sites_attacked:site|sites} {there} with circles by number of attacks, and a "
-            "ranking of the sites; the most at one site: {busiest_site_attacks:digits}.",
+            f"map of {{sites_attacked:{page.words['site']}}} {{there}} with circles by number of "
+            "attacks, and a ranking; the most in one place: {busiest_site_attacks:digits}.",
             there=where(countries_hit(held)),
         ),
         (2.75, 5.0),
@@ -88,8 +89,16 @@ def attack_map(page: Page) -> Fragment:
 
 def _finding(page: Page) -> Markup:
     if page.count("busiest_site_attacks") == 1:
-        return page.sentence("{sites_attacked:site|sites} attacked, none more than once")
+        return page.sentence(
+            f"{{sites_attacked:{page.words['site']}}} with attacks, none with more than one"
+        )
     tied = page.count("busiest_sites_tied") > 1
+    if page.campaign.at_sea:
+        return page.sentence(
+            "most attacks on ships were in {busiest}, {busiest_site_attacks}{each}",
+            busiest=busiest(page),
+            each=" each" if tied else "",
+        )
     return page.sentence(
         "{busiest} {was} attacked most often, {busiest_site_attacks} times{each}",
         busiest=busiest(page),

@@ -75,8 +75,13 @@ def fronts_over_time(page: Page) -> Fragment:
             "table of counts by front over time; {fronts_active_window:front|fronts} had attacks "
             "in the window."
         ),
-        (0.5 + 0.2 * len(named), 0.5 + 0.27 * len(named)),
+        (0.5 + sum(map(_room, named)), 0.5 + 1.35 * sum(map(_room, named))),
     )
+
+
+def _room(front: str) -> float:
+    """Height of the row of a front, in inches."""
+    return 0.28 if "\n" in _two_lines(front) else 0.2
 
 
 def _two_lines(front: str) -> str:

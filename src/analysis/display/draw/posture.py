@@ -74,7 +74,7 @@ def posture_timeline(page: Page) -> Fragment:
         page.sentence(
             "{carriers_in_region} of {carriers_committed:carrier strike group|carrier strike "
             "groups} in the region"
-            if page.count("carriers_committed") > page.count("carriers_in_region")
+            if page.count("carriers_committed") > page.count("carriers_in_region") > 0
             else "{carriers_in_region:carrier strike group|carrier strike groups} in the region"
         ),
         f"Units by their last announced phase{_left_out(page, units)}",

@@ -16,6 +16,7 @@ from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
 from analysis.measures import responses
 from analysis.measures.attacks import daily_counts
+from analysis.measures.truces import truces
 from analysis.record.codebook import word
 
 
@@ -98,9 +99,8 @@ def _strike_finding(page: Page) -> Markup:
 
 
 def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
-    """Shade the truces of the record's milestones; one that has not ended runs on."""
-    rows = page.known.milestones
-    for truce in rows[rows["kind"] == "truce"].to_dict("records"):
+    """Shade the truces of the campaign; one that has not ended runs on."""
+    for truce in truces(page.known).to_dict("records"):
         end = page.as_of if pd.isna(truce["end_on"]) else truce["end_on"]
         if end < start:
             continue

@@ -23,51 +23,51 @@ FEWEST_FOR_SHARE = 20
 
 
 def where(page: Page) -> Fragment:
-    """Where have American troops come under fire?"""
+    """Where did the attacks fall?"""
     if not page.count("attacks_cumulative"):
-        return answer(
-            page.sentence(
-                "no attack on {forces} has been recorded {since}.",
-            )
-        )
+        return answer(page.sentence("no attack on {forces} has been recorded {since}."))
     return answer(_where_in_window(page), _where_so_far(page), _with_what(page))
 
 
 def _where_in_window(page: Page) -> Markup:
     if not page.count("attacks_window"):
-        return page.sentence("no site was attacked in the window.")
+        return page.sentence("in the window no attack was recorded anywhere.")
     places = [
         (f"attacks_window_{code.lower()}", place(code))
         for code in countries_hit(page.shown)
         if page.count(f"attacks_window_{code.lower()}")
     ]
-    if len(places) == 1:
-        return page.sentence(
-            "in the window {attacks_window:attack|attacks} hit "
-            "{sites_attacked_window:site|sites}, {all}{place}.",
-            all="all " if page.count("sites_attacked_window") > 1 else "",
-            place=places[0][1],
-        )
-    (first, there), *rest = places
-    parts = [
-        page.phrase(f"{{{first}:attack was|attacks were}} {there}"),
-        *(page.phrase(f"{{{name}}} {there}") for name, there in rest),
-    ]
+    parts = [page.phrase(f"{{{name}}} {there}") for name, there in places]
+    if len(places) > 1:
+        split = Markup(": ") + listing(parts)
+    elif page.campaign.at_sea:
+        split = Markup("")
+    else:
+        every = "all " if page.count("sites_attacked_window") > 1 else ""
+        split = Markup(f", {every}{places[0][1]}")
     return page.sentence(
-        "in the window {attacks_window:attack|attacks} hit {sites_attacked_window:site|sites}: "
-        "{places}.",
-        places=listing(parts),
+        "in the window {attacks_window:attack|attacks} {on}{attacks_window:~was|were} recorded "
+        f"{{at}} {{sites_attacked_window:{page.words['site']}}}{{split}}.",
+        on=_on(page),
+        split=split,
     )
+
+
+def _on(page: Page) -> str:
+    """On what attacks were, where it is worth saying that it was not troops."""
+    return f"on {page.words['forces']} " if page.campaign.at_sea else ""
 
 
 def _where_so_far(page: Page) -> Markup:
     so_far = page.sentence(
-        "{attacks_cumulative:attack has|attacks have} hit {sites_attacked:site|sites} {since}",
+        "{attacks_cumulative:attack|attacks} {on}{attacks_cumulative:~has|have} been recorded {at} "
+        f"{{sites_attacked:{page.words['site']}}} {{since}}",
+        on=_on(page),
     )
     if page.count("sites_attacked") == 1 or page.count("busiest_site_attacks") == 1:
         return so_far + Markup(".")
     return so_far + page.phrase(
-        ", most often {busiest}, {busiest_site_attacks:time|times}{each}.",
+        ", most often {at} {busiest}, {busiest_site_attacks:time|times}{each}.",
         busiest=busiest(page),
         each=" each" if page.count("busiest_sites_tied") > 1 else "",
     )
@@ -88,8 +88,9 @@ def _with_what(page: Page) -> Markup:
     if not page.count("outcome_known"):
         return armed + Markup("; no source tells an outcome.")
     return armed + page.phrase(
-        "; of the {outcome_known:attack|attacks} with a known outcome, "
-        "{stopped} {were} intercepted in full.",
+        "; of the {outcome_known:attack|attacks} with a known outcome, {stopped} {were} "
+        "intercepted in full and {came_through} {struck}.",
+        struck="struck a ship" if page.campaign.at_sea else "came through at least in part",
         stopped=_part(page, "intercepted", "outcome_known"),
         were="was"
         if page.count("outcome_known") < FEWEST_FOR_SHARE and page.count("intercepted_attacks") == 1
@@ -110,9 +111,9 @@ def attackers(page: Page) -> Fragment:
         return answer(Markup("There is no recorded attack that anybody could have claimed."))
     if page.count("claimed_cumulative"):
         claims = page.sentence(
-            "{top_claimant} claims {top_claimant_attacks} of the "
-            "{attacks_cumulative:recorded attack|recorded attacks} {since}; any group claims "
-            "{claimed_cumulative}, or {claim_share}.",
+            "of {attacks_cumulative:recorded attack|recorded attacks} {since}, "
+            "{top_claimant_attacks} {top_claimant_attacks:~is|are} claimed under the name "
+            "{top_claimant}, and {claimed_cumulative} ({claim_share}) by any group.",
         )
     else:
         claims = page.sentence(

@@ -157,13 +157,15 @@ def _official_split(page: Page) -> Markup:
 
 
 def casualties(page: Page) -> Markup:
-    """The dead and injured on the US side, by the record's rows and by officials."""
+    """The dead and injured of the side attacked, by the record's rows and by officials."""
     killed, injured = page.count("killed_record"), page.count("injured_record")
     if not killed and not injured and not page.facts["injured_official"].known:
-        return Markup("no number of US dead or injured had been reported")
+        return Markup("no number of dead or injured {} had been reported").format(
+            page.words["side"]
+        )
     return page.phrase(
-        "the record gives {killed_record:death|deaths} and {injured_record:injury|injuries} on the "
-        "US side{claims}{officials}",
+        "the record gives {killed_record:death|deaths} and {injured_record:injury|injuries} "
+        "{side}{claims}{officials}",
         claims=page.phrase(
             ", in part from {casualties_claim_only:attack|attacks} that only the attackers report"
         )

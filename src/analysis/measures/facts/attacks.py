@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.measures.attacks import (
     by_site,
+    came_through,
     claimed_only,
     counted,
     countries_hit,
@@ -98,6 +99,7 @@ def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> di
         "weapon_known": count(armed),
         "intercepted_share": share(intercepted(ended), ended),
         "intercepted_attacks": count(intercepted(ended)),
+        "came_through": count(came_through(ended)),
         "outcome_known": count(ended),
         "multi_site_days": Found(len(multi_site_days(held)), ids(several)),
         "attack_days": Found(int(held["event_date"].nunique()), ids(held)),

@@ -14,6 +14,7 @@ from analysis.measures.facts.knowledge import delay_facts
 from analysis.measures.metadata import beside, facts
 from analysis.measures.outlook import ASSUMPTION, BASELINES, CHOSEN, Backtest, backtest, scores
 from analysis.measures.outlook.hurdle import RECENT_DAYS
+from analysis.measures.truces import in_force
 from analysis.record import Known
 
 METADATA = beside(__file__)
@@ -31,7 +32,7 @@ def outlook_facts(known: Known, horizon: int) -> dict[str, Fact]:
         "attacks_last_days": count(last, **days),
         "attacks_days_before": count(before, **days),
         "attacks_cumulative": count(recorded(counted(known))),
-        "truces_in_force": count(_truces(known)),
+        "truces_in_force": count(in_force(known)),
         "us_strikes_recent": count(strikes, recent=str(RECENT_DAYS)),
     }
     return {
@@ -39,12 +40,6 @@ def outlook_facts(known: Known, horizon: int) -> dict[str, Fact]:
         **delay_facts(known),
         **facts(found, METADATA, known),
     }
-
-
-def _truces(known: Known) -> pd.DataFrame:
-    rows = known.milestones
-    ended = rows["end_on"].notna() & (rows["end_on"] < known.date)
-    return rows[(rows["kind"] == "truce") & (rows["start_on"] <= known.date) & ~ended]
 
 
 def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:

@@ -107,7 +107,7 @@ def _truce_days(known: Known, days: pd.DatetimeIndex) -> np.ndarray:
     ahead = pd.date_range(days[0], periods=len(days) + LONGEST_HORIZON).to_numpy()
     held = np.zeros((len(days), len(ahead)), dtype=bool)
     for told in _as_told(versions, "milestone_id", ["kind", "start_on", "end_on"]):
-        if told["kind"] != "truce" or pd.isna(told["start_on"]):
+        if told["kind"] != "truce" or not told["start_on"] >= known.campaign.start:
             continue
         end = ahead[-1] if pd.isna(told["end_on"]) else told["end_on"]
         while_told = _while_told(told, days)
