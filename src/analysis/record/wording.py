@@ -29,8 +29,8 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
     dict
         `since` and `start` ("since 17 October 2023"), `to_day` (the as-of date), `forces` (its
         targets after "attacks on"), `side` (where its dead and injured are counted), `site` (one
-        and several of the places attacked) and `at` before it, `theatre` and `theatre_or` (where the answer falls,
-        after "struck" and after "no strike").
+        and several of the places attacked) and `at` before it, `theatre` and `theatre_or` (where
+        the answer falls, after "struck" and after "no strike").
     """
     campaign = known.campaign
     start = day(campaign.start, space)
