@@ -7,10 +7,11 @@ import re
 import xml.etree.ElementTree as ET
 
 import nbformat
+from bs4 import BeautifulSoup, Tag
 from conftest import CHECKOUT
 
 import analysis as an
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.page import Page
 
 #: What no person would write.
@@ -37,6 +38,8 @@ def pieces(report: str, as_of: str, **parameters: object) -> list[tuple[str, Fra
 
 def check(shown: list[tuple[str, Fragment]]) -> None:
     """Assert that sentences read well, figures show something and tables have rows."""
+    first = [as_data(fragment) for _, fragment in shown]
+    assert [list(said) for said in first if said] == [["bottom_line"], ["key_figures"]]
     for source, fragment in shown:
         assert isinstance(fragment, Fragment), source
         said = repr(fragment)
@@ -49,6 +52,23 @@ def check(shown: list[tuple[str, Fragment]]) -> None:
                 assert marks(drawing) >= 3, source
         if "an.table" in source and fragment.html:
             assert fragment.html.count("<tr") >= 2, source
+
+
+def as_data(fragment: Fragment) -> dict[str, list[object]]:
+    """Bottom line or key figures that a fragment carries as data: what its HTML shows as words."""
+    soup = BeautifulSoup(str(fragment.html), "html.parser")
+    for note in soup.select("sup.cite"):
+        note.decompose()
+    data = fragment.data.get(PAGE_TYPE, {})
+    sentences = [item.get_text() for item in soup.select("section.bottom-line p")]
+    figures = [
+        {str(part["class"][0]): part.get_text() for part in item.find_all("span", recursive=False)}
+        for item in soup.select("ul.key-figures li")
+        if isinstance(item, Tag)
+    ]
+    assert data.get("bottom_line", []) == sentences
+    assert data.get("key_figures", []) == figures
+    return {name: data[name] for name in ("bottom_line", "key_figures") if data.get(name)}
 
 
 def said(page: Page, section: str) -> str:

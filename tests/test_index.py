@@ -39,20 +39,14 @@ def publish(
 ) -> Path:
     """Publish a small page with a bottom line; the folder's name begins with its as-of date."""
     as_of = folder[:10]
-    paragraphs = "\n".join(
-        f'<p><a class="fact" href="#x">{escape(sentence)}</a><sup><a href="#s">7</a></sup></p>'
-        for sentence in sentences
-    )
-    page = (
-        f"<!DOCTYPE html><title>{escape(title or report.title())}</title><body>"
-        f'<p class="marking">x</p><section class="bottom-line">{paragraphs}</section><p>Body.</p>'
-    )
+    page = f"<!DOCTYPE html><title>{report}</title><body>{' '.join(map(escape, sentences))}"
     files = {f"{report}.html": page.encode(), f"{report}.pdf": b"%PDF-1.7 ", "facts.json": b"{}"}
     manifest = {
         "report": report,
         "as_of": as_of,
         "parameters": {"as_of": as_of, "window_days": 7, "marking": "TLP:CLEAR"} | parameters,
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
+        "page": {"title": title or report.title(), "bottom_line": sentences},
     }
     files["manifest.json"] = json.dumps(manifest).encode()
     return archive.publish(files, reports, report, folder)
@@ -248,6 +242,25 @@ def test_what_is_no_report_does_no_harm(reports: Path) -> None:
         (folder / "manifest.json").write_text(text, encoding="latin-1")
     refresh(reports, SITE)
     assert (reports / "index.html").read_bytes() == index
+
+
+def test_an_edition_of_before_the_page_was_data_is_listed_by_its_report_name(
+    tmp_path: Path,
+) -> None:
+    folder = publish(tmp_path, "brief", "2024-03-31", "What is known.", title="The brief")
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_bytes())
+    del manifest["page"]
+    path.write_text(json.dumps(manifest))
+    refresh(tmp_path)
+    (entry,) = fed(tmp_path).entries
+    assert entry.title == "brief, as of 31 March 2024"
+    assert entry.summary == "brief"
+    assert "<h2>brief</h2>" in (tmp_path / "index.html").read_text()
+    for damaged in ("a title", {"title": 1}, {"bottom_line": [None]}, {"key_figures": [{}]}):
+        path.write_text(json.dumps(manifest | {"page": damaged}))
+        refresh(tmp_path)
+        assert fed(tmp_path).entries == [], damaged
 
 
 def test_a_full_disk_leaves_the_index_as_it_was(

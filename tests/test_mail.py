@@ -22,11 +22,11 @@ from analysis.deliver.publication import (
     KeyFigure,
     Publication,
     ReplacedError,
-    one_line,
     read,
 )
 from analysis.errors import UsageError
 from analysis.parameters import MARKINGS
+from analysis.plain_text import one_line
 from analysis.schedule.config import Mail, Subscription
 from analysis.schedule.ledger import note_publications, open
 

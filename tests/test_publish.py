@@ -46,6 +46,8 @@ CELLS = (
     "{PAGE_TYPE}": {{
         "title": "Small report", "as_of": as_of, "marking": marking, "data_digest": known.digest(),
         "description": "A report for tests.", "keywords": ["Iraq", "Syria"],
+        "bottom_line": ["Two & more."],
+        "key_figures": [{{"label": "Attacks", "value": "2", "change": "as many"}}],
     }},
     "{FACTS_TYPE}": {{"facts": {{
         "attacks": {{"value": len(known.attacks), "unit": "attacks", "evidence": ["a", "b"]}},
@@ -124,6 +126,12 @@ def test_the_folder_holds_the_five_files_and_the_manifest_their_digests(publishe
     assert manifest["parameters"] == {
         "as_of": "2023-10-24", "window_days": 7, "marking": "TLP:CLEAR"
     }  # fmt: skip
+    assert manifest["page"] == {
+        "title": "Small report",
+        "marking": "TLP:CLEAR",
+        "bottom_line": ["Two & more."],
+        "key_figures": [{"label": "Attacks", "value": "2", "change": "as many"}],
+    }
     assert re.fullmatch("[0-9a-f]{64}", manifest["data"])
     assert re.fullmatch("[0-9a-f]{64}", manifest["code"])
     assert manifest["versions"]["python"] == platform.python_version()

@@ -102,6 +102,16 @@ def check_together(values: Mapping[str, object], contents: Contents | None = Non
         )
 
 
+def strictest(markings: Iterable[str]) -> str:
+    """Return the marking that covers them all; one that is not known is stricter than any.
+
+    >>> strictest(["TLP:GREEN", "TLP:CLEAR"])
+    'TLP:GREEN'
+    """
+    order = MARKINGS.index
+    return max(markings, key=lambda m: order(m) if m in MARKINGS else len(MARKINGS), default="")
+
+
 def known(name: str, names: Iterable[str]) -> str:
     """What a reader may have meant: a near miss if there is one, and the known names.
 

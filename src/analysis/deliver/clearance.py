@@ -5,8 +5,6 @@ This is the one place that decides it. What is not known is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from analysis.parameters import MARKINGS
 
 #: Mail is not for the eyes and ears of individuals only, which is what this marking asks for.
@@ -36,12 +34,3 @@ def why_withheld(marking: str, clearance: str) -> str:
     if MARKINGS.index(marking) > MARKINGS.index(clearance):
         return f"{marking} is above the clearance, {clearance}"
     return ""
-
-
-def strictest(markings: Iterable[str]) -> str:
-    """Return the marking that covers them all; one that is not known is stricter than any.
-
-    >>> strictest(["TLP:GREEN", "TLP:CLEAR"])
-    'TLP:GREEN'
-    """
-    return max(markings, key=lambda m: MARKINGS.index(m) if m in MARKINGS else len(MARKINGS))

@@ -1,7 +1,7 @@
 """The mails: a report or several for one reader, and what failed for the operator.
 
 Pure: what goes in decides every byte but the boundaries between the parts. Text from reports,
-addresses and servers gets into a header only as one line without controls (`one_line`), and into
+addresses and servers gets into a header only as one line without controls (`_header`), and into
 the HTML only escaped; so nothing that a row of the record says can become a header or markup.
 """
 
@@ -20,9 +20,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from analysis.deliver.clearance import strictest
-from analysis.deliver.publication import Publication, one_line
+from analysis.deliver.publication import Publication
 from analysis.errors import UsageError
+from analysis.parameters import strictest
+from analysis.plain_text import one_line
 from analysis.schedule.config import Mail, Subscription
 
 #: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII.
@@ -69,7 +70,7 @@ def letter(
     if reader.name:
         message.replace_header("To", _named(reader.name, reader.address))
     if mail.unsubscribe:
-        message["List-Unsubscribe"] = f"<{one_line(mail.unsubscribe)}>"
+        message["List-Unsubscribe"] = f"<{_header(mail.unsubscribe)}>"
         if mail.unsubscribe.startswith("https:"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     reports = dict.fromkeys(publication.report for publication in publications)
@@ -130,7 +131,7 @@ def _addressed(
 ) -> EmailMessage:
     """A mail without content, with all that every mail has."""
     message = EmailMessage(policy=POLICY)
-    message["Subject"] = one_line(subject)
+    message["Subject"] = _header(subject)
     message["From"] = _named(parseaddr(mail.sender)[0], sender_address(mail))
     message["To"] = _named("", recipient)
     message["Date"] = format_datetime(now)
@@ -140,9 +141,18 @@ def _addressed(
     return message
 
 
+def _header(text: str) -> str:
+    """Text fit for a header. "=?" goes apart: mail programs would decode what follows it.
+
+    >>> _header("=?utf-8?q?x=0D=0ABcc:_all@example.org?=")
+    '= ?utf-8?q?x=0D=0ABcc:_all@example.org?='
+    """
+    return one_line(text).replace("=?", "= ?")
+
+
 def _named(name: str, address: str) -> Address:
     # Python forgets to quote what it folds, so nothing is left in a name that has to be quoted.
-    plain = one_line(_SPECIAL.sub(" ", one_line(name)))[:_LONGEST_NAME]
+    plain = one_line(_SPECIAL.sub(" ", name))[:_LONGEST_NAME]
     try:
         return Address(display_name=plain.strip(), addr_spec=_checked(address))
     except ValueError:  # what Python finds wrong with it, such as a dot that nothing precedes

@@ -20,8 +20,8 @@ from functools import partial
 from types import TracebackType
 
 from analysis.deliver.message import sender_address
-from analysis.deliver.publication import one_line
 from analysis.errors import RunError, UsageError
+from analysis.plain_text import one_line
 from analysis.schedule.config import Mail, secret
 
 #: How often to knock before the server counts as out of reach, without a wait in between.

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-#: Media types of what a fragment says besides its HTML: what the page is, which facts it states,
-#: and its HTML for paper where that differs from the screen's.
+#: Media types of what a fragment says besides its HTML: what the page is and what it says first,
+#: which facts it states, and its HTML for paper where that differs from the screen's.
 PAGE_TYPE = "application/vnd.brinkwatch.page+json"
 FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
 PAPER_TYPE = "application/vnd.brinkwatch.paper+html"
+
+#: Numbers of endnotes, and tags. Markup has no other < and > than those of its tags.
+_NOT_WORDS = re.compile(r'<sup class="cite">.*?</sup>|<[^>]*>')
 
 
 @dataclass(frozen=True)
@@ -33,3 +37,12 @@ class Fragment:
 
     def __repr__(self) -> str:
         return self.html.striptags()
+
+
+def words_alone(text: str) -> str:
+    """What a sentence says, without its links and the numbers of its endnotes.
+
+    >>> words_alone(Markup('At <a href="#x">3</a> bases &amp; more.<sup class="cite">1</sup>'))
+    'At 3 bases & more.'
+    """
+    return Markup(_NOT_WORDS.sub("", escape(text))).unescape()

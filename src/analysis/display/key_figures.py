@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import PAGE_TYPE, Fragment, words_alone
 from analysis.display.page import Page
 
 #: How values are set on a card, where not as in a sentence.
 ON_CARDS = {"count": "digits", "probability": "chance"}
 
+_ITEM = Markup(
+    '<li><span class="value">{value}</span> <span class="label">{label}</span> '
+    '<span class="change">{change}</span></li>'
+)
 
-def strip(*cards: Markup) -> Fragment:
+
+class Card(NamedTuple):
+    """One key figure: what it is, its value, and how it moved."""
+
+    label: str
+    value: str
+    change: str
+
+
+def strip(*cards: Card) -> Fragment:
     """Key figures side by side."""
-    return Fragment(Markup('<ul class="key-figures">{}</ul>').format(Markup("").join(cards)))
+    figures = [card._asdict() for card in cards]
+    items = Markup("").join(_ITEM.format(**figure) for figure in figures)
+    said = [{part: words_alone(text) for part, text in figure.items()} for figure in figures]
+    html = Markup('<ul class="key-figures">{}</ul>').format(items)
+    return Fragment(html, {PAGE_TYPE: {"key_figures": said}})
 
 
 def card(
@@ -23,7 +42,7 @@ def card(
     change: str | None = None,
     unknown: str = "not known",
     label: str = "",
-) -> Markup:
+) -> Card:
     """One key figure: the fact, what it is, and how it moved.
 
     Parameters
@@ -39,15 +58,11 @@ def card(
     if fact.known:
         value = page.phrase(f"{{{name}:{ON_CARDS.get(fact.kind, '')}}}")
         moved = _since_window_before(page, name) if change is None else change
-    else:
-        value, moved = Markup("–"), unknown
-    return Markup(
-        '<li><span class="value">{}</span> <span class="label">{}</span> '
-        '<span class="change">{}</span></li>'
-    ).format(value, label, moved)
+        return Card(label, value, moved)
+    return Card(label, "–", unknown)
 
 
-def window_card(page: Page) -> Markup:
+def window_card(page: Page) -> Card:
     """Attacks recorded in the window, against the window before."""
     in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
     return card(page, "attacks_window", words.change(in_window, before))

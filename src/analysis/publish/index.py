@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -19,9 +19,9 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis import typefaces
 from analysis.errors import RunError
-from analysis.parameters import MARKINGS
+from analysis.parameters import MARKINGS, strictest
 from analysis.publish import archive
-from analysis.publish.listing import Published, Summary, by_report, latest, published, summary
+from analysis.publish.listing import Published, by_report, latest, published
 
 if TYPE_CHECKING:
     from analysis.schedule.settings import Site
@@ -32,7 +32,7 @@ INDEX, FEED, LATEST = "index.html", "feed.xml", "latest"
 _OPEN, _FED = 10, 50
 
 #: A report of this marking is for those alone who were given it: a list repeats nothing of it.
-_RED = MARKINGS[-1]
+*_REPEATED, _RED = MARKINGS
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -119,24 +119,24 @@ def _shelf(report: str, editions: list[Published], noted: Mapping[str, str]) -> 
 
 
 def _edition(one: Published, noted: Mapping[str, str]) -> Edition:
-    page, document = one.file("html"), one.file("pdf")
-    said = summary(page) if page and one.marking != _RED else Summary("", ())
+    secret = one.marking == _RED
     return Edition(
         name=one.name,
-        title=said.title or one.report,
+        title=one.report if secret else one.title,
         as_of=dt.date.fromisoformat(one.as_of),
         variant=", ".join(f"{name} {value}" for name, value in one.variant.items()),
         marking=one.marking,
-        bottom_line=said.bottom_line,
-        page=_address(one, page),
-        document=_address(one, document),
+        bottom_line=() if secret else one.bottom_line,
+        page=_address(one, "html"),
+        document=_address(one, "pdf"),
         updated=noted.get(one.name, f"{one.as_of}T00:00:00Z"),
     )
 
 
-def _address(one: Published, file: Path | None) -> str:
-    """Where a file of a report is, seen from the archive; empty if there is no such file."""
-    return quote(f"{one.name}/{file.name}") if file else ""
+def _address(one: Published, ending: str) -> str:
+    """Where a report's page or document is, seen from the archive; empty if there is none."""
+    name = f"{one.report}.{ending}"
+    return quote(f"{one.name}/{name}") if name in one.files else ""
 
 
 def _index(title: str, shelves: Sequence[Shelf]) -> str:
@@ -151,7 +151,7 @@ def _index(title: str, shelves: Sequence[Shelf]) -> str:
         count=len(editions),
         first=min(editions, key=lambda edition: edition.as_of, default=None),
         last=max(editions, key=lambda edition: edition.as_of, default=None),
-        marking=_strictest(edition.marking for edition in editions),
+        marking=strictest(each.marking for each in editions if each.marking in _REPEATED),
         faces=faces,
         feed=FEED,
         red=_RED,
@@ -173,11 +173,6 @@ def _feed(title: str, address: str, shelves: Sequence[Shelf]) -> str:
         editions=newest[:_FED],
         updated=max((edition.updated for edition in editions), default="1970-01-01T00:00:00Z"),
     )
-
-
-def _strictest(markings: Iterable[str]) -> str:
-    """The marking of a list is the strictest of what it repeats; empty if none has one."""
-    return max(set(markings) & set(MARKINGS) - {_RED}, key=MARKINGS.index, default="")
 
 
 def _link_latest(reports: Path, report: str, newest: Published) -> None:

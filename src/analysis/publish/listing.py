@@ -1,37 +1,31 @@
-"""What the archive holds: its published reports, and what each one says in short.
+"""What the archive holds: its published reports, and what each one says first.
 
-Of a page only the beginning is read, which has title and bottom line: that is quick enough for
-thousands of reports, and nothing has to be remembered between two looks.
+All of it is in the manifests, which is quick enough for thousands of reports, and nothing has to
+be remembered between two looks.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-#: How much of a page is read at a time; title and bottom line are rarely further down.
-_CHUNK = 1 << 18
+from analysis.parameters import strictest
+from analysis.plain_text import one_line
 
-_TITLE = re.compile(rb"<title>(.*?)</title>", re.DOTALL)
-_BOTTOM_LINE = b'<section class="bottom-line">'
-_END = b"</section>"
-_PARAGRAPH = re.compile(rb"<p\b[^>]*>(.*?)</p>", re.DOTALL)
-#: Numbers of endnotes, and tags. A published page has no other < and > than those of its tags.
-_MARKUP = re.compile(r"<sup\b.*?</sup>|<[^>]*>", re.DOTALL)
 
-#: What a list cannot show: controls, what XML may not hold, and turns of direction, which would
-#: let the text after them run the other way.
-_UNREADABLE = re.compile(
-    r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-    r"|[\u202a-\u202e\u2066-\u2069]"
-)
+@dataclass(frozen=True)
+class KeyFigure:
+    """One of the numbers under the bottom line, such as 12 attacks, up from 10."""
+
+    label: str
+    value: str
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,12 @@ class Published:
     as_of: its as-of date, in ISO.
     parameters: values of all its parameters.
     files: names of its files besides the manifest, with their SHA-256.
+    manifest_sha256: that of the manifest itself.
+    title: of its page; the report's name where the manifest has none.
+    marking: who may read it, such as ``TLP:CLEAR``; the stricter one where parameters and page
+        have two, empty if there is none.
+    bottom_line: the sentences that come first on its page.
+    key_figures: the numbers under them.
     """
 
     folder: Path
@@ -52,6 +52,11 @@ class Published:
     as_of: str
     parameters: dict[str, Any]
     files: dict[str, str]
+    manifest_sha256: str
+    title: str
+    marking: str
+    bottom_line: tuple[str, ...] = ()
+    key_figures: tuple[KeyFigure, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,29 +64,11 @@ class Published:
         return f"{self.report}/{self.folder.name}"
 
     @property
-    def marking(self) -> str:
-        """Who may read it, such as ``TLP:CLEAR``; empty if the report has no marking."""
-        return str(self.parameters.get("marking", ""))
-
-    @property
     def variant(self) -> dict[str, str]:
         """The parameters that are not the report's defaults, as the folder's name has them."""
         parts = self.folder.name.removeprefix(self.as_of).split("--")[1:]
         pairs = (part.partition("=") for part in parts)
         return {name: unquote(value) for name, _, value in pairs}
-
-    def file(self, ending: str) -> Path | None:
-        """The report's page or document, by its ending; None if there is none."""
-        name = f"{self.report}.{ending}"
-        return self.folder / name if name in self.files else None
-
-
-@dataclass(frozen=True)
-class Summary:
-    """What the page says first: its title, and the paragraphs of its bottom line as text."""
-
-    title: str
-    bottom_line: tuple[str, ...]
 
 
 def published(reports: Path) -> list[Published]:
@@ -120,34 +107,34 @@ def latest(editions: list[Published]) -> Published:
 
 
 def read(folder: Path) -> Published | None:
-    """Return what a folder's manifest says; None if there is none that can be understood."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        return Published(
-            folder,
-            folder.parent.name,
-            dt.date.fromisoformat(manifest["as_of"]).isoformat(),
-            dict(manifest["parameters"]),
-            {str(name): str(digest) for name, digest in manifest["files"].items()},
-        )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+    """Return what a folder's manifest says; None if there is none that can be understood.
 
-
-def summary(page: Path) -> Summary:
-    """Return the title of a page and its bottom line, all as plain text.
-
-    A page that has no bottom line, or cannot be read, has an empty one.
+    What the page says is given as lists can show it. Editions of before it was in the manifest
+    have no bottom line and no key figures.
     """
     try:
-        head = _head(page)
-    except OSError:
-        return Summary("", ())
-    title = _TITLE.search(head)
-    start = head.find(_BOTTOM_LINE)
-    said = head[start : head.find(_END, start)] if start >= 0 else b""
-    paragraphs = (_plain(text) for text in _PARAGRAPH.findall(said))
-    return Summary(_plain(title[1]) if title else "", tuple(filter(None, paragraphs)))
+        content = (folder / "manifest.json").read_bytes()
+        manifest = json.loads(content)
+        report, parameters = folder.parent.name, dict(manifest["parameters"])
+        page = manifest.get("page", {})
+        markings = parameters.get("marking"), page.get("marking")
+        return Published(
+            folder,
+            report,
+            dt.date.fromisoformat(manifest["as_of"]).isoformat(),
+            parameters,
+            {str(name): str(digest) for name, digest in manifest["files"].items()},
+            hashlib.sha256(content).hexdigest(),
+            title=one_line(page.get("title", "")) or report,
+            marking=strictest(str(marking) for marking in markings if marking),
+            bottom_line=tuple(one_line(sentence) for sentence in page.get("bottom_line", ())),
+            key_figures=tuple(
+                KeyFigure(*(one_line(figure[part]) for part in ("label", "value", "change")))
+                for figure in page.get("key_figures", ())
+            ),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _found(reports: Path) -> Iterator[Published]:
@@ -157,25 +144,3 @@ def _found(reports: Path) -> Iterator[Published]:
         for folder in folders(report):
             if (one := read(folder)) is not None:
                 yield one
-
-
-def _head(page: Path) -> bytes:
-    """The page down to the end of its bottom line."""
-    head = b""
-    with page.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            head += chunk
-            start = head.find(_BOTTOM_LINE)
-            if start >= 0 and head.find(_END, start) >= 0:
-                break
-    return head
-
-
-def _plain(html: bytes) -> str:
-    """The text of a piece of a page on one line, without the numbers of its sources.
-
-    >>> _plain(b'At least <a href="#x">165</a> attacks &amp; more.<sup>1</sup>')
-    'At least 165 attacks & more.'
-    """
-    text = unescape(_MARKUP.sub("", html.decode("utf-8", "replace")))
-    return " ".join(_UNREADABLE.sub(" ", text).split())

@@ -9,12 +9,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import RunError
 from analysis.publish import CHECKOUT
 from analysis.publish.catalogue import Report, cells
 from analysis.publish.pdf import pango_version
+
+if TYPE_CHECKING:
+    from analysis.publish.page import Page
 
 #: Libraries that shape the bytes of a report: another version may set a line or round a number
 #: differently.
@@ -39,6 +42,9 @@ LIBRARIES = (
     "statsmodels",
     "weasyprint",
 )
+
+#: What a manifest repeats of the page, for those who list it or send it.
+SAID_FIRST = ("title", "marking", "bottom_line", "key_figures")
 
 #: Endings of the files of this package, and of the map's, that decide what a page looks like.
 _CODE = (".py", ".j2", ".css", ".json", ".geojson")
@@ -98,26 +104,27 @@ def code_and_versions(report: Report) -> dict[str, Any]:
     }
 
 
-def manifest_file(made_from: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
-    """The content of manifest.json: what a report was made from, and what was published.
+def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, bytes]) -> bytes:
+    """The content of manifest.json: what a report was made from, what it says first, its files.
 
     Parameters
     ----------
     made_from: see :func:`inputs`.
+    page: what the page says of itself; lists and mails repeat it.
     files: content of the other files of the report by name.
     """
+    said = {name: getattr(page, name) for name in SAID_FIRST}
     digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    return _as_json({**made_from, "files": digests})
+    return _as_json({**made_from, "page": said, "files": digests})
 
 
 def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
     """Whether a published folder was made from these inputs and is as it was published."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        digests = manifest.pop("files")
-        return bool(manifest == made_from) and all(
+        return made_from.items() <= manifest.items() and all(
             hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-            for name, digest in digests.items()
+            for name, digest in manifest["files"].items()
         )
     except (OSError, ValueError, KeyError, AttributeError):
         return False

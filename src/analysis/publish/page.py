@@ -1,20 +1,22 @@
-"""What a notebook's outputs say about its page: title, dates, marking, and the facts it states."""
+"""What a notebook's outputs say about its page: what it is, what it says first, and its facts."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RunError
-from analysis.lean.nbformat import NotebookNode
+
+if TYPE_CHECKING:
+    from analysis.lean.nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
 class Page:
-    """What the head of the page and the running header and footer say.
+    """What the head of the page says, its running header and footer, and what comes first on it.
 
     Parameters
     ----------
@@ -24,6 +26,8 @@ class Page:
     description: one sentence for search engines and document lists.
     keywords: words to find it by.
     data_digest: SHA-256 of the record visible on that day.
+    bottom_line: its sentences as plain text.
+    key_figures: `label`, `value` and `change` of each, as plain text.
     """
 
     title: str = "Brinkwatch report"
@@ -32,6 +36,8 @@ class Page:
     description: str = ""
     keywords: tuple[str, ...] = ()
     data_digest: str = ""
+    bottom_line: tuple[str, ...] = ()
+    key_figures: tuple[Mapping[str, str], ...] = ()
 
     @property
     def as_of_in_words(self) -> str:
@@ -53,7 +59,8 @@ def page(notebook: NotebookNode) -> Page:
     if "title" not in said and (heading := _first_heading(notebook)):
         said["title"] = heading
     known = {field.name for field in fields(Page)}
-    said["keywords"] = tuple(said.get("keywords", ()))
+    for name in ("keywords", "bottom_line", "key_figures"):
+        said[name] = tuple(said.get(name, ()))
     return Page(**{name: value for name, value in said.items() if name in known})
 
 

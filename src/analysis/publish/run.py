@@ -136,7 +136,7 @@ def _files(
     """Everything that is published of a report, by file name."""
     from analysis.lean.nbformat import nbformat
     from analysis.publish.manifest import facts_file, manifest_file
-    from analysis.publish.page import facts
+    from analysis.publish.page import facts, page
 
     html, _ = html_report.from_notebook_node(notebook)
     pdf, _ = pdf_report.from_notebook_node(notebook)
@@ -147,4 +147,4 @@ def _files(
         f"{name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
         "facts.json": facts_file(name, plan.values, facts(notebook)),
     }
-    return files | {"manifest.json": manifest_file(plan.made_from, files)}
+    return files | {"manifest.json": manifest_file(plan.made_from, page(notebook), files)}

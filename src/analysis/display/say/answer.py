@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import PAGE_TYPE, Fragment, words_alone
 from analysis.display.writing import paragraph
 
 
@@ -21,8 +21,10 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
 
 def lead(*sentences: Markup | None) -> Fragment:
     """The bottom line of a page: three to five sentences, each a paragraph of its own."""
-    body = Markup("\n").join(paragraph(sentence) for sentence in sentences if sentence)
-    return Fragment(Markup('<section class="bottom-line">{}</section>').format(body))
+    said = [sentence for sentence in sentences if sentence]
+    body = Markup("\n").join(map(paragraph, said))
+    html = Markup('<section class="bottom-line">{}</section>').format(body)
+    return Fragment(html, {PAGE_TYPE: {"bottom_line": list(map(words_alone, said))}})
 
 
 def listing(items: list[Markup]) -> Markup:

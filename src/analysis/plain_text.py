@@ -1,0 +1,21 @@
+"""Text from elsewhere, fit to be shown: what lists, headers and terminals cannot show is gone."""
+
+from __future__ import annotations
+
+import re
+
+#: Controls, breaks of lines and paragraphs, lone surrogates, what XML may not hold, and turns of
+#: direction, which would let the text after them run the other way.
+_UNFIT = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+)
+
+
+def one_line(text: str) -> str:
+    """Return text as one line without controls or turns of direction.
+
+    >>> one_line("Report\\r\\nBcc: all@example.org")
+    'Report Bcc: all@example.org'
+    """
+    words = _UNFIT.sub(" ", text).split(" ")  # a space that does not break stays one
+    return " ".join(filter(None, words))
