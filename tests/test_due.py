@@ -55,7 +55,8 @@ def make(order, time_limit, hidden):
     day = order.parameters["as_of"]
     with (order.reports.parent / "made.log").open("a") as log:
         log.write(f"{day}\\n")
-    manifest = {"report": order.report, "as_of": day, "parameters": {"marking": "TLP:GREEN"}}
+    manifest = {"report": order.report, "as_of": day, "parameters": {"marking": "TLP:GREEN"},
+                "files": {}}
     files = {f"{order.report}.{kind}": day.encode() * 999 for kind in ("html", "pdf", "ipynb")}
     files |= {"facts.json": b"{}", "manifest.json": json.dumps(manifest).encode()}
     publish(files, order.reports, order.report, day)
@@ -164,7 +165,8 @@ def stand_in(
 
 
 def publish(reports: Path, day: str, report: str = "small") -> None:
-    manifest = {"report": report, "as_of": day, "parameters": {"marking": "TLP:GREEN"}}
+    said = {"report": report, "as_of": day, "parameters": {"marking": "TLP:GREEN"}}
+    manifest = said | {"files": {}}
     archive.publish({"manifest.json": json.dumps(manifest).encode()}, reports, report, day)
 
 
@@ -364,9 +366,15 @@ def test_reports_made_by_hand_are_noted_and_what_went_is_forgotten(folder: Path)
     assert ledger.note_publications(connection, reports, moment("2024-02-02")) == 0
     (row,) = connection.execute("SELECT folder, marking, published FROM publication").fetchall()
     assert tuple(row) == ("brief/2024-01-29", "TLP:GREEN", "2024-02-01T00:00:00Z")
-    changed = json.dumps({"report": "brief", "as_of": "2024-01-29", "parameters": {}}).encode()
+    said = {"report": "brief", "as_of": "2024-01-29", "parameters": {}, "files": {}}
+    changed = json.dumps(said).encode()
     archive.publish({"manifest.json": changed}, reports, "brief", "2024-01-29")
     assert ledger.note_publications(connection, reports, moment("2024-02-03")) == 1
+    # What cannot be read any more is not new, and not gone.
+    (reports / "brief" / "2024-01-29" / "manifest.json").write_text("[" * 100_000)
+    assert ledger.note_publications(connection, reports, moment("2024-02-04")) == 0
+    (row,) = connection.execute("SELECT published FROM publication").fetchall()
+    assert tuple(row) == ("2024-02-03T00:00:00Z",)
     (reports / "brief" / "2024-01-29" / "manifest.json").unlink()
     ledger.note_publications(connection, reports, moment("2024-02-04"))
     assert connection.execute("SELECT * FROM publication").fetchall() == []
@@ -399,7 +407,7 @@ def test_status_of_nothing_makes_nothing(tmp_path: Path) -> None:
 
 def test_two_thousand_publications_are_all_told(tmp_path: Path) -> None:
     first = dt.date(2023, 10, 17)
-    manifest = {"report": "brief", "parameters": {"marking": "TLP:CLEAR"}}
+    manifest = {"report": "brief", "parameters": {"marking": "TLP:CLEAR"}, "files": {}}
     for number in range(2000):
         day = (first + dt.timedelta(days=number)).isoformat()
         (tmp_path / "brief" / day).mkdir(parents=True)

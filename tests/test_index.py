@@ -7,6 +7,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -236,10 +237,13 @@ def test_what_is_no_report_does_no_harm(reports: Path) -> None:
     (reports / "brief" / ".hidden").mkdir()
     (reports / "brief" / "2024-04-30").mkdir()
     (reports / "brief" / "notes.txt").write_text("x")
-    for number, text in enumerate(("", "[]", '{"as_of": 1}', '{"as_of": "2024-13-01"}', "\xff")):
+    for number, text in enumerate(
+        ("", "[]", "[" * 99999, '{"as_of": 1}', '{"as_of": "2024-13-01"}', "\xff")
+    ):
         folder = reports / "brief" / f"2024-05-0{number}"
         folder.mkdir()
         (folder / "manifest.json").write_text(text, encoding="latin-1")
+    shutil.copytree(reports / "brief" / "2024-03-31", reports / "old briefs" / "2024-03-31")
     refresh(reports, SITE)
     assert (reports / "index.html").read_bytes() == index
 

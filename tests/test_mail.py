@@ -236,6 +236,9 @@ def test_what_was_changed_after_publishing_is_not_read(tmp_path: Path) -> None:
         DamagedError, match=r"brief/2024-01-29/brief\.pdf is not what was published"
     ):
         read(tmp_path, folder, known, ("pdf",))
+    (tmp_path / folder / "manifest.json").write_text("{")
+    with pytest.raises(DamagedError, match="brief/2024-01-29: its manifest cannot be read"):
+        read(tmp_path, folder, known, ("pdf",))
     publish_report(tmp_path, title="Anew")
     with pytest.raises(ReplacedError, match="published anew"):
         read(tmp_path, folder, known, ("pdf",))

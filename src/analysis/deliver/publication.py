@@ -6,7 +6,6 @@ after it was published is not sent.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -67,7 +66,7 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
     wanted = [f"{one.report}.{ending}" for ending in formats]
     files = {name: _file(reports / folder, name) for name in wanted}
     for name, content in files.items():
-        if hashlib.sha256(content).hexdigest() != one.files.get(name):
+        if not one.holds(name, content):
             # It may have been replaced as a whole between two reads, which is no damage.
             _current(reports / folder, manifest_sha256)
             raise DamagedError(f"{folder}/{name} is not what was published")
@@ -86,6 +85,8 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
 def _current(folder: Path, manifest_sha256: str) -> Published:
     """What is in the folder, if it is still what the ledger knows."""
     one = listing.read(folder)
+    if one is None and (folder / listing.MANIFEST).exists():
+        raise DamagedError(f"{folder.parent.name}/{folder.name}: its manifest cannot be read")
     if one is None:
         raise ReplacedError("it was removed from the archive before it was sent")
     if one.manifest_sha256 != manifest_sha256:

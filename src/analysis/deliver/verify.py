@@ -18,10 +18,8 @@ from analysis.deliver import validation
 from analysis.deliver.validation import Certificate
 from analysis.errors import RunError, UsageError
 from analysis.publish import listing
-from analysis.publish.listing import Published
+from analysis.publish.listing import MANIFEST, Published
 from analysis.schedule import ledger
-
-MANIFEST = "manifest.json"
 
 #: Where a document ends before what was added to it begins.
 _END = re.compile(rb"%%EOF\r?\n?")
@@ -99,10 +97,10 @@ def _folder(folder: Path, noted: Mapping[str, str]) -> list[Finding]:
 def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
     """Name of each file that differs, is missing or is extra, and which of these it is."""
     there = {path.name: path for path in one.folder.iterdir()}
-    for name, digest in sorted(one.files.items()):
+    for name in sorted(one.files):
         if name not in there:
             yield name, "is missing"
-        elif not there[name].is_file() or _sha256(there[name].read_bytes()) != digest:
+        elif not there[name].is_file() or not one.holds(name, there[name].read_bytes()):
             yield name, "is not what was published"
     for name in sorted(there.keys() - one.files.keys() - {MANIFEST}):
         yield name, "was not published"
@@ -110,8 +108,7 @@ def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
 
 def _faults_in_manifest(one: Published, noted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What speaks against the manifest itself: the ledger, and the report's own facts."""
-    digest = _sha256((one.folder / MANIFEST).read_bytes())
-    if noted.get(one.name, digest) != digest:
+    if noted.get(one.name, one.manifest_sha256) != one.manifest_sha256:
         yield MANIFEST, "is not the one that the ledger has noted"
     with suppress(OSError, ValueError, KeyError, TypeError):
         facts = json.loads((one.folder / "facts.json").read_bytes())

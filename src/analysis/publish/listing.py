@@ -18,6 +18,9 @@ from urllib.parse import unquote
 from analysis.parameters import strictest
 from analysis.plain_text import one_line
 
+#: The file in a published folder that says what it holds; see :mod:`analysis.publish.manifest`.
+MANIFEST = "manifest.json"
+
 
 @dataclass(frozen=True)
 class KeyFigure:
@@ -38,6 +41,7 @@ class Published:
     report: name of the report, such as ``brief``.
     as_of: its as-of date, in ISO.
     parameters: values of all its parameters.
+    made_from: what decided what it looks like; see :func:`analysis.publish.manifest.inputs`.
     files: names of its files besides the manifest, with their SHA-256.
     manifest_sha256: that of the manifest itself.
     title: of its page; the report's name where the manifest has none.
@@ -51,6 +55,7 @@ class Published:
     report: str
     as_of: str
     parameters: dict[str, Any]
+    made_from: dict[str, Any]
     files: dict[str, str]
     manifest_sha256: str
     title: str
@@ -61,7 +66,7 @@ class Published:
     @property
     def name(self) -> str:
         """Where it is in the archive, as the ledger has it, such as ``brief/2024-01-29``."""
-        return f"{self.report}/{self.folder.name}"
+        return f"{self.folder.parent.name}/{self.folder.name}"
 
     @property
     def variant(self) -> dict[str, str]:
@@ -70,21 +75,29 @@ class Published:
         pairs = (part.partition("=") for part in parts)
         return {name: unquote(value) for name, _, value in pairs}
 
+    def holds(self, name: str, content: bytes) -> bool:
+        """Whether one of its files was published with this content."""
+        return hashlib.sha256(content).hexdigest() == self.files.get(name)
+
 
 def published(reports: Path) -> list[Published]:
     """Return the published reports of an archive: newest as-of first, then by name.
 
     Of two with one as-of date, that with the default parameters is first. Links, hidden
-    folders and folders without a manifest are no published reports.
+    folders, folders without a manifest that can be understood, and those that lie under another
+    report's name are no published reports.
     """
-    found = sorted(_found(reports), key=lambda one: one.name)
-    return sorted(found, key=lambda one: one.as_of, reverse=True)
+    there = (read(folder) for folder in folders(reports))
+    found = [one for one in there if one and one.report == one.folder.parent.name]
+    by_name = sorted(found, key=lambda one: one.name)
+    return sorted(by_name, key=lambda one: one.as_of, reverse=True)
 
 
-def folders(report: Path) -> Iterator[Path]:
-    """The folders of one report, each of which should be a published report."""
-    for folder in report.iterdir():
-        if folder.is_dir() and not folder.is_symlink() and not folder.name.startswith("."):
+def folders(reports: Path) -> Iterator[Path]:
+    """The folders of an archive each of which should be a published report."""
+    for folder in reports.glob("[!.]*/[!.]*"):
+        # A link is a second name for a report, such as `latest`.
+        if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
             yield folder
 
 
@@ -113,17 +126,18 @@ def read(folder: Path) -> Published | None:
     have no bottom line and no key figures.
     """
     try:
-        content = (folder / "manifest.json").read_bytes()
+        content = (folder / MANIFEST).read_bytes()
         manifest = json.loads(content)
-        report, parameters = folder.parent.name, dict(manifest["parameters"])
-        page = manifest.get("page", {})
+        files, page = manifest.pop("files"), manifest.pop("page", {})
+        report, parameters = str(manifest["report"]), dict(manifest["parameters"])
         markings = parameters.get("marking"), page.get("marking")
         return Published(
             folder,
             report,
             dt.date.fromisoformat(manifest["as_of"]).isoformat(),
             parameters,
-            {str(name): str(digest) for name, digest in manifest["files"].items()},
+            manifest,
+            {str(name): str(digest) for name, digest in files.items()},
             hashlib.sha256(content).hexdigest(),
             title=one_line(page.get("title", "")) or report,
             marking=strictest(str(marking) for marking in markings if marking),
@@ -135,12 +149,3 @@ def read(folder: Path) -> Published | None:
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
-
-
-def _found(reports: Path) -> Iterator[Published]:
-    if not reports.is_dir():
-        return
-    for report in folders(reports):
-        for folder in folders(report):
-            if (one := read(folder)) is not None:
-                yield one

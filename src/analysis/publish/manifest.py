@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import RunError
 from analysis.publish import CHECKOUT
 from analysis.publish.catalogue import Report, cells
+from analysis.publish.listing import read
 from analysis.publish.pdf import pango_version
 
 if TYPE_CHECKING:
@@ -120,13 +121,14 @@ def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, 
 
 def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
     """Whether a published folder was made from these inputs and is as it was published."""
+    one = read(folder)
     try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        return made_from.items() <= manifest.items() and all(
-            hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
-            for name, digest in manifest["files"].items()
+        return (
+            one is not None
+            and one.made_from == made_from
+            and all(one.holds(name, (folder / name).read_bytes()) for name in one.files)
         )
-    except (OSError, ValueError, KeyError, AttributeError):
+    except OSError:
         return False
 
 

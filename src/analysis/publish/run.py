@@ -135,6 +135,7 @@ def _files(
 ) -> dict[str, bytes]:
     """Everything that is published of a report, by file name."""
     from analysis.lean.nbformat import nbformat
+    from analysis.publish.listing import MANIFEST
     from analysis.publish.manifest import facts_file, manifest_file
     from analysis.publish.page import facts, page
 
@@ -147,4 +148,4 @@ def _files(
         f"{name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
         "facts.json": facts_file(name, plan.values, facts(notebook)),
     }
-    return files | {"manifest.json": manifest_file(plan.made_from, page(notebook), files)}
+    return files | {MANIFEST: manifest_file(plan.made_from, page(notebook), files)}

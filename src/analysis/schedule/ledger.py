@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
-import hashlib
-import json
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analysis.errors import RunError
+from analysis.publish import listing
 from analysis.schedule.clock import stamp
 
 #: The file in the archive.
@@ -200,40 +199,20 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
         row["folder"]: row["manifest_sha256"]
         for row in connection.execute("SELECT folder, manifest_sha256 FROM publication")
     }
-    there = dict(_manifests(reports))
-    digests = {name: hashlib.sha256(content).hexdigest() for name, content in there.items()}
-    new = [name for name, digest in digests.items() if known.get(name) != digest]
-    gone = [name for name in known if name not in there]
-    rows = [row for name in new if (row := _publication(name, there[name], digests[name], now))]
+    there = {one.name: one for one in listing.published(reports)}
+    new = [one for name, one in there.items() if known.get(name) != one.manifest_sha256]
+    # What was published and can no longer be read is not forgotten: somebody may have to mend it.
+    gone = [
+        (name,)
+        for name in known
+        if name not in there and not (reports / name / listing.MANIFEST).exists()
+    ]
+    rows = [
+        (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now))
+        for one in new
+    ]
     if rows or gone:
         with transaction(connection):
             connection.executemany("INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?)", rows)
-            connection.executemany(
-                "DELETE FROM publication WHERE folder = ?", [(name,) for name in gone]
-            )
+            connection.executemany("DELETE FROM publication WHERE folder = ?", gone)
     return len(rows)
-
-
-def _manifests(reports: Path) -> Iterator[tuple[str, bytes]]:
-    """Folder, as the ledger names it, and manifest of every report that is published."""
-    for manifest in sorted(reports.glob("[!.]*/[!.]*/manifest.json")):
-        if manifest.parent.is_symlink():
-            continue  # a second name for a report, such as `latest`
-        try:
-            yield manifest.parent.relative_to(reports).as_posix(), manifest.read_bytes()
-        except FileNotFoundError:
-            # Replaced or removed since it was listed: the next look finds what is there then.
-            continue
-
-
-def _publication(
-    folder: str, manifest: bytes, digest: str, now: dt.datetime
-) -> tuple[str, str, str, str, str, str] | None:
-    """The row of a published report; None for a folder that brinkwatch did not publish."""
-    try:
-        content = json.loads(manifest)
-        marking = content["parameters"].get("marking", "")
-        row = (folder, str(content["report"]), str(content["as_of"]), str(marking))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return None
-    return (*row, digest, stamp(now))
