@@ -24,12 +24,11 @@ from test_browser import PAYLOADS, WIDTHS, opened
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.index import refresh
-from analysis.publish.retention import prune
-from analysis.schedule import ledger
-from analysis.schedule.settings import Config, Schedule, Site
+from analysis.schedule import ledger, retention
+from analysis.schedule.settings import Config, Schedule
 
 NOW = dt.datetime(2024, 3, 31, 12, tzinfo=dt.UTC)
-SITE = Site("Reports of the desk", "https://share.example.org/reports/")
+TITLE, ADDRESS = SITE = ("Reports of the desk", "https://share.example.org/reports/")
 XSS = PAYLOADS[0]
 
 browser = test_browser.browser
@@ -86,7 +85,7 @@ def reports(tmp_path: Path) -> Path:
         publish(folder, "site", f"2024-03-20--site_id={site}", "One base.", site_id=site)
     publish(folder, "site", "2024-03-27", "Secret words.", title="Secret", marking="TLP:RED")
     publish(folder, "site", "2024-03-13", "Amber words.", marking="TLP:AMBER")
-    refresh(folder, SITE)
+    refresh(folder, *SITE)
     return folder
 
 
@@ -176,10 +175,10 @@ def test_a_report_marked_red_is_listed_and_not_repeated(reports: Path) -> None:
 
 def test_the_feed_has_the_newest_of_all_reports_under_stable_ids(reports: Path) -> None:
     feed = fed(reports)
-    assert (feed.feed.title, feed.feed.author) == (SITE.title, SITE.title)
+    assert (feed.feed.title, feed.feed.author) == (TITLE, TITLE)
     assert feed.feed.updated == feed.entries[0].updated == "2024-03-31T00:00:00Z"
     assert feed.entries[0].id == "tag:share.example.org,2023:brief/2024-03-31"
-    assert feed.entries[0].link == urljoin(SITE.address, "brief/2024-03-31/brief.html")
+    assert feed.entries[0].link == urljoin(ADDRESS, "brief/2024-03-31/brief.html")
     assert feed.entries[0].enclosures[0].href.endswith("/brief/2024-03-31/brief.pdf")
     assert feed.entries[0].summary == "What is known on 2024-03-31.\n\nAnd more."
     order = [entry.updated for entry in feed.entries]
@@ -188,7 +187,7 @@ def test_the_feed_has_the_newest_of_all_reports_under_stable_ids(reports: Path) 
     assert len(ids) == len(feed.entries) == 20
     # A new report changes no other id; one published again keeps its own, and is newer.
     publish(reports, "brief", "2024-04-01", "A new day.")
-    refresh(reports, SITE, {"brief/2024-03-18": "2024-04-02T06:00:00Z"})
+    refresh(reports, *SITE, {"brief/2024-03-18": "2024-04-02T06:00:00Z"})
     feed = fed(reports)
     assert {entry.id for entry in feed.entries} == ids | {
         "tag:share.example.org,2023:brief/2024-04-01"
@@ -219,7 +218,7 @@ def test_an_empty_archive_has_an_index_and_a_feed(tmp_path: Path) -> None:
 
 def test_the_same_archive_has_the_same_index(reports: Path, tmp_path: Path) -> None:
     before = {name: (reports / name).stat() for name in ("index.html", "feed.xml")}
-    refresh(reports, SITE)
+    refresh(reports, *SITE)
     for name, stat in before.items():
         after = (reports / name).stat()
         assert (after.st_ino, after.st_mtime_ns) == (stat.st_ino, stat.st_mtime_ns)
@@ -228,7 +227,7 @@ def test_the_same_archive_has_the_same_index(reports: Path, tmp_path: Path) -> N
     contents = [(other / name).read_bytes() for name in before]
     for name in before:
         (other / name).unlink()
-    refresh(other, SITE)
+    refresh(other, *SITE)
     assert [(other / name).read_bytes() for name in before] == contents
 
 
@@ -244,7 +243,7 @@ def test_what_is_no_report_does_no_harm(reports: Path) -> None:
         folder.mkdir()
         (folder / "manifest.json").write_text(text, encoding="latin-1")
     shutil.copytree(reports / "brief" / "2024-03-31", reports / "old briefs" / "2024-03-31")
-    refresh(reports, SITE)
+    refresh(reports, *SITE)
     assert (reports / "index.html").read_bytes() == index
 
 
@@ -278,10 +277,10 @@ def test_a_full_disk_leaves_the_index_as_it_was(
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(RunError, match="No space left"):
-        refresh(reports, SITE)
+        refresh(reports, *SITE)
     assert [(reports / name).read_bytes() for name in ("index.html", "feed.xml")] == before
     monkeypatch.undo()
-    refresh(reports, SITE)
+    refresh(reports, *SITE)
     assert b"A new day." in (reports / "index.html").read_bytes()
     assert not (reports / archive.STAGING).exists()
 
@@ -291,7 +290,7 @@ def test_latest_leads_to_the_newest_with_default_parameters(reports: Path) -> No
     assert links == {"brief": "2024-03-31", "actor": "2024-03-30", "site": "2024-03-27"}
     publish(reports, "brief", "2024-04-01", "A new day.")
     publish(reports, "brief", "2024-04-02--window_days=14", "Two weeks.", window_days=14)
-    refresh(reports, SITE)
+    refresh(reports, *SITE)
     page = reports / "brief" / "latest" / "brief.html"
     assert "A new day." in page.read_text()
     # The link is a second name, and no second report.
@@ -307,18 +306,26 @@ def test_where_there_can_be_no_link_a_page_leads_to_the_latest(
         raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
     monkeypatch.setattr(Path, "symlink_to", refused)
-    refresh(reports, SITE)
+    refresh(reports, *SITE)
     assert not (reports / "brief" / "latest").exists()
     browser.get((reports / "brief" / "latest.html").as_uri())
     assert browser.current_url == (reports / "brief" / "2024-03-31" / "brief.html").as_uri()
     monkeypatch.undo()
-    refresh(reports, SITE)
+    refresh(reports, *SITE)
     assert os.readlink(reports / "brief" / "latest") == "2024-03-31"
     assert not (reports / "brief" / "latest.html").exists()
 
 
 def keeping(*schedules: Schedule) -> Config:
     return Config(Path("brinkwatch.toml"), schedules=schedules)
+
+
+def prune(reports: Path, config: Config) -> list[str]:
+    connection = ledger.open(reports)
+    try:
+        return retention.prune(connection, reports, config, NOW)
+    finally:
+        connection.close()
 
 
 def schedule(keep: int | None, report: str = "brief", **parameters: object) -> Schedule:
@@ -329,14 +336,14 @@ def schedule(keep: int | None, report: str = "brief", **parameters: object) -> S
 
 def test_retention_removes_the_oldest_beyond_what_is_kept(reports: Path) -> None:
     before = names(reports)
-    removed = prune(reports, keeping(schedule(5)), NOW)
+    removed = prune(reports, keeping(schedule(5)))
     assert removed == [f"brief/{day}" for day in days(14)[:9]]
     assert names(reports) == [name for name in before if name not in removed]
     assert not (reports / archive.STAGING).exists()
     with ledger.look(reports) as noted:
         events = noted.execute("SELECT at, what, detail FROM event").fetchall()
     assert [tuple(event)[:2] for event in events] == [("2024-03-31T12:00:00Z", "removed")] * 9
-    assert prune(reports, keeping(schedule(5)), NOW) == []
+    assert prune(reports, keeping(schedule(5))) == []
 
 
 @pytest.mark.parametrize(
@@ -355,7 +362,7 @@ def test_retention_touches_only_what_its_schedules_make(
     reports: Path, schedules: Sequence[Schedule], kept: int
 ) -> None:
     others = [name for name in names(reports) if not name.startswith("brief/")]
-    prune(reports, keeping(*schedules), NOW)
+    prune(reports, keeping(*schedules))
     assert names(reports) == sorted(others + [f"brief/{day}" for day in days(kept)])
 
 
@@ -363,15 +370,15 @@ def test_retention_of_a_schedule_with_parameters(reports: Path) -> None:
     for day in days(4):
         publish(reports, "site", f"{day}--site_id=erbil", "Erbil.", site_id="erbil")
     others = [name for name in names(reports) if "erbil" not in name]
-    prune(reports, keeping(schedule(2, "site", site_id="erbil")), NOW)
+    prune(reports, keeping(schedule(2, "site", site_id="erbil")))
     erbil = [f"site/{day}--site_id=erbil" for day in days(2)]
     assert names(reports) == sorted(others + erbil)
 
 
 def test_the_latest_is_never_removed(reports: Path) -> None:
     publish(reports, "brief", "2024-04-09--window_days=14", "Two weeks.", window_days=14)
-    refresh(reports, SITE)
-    prune(reports, keeping(schedule(1, window_days=14), schedule(1)), NOW)
+    refresh(reports, *SITE)
+    prune(reports, keeping(schedule(1, window_days=14), schedule(1)))
     assert [name for name in names(reports) if name.startswith("brief/")] == [
         "brief/2024-03-31", "brief/2024-04-09--window_days=14"
     ]  # fmt: skip
@@ -391,12 +398,12 @@ def test_a_report_is_removed_whole_or_not_at_all(
 
     monkeypatch.setattr(Path, "rename", third_fails)
     with pytest.raises(RunError, match="could not be pruned"):
-        prune(reports, keeping(schedule(5)), NOW)
+        prune(reports, keeping(schedule(5)))
     assert names(reports) == [name for name in before if name[6:] not in days(14)[:2]]
     # Killed after a report was taken out of its place: the next publication clears it away.
     monkeypatch.setattr(archive, "sweep", lambda reports: None)
     monkeypatch.setattr(Path, "rename", rename)
-    prune(reports, keeping(schedule(11)), NOW)
+    prune(reports, keeping(schedule(11)))
     monkeypatch.undo()
     assert (reports / archive.STAGING).exists()
     publish(reports, "brief", "2024-04-01", "A new day.")

@@ -111,6 +111,18 @@ def test_places_named_in_the_guide_exist():
     assert [place for place in places if not (ROOT / place).exists()] == []
 
 
+def test_a_layer_imports_only_from_layers_before_it():
+    layers = ("record", "measures", "display", "publish", "schedule", "deliver")
+    upward = []
+    for number, layer in enumerate(layers, start=1):
+        above = {*layers[number:], "cli"}
+        for path in (ROOT / "src" / "analysis" / layer).rglob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            imported = re.findall(r"^ *(?:from|import) analysis\.(\w+)", text, re.MULTILINE)
+            upward += [(f"{layer}/{path.name}", name) for name in imported if name in above]
+    assert upward == []
+
+
 def test_citation_gives_the_version():
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == PROJECT["project"]["version"]

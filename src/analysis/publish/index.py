@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from jinja2 import Environment, FileSystemLoader
@@ -22,9 +21,6 @@ from analysis.errors import RunError
 from analysis.parameters import MARKINGS, strictest
 from analysis.publish import archive
 from analysis.publish.listing import Published, by_report, latest, published
-
-if TYPE_CHECKING:
-    from analysis.schedule.settings import Site
 
 INDEX, FEED, LATEST = "index.html", "feed.xml", "latest"
 
@@ -83,7 +79,10 @@ class Shelf:
 
 
 def refresh(
-    reports: Path, site: Site | None = None, noted: Mapping[str, str] | None = None
+    reports: Path,
+    title: str = "brinkwatch",
+    address: str = "",
+    noted: Mapping[str, str] | None = None,
 ) -> None:
     """Bring index page, feed and `latest` links up to what the archive holds.
 
@@ -92,11 +91,11 @@ def refresh(
     Parameters
     ----------
     reports: the archive.
-    site: title of the page, and the address where readers find the archive, if there is one.
+    title: of the page and the feed.
+    address: where readers find the archive; empty if there is no such place.
     noted: when a folder was published, as the ledger has it, by its name such as
         ``brief/2024-01-29``; a report that is not among them is dated by its as-of.
     """
-    title, address = (site.title, site.address) if site else ("brinkwatch", "")
     try:
         reports.mkdir(parents=True, exist_ok=True)
         with archive.locked(reports):

@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
-from analysis.publish.retention import prune
 from analysis.schedule import attempt, ledger, slots
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.ledger import transaction
-from analysis.schedule.settings import Config, Schedule
+from analysis.schedule.retention import prune
+from analysis.schedule.settings import Config, Schedule, Site
 
 #: Makes a report within a time limit, blind to some environment variables.
 Make = Callable[[Order, dt.timedelta, Collection[str]], Outcome]
@@ -210,7 +210,8 @@ def _put_on_show(
     connection: sqlite3.Connection, config: Config, order: Order, now: dt.datetime
 ) -> None:
     """Take away what need not be kept, and renew the pages where people look."""
-    prune(order.reports, config, now)
+    prune(connection, order.reports, config, now)
     ledger.note_publications(connection, order.reports, now)
     noted = dict(connection.execute("SELECT folder, published FROM publication").fetchall())
-    refresh(order.reports, config.site, noted)
+    site = config.site or Site()
+    refresh(order.reports, site.title, site.address, noted)

@@ -6,23 +6,25 @@ What no schedule makes is nobody's to remove, and the latest of a report always 
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.listing import Published, by_report, latest, published
+from analysis.schedule import ledger
+from analysis.schedule.settings import Config, Schedule
 
-if TYPE_CHECKING:
-    from analysis.schedule.settings import Config, Schedule
 
-
-def prune(reports: Path, config: Config, now: dt.datetime) -> list[str]:
+def prune(
+    connection: sqlite3.Connection, reports: Path, config: Config, now: dt.datetime
+) -> list[str]:
     """Remove the published reports that are beyond what their schedules keep.
 
     Parameters
     ----------
+    connection: the ledger, and so `brinkwatch status`, says what was removed.
     reports: the archive.
     config: its schedules say what they make and how many of it they keep; of two that make
         the same, the one that keeps more counts.
@@ -50,7 +52,8 @@ def prune(reports: Path, config: Config, now: dt.datetime) -> list[str]:
     except OSError as reason:
         raise RunError(f"The archive {reports} could not be pruned: {reason}.") from reason
     finally:
-        _note(reports, removed, now)
+        for name in removed:
+            ledger.note_event(connection, now, "removed", f"{name}, beyond what is kept")
     return removed
 
 
@@ -82,16 +85,3 @@ def _remove(reports: Path, one: Published) -> None:
     one.folder.rename(aside)
     archive.sync(one.folder.parent)
     archive.sweep(reports)
-
-
-def _note(reports: Path, removed: Sequence[str], now: dt.datetime) -> None:
-    """Let the ledger, and so `brinkwatch status`, say what was removed."""
-    from analysis.schedule import ledger
-
-    if removed:
-        connection = ledger.open(reports)
-        try:
-            for name in removed:
-                ledger.note_event(connection, now, "removed", f"{name}, beyond what is kept")
-        finally:
-            connection.close()
