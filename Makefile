@@ -25,11 +25,13 @@ test: $(READY) ## run all tests
 	@$(SYSTEM) pango browser poppler
 	@$(BIN)/python -m pytest -n auto --maxprocesses 8
 
-check: $(READY) ## lint, format, types, notebooks without outputs, the lock against pyproject.toml
+check: $(READY) ## lint, format, types, notebooks without outputs, what is imported and installed
 	@$(BIN)/ruff check -q
 	@$(BIN)/ruff format -q --check
 	@$(BIN)/mypy
 	@$(BIN)/nbstripout $(STRIP) --verify notebooks/*.ipynb
+	@$(BIN)/deptry src
+	@$(BIN)/deptry --ignore DEP002,DEP004 tests studies benchmarks data/geo
 	@$(BIN)/python -m pip check
 
 format: $(READY) ## put code and notebooks in order

@@ -12,7 +12,6 @@ import io
 import re
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import pkcs12
 from markupsafe import Markup
 from pyhanko.pdf_utils import content, generic
 from pyhanko.pdf_utils.generic import pdf_name
@@ -110,7 +109,6 @@ def _signer(signing: Signing, now: dt.datetime) -> SimpleSigner:
     password = passphrase.encode() if passphrase else None
     try:
         key = signing.pkcs12.read_bytes()
-        _, certificate, _ = pkcs12.load_key_and_certificates(key, password)
         signer: SimpleSigner = SimpleSigner.load_pkcs12_data(key, (), password)
     except OSError as reason:
         raise RunError(f"The key {signing.pkcs12} cannot be read: {reason.strerror}.") from None
@@ -119,9 +117,8 @@ def _signer(signing: Signing, now: dt.datetime) -> SimpleSigner:
         raise RunError(
             f"{signing.pkcs12} holds no key and certificate, or the passphrase is another."
         ) from None
-    if certificate is None:
-        raise RunError(f"{signing.pkcs12} holds a key but no certificate.")
-    first, last = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    certificate: Any = signer.signing_cert
+    first, last = certificate.not_valid_before, certificate.not_valid_after
     if not first <= now <= last:
         raise RunError(f"The certificate in {signing.pkcs12} is valid from {first} to {last} only.")
     # Whoever verifies has the roots they trust; one that comes along proves nothing.

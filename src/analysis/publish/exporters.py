@@ -16,7 +16,6 @@ from typing import Any
 
 from jinja2 import Environment
 from markupsafe import Markup
-from mistune import HTMLRenderer
 from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
@@ -126,16 +125,17 @@ def markdown(source: str) -> Markup:
     >>> markdown("## Who are the *attackers*?")
     Markup('<h2 id="who-are-the-attackers">Who are the <em>attackers</em>?</h2>\\n')
     """
-    return Markup(MarkdownWithMath(renderer=_Renderer(escape=True)).render(source))
+    renderer = _Renderer(escape=True, exclude_anchor_links=True)
+    return Markup(MarkdownWithMath(renderer=renderer).render(source))
 
 
 class _Renderer(IPythonRenderer):
-    """Markdown as Jupyter has it, with headings that can be linked to but show no link."""
+    """Markdown as Jupyter has it, with headings that can be linked to."""
 
     def heading(self, text: str, level: int, **attributes: Any) -> str:
         plain = Markup(text).striptags().lower()
         attributes["id"] = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-        return str(HTMLRenderer.heading(self, text, level, **attributes))
+        return super().heading(text, level, **attributes)
 
 
 def _in_jupyter_server() -> bool:
