@@ -8,6 +8,7 @@ once and kept in the user's cache folder.
 from __future__ import annotations
 
 import atexit
+import base64
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -50,10 +51,11 @@ def static_faces() -> dict[Face, Path]:
     return {face: folder / _static_name(face) for face in STATIC_FACES}
 
 
-def web_faces() -> dict[str, Path]:
-    """WOFF2 files of the variable fonts by style, for the HTML page; weights 100 to 900."""
+def web_faces() -> dict[str, str]:
+    """The variable fonts by style, for HTML pages: WOFF2 in base64; weights 100 to 900."""
     folder = _made("web", _make_web_faces)
-    return {style: folder / _web_name(style) for style in _VARIABLE_FILES}
+    files = {style: folder / _web_name(style) for style in _VARIABLE_FILES}
+    return {style: base64.b64encode(path.read_bytes()).decode() for style, path in files.items()}
 
 
 def _make_static_faces(folder: Path) -> None:

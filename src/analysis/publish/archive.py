@@ -68,15 +68,10 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
     """
     place = Path(report, folder)
     try:
-        reports.mkdir(parents=True, exist_ok=True)
-        with locked(reports):
-            sweep(reports)
+        with changing(reports):
             if _content(reports / place) != dict(files):
-                try:
-                    _write(files, reports / STAGING / "new" / place)
-                    _put_in_place(reports, place)
-                finally:
-                    sweep(reports)
+                _write(files, reports / STAGING / "new" / place)
+                _put_in_place(reports, place)
     except OSError as reason:
         why = f"{reason.strerror or reason}" + (f" ({reason.filename})" if reason.filename else "")
         raise RunError(f"{reports / place} could not be published: {why}.") from reason
@@ -84,12 +79,20 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which the system releases even if this process is killed."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def changing(reports: Path) -> Iterator[None]:
+    """Hold an archive's lock, which the system releases even if this process is killed.
+
+    The archive is made if it is not there. What is in the staging folder goes, before and after.
+    """
+    reports.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(reports, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        sweep(reports)
+        try:
+            yield
+        finally:
+            sweep(reports)
     finally:
         os.close(descriptor)
 

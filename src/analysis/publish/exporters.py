@@ -7,7 +7,6 @@ JupyterLab, whose server has no address for a name with a hyphen.
 
 from __future__ import annotations
 
-import base64
 import re
 import sys
 from collections.abc import Iterator
@@ -20,11 +19,11 @@ from nbconvert.exporters import TemplateExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
-from analysis import typefaces
 from analysis.display.fragment import PAPER_TYPE
 from analysis.lean.nbformat import NotebookNode
 from analysis.publish.page import is_for_machines, page
 from analysis.publish.pdf import pdf
+from analysis.typefaces import web_faces
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -78,7 +77,7 @@ class HtmlReport(TemplateExporter):
         resources["brinkwatch"] = {
             "paged": self.paged,
             "paper_type": PAPER_TYPE,
-            "faces": {} if self.paged else _faces(),
+            "faces": {} if self.paged else web_faces(),
         }
         html, resources = super().from_notebook_node(nb, resources, **options)
         return html, resources
@@ -142,9 +141,3 @@ def _in_jupyter_server() -> bool:
     """Whether this process serves notebooks, where the hyphenated names would lead nowhere."""
     server = sys.modules.get("jupyter_server.serverapp")
     return server is not None and bool(server.ServerApp.initialized())
-
-
-def _faces() -> dict[str, str]:
-    """The fonts for the screen by style, in base64."""
-    files = typefaces.web_faces().items()
-    return {style: base64.b64encode(path.read_bytes()).decode() for style, path in files}

@@ -5,7 +5,6 @@ All of them follow from what the archive holds: the same archive, the same bytes
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
@@ -16,11 +15,11 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 
-from analysis import typefaces
 from analysis.errors import RunError
 from analysis.parameters import MARKINGS, strictest
 from analysis.publish import archive
 from analysis.publish.listing import Published, by_report, latest, published
+from analysis.typefaces import web_faces
 
 INDEX, FEED, LATEST = "index.html", "feed.xml", "latest"
 
@@ -97,16 +96,13 @@ def refresh(
         ``brief/2024-01-29``; a report that is not among them is dated by its as-of.
     """
     try:
-        reports.mkdir(parents=True, exist_ok=True)
-        with archive.locked(reports):
-            archive.sweep(reports)
+        with archive.changing(reports):
             editions = by_report(published(reports))
             shelves = [_shelf(report, each, noted or {}) for report, each in editions.items()]
             _write(reports, INDEX, _index(title, shelves))
             _write(reports, FEED, _feed(title, address, shelves))
             for report, each in editions.items():
                 _link_latest(reports, report, latest(each))
-            archive.sweep(reports)
     except OSError as reason:
         raise RunError(f"The index of {reports} could not be written: {reason}.") from reason
 
@@ -140,10 +136,6 @@ def _address(one: Published, ending: str) -> str:
 
 def _index(title: str, shelves: Sequence[Shelf]) -> str:
     editions = [edition for shelf in shelves for edition in (shelf.newest, *shelf.others)]
-    faces = {
-        style: base64.b64encode(path.read_bytes()).decode()
-        for style, path in typefaces.web_faces().items()
-    }
     return _TEMPLATES.get_template("archive/index.html.j2").render(
         title=title,
         shelves=shelves,
@@ -151,7 +143,7 @@ def _index(title: str, shelves: Sequence[Shelf]) -> str:
         first=min(editions, key=lambda edition: edition.as_of, default=None),
         last=max(editions, key=lambda edition: edition.as_of, default=None),
         marking=strictest(each.marking for each in editions if each.marking in _REPEATED),
-        faces=faces,
+        faces=web_faces(),
         feed=FEED,
         red=_RED,
     )

@@ -44,8 +44,7 @@ def prune(
         return []
     removed: list[str] = []
     try:
-        with archive.locked(reports):
-            archive.sweep(reports)
+        with archive.changing(reports):
             for one in _surplus(published(reports), config.schedules):
                 _remove(reports, one)
                 removed.append(one.name)
@@ -79,9 +78,8 @@ def _makes(schedule: Schedule, one: Published) -> bool:
 
 
 def _remove(reports: Path, one: Published) -> None:
-    """Take a report out of its place in one step; only then are its files removed."""
+    """Take a report out of its place in one step; its files go when all are out."""
     aside = reports / archive.STAGING / "removed" / one.name
     aside.parent.mkdir(parents=True, exist_ok=True)
     one.folder.rename(aside)
     archive.sync(one.folder.parent)
-    archive.sweep(reports)
