@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import string
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -17,16 +18,11 @@ from published import PDF, publish_report
 
 from analysis.deliver.clearance import why_withheld
 from analysis.deliver.message import failure_letter, letter, message_id
-from analysis.deliver.publication import (
-    DamagedError,
-    KeyFigure,
-    Publication,
-    ReplacedError,
-    read,
-)
+from analysis.deliver.publication import DamagedError, Publication, ReplacedError, read
 from analysis.errors import UsageError
 from analysis.parameters import MARKINGS
 from analysis.plain_text import one_line
+from analysis.publish.listing import KeyFigure
 from analysis.schedule.config import Mail, Subscription
 from analysis.schedule.ledger import note_publications, open
 
@@ -75,8 +71,8 @@ def as_read(message: EmailMessage) -> EmailMessage:
 def publication(title: str = "Under fire", line: str = "12 attacks.") -> Publication:
     figure = KeyFigure(one_line(line), "12", "up from 10")
     return Publication(
-        "brief", "brief/2024-01-29", one_line(title), "2024-01-29", "TLP:GREEN",
-        (one_line(line),), (figure,), {"brief.pdf": PDF},
+        Path("brief/2024-01-29"), "brief", "2024-01-29", {}, {}, {}, "", one_line(title),
+        "TLP:GREEN", (one_line(line),), (figure,), {"brief.pdf": PDF},
     )  # fmt: skip
 
 
@@ -114,8 +110,14 @@ def test_unsubscribing_over_the_web_takes_one_click() -> None:
 
 
 def test_a_digest_has_the_strictest_marking_of_its_reports() -> None:
-    other = Publication("site", "site/2024-01-28--site_id=al-tanf", "Al-Tanf", "2024-01-28",
-                        "TLP:AMBER", files={"site.pdf": PDF, "site.html": b"<p>x</p>"})  # fmt: skip
+    other = replace(
+        publication("Al-Tanf"),
+        report="site",
+        folder=Path("site/2024-01-28--site_id=al-tanf"),
+        as_of="2024-01-28",
+        marking="TLP:AMBER",
+        attached={"site.pdf": PDF, "site.html": b"<p>x</p>"},
+    )
     got = as_read(letter([publication(), other], READER, MAIL, "<1@example.org>", NOW))
     assert got["Subject"] == "2 new reports, the newest as of 2024-01-29 [TLP:AMBER]"
     assert body(got, "html").count("<h1") == 2
@@ -217,7 +219,7 @@ def test_what_a_mail_says_is_what_the_page_says_first(tmp_path: Path) -> None:
         KeyFigure("Attacks: On <b>Tower 22</b>: “3” & more.", "12", "up from 10"),
     )
     assert (found.title, found.as_of) == ("US forces under fire in the Middle East", "2024-01-29")
-    assert list(found.files) == ["brief.pdf", "brief.html"]
+    assert list(found.attached) == ["brief.pdf", "brief.html"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""Text from elsewhere, fit to be shown: what lists, headers and terminals cannot show is gone."""
+"""Plain text for lists, headers, mails and terminals: anything on one line, a day in words."""
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 #: Controls, breaks of lines and paragraphs, lone surrogates, what XML may not hold, and turns of
@@ -19,3 +20,13 @@ def one_line(text: str) -> str:
     """
     words = _UNFIT.sub(" ", text).split(" ")  # a space that does not break stays one
     return " ".join(filter(None, words))
+
+
+def day_in_words(day: str) -> str:
+    """Return an ISO date as readers have it.
+
+    >>> day_in_words("2024-01-29")
+    '29 January 2024'
+    """
+    date = dt.date.fromisoformat(day)
+    return f"{date.day} {date:%B %Y}"

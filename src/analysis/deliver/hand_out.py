@@ -87,14 +87,10 @@ def hand_out(reports: Path, config: Config, now: dt.datetime, *, again: bool = F
     """
     if config.mail is None:
         raise UsageError(f"{config.path} has no [mail], so nothing can be sent.")
-    with ledger.lock(reports, "deliver") as alone:
-        if not alone:
+    with ledger.alone(reports, "deliver") as connection:
+        if connection is None:
             return Account(at_work=True)
-        connection = ledger.open(reports)
-        try:
-            return _round(connection, reports, config, config.mail, now, again)
-        finally:
-            connection.close()
+        return _round(connection, reports, config, config.mail, now, again)
 
 
 def _round(
@@ -212,7 +208,7 @@ def _fitting(
     """The first of them, and more as long as one mail can hold them."""
     size = 0
     for part, publication in found:
-        more = sum(map(len, publication.files.values()))
+        more = sum(map(len, publication.attached.values()))
         if size and size + more > LARGEST_DIGEST:
             return
         size += more
@@ -242,11 +238,11 @@ def _reader(reports: Path, signing: Signing | None, now: dt.datetime) -> Reader:
 def _with_signature(publication: Publication, signing: Signing, now: dt.datetime) -> Publication:
     from analysis.deliver.signature import signed
 
-    files = {
+    attached = {
         name: signed(content, signing, now) if name.endswith(".pdf") else content
-        for name, content in publication.files.items()
+        for name, content in publication.attached.items()
     }
-    return replace(publication, files=files)
+    return replace(publication, attached=attached)
 
 
 def _withheld(connection: sqlite3.Connection) -> int:

@@ -23,7 +23,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from analysis.deliver.publication import Publication
 from analysis.errors import UsageError
 from analysis.parameters import strictest
-from analysis.plain_text import one_line
+from analysis.plain_text import day_in_words, one_line
 from analysis.schedule.config import Mail, Subscription
 
 #: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII.
@@ -74,7 +74,9 @@ def letter(
         if mail.unsubscribe.startswith("https:"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     reports = dict.fromkeys(publication.report for publication in publications)
-    attached = [(_file_name(p, name), p.files[name]) for p in publications for name in p.files]
+    attached = [
+        (_file_name(p, name), p.attached[name]) for p in publications for name in p.attached
+    ]
     said = {
         "publications": publications,
         "marking": marking,
@@ -191,9 +193,8 @@ def _file_name(publication: Publication, name: str) -> str:
 
     The folder's part holds the parameters: ``site-2023-11-30--site_id=al-tanf.pdf``.
     """
-    day = publication.folder.rpartition("/")[2]
     stem, _, ending = name.rpartition(".")
-    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", f"{stem}-{day}.{ending}")
+    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", f"{stem}-{publication.folder.name}.{ending}")
 
 
 def _size(content: bytes) -> str:
@@ -222,14 +223,5 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    environment.filters["in_words"] = _in_words
+    environment.filters["in_words"] = day_in_words
     return environment
-
-
-def _in_words(day: str) -> str:
-    """A date for readers, such as ``29 January 2024``."""
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        return day
-    return f"{date.day} {date:%B %Y}"

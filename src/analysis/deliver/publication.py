@@ -12,29 +12,14 @@ from pathlib import Path
 
 from analysis.errors import RunError
 from analysis.publish import listing
-from analysis.publish.listing import KeyFigure, Published
+from analysis.publish.listing import Published
 
 
 @dataclass(frozen=True)
-class Publication:
-    """A published report.
+class Publication(Published):
+    """A published report with what a mail attaches of it: content by file name."""
 
-    Parameters
-    ----------
-    report: name of the report, such as ``brief``.
-    folder: name of its folder in the archive, such as ``brief/2024-01-29``.
-    title, as_of, marking, bottom_line, key_figures: see :class:`Published`.
-    files: what is attached, by file name.
-    """
-
-    report: str
-    folder: str
-    title: str
-    as_of: str
-    marking: str
-    bottom_line: tuple[str, ...] = ()
-    key_figures: tuple[KeyFigure, ...] = ()
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    attached: Mapping[str, bytes] = field(default_factory=dict)
 
 
 class ReplacedError(RunError):
@@ -64,22 +49,13 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
     """
     one = _current(reports / folder, manifest_sha256)
     wanted = [f"{one.report}.{ending}" for ending in formats]
-    files = {name: _file(reports / folder, name) for name in wanted}
-    for name, content in files.items():
+    attached = {name: _file(reports / folder, name) for name in wanted}
+    for name, content in attached.items():
         if not one.holds(name, content):
             # It may have been replaced as a whole between two reads, which is no damage.
             _current(reports / folder, manifest_sha256)
             raise DamagedError(f"{folder}/{name} is not what was published")
-    return Publication(
-        report=one.report,
-        folder=folder,
-        title=one.title,
-        as_of=one.as_of,
-        marking=one.marking,
-        bottom_line=one.bottom_line,
-        key_figures=one.key_figures,
-        files=files,
-    )
+    return Publication(**vars(one), attached=attached)
 
 
 def _current(folder: Path, manifest_sha256: str) -> Published:

@@ -123,10 +123,9 @@ def _noted(reports: Path) -> dict[str, str]:
     """
     try:
         with closing(ledger.look(reports)) as connection:
-            rows = connection.execute("SELECT folder, manifest_sha256 FROM publication").fetchall()
+            return ledger.noted(connection)
     except RunError:
         return {}
-    return {str(folder): str(digest) for folder, digest in rows}
 
 
 def _signed(path: Path, content: bytes, reports: Path, trusted: Sequence[Certificate]) -> Finding:

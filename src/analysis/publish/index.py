@@ -5,7 +5,6 @@ All of them follow from what the archive holds: the same archive, the same bytes
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis.errors import RunError
 from analysis.parameters import MARKINGS, strictest
+from analysis.plain_text import day_in_words
 from analysis.publish import archive
 from analysis.publish.listing import Published, by_report, latest, published
 from analysis.typefaces import web_faces
@@ -43,7 +43,7 @@ class Edition:
 
     name: str
     title: str
-    as_of: dt.date
+    as_of: str
     variant: str
     marking: str
     bottom_line: tuple[str, ...]
@@ -54,7 +54,7 @@ class Edition:
     @property
     def date(self) -> str:
         """The as-of date, such as ``29 January 2024``."""
-        return f"{self.as_of.day} {self.as_of:%B %Y}"
+        return day_in_words(self.as_of)
 
 
 @dataclass(frozen=True)
@@ -71,9 +71,9 @@ class Shelf:
         return self.others[:_OPEN]
 
     @property
-    def years(self) -> list[tuple[int, list[Edition]]]:
+    def years(self) -> list[tuple[str, list[Edition]]]:
         """The rest by year, newest first."""
-        by_year = groupby(self.others[_OPEN:], key=lambda edition: edition.as_of.year)
+        by_year = groupby(self.others[_OPEN:], key=lambda edition: edition.as_of[:4])
         return [(year, list(editions)) for year, editions in by_year]
 
 
@@ -118,7 +118,7 @@ def _edition(one: Published, noted: Mapping[str, str]) -> Edition:
     return Edition(
         name=one.name,
         title=one.report if secret else one.title,
-        as_of=dt.date.fromisoformat(one.as_of),
+        as_of=one.as_of,
         variant=", ".join(f"{name} {value}" for name, value in one.variant.items()),
         marking=one.marking,
         bottom_line=() if secret else one.bottom_line,

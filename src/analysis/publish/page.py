@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RunError
+from analysis.plain_text import day_in_words
 
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode
@@ -42,10 +42,7 @@ class Page:
     @property
     def as_of_in_words(self) -> str:
         """The as-of date as the running header has it, such as ``24 October 2023``."""
-        if not self.as_of:
-            return ""
-        day = dt.date.fromisoformat(self.as_of)
-        return f"{day.day} {day:%B %Y}"
+        return day_in_words(self.as_of) if self.as_of else ""
 
 
 def page(notebook: NotebookNode) -> Page:

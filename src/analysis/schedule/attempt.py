@@ -72,11 +72,10 @@ def attempt(order: Order, time_limit: dt.timedelta, hidden: Collection[str] = ()
 
 def _environment(hidden: Collection[str]) -> dict[str, str]:
     # Not at the top: the process of an attempt is to watch its input before it loads anything slow.
-    from analysis.publish.warm.environment import PACKAGES
+    from analysis.publish.warm.environment import python_path
 
     seen = {name: value for name, value in os.environ.items() if name not in hidden}
-    packages = filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")])
-    return seen | {"PYTHONPATH": os.pathsep.join(packages)}
+    return seen | {"PYTHONPATH": python_path()}
 
 
 def _tell(process: subprocess.Popen[bytes], order: Order) -> None:

@@ -282,12 +282,10 @@ def _two_homes_of_a_secret(entry: Entry) -> Iterator[Note]:
 
 
 def _same_name_twice(schedules: list[Entry]) -> Iterator[Note]:
-    seen = set()
-    for place, _, values in schedules:
-        name = values.get("name")
-        if name in seen:
-            yield Note((*place, "name"), f"there is a schedule {name!r} already")
-        seen |= {name} - {None}
+    names = [entry.values.get("name") for entry in schedules]
+    for number, name in enumerate(names):
+        if name and name in names[:number]:
+            yield Note((*schedules[number].place, "name"), f"there is a schedule {name!r} already")
 
 
 def _same_report_twice(subscriptions: list[Entry]) -> Iterator[Note]:

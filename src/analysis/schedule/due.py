@@ -79,16 +79,12 @@ def due(
     RunError
         If the ledger cannot be written.
     """
-    with ledger.lock(order.reports, "due") as held:
-        if not held:
+    with ledger.alone(order.reports, "due") as connection:
+        if connection is None:
             return None
-        connection = ledger.open(order.reports)
-        try:
-            _take_stock(connection, config, now)
-            every = _make_all(connection, config, order, now, make, tell)
-            _put_on_show(connection, config, order, now)
-        finally:
-            connection.close()
+        _take_stock(connection, config, now)
+        every = _make_all(connection, config, order, now, make, tell)
+        _put_on_show(connection, config, order, now)
     return every
 
 

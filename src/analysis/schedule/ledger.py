@@ -11,7 +11,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from analysis.errors import RunError
@@ -170,6 +170,17 @@ def lock(reports: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
         os.close(descriptor)
 
 
+@contextmanager
+def alone(reports: Path, name: str) -> Iterator[sqlite3.Connection | None]:
+    """Hold a lock on an archive, with its ledger open; None if another holds the lock."""
+    with lock(reports, name) as held:
+        if not held:
+            yield None
+            return
+        with closing(open(reports)) as connection:
+            yield connection
+
+
 def note_event(connection: sqlite3.Connection, now: dt.datetime, what: str, detail: str) -> None:
     """Write a line into the log that `brinkwatch status` shows."""
     connection.execute("INSERT INTO event VALUES (?, ?, ?)", (stamp(now), what, detail))
@@ -190,15 +201,17 @@ def queue_failure(
     )
 
 
+def noted(connection: sqlite3.Connection) -> dict[str, str]:
+    """The digest of the manifest of each report that is noted as published, by its folder."""
+    return dict(connection.execute("SELECT folder, manifest_sha256 FROM publication").fetchall())
+
+
 def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.datetime) -> int:
     """Write down what is published, by whomever; return how many reports are new or changed.
 
     A report is known by the digest of its manifest. What is no longer there is forgotten.
     """
-    known = {
-        row["folder"]: row["manifest_sha256"]
-        for row in connection.execute("SELECT folder, manifest_sha256 FROM publication")
-    }
+    known = noted(connection)
     there = {one.name: one for one in listing.published(reports)}
     new = [one for name, one in there.items() if known.get(name) != one.manifest_sha256]
     # What was published and can no longer be read is not forgotten: somebody may have to mend it.

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from analysis.plain_text import one_line
 from analysis.schedule import slots
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.settings import Config, Schedule
@@ -164,8 +165,7 @@ def _cell(value: object) -> Text:
     """A value as plain text: nothing in it is markup, or a command to the terminal."""
     text = "" if value is None else str(value)
     first_line = next(iter(text.splitlines()), "")
-    plain = "".join(letter if letter.isprintable() else " " for letter in first_line)
-    return Text(plain, style=STYLES.get(text, ""))
+    return Text(one_line(first_line), style=STYLES.get(text, ""))
 
 
 def _troubles(told: Mapping[str, Any]) -> list[str]:

@@ -9,6 +9,11 @@ from pathlib import Path
 PACKAGES = Path(__file__).resolve().parents[3]
 
 
+def python_path() -> str:
+    """`PYTHONPATH` for a process that imports the same code as this one."""
+    return os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")]))
+
+
 def fixed_environment(scratch: Path) -> dict[str, str]:
     """Variables of the caller, but for those that could change a page.
 
@@ -18,9 +23,8 @@ def fixed_environment(scratch: Path) -> dict[str, str]:
     """
     style = scratch / "matplotlibrc"
     style.touch()
-    packages = filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")])
     return os.environ | {
-        "PYTHONPATH": os.pathsep.join(packages),
+        "PYTHONPATH": python_path(),
         "PYTHONHASHSEED": "0",
         "PYTHONSTARTUP": "",
         "TMPDIR": str(scratch),
