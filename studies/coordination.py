@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from analysis.record.wave import WAVE_START
 
 from analysis.measures import fronts
 from analysis.measures.attacks import daily_counts, on_us_forces, recorded
@@ -21,7 +22,6 @@ from analysis.measures.coordination import (
 )
 from analysis.measures.dispersion import dispersion_index
 from analysis.record import read
-from analysis.record.wave import WAVE_START
 from studies.row import StudyRow
 
 SEED = 20240205

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from analysis.record.wave import WAVE_START
 
 from analysis.measures.delay import distribution, known_delays
 from analysis.measures.nowcast import nowcast
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import read
-from analysis.record.wave import WAVE_START
 from studies.row import StudyRow
 
 SEED = 20231017

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+from analysis.record.wave import WAVE_START
 
 from analysis.measures import placebo
 from analysis.measures.event_study import around
 from analysis.measures.interrupted_series import interrupted_series
 from analysis.measures.rate_ratio import mid_p_interval
-from analysis.record.wave import WAVE_START
 from studies.row import StudyRow
 
 SEED = 19610301

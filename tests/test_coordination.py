@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from analysis.record.wave import WAVE_START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,6 @@ from analysis.measures.coordination import (
 from analysis.measures.dispersion import dispersion_index
 from analysis.measures.proportion import proportion
 from analysis.record import Record
-from analysis.record.wave import WAVE_START
 from studies.coordination import independent, rejections, synchronised
 
 AS_OF = pd.Timestamp("2023-11-07")

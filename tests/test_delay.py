@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from analysis.record.wave import WAVE_START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,6 @@ from analysis.measures.delay import (
 )
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import Record
-from analysis.record.wave import WAVE_START
 from studies.delay import SETTINGS, distribution_study
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from analysis.record.wave import WAVE_START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_delay import reports
@@ -13,7 +14,6 @@ from analysis.measures.delay import hazard_counts, known_delays
 from analysis.measures.nowcast import correlation, known_share, nowcast, nowcast_of, still_to_come
 from analysis.measures.triangle import known_spans
 from analysis.record import Record
-from analysis.record.wave import WAVE_START
 from studies.delay import SETTINGS, against_raw, back_dated, nowcast_study
 
 
