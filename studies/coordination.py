@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from analysis.record.wave import WAVE_START
 
 from analysis.measures import fronts
 from analysis.measures.attacks import daily_counts, on_us_forces, recorded
@@ -23,6 +22,9 @@ from analysis.measures.coordination import (
 from analysis.measures.dispersion import dispersion_index
 from analysis.record import read
 from studies.row import StudyRow
+
+#: First day of the war in Gaza campaign.
+WAVE_START = pd.Timestamp("2023-10-17")
 
 SEED = 20240205
 

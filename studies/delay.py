@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from analysis.record.wave import WAVE_START
 
 from analysis.measures.delay import distribution, known_delays
 from analysis.measures.nowcast import nowcast
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import read
 from studies.row import StudyRow
+
+#: First day of the war in Gaza campaign.
+WAVE_START = pd.Timestamp("2023-10-17")
 
 SEED = 20231017
 REPLICATES = 2_000

@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from analysis.record.wave import WAVE_START
 
 from analysis.measures import placebo
 from analysis.measures.event_study import around
 from analysis.measures.interrupted_series import interrupted_series
 from analysis.measures.rate_ratio import mid_p_interval
 from studies.row import StudyRow
+
+#: First day of the war in Gaza campaign.
+WAVE_START = pd.Timestamp("2023-10-17")
 
 SEED = 19610301
 SERIES = 2_000

@@ -46,9 +46,9 @@ def data(tmp_path: Path) -> Path:
 
 
 def copy_of_the_data(folder: Path) -> Path:
-    """The seven tables, writable."""
+    """The tables and the campaigns, writable."""
     folder.mkdir(parents=True)
-    for table in DATA.glob("*.csv"):
+    for table in [*DATA.glob("*.csv"), DATA / "campaigns.toml"]:
         shutil.copy(table, folder)
     return folder
 

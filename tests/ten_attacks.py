@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
+
+#: What reports count since, as in the real record.
+CAMPAIGNS = Path(__file__).parents[1] / "data" / "campaigns.toml"
 
 HEADERS = {
     "attacks": "attack_id,reported_on,event_date,date_precision,site_id,target,weapons,munitions,"
@@ -84,4 +89,14 @@ def write(folder: Path) -> Path:
     for table, lines in rows.items():
         text = "\n".join([HEADERS[table], *lines]) + "\n"
         (folder / f"{table}.csv").write_text(text, encoding="utf-8")
+    shutil.copy(CAMPAIGNS, folder)
+    _add_sites_of_fronts(folder / "sites.csv")
     return folder
+
+
+def _add_sites_of_fronts(sites: Path) -> None:
+    """The sites that campaigns name as fronts; nothing of the week happens there."""
+    named = set(re.findall(r'"([a-z0-9-]+)"', CAMPAIGNS.read_text(encoding="utf-8")))
+    rows = (CAMPAIGNS.parent / "sites.csv").read_text(encoding="utf-8").splitlines()[1:]
+    with sites.open("a", encoding="utf-8") as file:
+        file.writelines(f"{row}\n" for row in rows if row.split(",")[0] in named)

@@ -81,7 +81,7 @@ def _add_a_site_and_an_actor(folder: Path) -> None:
     with (folder / "sites.csv").open("a", encoding="utf-8", newline="") as file:
         file.write("zz-later,Later Base,,IRQ,33.00,44.00,garrison,https://example.org/later\n")
     with (folder / "actors.csv").open("a", encoding="utf-8", newline="") as file:
-        file.write("zz-later-group,Later Group,,,iran,IRQ,Known only later.\n")
+        file.write("zz-later-group,Later Group,,group,,iran,IRQ,Known only later.\n")
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -172,7 +172,7 @@ def test_changes_name_each_field_with_both_values(record: Record) -> None:
 
 
 def test_facts_are_counted_from_what_was_known(record: Record) -> None:
-    known, earlier = record.as_of("2023-10-24"), record.as_of("2023-10-17")
+    known, earlier = record.as_of("2023-10-24").of(), record.as_of("2023-10-17").of("gaza-war")
     facts = brief_facts(known, between(earlier, known), 7)
     ids = {row for fact in facts.values() for row in fact.evidence}
     visible = {row for table in DATED for row in getattr(known, table).iloc[:, 0]}

@@ -32,7 +32,7 @@ def test_the_ten_attacks_by_hand(week: Record) -> None:
     # In the week to 7 November Alpha (Iraq) and Bravo (Syria) have three recorded attacks each,
     # Charlie (Jordan) one; of the two at sea one is a mere claim. No attack in the two weeks
     # before; of 22 days since 17 October one is left over.
-    known = week.as_of("2023-11-07")
+    known = week.as_of("2023-11-07").of()
     counts = weekly(fronts.on_all_fronts(known), known.date)
     assert counts.iloc[-1].tolist() == [3, 3, 1, 1, 0]
     assert counts.iloc[:-1].to_numpy().sum() == 0
@@ -109,7 +109,7 @@ def test_too_few_weeks_or_a_front_that_is_hardly_attacked_say_nothing() -> None:
 
 
 def test_the_real_record_week_by_week(record: Record) -> None:
-    known = record.as_of("2024-03-25")
+    known = record.as_of("2024-03-25").of()
     attacks = fronts.on_all_fronts(known)
     counts = weekly(attacks, known.date)
     # 161 days since 17 October are 23 weeks and none is left over.
@@ -124,15 +124,15 @@ def test_the_real_record_week_by_week(record: Record) -> None:
     facts = comovement_facts(known)
     assert facts["front_pairs_compared"].value == len(pairs) == 6
     assert (facts["front_pair_first"].value, facts["front_pair_second"].value) == ("Iraq", "Syria")
-    young = comovement_facts(record.as_of("2023-10-24"))
+    young = comovement_facts(record.as_of("2023-10-24").of())
     assert young["front_pairs_compared"].value == 0
     assert young["front_pair_first"].value is None
 
 
 def test_later_rows_do_not_change_what_was_known(record: Record) -> None:
     day = "2024-01-29"
-    cut = record.as_of("2024-06-17").versions.as_of(day)
-    assert comovement_facts(record.as_of(day)) == comovement_facts(cut)
+    cut = record.as_of("2024-06-17").of().versions.as_of(day)
+    assert comovement_facts(record.as_of(day).of()) == comovement_facts(cut)
 
 
 def test_intervals_cover_the_truth() -> None:

@@ -8,11 +8,10 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.record.wave import WAVE_START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.measures.attacks import daily_counts, multi_site_days, on_us_forces, recorded
+from analysis.measures.attacks import daily_counts, multi_site_days, on_targets, recorded
 from analysis.measures.chance import against_distribution, against_draws
 from analysis.measures.coordination import (
     claimant_share,
@@ -24,6 +23,9 @@ from analysis.measures.dispersion import dispersion_index
 from analysis.measures.proportion import proportion
 from analysis.record import Record
 from studies.coordination import independent, rejections, synchronised
+
+#: First day of the war in Gaza campaign.
+WAVE_START = pd.Timestamp("2023-10-17")
 
 AS_OF = pd.Timestamp("2023-11-07")
 
@@ -59,7 +61,7 @@ def test_the_ten_attacks_by_hand(week: Record) -> None:
     # no attack with (6/7)⁷ = 0.3399; only Alpha with (6/7)⁴ − (6/7)⁷ = 0.1999, only Bravo
     # likewise, only Charlie with (6/7)⁶ − (6/7)⁷ = 0.0566. Several sites have what is left,
     # 0.2037, and over seven days 1.426 such days are expected.
-    attacks = recorded(on_us_forces(week.as_of("2023-11-07")))
+    attacks = recorded(on_targets(week.as_of("2023-11-07").of()))
     found = multi_site_days_against_chance(attacks, AS_OF)
     assert found is not None
     assert (found.observed, found.n) == (2, 7)
@@ -78,7 +80,7 @@ def test_the_ten_attacks_by_hand(week: Record) -> None:
 def test_close_pairs_of_the_ten_attacks_by_hand(week: Record) -> None:
     # On the 1st Alpha and Bravo, on the 4th Bravo and Charlie: two pairs. Of 3 · 3 + 3 + 3 = 15
     # pairs at different sites, each shares a day by chance with 1/7: 15/7 = 2.14 expected.
-    found = close_pairs(recorded(on_us_forces(week.as_of("2023-11-07"))), AS_OF)
+    found = close_pairs(recorded(on_targets(week.as_of("2023-11-07").of())), AS_OF)
     assert found is not None
     assert (found.observed, found.n) == (2, 7)
     # 2,000 draws of a count with variance 15 · 1/7 · 6/7: a standard error of 0.03.
@@ -88,7 +90,7 @@ def test_close_pairs_of_the_ten_attacks_by_hand(week: Record) -> None:
 def test_dispersion_of_the_ten_attacks_by_hand(week: Record) -> None:
     # Counts 2, 1, 0, 2, 1, 0, 1 in the week: mean 1, squares 1 + 0 + 1 + 1 + 0 + 1 + 0 = 4 over
     # 6 is 0.667, less than the 1 of independent attacks.
-    daily = daily_counts(recorded(on_us_forces(week.as_of("2023-11-07"))), AS_OF)
+    daily = daily_counts(recorded(on_targets(week.as_of("2023-11-07").of())), AS_OF)
     within = dispersion_index(daily, span=7)
     assert within is not None
     assert within.observed == pytest.approx(4 / 6)
@@ -106,11 +108,11 @@ def test_dispersion_of_the_ten_attacks_by_hand(week: Record) -> None:
 
 def test_share_of_one_claimant_by_hand(week: Record) -> None:
     # Of three claimed attacks The Band has two; Clopper-Pearson for 2 of 3 is 0.094 to 0.992.
-    found = claimant_share(recorded(on_us_forces(week.as_of("2023-11-07"))))
+    found = claimant_share(recorded(on_targets(week.as_of("2023-11-07").of())))
     assert found is not None
     assert (round(found.estimate, 3), found.n) == (0.667, 3)
     assert (round(found.low, 3), round(found.high, 3)) == (0.094, 0.992)
-    assert claimant_share(recorded(on_us_forces(week.as_of("2023-10-31")))) is None
+    assert claimant_share(recorded(on_targets(week.as_of("2023-10-31").of()))) is None
 
 
 @settings(max_examples=40, deadline=None)
@@ -197,8 +199,8 @@ def test_mid_p_counts_the_observed_value_half() -> None:
 def test_the_real_record_has_as_many_days_with_several_sites_as_chance_gives(
     record: Record,
 ) -> None:
-    known = record.as_of("2024-03-25")
-    attacks = recorded(on_us_forces(known))
+    known = record.as_of("2024-03-25").of()
+    attacks = recorded(on_targets(known))
     found = multi_site_days_against_chance(attacks, known.date)
     assert found is not None
     assert found.observed == len(multi_site_days(attacks)) == 48
@@ -210,9 +212,9 @@ def test_the_real_record_has_as_many_days_with_several_sites_as_chance_gives(
 
 def test_later_rows_do_not_change_what_was_known(record: Record) -> None:
     day = "2023-11-20"
-    whole, cut = record.as_of(day), record.as_of("2024-06-17").versions.as_of(day)
+    whole, cut = record.as_of(day).of(), record.as_of("2024-06-17").of().versions.as_of(day)
     for measure in (multi_site_days_against_chance, close_pairs):
-        found = [measure(recorded(on_us_forces(known)), known.date) for known in (whole, cut)]
+        found = [measure(recorded(on_targets(known)), known.date) for known in (whole, cut)]
         assert found[0] == found[1]
 
 

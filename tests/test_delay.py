@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.record.wave import WAVE_START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,9 +19,12 @@ from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import Record
 from studies.delay import SETTINGS, distribution_study
 
+#: First day of the war in Gaza campaign.
+WAVE_START = pd.Timestamp("2023-10-17")
+
 
 def delays_of(record: Record, as_of: str) -> pd.DataFrame:
-    known = record.as_of(as_of)
+    known = record.as_of(as_of).of()
     return known_delays(known_spans(known), known.date)
 
 
@@ -54,9 +56,9 @@ def test_the_week_by_hand(week: Record) -> None:
 def test_what_is_reported_later_plays_no_part(week: Record, record: Record) -> None:
     on_the_3rd = delays_of(week, "2023-11-03")
     assert on_the_3rd["attack_id"].tolist() == ["2023-11-01-alpha-1", "2023-11-01-bravo-1"]
-    spans = known_spans(record.as_of("2024-03-31"))
+    spans = known_spans(record.as_of("2024-03-31").of())
     for day in pd.date_range("2023-10-17", "2024-03-31", freq="13D"):
-        known = record.as_of(day)
+        known = record.as_of(day).of()
         pd.testing.assert_frame_equal(
             known_delays(spans, day), known_delays(known_spans(known), day)
         )
@@ -74,7 +76,7 @@ def test_none_and_one(week: Record) -> None:
 
 
 def test_the_delays_add_up_to_the_counts_of_the_triangle(record: Record) -> None:
-    known = record.as_of("2024-01-29")
+    known = record.as_of("2024-01-29").of()
     spans = known_spans(known)
     delays = known_delays(spans, known.date)
     of_day = delays["event_date"].value_counts()
@@ -85,7 +87,7 @@ def test_the_delays_add_up_to_the_counts_of_the_triangle(record: Record) -> None
 def test_a_claim_that_is_confirmed_later_is_known_from_then_on(record: Record) -> None:
     # Claimed on its day, 20 October 2023; officials confirmed it on the 25th.
     delays = delays_of(record, "2024-03-31").set_index("attack_id")["delay"]
-    known = record.as_of("2024-03-31").attacks.set_index("attack_id")
+    known = record.as_of("2024-03-31").of().attacks.set_index("attack_id")
     assert delays["2023-10-20-al-harir-1"] == 5
     assert reporting_delay(known)["2023-10-20-al-harir-1"] == 0
 

@@ -14,7 +14,7 @@ from analysis.measures.attacks import (
     daily_counts,
     in_window,
     multi_site_days,
-    on_us_forces,
+    on_targets,
     recorded,
     with_weapon,
 )
@@ -24,8 +24,8 @@ from analysis.record import Record, between
 
 
 def values(week: Record, as_of: str = "2023-11-07") -> dict[str, object]:
-    known = week.as_of(as_of)
-    changes = between(week.as_of(known.date - pd.Timedelta(days=7)), known)
+    known = week.as_of(as_of).of()
+    changes = between(week.as_of(known.date - pd.Timedelta(days=7)).of(), known)
     facts = brief_facts(known, changes, 7)
     return {name: fact.value for name, fact in facts.items()}
 
@@ -103,7 +103,7 @@ def test_before_anything_is_reported_counts_are_zero_and_estimates_unknown(week:
 
 
 def test_a_window_ends_on_the_as_of_date_and_has_its_length(week: Record) -> None:
-    attacks = recorded(on_us_forces(week.as_of("2023-11-07")))
+    attacks = recorded(on_targets(week.as_of("2023-11-07").of()))
     assert in_window(attacks, pd.Timestamp("2023-11-05"), 2)["event_date"].dt.day.tolist() == [
         4,
         4,
@@ -123,7 +123,7 @@ def test_windows_side_by_side_count_every_attack_once(days: int, end: int) -> No
 
 def test_days_without_attacks_are_zeros(week: Record) -> None:
     counts = daily_counts(
-        recorded(on_us_forces(week.as_of("2023-11-07"))), pd.Timestamp("2023-11-07")
+        recorded(on_targets(week.as_of("2023-11-07").of())), pd.Timestamp("2023-11-07")
     )
     assert counts.index[0] == pd.Timestamp("2023-10-17")
     assert counts.iloc[-7:].tolist() == [2, 1, 0, 2, 1, 0, 1]
@@ -131,13 +131,13 @@ def test_days_without_attacks_are_zeros(week: Record) -> None:
 
 
 def test_sites_are_ranked_and_split_by_confirmation(week: Record) -> None:
-    attacks = recorded(on_us_forces(week.as_of("2023-11-07")))
+    attacks = recorded(on_targets(week.as_of("2023-11-07").of()))
     table = by_site(attacks, in_window(attacks, pd.Timestamp("2023-11-07"), 3)).set_index("site_id")
     assert table.index.tolist() == ["bravo", "alpha", "charlie"]
     assert table.loc["bravo", ["attacks", "official", "media", "window"]].tolist() == [3, 1, 2, 1]
     assert multi_site_days(attacks)["event_date"].dt.day.tolist() == [1, 4]
     assert len(with_weapon(attacks, "rocket")) == 3
-    assert len(claimed_only(on_us_forces(week.as_of("2023-11-07")))) == 1
+    assert len(claimed_only(on_targets(week.as_of("2023-11-07").of()))) == 1
 
 
 def test_most_breaks_ties_by_the_latest(week: Record) -> None:
@@ -153,16 +153,16 @@ def test_most_breaks_ties_by_the_latest(week: Record) -> None:
 
 
 def test_a_deployment_holds_its_phase_until_the_next(week: Record) -> None:
-    timeline = posture.phases(week.as_of("2023-11-07")).set_index("deployment_id").loc["ship"]
+    timeline = posture.phases(week.as_of("2023-11-07").of()).set_index("deployment_id").loc["ship"]
     assert timeline["phase"].tolist() == ["ordered", "arrived"]
     assert timeline["end"].dt.day.tolist() == [1, 7]
     # On the 2nd the arrival had not been reported yet.
-    assert posture.carriers_in_region(posture.on_day(week.as_of("2023-11-02"))).value == 0
-    assert posture.carriers_in_region(posture.on_day(week.as_of("2023-11-03"))).value == 1
+    assert posture.carriers_in_region(posture.on_day(week.as_of("2023-11-02").of())).value == 0
+    assert posture.carriers_in_region(posture.on_day(week.as_of("2023-11-03").of())).value == 1
 
 
 def test_a_later_report_overrides_from_its_own_date_on(record: Record) -> None:
-    ford = posture.phases(record.as_of("2024-01-29")).set_index("deployment_id")
+    ford = posture.phases(record.as_of("2024-01-29").of()).set_index("deployment_id")
     ford = ford.loc["csg-gerald-r-ford"].set_index("phase")
     assert ford.loc["arrived", "start"] == pd.Timestamp("2023-10-10")
     assert ford.loc["arrived", "end"] == pd.Timestamp("2024-01-04")
@@ -170,13 +170,13 @@ def test_a_later_report_overrides_from_its_own_date_on(record: Record) -> None:
 
 
 def test_the_newest_tally_counts_and_of_one_day_the_largest(record: Record) -> None:
-    found = tallies.of_the_wave(record.as_of("2023-11-17"), "attacks")
+    found = tallies.of_the_campaign(record.as_of("2023-11-17").of(), "attacks")
     assert tallies.newest(found)["value"].tolist() == [62]
     assert tallies.by_day(found)["reported_on"].is_unique
 
 
 def test_fronts_are_places_and_the_open_ocean_is_none(record: Record) -> None:
-    attacks = fronts.on_all_fronts(record.as_of("2024-02-15"))
+    attacks = fronts.on_all_fronts(record.as_of("2024-02-15").of())
     assert set(attacks["front"]) == set(fronts.FRONTS)
     assert "indian-ocean" not in set(attacks["site_id"])
     weekly = fronts.by_span(attacks, pd.Timestamp("2024-02-15"), 60)

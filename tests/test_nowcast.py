@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from analysis.record.wave import WAVE_START
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_delay import reports
@@ -16,9 +15,12 @@ from analysis.measures.triangle import known_spans
 from analysis.record import Record
 from studies.delay import SETTINGS, against_raw, back_dated, nowcast_study
 
+#: First day of the war in Gaza campaign.
+WAVE_START = pd.Timestamp("2023-10-17")
+
 
 def test_the_share_known_by_hand(week: Record) -> None:
-    known = week.as_of("2023-11-07")
+    known = week.as_of("2023-11-07").of()
     counts = hazard_counts(known_delays(known_spans(known), known.date), known.date)
     share, _ = known_share(counts)
     # The prior is worth one attack: 1/2 on the day, 1/4 a day later, and so on. So of the attacks
@@ -51,7 +53,7 @@ def test_a_day_by_hand() -> None:
 
 
 def test_the_week(week: Record) -> None:
-    found = nowcast_of(week.as_of("2023-11-07"), days=7)
+    found = nowcast_of(week.as_of("2023-11-07").of(), days=7)
     assert found.days["observed"].tolist() == [2, 1, 0, 2, 1, 0, 1]
     assert found.total.observed == found.total.n == 7
     # Means of single days add up to the mean of all.
@@ -62,16 +64,16 @@ def test_the_week(week: Record) -> None:
 
 
 def test_none_and_one(week: Record) -> None:
-    before = nowcast_of(week.as_of("2023-10-17"))
+    before = nowcast_of(week.as_of("2023-10-17").of())
     assert before.days["observed"].tolist() == [0]
     assert (before.total.observed, before.total.low, before.total.n) == (0, 0, 0)
-    one = nowcast_of(week.as_of("2023-10-31"), days=3)
+    one = nowcast_of(week.as_of("2023-10-31").of(), days=3)
     assert one.total.observed == 0
     assert one.total.estimate < 0.1
 
 
 def test_after_a_quiet_month_nothing_is_expected(record: Record) -> None:
-    found = nowcast_of(record.as_of("2024-03-25")).total
+    found = nowcast_of(record.as_of("2024-03-25").of()).total
     assert (found.observed, found.low, found.high) == (0, 0, 0)
     assert found.estimate < 0.1
 
@@ -96,9 +98,9 @@ def test_what_millions_of_reports_leave_no_doubt_of() -> None:
 
 
 def test_what_is_reported_later_plays_no_part(record: Record) -> None:
-    spans = known_spans(record.as_of("2024-03-31"))
+    spans = known_spans(record.as_of("2024-03-31").of())
     for day in ("2023-10-24", "2023-12-01", "2024-01-29"):
-        then, now = nowcast_of(record.as_of(day)), pd.Timestamp(day)
+        then, now = nowcast_of(record.as_of(day).of()), pd.Timestamp(day)
         pd.testing.assert_frame_equal(then.days, nowcast(known_delays(spans, now), now).days)
 
 
@@ -130,7 +132,7 @@ def test_simulated_nowcasts_are_unbiased_and_their_intervals_honest(setting) -> 
 
 
 def test_back_dated_over_the_record(record: Record) -> None:
-    spans = known_spans(record.as_of("2024-06-17"))
+    spans = known_spans(record.as_of("2024-06-17").of())
     found = against_raw(back_dated(spans, "2023-11-01", "2024-03-31"))
     for lag in range(4):
         together = found.loc[("since", lag)]

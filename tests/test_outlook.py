@@ -42,7 +42,7 @@ def series(counts: list[int], truce: slice = slice(0)) -> KnownThen:
 
 
 def test_gamma_poisson_of_the_ten_attacks_by_hand(week: Record) -> None:
-    then = known_then(week.as_of("2023-11-07"))
+    then = known_then(week.as_of("2023-11-07").of())
     assert then is not None
     found = gamma_poisson(then, 7, np.arange(60))[-1]
     # Attacks of 1 to 7 November as known on the 7th: 2, 1, 0, 2, 1, 0, 1; none in the 15 days
@@ -63,7 +63,7 @@ def test_gamma_poisson_of_the_ten_attacks_by_hand(week: Record) -> None:
 
 
 def test_baselines_of_the_ten_attacks_by_hand(week: Record) -> None:
-    then = known_then(week.as_of("2023-11-07"))
+    then = known_then(week.as_of("2023-11-07").of())
     assert then is not None
     counts = np.arange(60)
     assert last_week(then, 7, counts)[-1].cdf == pytest.approx(poisson.cdf(counts, 7))
@@ -75,7 +75,7 @@ def test_baselines_of_the_ten_attacks_by_hand(week: Record) -> None:
 
 
 def test_what_came_is_counted_as_it_was_known_on_the_origin(week: Record) -> None:
-    then = known_then(week.as_of("2023-11-07"))
+    then = known_then(week.as_of("2023-11-07").of())
     assert then is not None
     came = pd.DataFrame(then.outcomes(2), then.days, then.days)
     # The attack of the 2nd became known on the 4th.
@@ -99,7 +99,7 @@ def test_a_truce_halves_the_rate_until_it_teaches_better() -> None:
 def test_a_truce_counts_from_the_day_it_is_known_and_without_an_end_it_lasts(
     record: Record,
 ) -> None:
-    then = known_then(record.as_of("2024-01-29"))
+    then = known_then(record.as_of("2024-01-29").of())
     assert then is not None
     truce = pd.DataFrame(then.ahead(7), then.days).sum(axis=1)
     assert truce["2023-11-23"] == 0
@@ -219,22 +219,22 @@ def test_counts_of_a_steady_rate_are_forecast_as_that_rate() -> None:
 
 
 def test_after_a_long_quiet_an_attack_is_unlikely_but_not_impossible(record: Record) -> None:
-    found = backtest(record.as_of("2025-06-01"))
+    found = backtest(record.as_of("2025-06-01").of())
     assert found is not None
     assert found.latest.quantile(0.5) == 0
     assert 0.01 < found.latest.probability_any < 0.2
 
 
 def test_fewer_than_seven_days_give_no_forecast(record: Record) -> None:
-    assert backtest(record.as_of("2023-10-22")) is None
-    first = backtest(record.as_of("2023-10-23"))
+    assert backtest(record.as_of("2023-10-22").of()) is None
+    first = backtest(record.as_of("2023-10-23").of())
     assert first is not None
     assert scores(first).empty
     assert first.models.tolist() == ["gamma-poisson"]
 
 
 def test_an_attack_of_tomorrow_changes_no_origin_of_today(record: Record) -> None:
-    earlier, later = (backtest(record.as_of(day)) for day in ("2024-01-15", "2024-01-29"))
+    earlier, later = (backtest(record.as_of(day).of()) for day in ("2024-01-15", "2024-01-29"))
     assert earlier is not None
     assert later is not None
     days = len(earlier.origins)
@@ -262,7 +262,7 @@ def test_later_rows_of_each_table_change_no_earlier_origin(record: Record) -> No
     )
     before, after = (
         run(then, 7)
-        for known in (record.as_of(day), changed.as_of("2024-01-20"))
+        for known in (record.as_of(day).of(), changed.as_of("2024-01-20"))
         if (then := known_then(known)) is not None
     )
     days = len(before.origins)
@@ -273,7 +273,7 @@ def test_later_rows_of_each_table_change_no_earlier_origin(record: Record) -> No
 
 
 def test_the_track_record_on_the_real_record(record: Record) -> None:
-    found = backtest(record.as_of(JUDGED_ON))
+    found = backtest(record.as_of(JUDGED_ON).of())
     assert found is not None
     table = scores(found, DAY(FIRST), DAY(LAST))
     better = table.loc[list(outlook.BASELINES), "crps"].min()
@@ -285,7 +285,7 @@ def test_the_track_record_on_the_real_record(record: Record) -> None:
 
 
 def test_the_model_is_chosen_by_the_scores_known_on_the_day(record: Record) -> None:
-    then = known_then(record.as_of("2023-12-20"))
+    then = known_then(record.as_of("2023-12-20").of())
     assert then is not None
     found = run(then, 7)
     came = then.outcomes(7)[-1, 6:]

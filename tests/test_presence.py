@@ -17,7 +17,7 @@ from analysis.measures.presence import day_by_day, lead_times, moves_in
 
 
 def states_of(record: an.Record, as_of: str, unit: str, start: str) -> dict[str, str]:
-    states = day_by_day(record.as_of(as_of), pd.Timestamp(start), pd.Timestamp(as_of))
+    states = day_by_day(record.as_of(as_of).of(), pd.Timestamp(start), pd.Timestamp(as_of))
     of_unit = states[states["deployment_id"] == unit]
     return {
         f"{day:%m-%d}": state for day, state in zip(of_unit["day"], of_unit["state"], strict=True)
@@ -43,7 +43,7 @@ def test_a_ship_by_hand(week: an.Record) -> None:
         "11-01": "ordered",
         **dict.fromkeys([f"11-0{day}" for day in range(2, 8)], "arrived"),
     }
-    lead = lead_times(week.as_of("2023-11-07")).set_index("deployment_id")
+    lead = lead_times(week.as_of("2023-11-07").of()).set_index("deployment_id")
     assert lead.loc["ship", ["shortest", "longest"]].tolist() == [13, 13]
     assert pd.isna(lead.loc["guns", "arrived"])
     assert "all-guns" not in lead.index  # a summary overlaps the units
@@ -76,12 +76,12 @@ def test_an_arrival_that_no_source_dates_was_possible_since_the_report_before(
         **dict.fromkeys(["11-03", "11-04"], "possible"),
         **dict.fromkeys(["11-05", "11-06"], "arrived"),
     }
-    lead = lead_times(record.as_of("2023-11-06")).set_index("deployment_id")
+    lead = lead_times(record.as_of("2023-11-06").of()).set_index("deployment_id")
     assert lead.loc["guns", ["shortest", "longest"]].tolist() == [0, 3]
 
 
 def test_moves_are_newest_first(week: an.Record) -> None:
-    moves = moves_in(week.as_of("2023-11-07"), pd.Timestamp("2023-10-20"), pd.Timestamp.max)
+    moves = moves_in(week.as_of("2023-11-07").of(), pd.Timestamp("2023-10-20"), pd.Timestamp.max)
     assert list(zip(moves["deployment_id"], moves["phase"], strict=True)) == [
         ("ship", "arrived"),
         ("guns", "ordered"),

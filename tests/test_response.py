@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.rates import test_poisson_2indep as poisson_test
 
 from analysis.measures import placebo, responses
-from analysis.measures.attacks import daily_counts, on_us_forces, recorded
+from analysis.measures.attacks import daily_counts, on_targets, recorded
 from analysis.measures.episodes import episodes
 from analysis.measures.event_study import (
     around,
@@ -59,7 +59,7 @@ def events(*days: str | tuple[str, str]) -> pd.DataFrame:
 
 
 def daily(known: Known) -> pd.Series:
-    return daily_counts(recorded(on_us_forces(known)), known.date)
+    return daily_counts(recorded(on_targets(known)), known.date)
 
 
 # The rate ratio
@@ -68,7 +68,7 @@ def daily(known: Known) -> pd.Series:
 def test_the_ratio_of_the_ten_attacks_by_hand(week: Record) -> None:
     # Strike-1 fell on 3 November; recorded on the days before: two on the 1st, one on the 2nd;
     # after: two on the 4th, one on the 5th, none on the 6th, one on the 7th.
-    known = week.as_of("2023-11-07")
+    known = week.as_of("2023-11-07").of()
     study = event_study(daily(known), strike_episodes(known, 7), 4)
     row = study.iloc[0]
     assert (row["days_before"], row["days_after"], row["before"], row["after"]) == (4, 4, 3, 4)
@@ -86,7 +86,7 @@ def test_the_ratio_of_the_ten_attacks_by_hand(week: Record) -> None:
 
 
 def test_unequal_spans_compare_rates_not_counts(week: Record) -> None:
-    known = week.as_of("2023-11-05")
+    known = week.as_of("2023-11-05").of()
     study = event_study(daily(known), strike_episodes(known, 7), 7)
     # Seven days before hold three attacks; the two days after hold three (4 and 5 November).
     row = study.iloc[0]
@@ -220,38 +220,42 @@ def test_days_after_one_and_before_the_next_are_counted_and_named() -> None:
 
 
 def test_episodes_of_the_record(record: Record) -> None:
-    found = strike_episodes(record.as_of("2024-03-25"), 7)
+    found = strike_episodes(record.as_of("2024-03-25").of(), 7)
     assert found["first"].dt.strftime("%m-%d").tolist() == [
         "10-26", "11-08", "11-21", "12-03", "12-25", "01-04", "01-23", "02-02",
     ]  # fmt: skip
     assert found["last"].dt.strftime("%m-%d").tolist()[-1] == "02-07"
     assert not any("yem" in strike for ids in found["ids"] for strike in ids)
     one = event_study(
-        daily(record.as_of("2023-10-27")), strike_episodes(record.as_of("2023-10-27"), 7), 7
+        daily(record.as_of("2023-10-27").of()),
+        strike_episodes(record.as_of("2023-10-27").of(), 7),
+        7,
     )
     assert one[["days_before", "days_after"]].to_numpy().tolist() == [[7, 1]]
     assert comparable(one).empty
 
 
 def test_nothing_is_known_of_a_strike_before_it_is_reported(record: Record) -> None:
-    assert strike_episodes(record.as_of("2023-10-26"), 7).empty
+    assert strike_episodes(record.as_of("2023-10-26").of(), 7).empty
     assert around(
-        daily(record.as_of("2023-10-26")), strike_episodes(record.as_of("2023-10-26"), 7), 7
+        daily(record.as_of("2023-10-26").of()),
+        strike_episodes(record.as_of("2023-10-26").of(), 7),
+        7,
     ).empty
 
 
 def test_large_arrivals_are_carriers_and_units_of_size(record: Record, week: Record) -> None:
-    found = large_arrivals(record.as_of("2024-03-25"))
+    found = large_arrivals(record.as_of("2024-03-25").of())
     assert found["deployment_id"].tolist() == [
         "csg-gerald-r-ford", "arg-bataan", "meu-26-rapid-response", "csg-dwight-d-eisenhower",
         "patriot-six-additional-batteries",
     ]  # fmt: skip
     # The Bataan group and its Marines came on one day; the Ford came before the wave.
-    joined = arrival_episodes(record.as_of("2024-03-25"), 7)
+    joined = arrival_episodes(record.as_of("2024-03-25").of(), 7)
     assert ("arg-bataan", "meu-26-rapid-response") in joined["ids"].tolist()
     # Two of the ten-attack record's units: a carrier group, and 200 people who never arrived.
-    assert large_arrivals(week.as_of("2023-11-07"))["deployment_id"].tolist() == ["ship"]
-    assert large_arrivals(week.as_of("2023-11-02")).empty
+    assert large_arrivals(week.as_of("2023-11-07").of())["deployment_id"].tolist() == ["ship"]
+    assert large_arrivals(week.as_of("2023-11-02").of()).empty
 
 
 # Placebo dates
@@ -305,7 +309,7 @@ def test_too_few_placebo_dates_give_no_p_value(record: Record) -> None:
 
 
 def test_the_joint_test_is_the_same_every_time(record: Record) -> None:
-    known = record.as_of("2024-01-29")
+    known = record.as_of("2024-01-29").of()
     study = comparable(around(daily(known), strike_episodes(known, 7), 7))
     tests = [placebo.joint_test(daily(known), study, 7) for _ in range(2)]
     assert tests[0] == tests[1]
@@ -323,7 +327,7 @@ def test_the_joint_test_is_the_same_every_time(record: Record) -> None:
 @pytest.mark.parametrize("as_of", ["2023-10-17", "2023-10-18", "2023-10-27", "2024-03-25"])
 @pytest.mark.parametrize("days", [1, 7, 60, 366])
 def test_any_date_and_span_has_an_answer(record: Record, as_of: str, days: int) -> None:
-    known = record.as_of(as_of)
+    known = record.as_of(as_of).of()
     counts = daily(known)
     for found in (strike_episodes(known, days), arrival_episodes(known, days)):
         study = comparable(event_study(counts, found, days))
@@ -423,7 +427,7 @@ def test_the_measures_of_the_brief_load_no_slow_library() -> None:
 
 
 def facts_on(record: Record, as_of: str, days: int = 7) -> dict[str, object]:
-    found = response_report_facts(record.as_of(as_of), days)
+    found = response_report_facts(record.as_of(as_of).of(), days)
     return {name: fact.value for name, fact in found.items()}
 
 

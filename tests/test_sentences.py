@@ -19,7 +19,7 @@ def brief_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("BRINKWATCH_DATA", str(ten_attacks.write(tmp_path / "week")))
 
     def brief(as_of: str, **parameters: object) -> Page:
-        return an.open_brief(as_of, **parameters)
+        return an.open("brief", as_of, **parameters)
 
     return brief
 

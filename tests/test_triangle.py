@@ -7,21 +7,23 @@ import pytest
 from conftest import DATA
 
 import analysis as an
-from analysis.measures.attacks import daily_counts, on_us_forces, recorded
+from analysis.measures.attacks import daily_counts, on_targets, recorded
 from analysis.measures.triangle import counts_as_known, known_spans
 
 
 @pytest.mark.parametrize("day", pd.date_range("2023-10-17", "2024-03-31", freq="11D"))
 def test_a_row_of_the_triangle_is_the_record_of_that_day(day: pd.Timestamp) -> None:
     record = an.read(DATA)
-    triangle = counts_as_known(known_spans(record.as_of("2024-03-31")), pd.Timestamp("2024-03-31"))
-    then = recorded(on_us_forces(record.as_of(day)))
+    triangle = counts_as_known(
+        known_spans(record.as_of("2024-03-31").of()), pd.Timestamp("2024-03-31")
+    )
+    then = recorded(on_targets(record.as_of(day).of()))
     assert triangle.loc[day, :day].tolist() == daily_counts(then, day).tolist()
     assert triangle.loc[day].sum() == len(then)
 
 
 def test_ten_attacks_by_hand(week: an.Record) -> None:
-    known = week.as_of("2023-11-07")
+    known = week.as_of("2023-11-07").of()
     triangle = counts_as_known(known_spans(known), known.date)
     # The attack of the 2nd became known on the 4th, the second one of the 4th on the 5th;
     # a mere claim and the ships count nowhere.
