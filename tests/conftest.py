@@ -46,10 +46,11 @@ def data(tmp_path: Path) -> Path:
 
 
 def copy_of_the_data(folder: Path) -> Path:
-    """The tables and the campaigns, writable."""
+    """The tables and the campaigns, writable even where those of the checkout are not."""
     folder.mkdir(parents=True)
-    for table in [*DATA.glob("*.csv"), DATA / "campaigns.toml"]:
-        shutil.copy(table, folder)
+    for pattern in ("*.csv", "*.parquet", "*.toml"):
+        for file in DATA.glob(pattern):
+            shutil.copyfile(file, folder / file.name)
     return folder
 
 

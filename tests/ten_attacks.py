@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from pathlib import Path
-
-#: What reports count since, as in the real record.
-CAMPAIGNS = Path(__file__).parents[1] / "data" / "campaigns.toml"
 
 HEADERS = {
     "attacks": "attack_id,reported_on,event_date,date_precision,site_id,target,weapons,munitions,"
@@ -25,6 +20,36 @@ HEADERS = {
     "actors": "actor_id,name,aliases,parent,sponsor,country,note",
 }
 SOURCE = "Daily,https://example.org/,Made up."
+
+#: The campaign that reports of the week count since, on the bases; the sea is a front of it, and
+#: strikes in Yemen answer attacks on ships.
+CAMPAIGNS = """\
+[[campaign]]
+id = "gaza-war"
+title = "US forces under fire in the Middle East"
+targets = ["us-coalition-forces"]
+start = 2023-10-17
+known_on = 2023-10-17
+tally_since = [2023-10-17]
+fronts = [
+  { name = "Iraq", countries = ["IRQ"] },
+  { name = "Syria", countries = ["SYR"] },
+  { name = "Jordan", countries = ["JOR"] },
+  { name = "Red Sea and Gulf of Aden", sites = ["the-sea"] },
+  { name = "Israel", countries = ["ISR"], targets = ["israel"] },
+]
+
+[[campaign.theatres]]
+id = "iraq-syria"
+name = "Iraq and Syria"
+countries = ["IRQ", "SYR"]
+
+[[campaign.theatres]]
+id = "yemen"
+name = "Yemen"
+countries = ["YEM"]
+answers = ["us-warship", "commercial-shipping"]
+"""
 
 #: Ten attacks of one week, 1 to 7 November 2023, at three bases and at sea.
 TEN_ATTACKS = [
@@ -52,7 +77,7 @@ TEN_ATTACKS = [
 
 
 def write(folder: Path) -> Path:
-    """Write the seven tables of the week into a new folder."""
+    """Write the seven tables of the week and its campaign into a new folder."""
     rows = {
         "attacks": [f"{row},{SOURCE}" for row in TEN_ATTACKS],
         "tallies": [
@@ -89,14 +114,5 @@ def write(folder: Path) -> Path:
     for table, lines in rows.items():
         text = "\n".join([HEADERS[table], *lines]) + "\n"
         (folder / f"{table}.csv").write_text(text, encoding="utf-8")
-    shutil.copy(CAMPAIGNS, folder)
-    _add_sites_of_fronts(folder / "sites.csv")
+    (folder / "campaigns.toml").write_text(CAMPAIGNS, encoding="utf-8")
     return folder
-
-
-def _add_sites_of_fronts(sites: Path) -> None:
-    """The sites that campaigns name as fronts; nothing of the week happens there."""
-    named = set(re.findall(r'"([a-z0-9-]+)"', CAMPAIGNS.read_text(encoding="utf-8")))
-    rows = (CAMPAIGNS.parent / "sites.csv").read_text(encoding="utf-8").splitlines()[1:]
-    with sites.open("a", encoding="utf-8") as file:
-        file.writelines(f"{row}\n" for row in rows if row.split(",")[0] in named)
