@@ -9,9 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.measures import fronts
-from analysis.measures.attacks import daily_counts, on_us_forces, recorded
-from analysis.measures.chance import AgainstChance
+from analysis.measures.attacks import counted, daily_counts, recorded
 from analysis.measures.comovement import comovement
 from analysis.measures.coordination import (
     WEEK,
@@ -20,26 +18,27 @@ from analysis.measures.coordination import (
     weeks_of,
 )
 from analysis.measures.dispersion import dispersion_index
+from analysis.measures.estimate import Estimate
 from analysis.record import read
+from studies import CAMPAIGN, START
 from studies.row import StudyRow
-
-#: First day of the war in Gaza campaign.
-WAVE_START = pd.Timestamp("2023-10-17")
 
 SEED = 20240205
 
 #: The record whose weekly rates and sites the series have: sixteen weeks to this day.
 DATA = Path(__file__).parents[1] / "data"
-AS_OF = WAVE_START + pd.Timedelta(days=16 * WEEK - 1)
+AS_OF = START + pd.Timedelta(days=16 * WEEK - 1)
 
 #: Draws a series of attacks that is like the real one in its weeks and sites.
 Make = Callable[[pd.DataFrame, np.random.Generator], pd.DataFrame]
 
-TESTS: Mapping[str, Callable[[pd.DataFrame], AgainstChance | None]] = {
-    "multi_site_days": lambda attacks: multi_site_days_against_chance(attacks, AS_OF),
-    "close_pairs": lambda attacks: close_pairs(attacks, AS_OF),
-    "dispersion": lambda attacks: dispersion_index(daily_counts(attacks, AS_OF)),
-    "dispersion_within_weeks": lambda attacks: dispersion_index(daily_counts(attacks, AS_OF), WEEK),
+TESTS: Mapping[str, Callable[[pd.DataFrame], Estimate | None]] = {
+    "multi_site_days": lambda attacks: multi_site_days_against_chance(attacks, START, AS_OF),
+    "close_pairs": lambda attacks: close_pairs(attacks, START, AS_OF),
+    "dispersion": lambda attacks: dispersion_index(daily_counts(attacks, START, AS_OF)),
+    "dispersion_within_weeks": lambda attacks: dispersion_index(
+        daily_counts(attacks, START, AS_OF), WEEK
+    ),
 }
 NAMES = {
     "multi_site_days": "days with several sites against chance",
@@ -65,7 +64,7 @@ def independent(
     chance: where the draws come from.
     one_rate: whether all weeks have the same rate.
     """
-    ago = weeks_of(real, AS_OF).ago
+    ago = weeks_of(real, START, AS_OF).ago
     rates = np.bincount(ago)
     rates = np.full(len(rates), rates.mean()) if one_rate else rates
     week = np.repeat(np.arange(len(rates)), chance.poisson(rates))
@@ -81,7 +80,7 @@ def synchronised(
 ) -> pd.DataFrame:
     """Such attacks, of which a share waits for another attack of its week and joins its day."""
     attacks = independent(real, chance)
-    ago = weeks_of(attacks, AS_OF).ago
+    ago = weeks_of(attacks, START, AS_OF).ago
     days = attacks["event_date"].to_numpy(copy=True)
     joins = chance.random(len(attacks)) < share
     for place in np.flatnonzero(joins):
@@ -93,7 +92,7 @@ def synchronised(
 
 def rejections(make: Make, tests: tuple[str, ...], series: int) -> dict[str, float]:
     """In what share of simulated series each test is significant at 5 %."""
-    real = recorded(on_us_forces(read(DATA).as_of(AS_OF)))
+    real = recorded(counted(read(DATA).as_of(AS_OF).of(CAMPAIGN)))
     chance = np.random.default_rng(SEED)
     made = [make(real, chance) for _ in range(series)]
     return {
@@ -102,7 +101,7 @@ def rejections(make: Make, tests: tuple[str, ...], series: int) -> dict[str, flo
     }
 
 
-def _is_significant(found: AgainstChance | None) -> bool:
+def _is_significant(found: Estimate | None) -> bool:
     return found is not None and found.significant
 
 
@@ -112,8 +111,9 @@ def coverage(weeks: int, persistence: float, correlation: float, series: int) ->
     draw = partial(_two_fronts, persistence=persistence, correlation=correlation, chance=chance)
     truth = float(draw(100_000).corr("spearman").to_numpy()[0, 1])
     found = [comovement(draw(weeks)) for _ in range(series)]
-    covered = [pair.low <= truth <= pair.high for pair in found if pair is not None]
-    return float(np.mean(covered))
+    intervals = [pair.correlation for pair in found if pair is not None]
+    ends = np.array([(one.low, one.high) for one in intervals], dtype=float)
+    return float(np.mean((ends[:, 0] <= truth) & (truth <= ends[:, 1])))
 
 
 def _two_fronts(
@@ -125,7 +125,9 @@ def _two_fronts(
     shocks = chance.standard_normal((2, weeks + 100))
     shocks[1] = correlation * shocks[0] + np.sqrt(1 - correlation**2) * shocks[1]
     level = lfilter([np.sqrt(1 - persistence**2)], [1, -persistence], shocks, axis=1)[:, 100:]
-    return pd.DataFrame(chance.poisson(np.exp(1.2 + 0.8 * level)).T, columns=fronts.FRONTS[:2])
+    return pd.DataFrame(
+        chance.poisson(np.exp(1.2 + 0.8 * level)).T, columns=["one front", "another"]
+    )
 
 
 def _levels(series: int) -> list[StudyRow]:

@@ -11,10 +11,8 @@ from analysis.measures.delay import distribution, known_delays
 from analysis.measures.nowcast import nowcast
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import read
+from studies import CAMPAIGN, START
 from studies.row import StudyRow
-
-#: First day of the war in Gaza campaign.
-WAVE_START = pd.Timestamp("2023-10-17")
 
 SEED = 20231017
 REPLICATES = 2_000
@@ -83,7 +81,7 @@ def simulated(setting: Setting, rng: np.random.Generator) -> tuple[np.ndarray, p
     if setting.together:
         chances = rng.dirichlet(DELAYS * (1 / setting.together - 1), setting.days)
     delay = (rng.random(len(day))[:, None] > chances.cumsum(axis=1)[day, :-1]).sum(axis=1)
-    dates = WAVE_START + pd.to_timedelta(day, unit="D")
+    dates = START + pd.to_timedelta(day, unit="D")
     return counts, pd.DataFrame({"event_date": dates, "delay": delay})
 
 
@@ -96,7 +94,7 @@ def seen(attacks: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
 def distribution_study(setting: Setting, replicates: int, seed: int = SEED) -> pd.DataFrame:
     """Error of the share known within 0 and 1 days, and whether its 95 % interval covers it."""
     rng = np.random.default_rng(seed)
-    as_of = WAVE_START + pd.Timedelta(days=setting.days - 1)
+    as_of = START + pd.Timedelta(days=setting.days - 1)
     found = []
     for _ in range(replicates):
         _, attacks = simulated(setting, rng)
@@ -111,23 +109,26 @@ def distribution_study(setting: Setting, replicates: int, seed: int = SEED) -> p
 def nowcast_study(setting: Setting, replicates: int, seed: int = SEED) -> pd.DataFrame:
     """Error and coverage of the nowcast of the last days together and of the last day."""
     rng = np.random.default_rng(seed)
-    as_of = WAVE_START + pd.Timedelta(days=setting.days - 1)
+    as_of = START + pd.Timedelta(days=setting.days - 1)
     found = []
     for _ in range(replicates):
         counts, attacks = simulated(setting, rng)
-        result = nowcast(seen(attacks, as_of), as_of, WINDOW)
-        total, last = result.total, result.days.iloc[-1]
-        for span, part, truth, chances in (
-            ("total", total, counts[-WINDOW:].sum(), result.missing_in_all),
-            ("last day", last, counts[-1], result.missing[-1]),
+        result = nowcast(seen(attacks, as_of), START, as_of, WINDOW)
+        total, days = result.total, result.days
+        last = days.iloc[-1]
+        in_all = (days["observed"].sum(), total.value, total.low, total.high)
+        of_last = tuple(last[["observed", "estimate", "low", "high"]])
+        for span, (observed, estimate, low, high), truth, chances in (
+            ("total", in_all, counts[-WINDOW:].sum(), result.missing_in_all),
+            ("last day", of_last, counts[-1], result.missing[-1]),
         ):
-            missing = int(truth - part.observed)
+            missing = int(truth - observed)
             found.append(
                 {
                     "span": span,
-                    "error": part.estimate - truth,
-                    "raw_error": part.observed - truth,
-                    "covers": part.low <= truth <= part.high,
+                    "error": estimate - truth,
+                    "raw_error": observed - truth,
+                    "covers": low <= truth <= high,
                     "covered": inside(chances, missing),
                 }
             )
@@ -164,18 +165,18 @@ def back_dated(spans: pd.DataFrame, first: str, last: str, lags: int = 4) -> pd.
         (the count of the days from it to the last): `raw`, `truth`, `mean`, `median`, `crps`,
         `covers`.
     """
-    triangle = counts_as_known(spans, spans["known_from"].max())
+    triangle = counts_as_known(spans, START, spans["known_from"].max())
     truth = triangle.iloc[-1]
     found = []
     for day in pd.date_range(first, last):
         delays = known_delays(spans, day)
-        results = {lag: nowcast(delays, day, lag + 1) for lag in range(lags)}
+        results = {lag: nowcast(delays, START, day, lag + 1) for lag in range(lags)}
         for lag, result in results.items():
             span = truth[day - pd.Timedelta(days=lag) : day]
             earliest = result.days.iloc[0]
             for kind, raw, value, chances in (
                 ("day", int(earliest["observed"]), span.iloc[0], result.missing[0]),
-                ("since", result.total.observed, span.sum(), result.missing_in_all),
+                ("since", int(result.days["observed"].sum()), span.sum(), result.missing_in_all),
             ):
                 about = {"day": day, "lag": lag, "kind": kind, "raw": raw, "truth": int(value)}
                 found.append({**about, **_scores(chances, raw, int(value))})
@@ -273,7 +274,7 @@ def _nowcast_rows(setting: Setting, replicates: int) -> list[StudyRow]:
 
 def _back_dated_rows() -> list[StudyRow]:
     record = read()
-    spans = known_spans(record.as_of(record.attacks["reported_on"].max()))
+    spans = known_spans(record.as_of(record.attacks["reported_on"].max()).of(CAMPAIGN))
     found = back_dated(spans, "2023-11-01", "2024-03-31")
     lines = []
     for score in against_raw(found).reset_index().to_dict("records"):

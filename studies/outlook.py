@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.measures import outlook
 from analysis.measures.outlook.hawkes import fit, simulate, sum_ahead
 from analysis.record import read
+from studies import CAMPAIGN
 from studies.row import StudyRow
 
 #: What the simulated series are made with: background, branching, persistence.
@@ -96,7 +97,7 @@ def _moments_row(paths: int) -> StudyRow:
 
 def _record_rows() -> list[StudyRow]:
     """Scores on the real record, of each forecaster and of two ways that were not taken."""
-    then = outlook.known_then(read().as_of(JUDGED_ON))
+    then = outlook.known_then(read().as_of(JUDGED_ON).of(CAMPAIGN))
     assert then is not None
     found = outlook.run(then, horizon=7)
     others = {

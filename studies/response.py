@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures import placebo
+from analysis.measures.estimate import Estimate
 from analysis.measures.event_study import around
 from analysis.measures.interrupted_series import interrupted_series
 from analysis.measures.rate_ratio import mid_p_interval
+from studies import START
 from studies.row import StudyRow
-
-#: First day of the war in Gaza campaign.
-WAVE_START = pd.Timestamp("2023-10-17")
 
 SEED = 19610301
 SERIES = 2_000
@@ -124,7 +123,7 @@ def after_bursts_level(rates: Rates, series: int = SERIES, days: int = PERIOD) -
     return _significant(tests)
 
 
-def _test_of_one(counts: pd.Series, day: int) -> placebo.PlaceboTest | None:
+def _test_of_one(counts: pd.Series, day: int) -> Estimate | None:
     return placebo.joint_test(counts, around(counts, _events([(day, day)]), SPAN), SPAN)
 
 
@@ -137,7 +136,7 @@ def model_level(
 ) -> tuple[float, float]:
     """Share of level and of slope changes that the model calls significant without any change."""
     rng = np.random.default_rng(SEED)
-    places = [WAVE_START + pd.Timedelta(days=day) for day in breaks]
+    places = [START + pd.Timedelta(days=day) for day in breaks]
     fits = [
         interrupted_series(_daily(_counts(rates(days, rng), dispersion, rng)), places)
         for _ in range(series)
@@ -146,17 +145,17 @@ def model_level(
     return float((found["level_p"] <= 0.05).mean()), float((found["slope_p"] <= 0.05).mean())
 
 
-def _significant(tests: list[placebo.PlaceboTest | None]) -> float:
+def _significant(tests: list[Estimate | None]) -> float:
     p_values = [np.nan if test is None or test.p_value is None else test.p_value for test in tests]
     return float((np.array(p_values) <= 0.05).mean())
 
 
 def _daily(counts: np.ndarray) -> pd.Series:
-    return pd.Series(counts, pd.date_range(WAVE_START, periods=len(counts)))
+    return pd.Series(counts, pd.date_range(START, periods=len(counts)))
 
 
 def _events(spans: list[tuple[int, int]]) -> pd.DataFrame:
-    first, last = ([WAVE_START + pd.Timedelta(days=span[end]) for span in spans] for end in (0, 1))
+    first, last = ([START + pd.Timedelta(days=span[end]) for span in spans] for end in (0, 1))
     return pd.DataFrame({"first": first, "last": last, "ids": [()] * len(spans)})
 
 
