@@ -10,10 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import ten_attacks
 
-from analysis.record import Record, read
+from analysis.record import Known, Record, read
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT / "data"
@@ -43,6 +44,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def data(tmp_path: Path) -> Path:
     """A copy of the real record that a test may change."""
     return copy_of_the_data(tmp_path / "data")
+
+
+def of_the_war(record: Record, day: str | pd.Timestamp) -> Known:
+    """What was known on a day about the campaign since 17 October 2023, on its first day too."""
+    (war,) = (campaign for campaign in record.campaigns if campaign.id == "gaza-war")
+    return record.as_of(day).of(war)
 
 
 def copy_of_the_data(folder: Path) -> Path:

@@ -24,9 +24,6 @@ from analysis.measures.proportion import proportion
 from analysis.record import Record
 from studies.coordination import independent, rejections, synchronised
 
-#: First day of the war in Gaza campaign.
-WAVE_START = pd.Timestamp("2023-10-17")
-
 AS_OF = pd.Timestamp("2023-11-07")
 
 
@@ -118,7 +115,7 @@ def test_share_of_one_claimant_by_hand(week: Record) -> None:
 @settings(max_examples=40, deadline=None)
 @given(st.text("abc", min_size=1, max_size=6), st.integers(1, 7))
 def test_chance_is_worked_out_exactly(sites: str, days: int) -> None:
-    end = WAVE_START + pd.Timedelta(days=days - 1)
+    end = START + pd.Timedelta(days=days - 1)
     rows = pd.DataFrame({"event_date": [end] * len(sites), "site_id": list(sites)})
     found = multi_site_days_against_chance(rows, end)
     expected = enumerated(sites, days)
@@ -138,7 +135,7 @@ def test_weeks_end_on_the_as_of_date_and_the_oldest_keeps_what_is_left() -> None
     rows = attacks_on("1 alpha", "7 alpha", "8 alpha")
     weeks = weeks_of(rows, pd.Timestamp("2023-11-08"))
     assert weeks.ago.tolist() == [1, 0, 0]
-    oldest = pd.DataFrame({"event_date": [WAVE_START]})
+    oldest = pd.DataFrame({"event_date": [START]})
     assert weeks_of(oldest, pd.Timestamp("2023-11-08")).days.tolist() == [2]
 
 
@@ -219,7 +216,7 @@ def test_later_rows_do_not_change_what_was_known(record: Record) -> None:
 
 
 def test_a_great_many_attacks_make_every_day_one_of_several_sites() -> None:
-    days = pd.date_range(WAVE_START, periods=70)
+    days = pd.date_range(START, periods=70)
     rows = pd.DataFrame(
         {"event_date": days.repeat(2_000), "date_precision": "day", "site_id": ["a", "b"] * 70_000}
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,14 +18,12 @@ from analysis.measures.delay import (
 )
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import Record
+from studies import START
 from studies.delay import SETTINGS, distribution_study
-
-#: First day of the war in Gaza campaign.
-WAVE_START = pd.Timestamp("2023-10-17")
 
 
 def delays_of(record: Record, as_of: str) -> pd.DataFrame:
-    known = record.as_of(as_of).of()
+    known = of_the_war(record, as_of)
     return known_delays(known_spans(known), known.date)
 
 
@@ -56,9 +55,9 @@ def test_the_week_by_hand(week: Record) -> None:
 def test_what_is_reported_later_plays_no_part(week: Record, record: Record) -> None:
     on_the_3rd = delays_of(week, "2023-11-03")
     assert on_the_3rd["attack_id"].tolist() == ["2023-11-01-alpha-1", "2023-11-01-bravo-1"]
-    spans = known_spans(record.as_of("2024-03-31").of())
+    spans = known_spans(of_the_war(record, "2024-03-31"))
     for day in pd.date_range("2023-10-17", "2024-03-31", freq="13D"):
-        known = record.as_of(day).of()
+        known = of_the_war(record, day)
         pd.testing.assert_frame_equal(
             known_delays(spans, day), known_delays(known_spans(known), day)
         )
@@ -67,7 +66,7 @@ def test_what_is_reported_later_plays_no_part(week: Record, record: Record) -> N
 def test_none_and_one(week: Record) -> None:
     assert shares(week, "2023-10-31").empty
     assert delays_of(week, "2023-10-31").empty
-    assert (hazard_counts(delays_of(week, "2023-10-31"), WAVE_START) == 0).all(axis=None)
+    assert (hazard_counts(delays_of(week, "2023-10-31"), START) == 0).all(axis=None)
     one = pd.DataFrame({"event_date": [pd.Timestamp("2023-11-01")], "delay": [2]})
     found = distribution(one, pd.Timestamp("2023-11-03"))
     # All that is known of delays is that one took two days.
@@ -76,18 +75,18 @@ def test_none_and_one(week: Record) -> None:
 
 
 def test_the_delays_add_up_to_the_counts_of_the_triangle(record: Record) -> None:
-    known = record.as_of("2024-01-29").of()
+    known = of_the_war(record, "2024-01-29")
     spans = known_spans(known)
     delays = known_delays(spans, known.date)
     of_day = delays["event_date"].value_counts()
-    triangle = counts_as_known(spans, known.date).loc[known.date]
+    triangle = counts_as_known(spans, START, known.date).loc[known.date]
     assert of_day.reindex(triangle.index, fill_value=0).tolist() == triangle.tolist()
 
 
 def test_a_claim_that_is_confirmed_later_is_known_from_then_on(record: Record) -> None:
     # Claimed on its day, 20 October 2023; officials confirmed it on the 25th.
     delays = delays_of(record, "2024-03-31").set_index("attack_id")["delay"]
-    known = record.as_of("2024-03-31").of().attacks.set_index("attack_id")
+    known = of_the_war(record, "2024-03-31").attacks.set_index("attack_id")
     assert delays["2023-10-20-al-harir-1"] == 5
     assert reporting_delay(known)["2023-10-20-al-harir-1"] == 0
 
@@ -96,7 +95,7 @@ def test_a_claim_that_is_confirmed_later_is_known_from_then_on(record: Record) -
 def reports(draw: st.DrawFn) -> pd.DataFrame:
     rows = draw(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 40)), max_size=60))
     days, delay = np.array(rows, dtype=int).reshape(-1, 2).T
-    dates = WAVE_START + pd.to_timedelta(days, unit="D")
+    dates = START + pd.to_timedelta(days, unit="D")
     return pd.DataFrame({"event_date": dates, "delay": delay})
 
 
@@ -106,7 +105,7 @@ def test_it_is_a_distribution_function_and_plain_counting_where_all_is_in(
     attacks: pd.DataFrame,
 ) -> None:
     for age in (50, 60, 200):
-        as_of = WAVE_START + pd.Timedelta(days=age)
+        as_of = START + pd.Timedelta(days=age)
         dates = attacks["event_date"] + pd.to_timedelta(attacks["delay"], unit="D")
         found = distribution(attacks[dates <= as_of], as_of)
         assert found["estimate"].is_monotonic_increasing
