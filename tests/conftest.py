@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 import pytest
 import ten_attacks
 
-from analysis.record import Known, Record, read
+from analysis.record import Known, Record, Tables, read
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT / "data"
@@ -50,6 +51,12 @@ def of_the_war(record: Record, day: str | pd.Timestamp) -> Known:
     """What was known on a day about the campaign since 17 October 2023, on its first day too."""
     (war,) = (campaign for campaign in record.campaigns if campaign.id == "gaza-war")
     return record.as_of(day).of(war)
+
+
+def cut_off(record: Record, day: str) -> Record:
+    """The record without what was reported after a day."""
+    versions = record.as_of(day).versions
+    return replace(record, **{of.name: getattr(versions, of.name) for of in fields(Tables)})
 
 
 def copy_of_the_data(folder: Path) -> Path:

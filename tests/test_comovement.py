@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import cut_off, of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import spearmanr
@@ -33,11 +34,11 @@ def test_the_ten_attacks_by_hand(week: Record) -> None:
     # Charlie (Jordan) one; of the two at sea one is a mere claim. No attack in the two weeks
     # before; of 22 days since 17 October one is left over.
     known = week.as_of("2023-11-07").of()
-    counts = weekly(fronts.on_all_fronts(known), known.date)
+    counts = weekly(known)
     assert counts.iloc[-1].tolist() == [3, 3, 1, 1, 0]
     assert counts.iloc[:-1].to_numpy().sum() == 0
     assert len(counts) == 3
-    assert of_all_pairs(counts) == []
+    assert of_all_pairs(known) == []
     first = fronts.first_attacks(fronts.on_all_fronts(known)).set_index("front")["event_date"]
     assert first.dt.day.to_dict() == {
         "Iraq": 1,
@@ -52,10 +53,11 @@ def test_rank_correlation_by_hand() -> None:
     # ranks differ by 2, 0 and −2: 1 − 6 · (4 + 4) / (12 · 143) = 0.9720.
     found = comovement(two([*range(1, 13)], [30, 20, 10, *range(40, 130, 10)]))
     assert found is not None
-    assert found.rank_correlation == pytest.approx(1 - 48 / 1716)
+    assert found.correlation.value == pytest.approx(1 - 48 / 1716)
     # The second fell in weeks 2 and 3, rose in all later ones; the first always rose.
-    assert (found.same_direction, found.both_moved, found.weeks, found.block) == (9, 11, 12, 3)
-    assert found.low < found.rank_correlation < found.high < 1
+    assert (found.same_direction, found.both_moved, found.block) == (9, 11, 3)
+    assert found.correlation.n == 12
+    assert found.correlation.low < found.correlation.value < found.correlation.high < 1
 
 
 def test_weeks_in_which_one_front_stood_still_do_not_count() -> None:
@@ -80,15 +82,16 @@ def test_any_two_fronts(weeks: list[tuple[int, int]]) -> None:
         assert found is None
         return
     assert found is not None
-    assert found.rank_correlation == pytest.approx(spearmanr(counts)[0])
-    assert -1 <= found.low <= found.rank_correlation <= found.high <= 1
+    low, value, high = found.correlation.low, found.correlation.value, found.correlation.high
+    assert value == pytest.approx(spearmanr(counts)[0])
+    assert -1 <= low <= value <= high <= 1
     turned = comovement(counts[["Syria", "Iraq"]])
     squared = comovement(counts**2)
     assert turned is not None
     assert squared is not None
-    assert turned.low == pytest.approx(found.low)
-    assert squared.high == pytest.approx(found.high)
-    assert 0 <= found.same_direction <= found.both_moved < found.weeks == len(counts)
+    assert turned.correlation.low == pytest.approx(low)
+    assert squared.correlation.high == pytest.approx(high)
+    assert 0 <= found.same_direction <= found.both_moved < found.correlation.n == len(counts)
 
 
 def test_blocks_are_runs_of_weeks_that_go_round_the_end() -> None:
@@ -109,30 +112,30 @@ def test_too_few_weeks_or_a_front_that_is_hardly_attacked_say_nothing() -> None:
 
 
 def test_the_real_record_week_by_week(record: Record) -> None:
-    known = record.as_of("2024-03-25").of()
+    known = of_the_war(record, "2024-03-25")
     attacks = fronts.on_all_fronts(known)
-    counts = weekly(attacks, known.date)
+    counts = weekly(known)
     # 161 days since 17 October are 23 weeks and none is left over.
     assert len(counts) == 23
     assert counts.to_numpy().sum() == len(attacks)
-    pairs = {(pair.first, pair.second): pair for pair in of_all_pairs(counts)}
-    assert pairs["Iraq", "Syria"].rank_correlation == pytest.approx(
+    pairs = {(pair.first, pair.second): pair for pair in of_all_pairs(known)}
+    assert pairs["Iraq", "Syria"].correlation.value == pytest.approx(
         spearmanr(counts["Iraq"], counts["Syria"])[0]
     )
-    assert pairs["Iraq", "Syria"].low > 0
+    assert pairs["Iraq", "Syria"].correlation.low > 0
     assert not any("Jordan" in pair for pair in pairs)
     facts = comovement_facts(known)
     assert facts["front_pairs_compared"].value == len(pairs) == 6
     assert (facts["front_pair_first"].value, facts["front_pair_second"].value) == ("Iraq", "Syria")
-    young = comovement_facts(record.as_of("2023-10-24").of())
+    young = comovement_facts(of_the_war(record, "2023-10-24"))
     assert young["front_pairs_compared"].value == 0
     assert young["front_pair_first"].value is None
 
 
 def test_later_rows_do_not_change_what_was_known(record: Record) -> None:
     day = "2024-01-29"
-    cut = record.as_of("2024-06-17").of().versions.as_of(day)
-    assert comovement_facts(record.as_of(day).of()) == comovement_facts(cut)
+    cut = of_the_war(cut_off(record, "2024-06-17"), day)
+    assert comovement_facts(of_the_war(record, day)) == comovement_facts(cut)
 
 
 def test_intervals_cover_the_truth() -> None:

@@ -8,10 +8,11 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import cut_off, of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.measures.attacks import daily_counts, multi_site_days, on_targets, recorded
+from analysis.measures.attacks import counted, daily_counts, multi_site_days, recorded
 from analysis.measures.chance import against_distribution, against_draws
 from analysis.measures.coordination import (
     claimant_share,
@@ -22,6 +23,7 @@ from analysis.measures.coordination import (
 from analysis.measures.dispersion import dispersion_index
 from analysis.measures.proportion import proportion
 from analysis.record import Record
+from studies import START
 from studies.coordination import independent, rejections, synchronised
 
 AS_OF = pd.Timestamp("2023-11-07")
@@ -58,10 +60,10 @@ def test_the_ten_attacks_by_hand(week: Record) -> None:
     # no attack with (6/7)⁷ = 0.3399; only Alpha with (6/7)⁴ − (6/7)⁷ = 0.1999, only Bravo
     # likewise, only Charlie with (6/7)⁶ − (6/7)⁷ = 0.0566. Several sites have what is left,
     # 0.2037, and over seven days 1.426 such days are expected.
-    attacks = recorded(on_targets(week.as_of("2023-11-07").of()))
-    found = multi_site_days_against_chance(attacks, AS_OF)
+    attacks = recorded(counted(week.as_of("2023-11-07").of()))
+    found = multi_site_days_against_chance(attacks, START, AS_OF)
     assert found is not None
-    assert (found.observed, found.n) == (2, 7)
+    assert (found.value, found.n) == (2, 7)
     free = 6 / 7
     several = 1 - free**7 - 2 * (free**4 - free**7) - (free**6 - free**7)
     assert found.expected == pytest.approx(7 * several) == pytest.approx(1.426, abs=5e-5)
@@ -77,9 +79,9 @@ def test_the_ten_attacks_by_hand(week: Record) -> None:
 def test_close_pairs_of_the_ten_attacks_by_hand(week: Record) -> None:
     # On the 1st Alpha and Bravo, on the 4th Bravo and Charlie: two pairs. Of 3 · 3 + 3 + 3 = 15
     # pairs at different sites, each shares a day by chance with 1/7: 15/7 = 2.14 expected.
-    found = close_pairs(recorded(on_targets(week.as_of("2023-11-07").of())), AS_OF)
+    found = close_pairs(recorded(counted(week.as_of("2023-11-07").of())), START, AS_OF)
     assert found is not None
-    assert (found.observed, found.n) == (2, 7)
+    assert (found.value, found.n) == (2, 7)
     # 2,000 draws of a count with variance 15 · 1/7 · 6/7: a standard error of 0.03.
     assert found.expected == pytest.approx(15 / 7, abs=0.1)
 
@@ -87,29 +89,27 @@ def test_close_pairs_of_the_ten_attacks_by_hand(week: Record) -> None:
 def test_dispersion_of_the_ten_attacks_by_hand(week: Record) -> None:
     # Counts 2, 1, 0, 2, 1, 0, 1 in the week: mean 1, squares 1 + 0 + 1 + 1 + 0 + 1 + 0 = 4 over
     # 6 is 0.667, less than the 1 of independent attacks.
-    daily = daily_counts(recorded(on_targets(week.as_of("2023-11-07").of())), AS_OF)
+    daily = daily_counts(recorded(counted(week.as_of("2023-11-07").of())), START, AS_OF)
     within = dispersion_index(daily, span=7)
     assert within is not None
-    assert within.observed == pytest.approx(4 / 6)
+    assert within.value == pytest.approx(4 / 6)
     # Over all 22 days since 17 October: mean 7/22, sum of squares 11 − 7²/22 = 8.773, over 21
     # days that is 0.4177, and ÷ the mean 1.313.
     overall = dispersion_index(daily)
     assert overall is not None
     assert (
-        overall.observed
-        == pytest.approx(daily.var() / daily.mean())
-        == pytest.approx(1.313, abs=5e-4)
+        overall.value == pytest.approx(daily.var() / daily.mean()) == pytest.approx(1.313, abs=5e-4)
     )
     assert overall.p_value < within.p_value
 
 
 def test_share_of_one_claimant_by_hand(week: Record) -> None:
     # Of three claimed attacks The Band has two; Clopper-Pearson for 2 of 3 is 0.094 to 0.992.
-    found = claimant_share(recorded(on_targets(week.as_of("2023-11-07").of())))
+    found = claimant_share(recorded(counted(week.as_of("2023-11-07").of())))
     assert found is not None
-    assert (round(found.estimate, 3), found.n) == (0.667, 3)
+    assert (round(found.value, 3), found.n) == (0.667, 3)
     assert (round(found.low, 3), round(found.high, 3)) == (0.094, 0.992)
-    assert claimant_share(recorded(on_targets(week.as_of("2023-10-31").of()))) is None
+    assert claimant_share(recorded(counted(week.as_of("2023-10-31").of()))) is None
 
 
 @settings(max_examples=40, deadline=None)
@@ -117,7 +117,7 @@ def test_share_of_one_claimant_by_hand(week: Record) -> None:
 def test_chance_is_worked_out_exactly(sites: str, days: int) -> None:
     end = START + pd.Timedelta(days=days - 1)
     rows = pd.DataFrame({"event_date": [end] * len(sites), "site_id": list(sites)})
-    found = multi_site_days_against_chance(rows, end)
+    found = multi_site_days_against_chance(rows, START, end)
     expected = enumerated(sites, days)
     if np.count_nonzero(expected) == 1:
         assert found is None
@@ -133,46 +133,46 @@ def test_chance_is_worked_out_exactly(sites: str, days: int) -> None:
 
 def test_weeks_end_on_the_as_of_date_and_the_oldest_keeps_what_is_left() -> None:
     rows = attacks_on("1 alpha", "7 alpha", "8 alpha")
-    weeks = weeks_of(rows, pd.Timestamp("2023-11-08"))
+    weeks = weeks_of(rows, START, pd.Timestamp("2023-11-08"))
     assert weeks.ago.tolist() == [1, 0, 0]
     oldest = pd.DataFrame({"event_date": [START]})
-    assert weeks_of(oldest, pd.Timestamp("2023-11-08")).days.tolist() == [2]
+    assert weeks_of(oldest, START, pd.Timestamp("2023-11-08")).days.tolist() == [2]
 
 
 def test_a_changing_weekly_rate_is_not_taken_for_coordination() -> None:
     # Two sites hit on every day of one week and never else: chance within the week is all.
     rows = attacks_on(*(f"{day} {site}" for day in range(1, 8) for site in ("alpha", "bravo")))
     later = pd.Timestamp("2024-03-26")
-    now, then = (multi_site_days_against_chance(rows, day) for day in (AS_OF, later))
+    now, then = (multi_site_days_against_chance(rows, START, day) for day in (AS_OF, later))
     assert now is not None
     assert then is not None
     assert now.expected == then.expected
-    daily = daily_counts(rows, later)
+    daily = daily_counts(rows, START, later)
     overall, within = dispersion_index(daily), dispersion_index(daily, 7)
     assert overall is not None
     assert within is not None
     assert overall.p_value < 0.01
-    assert within.observed == 0
+    assert within.value == 0
 
 
 def test_nights_touch_the_day_before_and_after() -> None:
     rows = attacks_on("1 alpha", "2 bravo", "4 alpha", precision="day")
-    assert close_pairs(rows, AS_OF).observed == 0
-    assert close_pairs(rows.assign(date_precision="night"), AS_OF).observed == 1
+    assert close_pairs(rows, START, AS_OF).value == 0
+    assert close_pairs(rows.assign(date_precision="night"), START, AS_OF).value == 1
     one_night = rows.assign(date_precision=["day", "night", "day"])
-    assert close_pairs(one_night, AS_OF).observed == 1
+    assert close_pairs(one_night, START, AS_OF).value == 1
     vague = rows.assign(date_precision=["day", "about", "day"])
-    assert close_pairs(vague, AS_OF) is None
+    assert close_pairs(vague, START, AS_OF) is None
     same_site = attacks_on("1 alpha", "1 alpha")
-    assert close_pairs(same_site, AS_OF) is None
+    assert close_pairs(same_site, START, AS_OF) is None
 
 
 def test_none_and_one_say_nothing() -> None:
     one = attacks_on("1 alpha")
     for rows in (one.head(0), one):
-        assert multi_site_days_against_chance(rows, AS_OF) is None
-        assert close_pairs(rows, AS_OF) is None
-        assert dispersion_index(daily_counts(rows, AS_OF)) is None
+        assert multi_site_days_against_chance(rows, START, AS_OF) is None
+        assert close_pairs(rows, START, AS_OF) is None
+        assert dispersion_index(daily_counts(rows, START, AS_OF)) is None
     assert dispersion_index(pd.Series([], dtype=int)) is None
     assert proportion(0, 0, "") is None
     none, every = proportion(0, 5, ""), proportion(5, 5, "")
@@ -196,22 +196,22 @@ def test_mid_p_counts_the_observed_value_half() -> None:
 def test_the_real_record_has_as_many_days_with_several_sites_as_chance_gives(
     record: Record,
 ) -> None:
-    known = record.as_of("2024-03-25").of()
-    attacks = recorded(on_targets(known))
-    found = multi_site_days_against_chance(attacks, known.date)
+    known = of_the_war(record, "2024-03-25")
+    attacks = recorded(counted(known))
+    found = multi_site_days_against_chance(attacks, START, known.date)
     assert found is not None
-    assert found.observed == len(multi_site_days(attacks)) == 48
-    assert found.low < found.observed < found.high
+    assert found.value == len(multi_site_days(attacks)) == 48
+    assert found.low < found.value < found.high
     assert found.p_value > 0.5
-    again = close_pairs(attacks, known.date)
-    assert again == close_pairs(attacks, known.date)
+    again = close_pairs(attacks, START, known.date)
+    assert again == close_pairs(attacks, START, known.date)
 
 
 def test_later_rows_do_not_change_what_was_known(record: Record) -> None:
     day = "2023-11-20"
-    whole, cut = record.as_of(day).of(), record.as_of("2024-06-17").of().versions.as_of(day)
+    whole, cut = of_the_war(record, day), of_the_war(cut_off(record, "2024-06-17"), day)
     for measure in (multi_site_days_against_chance, close_pairs):
-        found = [measure(recorded(on_targets(known)), known.date) for known in (whole, cut)]
+        found = [measure(recorded(counted(known)), START, known.date) for known in (whole, cut)]
         assert found[0] == found[1]
 
 
@@ -220,9 +220,9 @@ def test_a_great_many_attacks_make_every_day_one_of_several_sites() -> None:
     rows = pd.DataFrame(
         {"event_date": days.repeat(2_000), "date_precision": "day", "site_id": ["a", "b"] * 70_000}
     )
-    assert multi_site_days_against_chance(rows, days[-1]) is None
-    assert close_pairs(rows, days[-1]) is None
-    assert dispersion_index(daily_counts(rows, days[-1]), 7) is not None
+    assert multi_site_days_against_chance(rows, START, days[-1]) is None
+    assert close_pairs(rows, START, days[-1]) is None
+    assert dispersion_index(daily_counts(rows, START, days[-1]), 7) is not None
 
 
 def test_under_independence_one_in_twenty_is_significant() -> None:

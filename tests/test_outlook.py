@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import scoringrules
+from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
@@ -99,7 +100,7 @@ def test_a_truce_halves_the_rate_until_it_teaches_better() -> None:
 def test_a_truce_counts_from_the_day_it_is_known_and_without_an_end_it_lasts(
     record: Record,
 ) -> None:
-    then = known_then(record.as_of("2024-01-29").of())
+    then = known_then(of_the_war(record, "2024-01-29"))
     assert then is not None
     truce = pd.DataFrame(then.ahead(7), then.days).sum(axis=1)
     assert truce["2023-11-23"] == 0
@@ -226,15 +227,15 @@ def test_after_a_long_quiet_an_attack_is_unlikely_but_not_impossible(record: Rec
 
 
 def test_fewer_than_seven_days_give_no_forecast(record: Record) -> None:
-    assert backtest(record.as_of("2023-10-22").of()) is None
-    first = backtest(record.as_of("2023-10-23").of())
+    assert backtest(of_the_war(record, "2023-10-22")) is None
+    first = backtest(of_the_war(record, "2023-10-23"))
     assert first is not None
     assert scores(first).empty
     assert first.models.tolist() == ["gamma-poisson"]
 
 
 def test_an_attack_of_tomorrow_changes_no_origin_of_today(record: Record) -> None:
-    earlier, later = (backtest(record.as_of(day).of()) for day in ("2024-01-15", "2024-01-29"))
+    earlier, later = (backtest(of_the_war(record, day)) for day in ("2024-01-15", "2024-01-29"))
     assert earlier is not None
     assert later is not None
     days = len(earlier.origins)
@@ -262,7 +263,7 @@ def test_later_rows_of_each_table_change_no_earlier_origin(record: Record) -> No
     )
     before, after = (
         run(then, 7)
-        for known in (record.as_of(day).of(), changed.as_of("2024-01-20"))
+        for known in (of_the_war(record, day), of_the_war(changed, "2024-01-20"))
         if (then := known_then(known)) is not None
     )
     days = len(before.origins)
@@ -273,7 +274,7 @@ def test_later_rows_of_each_table_change_no_earlier_origin(record: Record) -> No
 
 
 def test_the_track_record_on_the_real_record(record: Record) -> None:
-    found = backtest(record.as_of(JUDGED_ON).of())
+    found = backtest(of_the_war(record, JUDGED_ON))
     assert found is not None
     table = scores(found, DAY(FIRST), DAY(LAST))
     better = table.loc[list(outlook.BASELINES), "crps"].min()
@@ -285,7 +286,7 @@ def test_the_track_record_on_the_real_record(record: Record) -> None:
 
 
 def test_the_model_is_chosen_by_the_scores_known_on_the_day(record: Record) -> None:
-    then = known_then(record.as_of("2023-12-20").of())
+    then = known_then(of_the_war(record, "2023-12-20"))
     assert then is not None
     found = run(then, 7)
     came = then.outcomes(7)[-1, 6:]

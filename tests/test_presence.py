@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import ten_attacks
-from conftest import DATA
+from conftest import DATA, of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +17,7 @@ from analysis.measures.presence import day_by_day, lead_times, moves_in
 
 
 def states_of(record: an.Record, as_of: str, unit: str, start: str) -> dict[str, str]:
-    states = day_by_day(record.as_of(as_of).of(), pd.Timestamp(start), pd.Timestamp(as_of))
+    states = day_by_day(of_the_war(record, as_of), pd.Timestamp(start), pd.Timestamp(as_of))
     of_unit = states[states["deployment_id"] == unit]
     return {
         f"{day:%m-%d}": state for day, state in zip(of_unit["day"], of_unit["state"], strict=True)

@@ -7,10 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import ten_attacks
+from conftest import of_the_war
 
 import analysis as an
 from analysis.measures import reconciliation, revisions, sources
-from analysis.measures.attacks import on_targets, recorded
+from analysis.measures.attacks import counted
 
 #: Charlie Post: more injured two days later, a second death three days later (its injured left
 #: empty, so they stay). Alpha Base: confirmed by an official and its outcome told two days later.
@@ -40,8 +41,7 @@ def later_week(tmp_path: Path) -> an.Record:
 
 
 def revised(record: an.Record, as_of: str) -> pd.DataFrame:
-    known = record.as_of(as_of).of()
-    return revisions.revisions(known, on_targets(known))
+    return revisions.revisions(of_the_war(record, as_of))
 
 
 def test_revisions_by_hand(later_week: an.Record) -> None:
@@ -58,7 +58,7 @@ def test_revisions_by_hand(later_week: an.Record) -> None:
         ["killed", "changed", "1", "2", 1, 3],
         ["injured", "changed", "5", "9", 4, 2],
     ]
-    by_column = revisions.by_column(found, on_targets(later_week.as_of("2023-11-07")))
+    by_column = revisions.by_column(found, counted(later_week.as_of("2023-11-07").of()))
     # One of eight attacks each.
     assert by_column["revised"].tolist() == [1, 1, 1, 1]
     assert by_column["share"].tolist() == [1 / 8] * 4
@@ -100,16 +100,16 @@ def test_casualties_of_the_real_record(record: an.Record) -> None:
 
 def test_the_record_against_tallies_by_hand(later_week: an.Record, week: an.Record) -> None:
     known = week.as_of("2023-11-07").of()
-    found = reconciliation.against_tallies(known, on_targets(known))
+    found = reconciliation.against_tallies(known)
     # Of one day the larger count, five, through the 4th. Through that day officials confirm the two
     # of the 1st and one of the 4th; news alone report one of the 2nd and one of the 4th.
     columns = ["counted", "confirmed", "recorded", "gap", "coverage"]
     assert found[columns].to_numpy().tolist() == [[5, 3, 5, 2, 0.6]]
-    assert reconciliation.by_country(known, on_targets(known)).empty
+    assert reconciliation.by_country(known).empty
     # With a split of three in Iraq and one in Syria one is left open. In Iraq officials confirm the
     # attack of the 1st and, learned later, that of the 2nd; the one in Jordan is the open one.
-    known = later_week.as_of("2023-11-07")
-    split = reconciliation.by_country(known, on_targets(known)).set_index("scope")
+    known = later_week.as_of("2023-11-07").of()
+    split = reconciliation.by_country(known).set_index("scope")
     assert split[columns[:-1]].to_dict("index") == {
         "IRQ": {"counted": 3, "confirmed": 2, "recorded": 2, "gap": 1},
         "SYR": {"counted": 1, "confirmed": 1, "recorded": 2, "gap": 0},
@@ -121,8 +121,8 @@ def test_the_record_against_tallies_by_hand(later_week: an.Record, week: an.Reco
 
 def test_gaps_by_country_add_up(record: an.Record) -> None:
     for as_of in pd.date_range("2023-10-24", "2024-03-31", freq="10D"):
-        known = record.as_of(as_of).of()
-        split = reconciliation.by_country(known, on_targets(known)).set_index("scope")
+        known = of_the_war(record, as_of)
+        split = reconciliation.by_country(known).set_index("scope")
         parts = split.drop("ALL")
         for column in reconciliation.NUMBERS[:2]:
             if "rest" in split.index or parts["counted"].sum() == split.loc["ALL", "counted"]:
@@ -131,21 +131,18 @@ def test_gaps_by_country_add_up(record: an.Record) -> None:
 
 def test_before_any_tally_there_is_nothing_to_compare(week: an.Record) -> None:
     known = week.as_of("2023-11-04").of()
-    attacks = on_targets(known)
-    assert reconciliation.against_tallies(known, attacks).empty
-    assert reconciliation.by_country(known, attacks).empty
+    assert reconciliation.against_tallies(known).empty
+    assert reconciliation.by_country(known).empty
 
 
 def test_sources_by_hand(later_week: an.Record) -> None:
-    known = later_week.as_of("2023-11-07")
-    attacks = recorded(on_targets(known))
-    published = sources.publications(known, attacks)
-    # The daily reports all seven attacks first; the weekly joins for two of them, and the daily has
-    # one more row of Charlie Post.
+    published = sources.publications(later_week.as_of("2023-11-07").of())
+    # The daily reports all eight attacks first, one of them a mere claim; the weekly joins for two
+    # of them, and the daily has one more row of Charlie Post.
     table = sources.by_publisher(published).set_index("publisher")
-    assert table.loc["Daily"].to_dict() == {"rows": 8, "attacks": 7, "first": 7, "alone": 5}
+    assert table.loc["Daily"].to_dict() == {"rows": 9, "attacks": 8, "first": 8, "alone": 6}
     assert table.loc["Weekly"].to_dict() == {"rows": 2, "attacks": 2, "first": 0, "alone": 0}
-    assert sorted(sources.per_attack(published)["sources"]) == [1, 1, 1, 1, 1, 2, 2]
-    nothing = sources.publications(later_week.as_of("2023-10-31"), attacks)
+    assert sorted(sources.per_attack(published)["sources"]) == [1, 1, 1, 1, 1, 1, 2, 2]
+    nothing = sources.publications(later_week.as_of("2023-10-31").of())
     assert sources.by_publisher(nothing).empty
     assert sources.per_attack(nothing).empty
