@@ -11,12 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.rates import test_poisson_2indep as poisson_test
 
 from analysis.measures import placebo, responses
-from analysis.measures.attacks import daily_counts, on_targets, recorded
+from analysis.measures.effect import counts_of_days
 from analysis.measures.episodes import episodes
 from analysis.measures.event_study import (
     around,
@@ -29,7 +30,7 @@ from analysis.measures.event_study import (
 from analysis.measures.facts.response_report import response_report_facts
 from analysis.measures.interrupted_series import interrupted_series, usable_breaks, why_not
 from analysis.measures.rate_ratio import rate_ratio
-from analysis.record import Known, Record
+from analysis.record import Record
 from studies.response import (
     after_bursts_level,
     coverage,
@@ -58,10 +59,6 @@ def events(*days: str | tuple[str, str]) -> pd.DataFrame:
     )
 
 
-def daily(known: Known) -> pd.Series:
-    return daily_counts(recorded(on_targets(known)), known.date)
-
-
 # The rate ratio
 
 
@@ -69,12 +66,12 @@ def test_the_ratio_of_the_ten_attacks_by_hand(week: Record) -> None:
     # Strike-1 fell on 3 November; recorded on the days before: two on the 1st, one on the 2nd;
     # after: two on the 4th, one on the 5th, none on the 6th, one on the 7th.
     known = week.as_of("2023-11-07").of()
-    study = event_study(daily(known), strike_episodes(known, 7), 4)
+    study = event_study(counts_of_days(known), strike_episodes(known, 7), 4)
     row = study.iloc[0]
     assert (row["days_before"], row["days_after"], row["before"], row["after"]) == (4, 4, 3, 4)
     assert row["ids"] == ("strike-1",)
     found = row["found"]
-    assert found.estimate == pytest.approx(4 / 3)
+    assert found.value == pytest.approx(4 / 3)
     assert found.n == 7
     # With p the share of attacks after, P(X > 4) + ½ P(X = 4) of a binomial with n = 7 is 2.5 %
     # at p = 0.2160 and 97.5 % at p = 0.8773; as odds 0.28 and 7.15.
@@ -87,11 +84,11 @@ def test_the_ratio_of_the_ten_attacks_by_hand(week: Record) -> None:
 
 def test_unequal_spans_compare_rates_not_counts(week: Record) -> None:
     known = week.as_of("2023-11-05").of()
-    study = event_study(daily(known), strike_episodes(known, 7), 7)
+    study = event_study(counts_of_days(known), strike_episodes(known, 7), 7)
     # Seven days before hold three attacks; the two days after hold three (4 and 5 November).
     row = study.iloc[0]
     assert (row["days_before"], row["days_after"], row["before"], row["after"]) == (7, 2, 3, 3)
-    assert row["found"].estimate == pytest.approx(3.5)
+    assert row["found"].value == pytest.approx(3.5)
 
 
 @settings(max_examples=60, deadline=None)
@@ -111,8 +108,8 @@ def test_the_interval_is_where_the_mid_p_test_of_statsmodels_rejects(
     if found.high is not None:
         lower = poisson_test(*spans, value=found.high, method="cond-midp", alternative="smaller")
         assert lower.pvalue == pytest.approx(0.025, abs=1e-6)
-    if found.estimate is not None and found.high is not None:
-        assert found.low <= found.estimate <= found.high
+    if found.value is not None and found.high is not None:
+        assert found.low <= found.value <= found.high
 
 
 @given(st.integers(1, 60), st.integers(1, 60))
@@ -121,7 +118,7 @@ def test_time_reversed_the_ratio_is_turned_over(before: int, after: int) -> None
     assert there is not None
     assert back is not None
     assert there.high is not None
-    assert there.estimate == pytest.approx(1 / back.estimate)  # type: ignore[operator]
+    assert there.value == pytest.approx(1 / back.value)  # type: ignore[operator]
     assert there.low * back.high == pytest.approx(1)  # type: ignore[operator]
 
 
@@ -130,11 +127,11 @@ def test_nothing_before_has_no_upper_end_and_nothing_at_all_no_ratio() -> None:
     alone = rate_ratio(0, 1, 7, 7)
     assert alone is not None
     # ½ p = 2.5 % at p = 0.05: odds 1 to 19.
-    assert (alone.estimate, alone.high) == (None, None)
+    assert (alone.value, alone.high) == (None, None)
     assert alone.low == pytest.approx(1 / 19)
     gone = rate_ratio(1, 0, 7, 7)
     assert gone is not None
-    assert (gone.estimate, gone.low) == (0, 0)
+    assert (gone.value, gone.low) == (0, 0)
     assert gone.high == pytest.approx(19)
 
 
@@ -144,7 +141,7 @@ def test_dispersion_widens_the_interval_and_leaves_the_estimate() -> None:
     assert wide is not None
     half = rate_ratio(10, 5, 7, 7)
     assert half is not None
-    assert (wide.estimate, wide.n) == (plain.estimate, plain.n)
+    assert (wide.value, wide.n) == (plain.value, plain.n)
     assert (wide.low, wide.high) == (half.low, half.high)
 
 
@@ -160,14 +157,15 @@ def test_the_brief_compares_equal_spans_with_the_same_interval() -> None:
     rows = pd.DataFrame({"attack_id": list("abcde"), "event_date": [*dates]})
     found = responses.before_and_after(rows, day, day + pd.Timedelta(days=30))
     assert (len(found.before), len(found.after), found.days) == (4, 1, 7)
-    exact = rate_ratio(4, 1, 7, 7)
-    assert exact is not None
-    assert exact.high is not None
-    assert (found.rate_ratio, found.low, found.high) == (0.25, 0.01, round(exact.high, 2))
+    assert found.ratio is not None
+    assert found.ratio == rate_ratio(4, 1, 7, 7)
+    assert (found.ratio.value, round(found.ratio.low, 2)) == (0.25, 0.01)
     same_day = responses.before_and_after(rows, day, day)
-    assert (same_day.days, same_day.rate_ratio) == (0, None)
+    assert (same_day.days, same_day.ratio) == (0, None)
     none_before = responses.before_and_after(rows.tail(1), day, day + pd.Timedelta(days=7))
-    assert (none_before.rate_ratio, none_before.low, none_before.high) == (None, 0.05, None)
+    assert none_before.ratio is not None
+    assert (none_before.ratio.value, none_before.ratio.high) == (None, None)
+    assert round(none_before.ratio.low, 2) == 0.05
 
 
 # Episodes and what lies around them
@@ -220,15 +218,15 @@ def test_days_after_one_and_before_the_next_are_counted_and_named() -> None:
 
 
 def test_episodes_of_the_record(record: Record) -> None:
-    found = strike_episodes(record.as_of("2024-03-25").of(), 7)
+    found = strike_episodes(of_the_war(record, "2024-03-25"), 7)
     assert found["first"].dt.strftime("%m-%d").tolist() == [
         "10-26", "11-08", "11-21", "12-03", "12-25", "01-04", "01-23", "02-02",
     ]  # fmt: skip
     assert found["last"].dt.strftime("%m-%d").tolist()[-1] == "02-07"
     assert not any("yem" in strike for ids in found["ids"] for strike in ids)
     one = event_study(
-        daily(record.as_of("2023-10-27").of()),
-        strike_episodes(record.as_of("2023-10-27").of(), 7),
+        counts_of_days(of_the_war(record, "2023-10-27")),
+        strike_episodes(of_the_war(record, "2023-10-27"), 7),
         7,
     )
     assert one[["days_before", "days_after"]].to_numpy().tolist() == [[7, 1]]
@@ -236,22 +234,19 @@ def test_episodes_of_the_record(record: Record) -> None:
 
 
 def test_nothing_is_known_of_a_strike_before_it_is_reported(record: Record) -> None:
-    assert strike_episodes(record.as_of("2023-10-26").of(), 7).empty
-    assert around(
-        daily(record.as_of("2023-10-26").of()),
-        strike_episodes(record.as_of("2023-10-26").of(), 7),
-        7,
-    ).empty
+    known = of_the_war(record, "2023-10-26")
+    assert strike_episodes(known, 7).empty
+    assert around(counts_of_days(known), strike_episodes(known, 7), 7).empty
 
 
 def test_large_arrivals_are_carriers_and_units_of_size(record: Record, week: Record) -> None:
-    found = large_arrivals(record.as_of("2024-03-25").of())
+    found = large_arrivals(of_the_war(record, "2024-03-25"))
     assert found["deployment_id"].tolist() == [
         "csg-gerald-r-ford", "arg-bataan", "meu-26-rapid-response", "csg-dwight-d-eisenhower",
         "patriot-six-additional-batteries",
     ]  # fmt: skip
     # The Bataan group and its Marines came on one day; the Ford came before the wave.
-    joined = arrival_episodes(record.as_of("2024-03-25").of(), 7)
+    joined = arrival_episodes(of_the_war(record, "2024-03-25"), 7)
     assert ("arg-bataan", "meu-26-rapid-response") in joined["ids"].tolist()
     # Two of the ten-attack record's units: a carrier group, and 200 people who never arrived.
     assert large_arrivals(week.as_of("2023-11-07").of())["deployment_id"].tolist() == ["ship"]
@@ -293,11 +288,11 @@ def test_a_drop_like_no_other_is_at_the_end_of_the_placebo_distribution() -> Non
     found = placebo.joint_test(counts, study, 7)
     assert found is not None
     assert found.p_value is not None
-    assert found.estimate == pytest.approx((0.5 / 7) / ((study["before"].iloc[0] + 0.5) / 7))
+    assert found.value == pytest.approx((0.5 / 7) / ((study["before"].iloc[0] + 0.5) / 7))
     assert found.place < 0.05
     steady = placebo.joint_test(series([2] * 90), around(series([2] * 90), real, 7), 7)
     assert steady is not None
-    assert (steady.estimate, steady.p_value, steady.place) == (1, 1, 0.5)
+    assert (steady.value, steady.p_value, steady.place) == (1, 1, 0.5)
 
 
 def test_too_few_placebo_dates_give_no_p_value(record: Record) -> None:
@@ -309,9 +304,9 @@ def test_too_few_placebo_dates_give_no_p_value(record: Record) -> None:
 
 
 def test_the_joint_test_is_the_same_every_time(record: Record) -> None:
-    known = record.as_of("2024-01-29").of()
-    study = comparable(around(daily(known), strike_episodes(known, 7), 7))
-    tests = [placebo.joint_test(daily(known), study, 7) for _ in range(2)]
+    known = of_the_war(record, "2024-01-29")
+    study = comparable(around(counts_of_days(known), strike_episodes(known, 7), 7))
+    tests = [placebo.joint_test(counts_of_days(known), study, 7) for _ in range(2)]
     assert tests[0] == tests[1]
     assert tests[0] is not None
     # The geometric mean of (after + ½) ÷ (before + ½), each a day.
@@ -321,14 +316,14 @@ def test_the_joint_test_is_the_same_every_time(record: Record) -> None:
             ["before", "after", "days_before", "days_after"]
         ].to_numpy()
     ]
-    assert tests[0].estimate == pytest.approx(math.exp(sum(logs) / len(logs)))
+    assert tests[0].value == pytest.approx(math.exp(sum(logs) / len(logs)))
 
 
 @pytest.mark.parametrize("as_of", ["2023-10-17", "2023-10-18", "2023-10-27", "2024-03-25"])
 @pytest.mark.parametrize("days", [1, 7, 60, 366])
 def test_any_date_and_span_has_an_answer(record: Record, as_of: str, days: int) -> None:
-    known = record.as_of(as_of).of()
-    counts = daily(known)
+    known = of_the_war(record, as_of)
+    counts = counts_of_days(known)
     for found in (strike_episodes(known, days), arrival_episodes(known, days)):
         study = comparable(event_study(counts, found, days))
         test = placebo.joint_test(counts, study, days)
@@ -427,7 +422,7 @@ def test_the_measures_of_the_brief_load_no_slow_library() -> None:
 
 
 def facts_on(record: Record, as_of: str, days: int = 7) -> dict[str, object]:
-    found = response_report_facts(record.as_of(as_of).of(), days)
+    found = response_report_facts(of_the_war(record, as_of), days)
     return {name: fact.value for name, fact in found.items()}
 
 
@@ -459,9 +454,9 @@ def test_the_facts_of_the_ten_attacks_by_hand(week: Record) -> None:
         "arrivals_compared": 1,
         "arrivals_rose": 1,
         "model_breaks": None,
-        "yemen_episodes": 1,
-        "ship_attacks_cumulative": 1,
-        "ship_attacks_before_yemen": 0,
+        "us_strikes_yemen_episodes": 1,
+        "us_strikes_yemen_answers_cumulative": 1,
+        "us_strikes_yemen_answers_before": 0,
     }
     assert {name: facts[name] for name in expected} == expected
 
