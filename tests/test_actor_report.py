@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from conftest import cut_off, of_the_war
 from pieces import said
 
 import analysis as an
@@ -42,7 +43,7 @@ def test_the_band_by_hand(week: Record) -> None:
 
 
 def test_tempo_compares_four_weeks_with_the_four_before(record: Record) -> None:
-    known = record.as_of("2024-01-29").of()
+    known = of_the_war(record, "2024-01-29")
     facts = {n: f.value for n, f in actor_facts(known, "islamic-resistance-in-iraq", 7).items()}
     named = actors.named_for(known, "islamic-resistance-in-iraq")
     held = named[named["confirmation"] != "claim"]
@@ -55,17 +56,17 @@ def test_tempo_compares_four_weeks_with_the_four_before(record: Record) -> None:
 
 def test_kin_are_those_that_dated_rows_name_by_then(record: Record) -> None:
     umbrella = "islamic-resistance-in-iraq"
-    assert actors.parts_of(record.as_of("2023-10-24").of(), umbrella) == ()
-    assert actors.parts_of(record.as_of("2024-01-29").of(), umbrella) == (
+    assert actors.parts_of(of_the_war(record, "2023-10-24"), umbrella) == ()
+    assert actors.parts_of(of_the_war(record, "2024-01-29"), umbrella) == (
         "harakat-hezbollah-al-nujaba",
         "kataib-hezbollah",
     )
-    assert actors.parent_of(record.as_of("2024-01-29").of(), "kataib-hezbollah") == umbrella
-    assert actors.parent_of(record.as_of("2023-10-18").of(), "kataib-hezbollah") is None
+    assert actors.parent_of(of_the_war(record, "2024-01-29"), "kataib-hezbollah") == umbrella
+    assert actors.parent_of(of_the_war(record, "2023-10-18"), "kataib-hezbollah") is None
 
 
 def test_sentences_of_the_band(folder: Path) -> None:
-    page = an.open("actor", "2023-11-07", actor_id="band")
+    page = an.open("actor", as_of="2023-11-07", actor_id="band")
     assert page.title == "The Band: attacks and strikes"
     assert said(page, "actor_bottom_line").startswith(
         "In the seven days to 7 November 2023 the record holds three attacks claimed by or "
@@ -85,7 +86,7 @@ def test_sentences_of_the_band(folder: Path) -> None:
 
 
 def test_a_group_that_no_row_names_yet_shows_its_id_and_nothing_else(folder: Path) -> None:
-    page = an.open("actor", "2023-11-04", actor_id="other-band")
+    page = an.open("actor", as_of="2023-11-04", actor_id="other-band")
     assert page.title == "other-band: attacks and strikes"
     everything = "".join(said(page, name) for name in an.say.__all__ if name.startswith("actor_"))
     assert "The Other Band" not in everything
@@ -96,7 +97,7 @@ def test_a_group_that_no_row_names_yet_shows_its_id_and_nothing_else(folder: Pat
 
 
 def test_the_record_of_later_days_changes_no_fact(record: Record) -> None:
-    cut = record.as_of("2024-06-17").of().versions.as_of("2024-01-29")
+    cut = of_the_war(cut_off(record, "2024-06-17"), "2024-01-29")
     for actor in ("houthis", "kataib-hezbollah", "islamic-resistance-in-iraq"):
-        whole = record.as_of("2024-01-29").of()
+        whole = of_the_war(record, "2024-01-29")
         assert actor_facts(whole, actor, 7) == actor_facts(cut, actor, 7)

@@ -17,7 +17,7 @@ from analysis.display.page import Page
 def of_the_week(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Page]:
     """Open the report on the record of the ten attacks."""
     monkeypatch.setenv("BRINKWATCH_DATA", str(ten_attacks.write(tmp_path / "week")))
-    return an.open_record
+    return lambda as_of: an.open("record", as_of=as_of)
 
 
 def said(page: Page, section: str) -> str:
@@ -70,7 +70,7 @@ def test_the_ten_attacks(of_the_week: Callable[[str], Page]) -> None:
 
 def test_where_the_gap_lies_and_what_was_revised(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
-    page = an.open("record", "2024-01-29")
+    page = an.open("record", as_of="2024-01-29")
     assert "(57 %); of 71 left open, 57 lie in Syria." in said(page, "record_bottom_line")
     assert (
         "Counted without a confirmed row are 71 attacks: 57 in Syria, 14 in Iraq and none in"
@@ -83,5 +83,5 @@ def test_where_the_gap_lies_and_what_was_revised(monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_brief_says_what_is_still_to_come(of_the_week: Callable[[str], Page]) -> None:
-    page = an.open("brief", "2023-11-07")
+    page = an.open("brief", as_of="2023-11-07")
     assert "the seven days to 7 November 2023 will gain about" in said(page, "completeness")

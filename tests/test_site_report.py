@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA
+from conftest import DATA, cut_off, of_the_war
 from pieces import said
 
 import analysis as an
@@ -27,7 +27,7 @@ def test_alpha_by_hand(week: Record) -> None:
         "first_attack_on": "2023-11-01",
         "latest_attack_on": "2023-11-05",
         "most_in_seven_days": 3,
-        "attacks_on_targets": 3,
+        "attacks_on_us_forces": 3,
         # Drones each time, once with rockets; two outcomes are known, both interceptions.
         "weapon_drone": 3,
         "weapon_rocket": 1,
@@ -64,7 +64,7 @@ def test_alpha_by_hand(week: Record) -> None:
 
 
 def test_shares_of_a_group_add_up_and_hold_no_mere_claim(record: Record) -> None:
-    known = record.as_of("2024-03-25").of()
+    known = of_the_war(record, "2024-03-25")
     groups = [sites.in_group_of(known, site) for site in ("erbil", "red-sea", "eilat")]
     for group in groups:
         table = sites.shares(group)
@@ -78,7 +78,7 @@ def test_shares_of_a_group_add_up_and_hold_no_mere_claim(record: Record) -> None
 
 
 def test_sentences_of_alpha(folder: Path) -> None:
-    page = an.open("site", "2023-11-07", site_id="alpha")
+    page = an.open("site", as_of="2023-11-07", site_id="alpha")
     assert page.title == "Attacks at Alpha Base"
     assert said(page, "site_bottom_line").startswith(
         "In the seven days to 7 November 2023 the record holds three attacks at Alpha Base, after "
@@ -99,14 +99,14 @@ def test_sentences_of_alpha(folder: Path) -> None:
 
 
 def test_a_sea_area_counts_ships_and_says_in_the(folder: Path) -> None:
-    page = an.open("site", "2023-11-07", site_id="the-sea")
+    page = an.open("site", as_of="2023-11-07", site_id="the-sea")
     assert page.title == "Attacks in The Sea"
     assert "It was on US warships." in said(page, "site_when")
     assert "no other attack is recorded in sea areas" in said(page, "site_compared").lower()
 
 
 def test_a_site_that_no_row_names_yet_shows_its_id_and_nothing_else(folder: Path) -> None:
-    page = an.open("site", "2023-11-03", site_id="charlie")
+    page = an.open("site", as_of="2023-11-03", site_id="charlie")
     assert page.title == "Attacks at charlie"
     everything = "".join(said(page, name) for name in an.say.__all__ if name.startswith("site_"))
     assert "Charlie" not in everything
@@ -118,7 +118,7 @@ def test_a_site_that_no_row_names_yet_shows_its_id_and_nothing_else(folder: Path
 
 
 def test_the_latest_attacks_are_listed_with_their_sources(folder: Path) -> None:
-    page = an.open("site", "2023-11-07", site_id="alpha")
+    page = an.open("site", as_of="2023-11-07", site_id="alpha")
     table = str(an.table.site_attacks(page).html)
     days = [f"{day}\N{NO-BREAK SPACE}Nov" for day in (5, 3, 2, 1)]
     assert [table.index(day) for day in days] == sorted(table.index(day) for day in days)
@@ -130,7 +130,7 @@ def test_the_latest_attacks_are_listed_with_their_sources(folder: Path) -> None:
 def test_names_of_the_record_stay_text(folder: Path) -> None:
     path = folder / "sites.csv"
     path.write_text(path.read_text().replace("Alpha Base", "<b>{Alpha}</b> $x$ Base"))
-    page = an.open("site", "2023-11-07", site_id="alpha")
+    page = an.open("site", as_of="2023-11-07", site_id="alpha")
     shown = [an.say.masthead(page), an.say.site_bottom_line(page), an.draw.site_attacks(page),
              an.draw.site_compared(page)]  # fmt: skip
     for fragment in shown:
@@ -139,8 +139,8 @@ def test_names_of_the_record_stay_text(folder: Path) -> None:
 
 
 def test_the_record_of_later_days_changes_no_fact(record: Record) -> None:
-    cut = record.as_of("2024-06-17").of().versions.as_of("2023-11-20")
-    whole = record.as_of("2023-11-20").of()
+    cut = of_the_war(cut_off(record, "2024-06-17"), "2023-11-20")
+    whole = of_the_war(record, "2023-11-20")
     for site in ("ain-al-asad", "red-sea", "tower-22"):
         assert site_facts(whole, site, 7) == site_facts(cut, site, 7)
     assert pd.Timestamp("2023-11-20") == whole.date
