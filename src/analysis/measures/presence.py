@@ -64,11 +64,6 @@ def _states(steps: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series:
     return states
 
 
-def counts_by_kind(states: pd.DataFrame) -> pd.DataFrame:
-    """Units of each kind in each state on each day: index `day`, columns (`kind`, `state`)."""
-    return states.groupby(["day", "kind", "state"]).size().unstack(["kind", "state"], fill_value=0)
-
-
 @remembered
 def lead_times(known: Known) -> pd.DataFrame:
     """Days from the order, or the first report of being under way, to the arrival.

@@ -39,13 +39,6 @@ def dispersion_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     return facts(found, METADATA, known)
 
 
-def claimant_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
-    """How much of what is claimed goes under one name."""
-    rows = ids(held[held["claimed_by"].notna()])
-    found = estimated("top_claimant_share", coordination.claimant_share(held), rows)
-    return facts(found, METADATA, known)
-
-
 def comovement_facts(known: Known) -> dict[str, Fact]:
     """How many pairs of fronts went together or against each other, week by week."""
     pairs = comovement.of_all_pairs(known)

@@ -59,7 +59,6 @@ def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:
         for name in names
     }
     return facts(found, METADATA, known)
-    return facts(found, METADATA, known)
 
 
 def _estimate(made: Backtest | None, values: Mapping[str, Value]) -> Estimate | None:
