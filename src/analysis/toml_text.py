@@ -1,4 +1,4 @@
-"""One TOML file: its content, and the line on which each key stands.
+"""One TOML file: its content, the line on which each key stands, and its values in their types.
 
 `tomllib` tells no lines. But it knows where a statement ends: lines are put together until they
 make sense alone, and what they hold is the key that starts on the first of them.
@@ -9,14 +9,25 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.errors import Fault, RecordError
 
 #: Where a value stands: names of keys, and the number of an entry where there are several.
 Place = tuple[str | int, ...]
+
+#: Reads one value: returns it in its type, or raises a ValueError that says what would be right.
+Rule = Callable[[Any], Any]
+
+
+class Note(NamedTuple):
+    """What is wrong, where."""
+
+    place: Place
+    message: str
+
 
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
@@ -61,6 +72,36 @@ def dotted(place: Place) -> str:
     'schedule.parameters.marking'
     """
     return ".".join(part for part in place if isinstance(part, str))
+
+
+def read_values(
+    raw: Mapping[str, Any],
+    rules: Mapping[str, Rule],
+    required: Collection[str],
+    place: Place,
+    notes: list[Note],
+) -> dict[str, Any]:
+    """Return the values of a table that can be read, in their types; note what is wrong.
+
+    Keys without a rule are left alone.
+
+    >>> notes: list[Note] = []
+    >>> read_values({"port": "25", "host": 1}, {"port": int, "name": str}, ["name"], (), notes)
+    {'port': 25}
+    >>> notes
+    [Note(place=('name',), message='this key is missing')]
+    """
+    values = {}
+    for key, rule in rules.items():
+        if key not in raw:
+            if key in required:
+                notes.append(Note((*place, key), "this key is missing"))
+            continue
+        try:
+            values[key] = rule(raw[key])
+        except ValueError as reason:
+            notes.append(Note((*place, key), str(reason)))
+    return values
 
 
 def _syntax_fault(file: str, text: str, message: str) -> Fault:

@@ -16,17 +16,11 @@ from analysis.parameters import known
 from analysis.record.campaigns import Campaign, Front, Theatre
 from analysis.record.codebook import codes
 from analysis.record.columns import is_slug
-from analysis.toml_text import Place, line_of, read_toml
+from analysis.toml_text import Note, Place, Rule, line_of, read_toml, read_values
 
 FILE = "campaigns.toml"
 
-#: Reads one value: returns it in its type, or raises a ValueError that says what would be right.
-Rule = Callable[[object], Any]
-
 Raw = Mapping[str, Any]
-
-#: What is wrong, and where in the file.
-Note = tuple[Place, str]
 
 
 def read_campaigns(
@@ -51,7 +45,7 @@ def read_campaigns(
     made = [_campaign(place, raw, sites, notes) for place, raw in entries]
     notes += _twice("id", entries)
     if not entries and not notes:
-        notes.append(((), "it holds no [[campaign]]; a report has nothing to count since"))
+        notes.append(Note((), "it holds no [[campaign]]; a report has nothing to count since"))
     faults = [
         Fault(FILE, line_of(place, lines), next((str(key) for key in place[2:3]), ""), message)
         for place, message in notes
@@ -92,16 +86,20 @@ def _contradictions(place: Place, raw: Raw, values: Raw) -> Iterator[Note]:
     """What two keys of a campaign, or two entries of one, contradict each other in."""
     start, end, told = (values.get(key) for key in ("start", "end", "end_known_on"))
     if start and end and end < start:
-        yield (*place, "end"), f"{end:%Y-%m-%d} is before start, {start:%Y-%m-%d}"
+        yield Note((*place, "end"), f"{end:%Y-%m-%d} is before start, {start:%Y-%m-%d}")
     if start and values.get("known_on", start) < start:
-        yield (*place, "known_on"), "a campaign is known from its first day on at the earliest"
+        yield Note(
+            (*place, "known_on"), "a campaign is known from its first day on at the earliest"
+        )
     if end and told and told < end:
-        yield (*place, "end_known_on"), f"the end is {end:%Y-%m-%d}; it is known then or later"
+        yield Note(
+            (*place, "end_known_on"), f"the end is {end:%Y-%m-%d}; it is known then or later"
+        )
     for one, other in (("end", "end_known_on"), ("end_known_on", "end")):
         if one in raw and other not in raw:
-            yield (*place, one), f"there is no {other}; give both or neither"
+            yield Note((*place, one), f"there is no {other}; give both or neither")
     if not values["theatres"]:
-        yield (*place, "theatres"), "name at least one theatre: where the answer falls"
+        yield Note((*place, "theatres"), "name at least one theatre: where the answer falls")
     for key, name in (("theatres", "id"), ("fronts", "name")):
         yield from _twice(name, _tables(raw, key, place, []))
 
@@ -129,17 +127,7 @@ def _values(
     """The values of a table that can be read, in their types."""
     rules = {**needed, **further}
     notes += _unknown(raw, rules, place)
-    values = {}
-    for key, rule in rules.items():
-        if key not in raw:
-            if key in needed:
-                notes.append(((*place, key), "this key is missing"))
-            continue
-        try:
-            values[key] = rule(raw[key])
-        except ValueError as reason:
-            notes.append(((*place, key), str(reason)))
-    return values
+    return read_values(raw, rules, needed, place, notes)
 
 
 def _tables(raw: Raw, key: str, place: Place, notes: list[Note]) -> list[tuple[Place, Raw]]:
@@ -147,21 +135,21 @@ def _tables(raw: Raw, key: str, place: Place, notes: list[Note]) -> list[tuple[P
     held = raw.get(key, [])
     if isinstance(held, list) and all(isinstance(each, dict) for each in held):
         return [((*place, key, number), each) for number, each in enumerate(held)]
-    notes.append(((*place, key), "write this as a list of tables"))
+    notes.append(Note((*place, key), "write this as a list of tables"))
     return []
 
 
 def _unknown(raw: Raw, names: Collection[str], place: Place) -> Iterator[Note]:
     for key in raw:
         if key not in names:
-            yield (*place, key), f"unknown key {key!r}; {known(key, names)}"
+            yield Note((*place, key), f"unknown key {key!r}; {known(key, names)}")
 
 
 def _twice(key: str, entries: list[tuple[Place, Raw]]) -> Iterator[Note]:
     seen = Counter(str(raw.get(key)) for _, raw in entries)
     for place, raw in entries:
         if seen[str(raw.get(key))] > 1:
-            yield (*place, key), f"{raw.get(key)!r} stands twice; each {key} stands once"
+            yield Note((*place, key), f"{raw.get(key)!r} stands twice; each {key} stands once")
 
 
 def _text(value: object) -> str:

@@ -18,9 +18,8 @@ from analysis import parameters
 from analysis.errors import BrinkwatchError
 from analysis.parameters import MARKINGS, known
 from analysis.schedule import rules
-from analysis.schedule.rules import Rule
 from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription
-from analysis.toml_text import Place
+from analysis.toml_text import Note, Place, Rule, read_values
 
 if TYPE_CHECKING:
     from analysis.publish.catalogue import Report
@@ -34,13 +33,6 @@ SECRETS = {
     "secret": "name it with password_env or password_file",
     "token": "name it with password_env or password_file",
 }
-
-
-class Note(NamedTuple):
-    """What is wrong, where."""
-
-    place: Place
-    message: str
 
 
 class Entry(NamedTuple):
@@ -213,17 +205,7 @@ def _values(raw: Values, table: Table, place: Place, notes: list[Note]) -> Value
     notes += _unknown_keys(raw, table.rules, place)
     required = {field.name for field in fields(table.kind)
                 if field.default is MISSING and field.default_factory is MISSING}  # fmt: skip
-    values: Values = {}
-    for key, rule in table.rules.items():
-        if key not in raw:
-            if key in required:
-                notes.append(Note((*place, key), "this key is missing"))
-            continue
-        try:
-            values[key] = rule(raw[key])
-        except ValueError as reason:
-            notes.append(Note((*place, key), str(reason)))
-    return values
+    return read_values(raw, table.rules, required, place, notes)
 
 
 def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:

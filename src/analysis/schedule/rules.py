@@ -10,7 +10,7 @@ import datetime as dt
 import ipaddress
 import re
 import zoneinfo
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,7 @@ from urllib.parse import urlsplit
 from cronsim import CronSim, CronSimError
 
 from analysis.parameters import known
-
-Rule = Callable[[Any], Any]
+from analysis.toml_text import Rule
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
