@@ -12,6 +12,7 @@ from analysis.measures.fronts import ELSEWHERE
 from analysis.measures.sites import group_of, within
 from analysis.record import Known
 from analysis.record.codebook import country
+from analysis.record.wording import joined
 
 #: Of more sites that are equal their number is said, not their names.
 MOST_EQUALS = 3
@@ -48,7 +49,7 @@ def busiest(page: Page) -> Markup | str:
     if page.count("busiest_sites_tied") > MOST_EQUALS:
         return page.phrase(f"{{busiest_sites_tied:{page.words['site']}}}")
     sites = str(page.value("busiest_sites")).split()
-    return words.listing([_at_sea_with_article(page, site) for site in sites])
+    return joined([_at_sea_with_article(page, site) for site in sites])
 
 
 def front_within(page: Page, front: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
+
+from analysis.record import wording
 
 SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
@@ -123,8 +123,7 @@ def day(date: str | pd.Timestamp) -> str:
     >>> day("2024-01-29")
     '29\\xa0January 2024'
     """
-    when = pd.Timestamp(date)
-    return f"{when.day}{NBSP}{when:%B %Y}"
+    return wording.day(pd.Timestamp(date), NBSP)
 
 
 def short_day(date: str | pd.Timestamp) -> str:
@@ -175,16 +174,6 @@ def coming(days: int) -> str:
     ('the next seven days', 'the next day', 'the next 30 days')
     """
     return "the next day" if days == 1 else f"the next {number(days)} days"
-
-
-def listing(items: Sequence[str]) -> str:
-    """Items as a sentence lists them.
-
-    >>> listing(["Iraq"]), listing(["Iraq", "Syria"]), listing(["Iraq", "Syria", "Jordan"])
-    ('Iraq', 'Iraq and Syria', 'Iraq, Syria and Jordan')
-    """
-    *first, last = items
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def change(now: float, before: float) -> str:

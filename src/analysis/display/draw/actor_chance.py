@@ -12,6 +12,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, plot
 from analysis.measures.estimate import SIGNIFICANT
+from analysis.record.wording import joined
 
 #: What is drawn, by the names of the facts; nothing with less expected by chance than this.
 MEASURES = {
@@ -85,5 +86,5 @@ def _finding(page: Page, shown: list[str]) -> Markup:
     beyond = [name for name in shown if float(page.value(f"{name}_p_value") or 0) <= SIGNIFICANT]
     if not beyond:
         return Markup("Attacks go together about as often as chance would have it")
-    names = words.listing([MEASURES[name][0].lower() + MEASURES[name][1:] for name in beyond])
+    names = joined([MEASURES[name][0].lower() + MEASURES[name][1:] for name in beyond])
     return Markup("Beyond what chance gives: {}").format(names)

@@ -24,7 +24,7 @@ from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
 from analysis.measures.attacks import by_site, countries_hit, in_window
 from analysis.record.codebook import country
 from analysis.record.opening import CHECKOUT_DATA
-from analysis.record.wording import where
+from analysis.record.wording import joined, where
 
 #: Degrees around the sites, as a share of their span and at least.
 MARGIN, LEAST_MARGIN = 0.12, 1.3
@@ -123,7 +123,7 @@ def _not_on_map(sites: pd.DataFrame) -> str:
     notes = []
     if not placed.all():
         names = list(sites.loc[~placed, "site"])
-        missing = words.listing(names) if len(names) <= MOST_NAMED else f"{len(names):,} sites"
+        missing = joined(names) if len(names) <= MOST_NAMED else f"{len(names):,} sites"
         notes.append(f"; not on the map: {missing}")
     if placed.sum() > MOST_ON_MAP:
         notes.append(f"; of {placed.sum():,} sites the {MOST_ON_MAP} with most attacks")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
 from analysis.display.say.attack_terms import (
     every,
 )
+from analysis.record.wording import joined
 
 
 def actor_name(page: Page) -> str:
@@ -66,7 +66,7 @@ def _further(page: Page) -> Markup:
 
 def parts_of_it(page: Page) -> str:
     """The groups that the record lists under this one."""
-    return words.listing([page.names[part] for part in str(page.value("kin_parts")).split()])
+    return joined([page.names[part] for part in str(page.value("kin_parts")).split()])
 
 
 def _share_of_claims(page: Page) -> Markup | None:

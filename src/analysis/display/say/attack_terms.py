@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.page import Page
 from analysis.display.say.answer import listing
 from analysis.measures.facts.attacks import target_fact
 from analysis.measures.facts.site import OUTCOMES, WEAPONS, outcome_fact, weapon_fact
 from analysis.record.codebook import codes, word
+from analysis.record.wording import joined
 
 
 def targets(page: Page, named: bool = False) -> Markup:
@@ -90,7 +90,7 @@ def armed(page: Page) -> Markup:
             which="the attack"
             if page.count("attacks_cumulative") == 1
             else "the one attack whose weapon a source names",
-            weapons=words.listing([with_weapon(weapon) for weapon in used]),
+            weapons=joined([with_weapon(weapon) for weapon in used]),
         )
     first, *rest = used
     if page.count(weapon_fact(first)) == page.count("weapon_known"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.display.places import front_within
@@ -15,7 +14,7 @@ from analysis.measures.facts.responses import theatre_fact
 from analysis.measures.facts.spread import front_fact
 from analysis.measures.responses import SHORTEST_SPAN
 from analysis.record import Theatre
-from analysis.record.wording import targets, where
+from analysis.record.wording import joined, targets, where
 
 
 def response(page: Page) -> Fragment:
@@ -91,7 +90,7 @@ def spread(page: Page) -> Fragment:
                 if len(active) == len(named)
                 else "{fronts_active_window} of the {fronts}"
             ),
-            fronts=words.listing([front_within(page, front) for front in active]),
+            fronts=joined([front_within(page, front) for front in active]),
         )
     together = _together(page)
     assumption = Markup(
