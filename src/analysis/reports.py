@@ -127,14 +127,13 @@ def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
                              f"{known(name, defaults)}.")  # fmt: skip
     record = read()
     contents = record.contents()
-    values = {
+    values: Values = {
         name: validate(name, value, contents) for name, value in {**defaults, **given}.items()
     }
     check_together(values, contents)
-    day = pd.Timestamp(str(values["as_of"]))
-    campaign = values["campaign"]
-    now = record.as_of(day).of(None if campaign is None else str(campaign))
-    window = pd.Timedelta(days=int(str(values["window_days"])))
+    day = pd.Timestamp(values["as_of"])
+    now = record.as_of(day).of(values["campaign"])
+    window = pd.Timedelta(days=values["window_days"])
     earlier = record.as_of(day - window).of(now.campaign)
     return Days(values, now, earlier, between(earlier, now))
 

@@ -254,19 +254,23 @@ def chosen(campaigns: tuple[Campaign, ...], campaign: str | None, day: pd.Timest
     return known[campaign]
 
 
-def _dated_in(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
-    """Rows of the campaign's days; those after its end too, until the next one begins."""
-    inside = rows["event_date"] >= campaign.start
+def _in_its_days(rows: pd.DataFrame, campaign: Campaign) -> pd.Series:
+    """Whether each row is dated to a day of the campaign, or after it until the next begins."""
+    inside: pd.Series = rows["event_date"] >= campaign.start
     if campaign.superseded_on is not None:
         inside &= rows["event_date"] < campaign.superseded_on
+    return inside
+
+
+def _dated_in(rows: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
+    """Rows of the campaign's days; those after its end too, until the next one begins."""
+    inside = _in_its_days(rows, campaign)
     return rows if inside.all() else rows[inside].reset_index(drop=True)
 
 
 def _ever_dated_in(versions: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     """All versions of attacks of which any is dated to a day of the campaign."""
-    dated = versions["event_date"] >= campaign.start
-    if campaign.superseded_on is not None:
-        dated &= versions["event_date"] < campaign.superseded_on
+    dated = _in_its_days(versions, campaign)
     if dated.all():
         return versions
     ids = versions.loc[dated, "attack_id"]
