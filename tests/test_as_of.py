@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import CHECKOUT, DATA, copy_of_the_data
+from conftest import CHECKOUT, DATA, copy_of_the_data, of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pieces import pieces
@@ -44,6 +45,7 @@ def mutated(folder: Path, seed: int, as_of: str = AS_OF) -> Path:
         with path.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([header, *mixed])
     _add_a_site_and_an_actor(folder)
+    _forget_campaigns(folder / "campaigns.toml", as_of)
     return folder
 
 
@@ -84,17 +86,38 @@ def _add_a_site_and_an_actor(folder: Path) -> None:
         file.write("zz-later-group,Later Group,,group,,iran,IRQ,Known only later.\n")
 
 
+def _forget_campaigns(file: Path, as_of: str) -> None:
+    """Only the campaigns that were known, none of them over unless that was known too."""
+    head, *campaigns = file.read_text(encoding="utf-8").split("[[campaign]]\n")
+    known = [text for text in campaigns if _date_of("known_on", text) <= as_of]
+    for number, text in enumerate(known):
+        if _date_of("end_known_on", text) > as_of:
+            lines = text.splitlines(keepends=True)
+            known[number] = "".join(line for line in lines if not line.startswith("end"))
+    assert len(known) < len(campaigns)
+    file.write_text("[[campaign]]\n".join([head, *known]), encoding="utf-8")
+
+
+def _date_of(key: str, campaign: str) -> str:
+    found = re.search(rf"^{key} = (\S+)$", campaign, flags=re.MULTILINE)
+    return found[1] if found else ""
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_was_known_does_not_depend_on_later_rows(
     tmp_path: Path, record: Record, seed: int
 ) -> None:
     folder = mutated(tmp_path / "data", seed)
     assert check(folder) == []
-    known = read(folder).as_of(AS_OF)
-    expected = record.as_of(AS_OF)
-    assert known.digest() == expected.digest()
-    assert _same(known, expected)
-    assert read(folder).as_of("2026-06-01").digest() != record.as_of("2026-06-01").digest()
+    changed = read(folder)
+    for known, expected in (
+        (changed.as_of(AS_OF), record.as_of(AS_OF)),
+        (changed.as_of(AS_OF).of(), record.as_of(AS_OF).of()),
+    ):
+        assert _same(known, expected)
+    assert changed.digest(AS_OF) == record.digest(AS_OF)
+    assert changed.as_of(AS_OF).of().digest() == record.digest(AS_OF)
+    assert changed.digest("2026-06-01") != record.digest("2026-06-01")
 
 
 def test_words_that_only_later_rows_have_are_not_known(record: Record) -> None:
@@ -172,7 +195,7 @@ def test_changes_name_each_field_with_both_values(record: Record) -> None:
 
 
 def test_facts_are_counted_from_what_was_known(record: Record) -> None:
-    known, earlier = record.as_of("2023-10-24").of(), record.as_of("2023-10-17").of("gaza-war")
+    known, earlier = (of_the_war(record, day) for day in ("2023-10-24", "2023-10-17"))
     facts = brief_facts(known, between(earlier, known), 7)
     ids = {row for fact in facts.values() for row in fact.evidence}
     visible = {row for table in DATED for row in getattr(known, table).iloc[:, 0]}
