@@ -18,6 +18,7 @@ from analysis.publish.listing import read
 from analysis.publish.pdf import pango_version
 
 if TYPE_CHECKING:
+    from analysis.publish.memory import Subject
     from analysis.publish.page import Page
 
 #: Libraries that shape the bytes of a report: another version may set a line or round a number
@@ -48,7 +49,7 @@ LIBRARIES = (
 SAID_FIRST = ("title", "marking", "bottom_line", "key_figures")
 
 #: Endings of the files of this package, and of the map's, that decide what a page looks like.
-_CODE = (".py", ".j2", ".css", ".json", ".geojson")
+_CODE = (".py", ".toml", ".j2", ".css", ".json", ".geojson")
 
 #: Parts of the package that change no byte of a report.
 _NO_PAGES = (
@@ -72,7 +73,7 @@ def facts_file(report: str, parameters: Mapping[str, Any], facts: Mapping[str, A
 def inputs(
     report: Report,
     parameters: Mapping[str, Any],
-    data_digest: str,
+    about: Subject,
     made_by: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Everything that decides what a report looks like; equal inputs give equal bytes.
@@ -81,14 +82,15 @@ def inputs(
     ----------
     report: the report that is run.
     parameters: values of all its parameters.
-    data_digest: SHA-256 of the record as visible on the as-of date.
+    about: its campaign, and the SHA-256 of the record as visible on the as-of date.
     made_by: see :func:`code_and_versions`.
     """
     return {
         "report": report.name,
         "as_of": parameters.get("as_of"),
         "parameters": dict(parameters),
-        "data": data_digest,
+        "campaign": about.campaign,
+        "data": about.digest,
         **made_by,
     }
 

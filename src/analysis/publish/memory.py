@@ -1,6 +1,6 @@
-"""What an earlier run found out about a record: that it checks, and its digest on some days.
+"""What an earlier run found out about a record: that it checks, and what some days knew.
 
-It is kept in the user's cache folder under a fingerprint of the tables' very bytes and of the code
+It is kept in the user's cache folder under a fingerprint of its files' very bytes and of the code
 that reads them, so that whoever asks again about the same record need not read it, nor load what
 reads it. Nothing is lost if it goes.
 """
@@ -24,11 +24,27 @@ from analysis.parameters import Contents
 #: Libraries that have a say in what the tables mean.
 _LIBRARIES = ("numpy", "pandas", "pandera", "pyarrow")
 
-#: The code that reads them.
-_READING = Path(__file__).parents[1] / "record"
+#: The files of a record, and the code and the codes with which it is read.
+_RECORD = ("*.csv", "*.parquet", "campaigns.toml")
+_PACKAGE = Path(__file__).parents[1]
+_READING = ("record/*.py", "record/*.toml", "toml_text.py")
 
 #: How many records are remembered.
 _KEPT = 20
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a report of a day is about.
+
+    Parameters
+    ----------
+    campaign: the id of its campaign, also where it was not named.
+    digest: what `Known.digest` gives.
+    """
+
+    campaign: str
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -38,17 +54,26 @@ class Memory:
     Parameters
     ----------
     contents: see :class:`analysis.parameters.Contents`.
-    digests: what `Known.digest` gave by as-of date, for the days that were asked for.
+    subjects: what was asked for, by :func:`key`.
     """
 
     contents: Contents
-    digests: Mapping[str, str]
+    subjects: Mapping[str, Subject]
+
+
+def key(as_of: str, campaign: str | None) -> str:
+    """An as-of date and a campaign, None where the day decides, under which to remember them.
+
+    >>> key("2024-01-29", "red-sea"), key("2024-01-29", None)
+    ('2024-01-29 red-sea', '2024-01-29')
+    """
+    return f"{as_of} {campaign}" if campaign else as_of
 
 
 def fingerprint(data: Path) -> str:
-    """SHA-256 of the tables in a folder, byte for byte, and of the code that reads them."""
-    files = [path for ending in ("csv", "parquet") for path in sorted(data.glob(f"*.{ending}"))]
-    files += sorted(_READING.glob("*.py"))
+    """SHA-256 of the files of a record, byte for byte, and of what it is read with."""
+    files = [path for name in _RECORD for path in sorted(data.glob(name))]
+    files += [path for name in _READING for path in sorted(_PACKAGE.glob(name))]
     digest = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:
@@ -63,9 +88,14 @@ def recall(record: str) -> Memory | None:
     """What is remembered under a fingerprint."""
     try:
         said = json.loads(_file(record).read_bytes())
-        newest = said["contents"].pop("newest_report")
-        day = newest and dt.date.fromisoformat(newest)
-        return Memory(Contents(day, **said["contents"]), dict(said["digests"]))
+        contents = said["contents"]
+        for name in ("newest_report", "first_day"):
+            contents[name] = contents[name] and dt.date.fromisoformat(contents[name])
+        contents["campaigns"] = {
+            campaign: dt.date.fromisoformat(day) for campaign, day in contents["campaigns"].items()
+        }
+        subjects = {name: Subject(**subject) for name, subject in said["subjects"].items()}
+        return Memory(Contents(**contents), subjects)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -74,7 +104,7 @@ def remember(record: str, found: Memory) -> None:
     """Keep what was found out beside what is remembered; or not, where there is no place to."""
     file = _file(record)
     known = recall(record)
-    memory = Memory(found.contents, {**(known.digests if known else {}), **found.digests})
+    memory = Memory(found.contents, {**(known.subjects if known else {}), **found.subjects})
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", dir=file.parent) as folder:

@@ -15,6 +15,7 @@ from analysis.publish import memory
 from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report, find
 from analysis.publish.manifest import code_and_versions, inputs, is_current
+from analysis.publish.memory import Subject
 from analysis.publish.order import Order
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def recalled(orders: Sequence[Order]) -> list[Plan] | None:
     if known is None:
         return None
     try:
-        return _plans(orders, known.contents, known.digests.__getitem__)
+        return _plans(orders, known.contents, lambda *asked: known.subjects[memory.key(*asked)])
     except KeyError:
         return None
 
@@ -110,34 +111,39 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     fingerprint = memory.fingerprint(data)
     record = read(data)
     contents = record.contents()
-    digests: dict[str, str] = {}
+    subjects: dict[str, Subject] = {}
 
-    def digest(day: str) -> str:
-        if day not in digests:
-            digests[day] = record.digest(day)
-        return digests[day]
+    def subject(as_of: str, campaign: str | None) -> Subject:
+        asked = memory.key(as_of, campaign)
+        if asked not in subjects:
+            about = record.campaign_of(as_of, campaign)
+            subjects[asked] = Subject(about.id, record.digest(as_of, campaign))
+        return subjects[asked]
 
-    plans = _plans(orders, contents, digest)
+    plans = _plans(orders, contents, subject)
     if memory.fingerprint(data) == fingerprint:
-        memory.remember(fingerprint, memory.Memory(contents, digests))
+        memory.remember(fingerprint, memory.Memory(contents, subjects))
     return plans, record
 
 
-def _plans(orders: Sequence[Order], contents: Contents, digest: Callable[[str], str]) -> list[Plan]:
+def _plans(
+    orders: Sequence[Order], contents: Contents, subject: Callable[[str, str | None], Subject]
+) -> list[Plan]:
     """Settle orders of one report.
 
     Parameters
     ----------
     orders: what to make.
     contents: what of the record decides which values can be.
-    digest: gives the SHA-256 of what was known on a day; see `Known.digest`.
+    subject: gives what a report of a day and campaign, if one is named, is about.
     """
     report = find(orders[0].report, orders[0].notebooks)
     made_by = code_and_versions(report)
     plans = []
     for order in orders:
         values = _settled(_chosen(report, order.parameters), contents)
-        made_from = inputs(report, values, digest(values["as_of"]), made_by)
+        about = subject(values["as_of"], values.get("campaign"))
+        made_from = inputs(report, values, about, made_by)
         plans.append(Plan(order, report, values, made_from))
     return plans
 
@@ -155,7 +161,7 @@ def _chosen(report: Report, wanted: Mapping[str, object]) -> dict[str, object]:
 def _settled(chosen: Mapping[str, object], contents: Contents) -> dict[str, Any]:
     """The values as the notebook gets them: numbers and text that the record agrees to."""
     typed = {name: parameters.validate(name, value, contents) for name, value in chosen.items()}
-    parameters.check_together(typed)
+    parameters.check_together(typed, contents)
     return {
         name: value.isoformat() if isinstance(value, dt.date) else value
         for name, value in typed.items()

@@ -96,6 +96,16 @@ class Record(Tables):
             campaigns=self.campaigns,
         )
 
+    def campaign_of(self, date: str | pd.Timestamp, campaign: str | None = None) -> Campaign:
+        """The campaign that a report of a day is about, as that day knew it.
+
+        Raises
+        ------
+        UsageError
+            If there is no such campaign, or none that was known by then.
+        """
+        return chosen(self.campaigns, campaign, pd.Timestamp(date).normalize())
+
     def digest(self, date: str | pd.Timestamp, campaign: str | None = None) -> str:
         """SHA-256 of all that a report of a day and campaign is made from.
 
@@ -107,8 +117,7 @@ class Record(Tables):
         UsageError
             If there is no such campaign, or none that was known by then.
         """
-        day = pd.Timestamp(date).normalize()
-        return _digest(self._up_to(date), chosen(self.campaigns, campaign, day))
+        return _digest(self._up_to(date), self.campaign_of(date, campaign))
 
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
