@@ -2,10 +2,10 @@
 
     python benchmarks/big_record.py ROWS FOLDER [--parquet] [--seed N] [--spread SPREAD]
 
-All tables but attacks are copies of the real ones. Rows of attacks draw their facts from those of
-the real record, one real row for each, so that sites, targets, weapons, outcomes and claims go
-together as they do there; days, counts, sources and notes are drawn anew. One row in ten is a later
-version of another.
+All other files are copies of the real ones, but that no strike answers an attack. Rows of attacks
+draw their facts from those of the real record, one real row for each, so that sites, targets,
+weapons, outcomes and claims go together as they do there; days, counts, sources and notes are drawn
+anew. One row in ten is a later version of another.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ DAY = np.timedelta64(1, "D")
 #: What a row takes from a row of the real record.
 FACTS = [
     *("date_precision", "site_id", "target", "weapons", "outcome", "casualties_of"),
-    *("claimed_by", "attributed_to", "confirmation", "publisher"),
+    *("casualties_qualifier", "claimed_by", "attributed_to", "confirmation", "publisher"),
 ]
 NOTES = [
     "No damage reported; statement ",
@@ -59,10 +59,11 @@ def main() -> None:
 def write(
     folder: Path, rows: int, seed: int = 0, spread: str = "wave", *, parquet: bool = False
 ) -> Path:
-    """Write the seven tables into a new folder, `attacks` with so many rows."""
+    """Write a record into a new folder, `attacks` with so many rows."""
     folder.mkdir(parents=True)
-    for path in DATA.glob("*.csv"):
+    for path in [*DATA.glob("*.csv"), *DATA.glob("*.toml")]:
         shutil.copy(path, folder)
+    _unlink_strikes(folder / "responses.csv")
     chance = np.random.default_rng(seed)
     sites = add_sites(folder / "sites.csv", chance) if spread == "many-sites" else None
     table = attacks(rows, chance, *SPREADS[spread], sites=sites)
@@ -74,14 +75,21 @@ def write(
     return folder
 
 
+def _unlink_strikes(path: Path) -> None:
+    """Let no strike answer an attack: those of the real record are not there."""
+    strikes = pd.read_csv(path, dtype=str, keep_default_na=False)
+    strikes.assign(in_response_to="").to_csv(path, index=False, lineterminator="\n")
+
+
 def add_sites(path: Path, chance: np.random.Generator) -> np.ndarray:
     """Add places in Iraq and Syria to the table of sites; return their ids."""
     added = pd.DataFrame({"site_id": [f"outpost-{number}" for number in range(MANY_SITES)]})
     added["name"] = [f"Outpost {number}" for number in range(MANY_SITES)]
     added["aliases"] = ""
-    added["country"] = chance.choice(["IRQ", "SYR"], MANY_SITES)
-    added["lat"] = chance.uniform(32, 37, MANY_SITES).round(2)
-    added["lon"] = chance.uniform(36, 46, MANY_SITES).round(2)
+    in_iraq = chance.random(MANY_SITES) < 0.5
+    added["country"] = np.where(in_iraq, "IRQ", "SYR")
+    added["lat"] = chance.uniform(34.5, 36.5, MANY_SITES).round(2)
+    added["lon"] = chance.uniform(np.where(in_iraq, 42, 37), np.where(in_iraq, 45, 41)).round(2)
     added["kind"] = "garrison"
     added["source_url"] = "https://example.org/outposts"
     added.to_csv(path, mode="a", header=False, index=False, lineterminator="\n")
@@ -112,8 +120,8 @@ def _first_versions(
     count: int, chance: np.random.Generator, first: str, last: str, sites: np.ndarray | None
 ) -> pd.DataFrame:
     real = pd.read_csv(DATA / "attacks.csv", dtype=str, keep_default_na=False)
-    real = real.drop_duplicates("attack_id")
-    things = real.iloc[chance.integers(len(real), size=count)][FACTS].reset_index(drop=True)
+    real = real.drop_duplicates("attack_id").reindex(columns=FACTS, fill_value="")
+    things = real.iloc[chance.integers(len(real), size=count)].reset_index(drop=True)
     if sites is not None:
         on_land = things["target"] == "us-coalition-forces"
         things.loc[on_land, "site_id"] = chance.choice(sites, int(on_land.sum()))
@@ -133,7 +141,7 @@ def _counts(things: pd.DataFrame, chance: np.random.Generator) -> dict[str, np.n
     return {
         "munitions": np.where(chance.random(len(things)) < 0.3, munitions, ""),
         "killed": np.where(hurt, (chance.random(len(things)) < 0.02).astype(int).astype(str), ""),
-        "injured": np.where(hurt, chance.integers(0, 9, len(things)).astype(str), ""),
+        "injured": np.where(hurt, chance.integers(1, 9, len(things)).astype(str), ""),
     }
 
 
