@@ -9,7 +9,7 @@ other fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from functools import partial
 from typing import Any, Literal, cast
@@ -87,16 +87,18 @@ def value_rule(
     choices: Collection[str] = (),
     joined_by: str = "",
     plain: str = "",
+    names: Mapping[str, str] | None = None,
 ) -> pa.Check:
     """Make a rule about single values; a near miss is sought among `choices`.
 
-    `plain` is a pattern of what passes the test for certain; see :func:`by_value`.
+    `plain` is a pattern of what passes the test for certain; see :func:`by_value`. `names` are
+    what else a choice is called; see :mod:`analysis.record.names`.
     """
     return pa.Check(
         partial(by_value, test, plain=plain),
         error=wrong,
         description=right,
-        statistics={"choices": choices, "joined_by": joined_by},
+        statistics={"choices": choices, "joined_by": joined_by, "names": names},
     )
 
 
@@ -148,11 +150,12 @@ def slug() -> Any:
     return column(rule, need="every row")
 
 
-def attack_slug(need: Need) -> Any:
-    """The id of an attack, which holds its day and site."""
+def attack_slug(need: Need, key_of: str = "") -> Any:
+    """The id of an attack, which holds its day and site; as a key, looked up in its table."""
     right = "write YYYY-MM-DD-<site_id>-<n>, n = 1, 2 … for several on one day at one site"
     wrong = "{this} is not an attack_id"
-    return column(value_rule(is_attack_id, wrong, right, plain=_PLAIN_ATTACK), need=need)
+    rule = value_rule(is_attack_id, wrong, right, plain=_PLAIN_ATTACK)
+    return column(rule, need=need, key_of=key_of)
 
 
 def day(need: Need = "nowhere") -> Any:
@@ -270,8 +273,8 @@ def given_at_first(column: str, id_column: str) -> pa.Check:
     return pa.Check(given, title=column, error=wrong, description=right, ignore_na=False)
 
 
-def key_rule(table: str, known: Collection[str]) -> pa.Check:
-    """Make the rule that an id is one of a table's."""
+def key_rule(table: str, known: Collection[str], names: Mapping[str, str]) -> pa.Check:
+    """Make the rule that an id is one of a table's; `names` are what else its things are called."""
     ids = frozenset(known)
     right = f"known {table} are in {table}.csv"
-    return value_rule(ids.__contains__, f"unknown {table[:-1]} {{this}}", right, ids)
+    return value_rule(ids.__contains__, f"unknown {table[:-1]} {{this}}", right, ids, names=names)

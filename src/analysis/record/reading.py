@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from difflib import get_close_matches
-from functools import lru_cache
+import datetime as dt
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow
-from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from analysis.errors import Fault, RecordError
-from analysis.lean.pandera import pa
+from analysis.record.broken import MANY_CHOICES, broken_between, broken_fields
 from analysis.record.campaign_file import FILE, read_campaigns
 from analysis.record.campaigns import Campaign
 from analysis.record.columns import Kind
-from analysis.record.csv_fields import quoted
 from analysis.record.csv_text import read_strings
+from analysis.record.names import names_of
 from analysis.record.parquet import read_parquet
+from analysis.record.schemas import keys
 from analysis.record.tables import (
     DESCRIBING,
     ENDINGS,
     TABLES,
     came_later,
     file_name,
-    id_column,
     kinds,
-    schema,
 )
 
 _DTYPES: dict[Kind, str] = {
@@ -40,13 +36,16 @@ _DTYPES: dict[Kind, str] = {
 }
 #: Attacks may be a million rows: their words are kept once each, in alphabetical order.
 _OF_MANY_ROWS: dict[str, dict[Kind, str]] = {"attacks": {"word": "category"}}
-# Above these a search for the nearest would take longer than it helps.
-_MANY_CHOICES = 1000
-_MANY_MISSES = 1000
 
 
-def check(data: Path) -> list[Fault]:
+def check(data: Path, today: dt.date | None = None) -> list[Fault]:
     """Return every fault of the record in a folder, by file, line and column; none if it is good.
+
+    Parameters
+    ----------
+    data: the folder that holds the tables and `campaigns.toml`.
+    today: what is reported more than a day later is a fault; None where it does not matter which
+        day it is.
 
     Examples
     --------
@@ -54,7 +53,7 @@ def check(data: Path) -> list[Fault]:
     ...     print(fault)
     no-such-folder: there is no such folder; name the one that holds the seven tables
     """
-    return _read(Path(data))[2]
+    return _read(Path(data), today)[2]
 
 
 def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...]]:
@@ -78,7 +77,7 @@ def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ..
     RecordError
         If the record does not check; it lists every fault.
     """
-    tables, campaigns, faults = _read(Path(data))
+    tables, campaigns, faults = _read(Path(data), None)
     if faults:
         raise RecordError(faults)
     typed = {table: _typed(table, tables.pop(table)) for table in list(tables)}
@@ -86,27 +85,39 @@ def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ..
     return typed, campaigns
 
 
-def _read(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
+def _read(
+    data: Path, today: dt.date | None
+) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
     """Return the tables as strings and the campaigns, as far as they can be read; every fault."""
     if not data.is_dir():
         message = "there is no such folder; name the one that holds the seven tables"
         return {}, (), [Fault(str(data), 0, "", message)]
     tables: dict[str, pd.DataFrame] = {}
-    known: dict[str, Collection[str]] = {}
-    faults: list[Fault] = []
+    found: dict[str, list[Fault]] = {}
     for table in TABLES:
-        rows, broken = _stored(data, table)
-        faults += broken
+        rows, found[table] = _stored(data, table)
         if rows is not None:
             tables[table] = rows
-            key = id_column(table)
-            # Ids may stand in lines that could not be read: then no key is called unknown.
-            if key and not broken:
-                known[table] = rows[key].dropna().unique().tolist()
+    # Ids may stand in lines that could not be read: then no key is called unknown.
+    known = {table: _ids(table, tables) for table in keys() if table in tables and not found[table]}
+    called = {table: names_of(table, tables[table]) for table in known}
     for table, rows in tables.items():
-        faults += _broken_rules(table, rows, known)
-    campaigns, broken = read_campaigns(data, known.get("sites"))
-    return tables, campaigns, _in_order([*faults, *broken])
+        whole = not found[table]
+        found[table] += broken_fields(table, rows, known, called)
+        found[table] += broken_between(table, rows, found[table], today, whole=whole)
+    sites = tables["sites"]["site_id"].dropna().tolist() if "sites" in known else None
+    campaigns, of_campaigns = read_campaigns(data, sites)
+    faults = [fault for of_table in found.values() for fault in of_table]
+    return tables, campaigns, _in_order([*faults, *of_campaigns])
+
+
+def _ids(table: str, tables: Mapping[str, pd.DataFrame]) -> Collection[str]:
+    """Return the ids of a table that a key may name; of very many those that are named."""
+    ids = tables[table].iloc[:, 0]
+    if len(ids) > MANY_CHOICES:
+        named = [tables[other][column] for other, column in keys()[table] if other in tables]
+        ids = ids[ids.isin(pd.concat(named))]
+    return ids.dropna().unique().tolist()
 
 
 def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
@@ -130,12 +141,6 @@ def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
     return pd.concat(given) if given else None, [*broken, *faults]
 
 
-def _place(table: str, index: int) -> tuple[str, int]:
-    """Return file and line of a row."""
-    csv, parquet = (file_name(table, ending) for ending in ENDINGS)
-    return (csv, index) if index > 0 else (parquet, -index)
-
-
 def _in_order(faults: list[Fault]) -> list[Fault]:
     """Sort by file, line and column; of several faults in one field only the first found counts."""
     first = {(fault.file, fault.line, fault.column): fault for fault in reversed(faults)}
@@ -149,92 +154,6 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
         return files.index(fault.file), fault.line, position, fault.column
 
     return sorted(first.values(), key=place)
-
-
-def _broken_rules(
-    table: str, rows: pd.DataFrame, known: Mapping[str, Collection[str]]
-) -> Iterator[Fault]:
-    """Yield a fault for each field that breaks a rule of its table's schema."""
-    try:
-        schema(table, known).validate(rows, lazy=True, inplace=True)
-    except SchemaErrors as errors:
-        # First what is wrong with a field alone, then what is wrong beside other fields and rows.
-        for error in sorted(errors.schema_errors, key=_is_about_rows):
-            column, words = _explained(table, rows, error)
-            for index, message in words:
-                yield Fault(*_place(table, index), column, message)
-
-
-def _is_about_rows(error: SchemaError) -> bool:
-    return isinstance(error.schema, pa.DataFrameSchema)
-
-
-def _explained(
-    table: str, rows: pd.DataFrame, error: SchemaError
-) -> tuple[str, Iterable[tuple[int, str]]]:
-    """Return the column that an error is about; and its rows, each with what to say of it."""
-    match error.reason_code:
-        case SchemaErrorReason.DATAFRAME_CHECK:
-            column = error.check.title if _is_about_rows(error) else error.schema.name
-            return column, _broken_rule(_at_fault(rows, error), column, error.check)
-        case SchemaErrorReason.SERIES_CONTAINS_NULLS:
-            message = "this is empty; every row needs it"
-            return error.schema.name, [(line, message) for line in _at_fault(rows, error).index]
-        case SchemaErrorReason.DUPLICATES:
-            unique = error.schema.unique
-            column = unique[0] if len(unique) < len(rows.columns) else ""
-            return column, _repeated(table, rows, _at_fault(rows, error), unique)
-    raise error  # no matter of the record but a mistake in a rule
-
-
-def _at_fault(rows: pd.DataFrame, error: SchemaError) -> pd.DataFrame:
-    lines: pd.Series = error.failure_cases["index"]
-    return rows.loc[lines.unique()]
-
-
-def _broken_rule(rows: pd.DataFrame, column: str, rule: pa.Check) -> Iterator[tuple[int, str]]:
-    known: dict[str, Any] = rule.statistics or {}
-    if rows[column].nunique() > _MANY_MISSES:
-        known = {}
-    for line, *values in rows.itertuples(name=None):
-        row = dict(zip(rows.columns, map(str, values), strict=True))
-        shown = {"this": quoted(row[column])} | {name: quoted(row[name]) for name in row}
-        wrong, right = str(rule.error).format_map(shown), str(rule.description)
-        if near := _nearest(row[column], **known):
-            yield line, f"{wrong}; did you mean {quoted(near)}? {right[0].upper()}{right[1:]}"
-        else:
-            yield line, f"{wrong}; {right}"
-
-
-def _nearest(value: str, choices: Collection[str] = (), joined_by: str = "") -> str:
-    """Return the choice or list of choices that was probably meant, or nothing."""
-    if len(choices) > _MANY_CHOICES:
-        return ""
-    parts = value.split(joined_by) if joined_by else [value]
-    meant = {_nearest_of_few(part.casefold(), tuple(sorted(choices))) for part in parts}
-    return "" if "" in meant else joined_by.join(choice for choice in choices if choice in meant)
-
-
-@lru_cache(maxsize=10_000)
-def _nearest_of_few(value: str, choices: tuple[str, ...]) -> str:
-    written = {choice.casefold(): choice for choice in choices}
-    return next((written[near] for near in get_close_matches(value, written, 1, cutoff=0.75)), "")
-
-
-def _repeated(
-    table: str, rows: pd.DataFrame, repeated: pd.DataFrame, unique: list[str]
-) -> Iterator[tuple[int, str]]:
-    """Yield each row that repeats an earlier one in the columns that tell rows apart."""
-    first = rows.loc[~rows.duplicated(unique), unique].rename_axis("first").reset_index()
-    pairs = repeated[unique].rename_axis("row").reset_index().merge(first, on=unique)
-    same = " and ".join(unique) if len(unique) < len(rows.columns) else "values"
-    right = "delete one of the two"
-    if "reported_on" in same:
-        right = f"give a revision a reported_on of its own, or {right}"
-    for row, earlier in zip(pairs["row"], pairs["first"], strict=True):
-        (file, line), (other, _) = _place(table, earlier), _place(table, row)
-        place = f"{'line' if earlier > 0 else 'row'} {line}" + f" of {file}" * (file != other)
-        yield row, f"{place} has the same {same}; {right}"
 
 
 def _typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,13 +2,11 @@
 
 Every model describes its table as the file has it: all fields text, an empty field missing.
 What cannot be said of one table alone, that a key exists in another, stands in the columns'
-metadata; `schema` turns it into a check.
+metadata; :mod:`analysis.record.schemas` turns it into a check.
 """
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Collection, Mapping
 from typing import cast
 
 import pandas as pd
@@ -23,10 +21,8 @@ from analysis.record.columns import (
     country_code,
     day,
     degrees,
-    given_at_first,
     in_order,
     key_of,
-    key_rule,
     later,
     names,
     one_of,
@@ -154,8 +150,7 @@ class Responses(_Event, _Place):
     targets_struck: str = count()
     killed_claimed: str = count()
     civilians_killed_claimed: str = count()
-    # An official may link a strike to an attack that the record does not describe.
-    in_response_to: str = attack_slug("nowhere")
+    in_response_to: str = attack_slug("nowhere", key_of="attacks")
     publisher: str = text("every row")
     source_url: str = url()
     note: str = text(most_words=20)
@@ -287,32 +282,3 @@ def id_column(table: str) -> str | None:
     """Return the column that names a thing over its versions; tallies and spans have none."""
     first = next(iter(kinds(table)))
     return first if first.endswith("_id") or table == "sources" else None
-
-
-def schema(table: str, known: Mapping[str, Collection[str]]) -> pa.DataFrameSchema:
-    """Return the model of a table with the rules that need more than one row or one table.
-
-    Parameters
-    ----------
-    table: a name in `TABLES`.
-    known: the ids that a key may refer to, by table; keys of a table left out are not looked up.
-
-    Examples
-    --------
-    >>> schema("sites", {}).unique
-    ['site_id']
-    """
-    whole = copy.deepcopy(TABLES[table].to_schema())
-    key = id_column(table)
-    columns = list(whole.columns)
-    dated = "reported_on" in columns
-    whole.report_duplicates = "exclude_first"
-    whole.unique = ([key, "reported_on"] if dated else [key]) if key else columns
-    for name, column in whole.columns.items():
-        column.dtype = None  # a file's fields are text; to look again is a third of the work
-        metadata = column.metadata or {}
-        if metadata["need"] == "first version":
-            whole.checks.append(given_at_first(name, str(key)))
-        if (other := metadata["key_of"]) in known:
-            column.checks = [*column.checks, key_rule(other, known[other])]
-    return whole

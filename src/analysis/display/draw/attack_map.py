@@ -22,15 +22,13 @@ from analysis.display.page import Page
 from analysis.display.places import busiest
 from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
 from analysis.measures.attacks import by_site, countries_hit, in_window
+from analysis.record.coastlines import COVERED
 from analysis.record.codebook import country
 from analysis.record.opening import CHECKOUT_DATA
 from analysis.record.wording import joined, where
 
 #: Degrees around the sites, as a share of their span and at least.
 MARGIN, LEAST_MARGIN = 0.12, 1.3
-
-#: What the coastlines cover: west, south, east, north; see data/geo/README.md.
-COVERED = (24.0, 8.0, 66.0, 43.0)
 
 #: A country is named where a circle of so many degrees, as a share of the map's height, fits in.
 ROOM_FOR_NAME = 0.055

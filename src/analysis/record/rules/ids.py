@@ -1,0 +1,54 @@
+"""Ids that say what they are of: an attack's its day and site, a strike's its day and country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.record.csv_fields import quoted
+from analysis.record.rules.rule import Broken, all_versions, first_versions
+
+_DAY = len("2024-01-29-")
+
+
+def attack_id_fits(rows: pd.DataFrame) -> Iterator[Broken]:
+    """An attack_id is the first version's day and site, and a number."""
+    return _misnamed(rows, "attack_id", "site_id", rows["site_id"])
+
+
+def response_id_fits(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A response_id is the first version's day and country, and a number."""
+    return _misnamed(rows, "response_id", "country", rows["country"].str.lower())
+
+
+def site_stays(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A later version may correct the day of an attack, never its site."""
+    named = _unnumbered(rows["attack_id"]).str.slice(_DAY, -1)
+    suspect = rows["site_id"].notna() & (rows["site_id"] != named)
+    first = first_versions(all_versions(rows, "attack_id", suspect), "attack_id")
+    before = rows.loc[suspect, "attack_id"].map(first.set_index("attack_id")["site_id"])
+    # Where it is the first version that does not fit the id, the id is at fault.
+    moved = before[before.notna() & (before != rows.loc[suspect, "site_id"])]
+    right = "a version keeps the site, so give what happened elsewhere an id of its own"
+    for index in moved.index:
+        site, was = (quoted(str(column.at[index])) for column in (rows["site_id"], moved))
+        yield index, f"{site}, where the first version says {was}; {right}"
+
+
+def _misnamed(rows: pd.DataFrame, key: str, place: str, placed: pd.Series) -> Iterator[Broken]:
+    begins = rows["event_date"] + "-" + placed + "-"
+    suspect = _unnumbered(rows[key]) != begins
+    # Almost all are as they should be: only the others are sorted by version.
+    first = first_versions(all_versions(rows, key, suspect), key)
+    wrong = first[suspect[first.index] & begins[first.index].notna()]
+    for index, name, day, where in wrong[[key, "event_date", place]].itertuples(name=None):
+        what = f"the {place} of its first version is {quoted(where)}"
+        if not name.startswith(f"{day}-"):
+            what = f"the event_date of its first version is {quoted(day)}"
+        yield index, f"{quoted(name)} does not fit its row: {what}; write {begins[index]}<n>"
+
+
+def _unnumbered(ids: pd.Series) -> pd.Series:
+    """Ids up to the number at their end."""
+    return ids.str.rstrip("0123456789")

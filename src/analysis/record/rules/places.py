@@ -1,0 +1,70 @@
+"""Where things are: coordinates and country fit each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.record import coastlines
+from analysis.record.codebook import SEA, country
+from analysis.record.rules.rule import Broken, left_behind
+
+#: How far from its country a place may lie, in km.
+NEAR = 50
+
+#: How far from the water the point of a sea may lie, in km: so far off the coastlines may be.
+ASHORE = 5
+
+
+def site_is_where_it_says(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A site with coordinates lies in its country or near it."""
+    return _misplaced(rows, rows["country"])
+
+
+def strike_is_where_it_says(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A strike with coordinates fell in its country or near it."""
+    return _misplaced(rows, left_behind(rows, "response_id", ["country"])["country"])
+
+
+def sea_is_a_sea_area(rows: pd.DataFrame) -> Iterator[Broken]:
+    """What has no country but the sea is a sea area, and the other way round."""
+    at_sea, area = rows["country"] == SEA, rows["kind"] == "sea-area"
+    for index in rows.index[at_sea & ~area & rows["kind"].notna()]:
+        yield index, f"{SEA} is for sea areas only; give the country, or make its kind sea-area"
+    for index in rows.index[area & ~at_sea & rows["country"].notna()]:
+        yield index, f"a sea area has no country; write {SEA}, or another kind"
+
+
+def _misplaced(rows: pd.DataFrame, countries: pd.Series) -> Iterator[Broken]:
+    placed = rows["lat"].notna() & rows["lon"].notna() & countries.notna()
+    points = rows.loc[placed, ["lat", "lon"]].astype("float64")
+    for index, lat, lon in points.itertuples(name=None):
+        if wrong := _wrong(countries[index], lat, lon):
+            yield index, wrong
+
+
+def _wrong(code: str, lat: float, lon: float) -> str:
+    """What is wrong with a place that should lie in a country; nothing where all is well."""
+    if lat == 0 and lon == 0:
+        return "0, 0 is no site; leave lat and lon empty where they are not known"
+    away = _away(code, lat, lon)
+    if away is None or away <= 0:
+        return ""
+    if code == SEA:
+        wrong, right = "lies on land", "give a point in the sea"
+    else:
+        wrong = f"lies {away:,.0f} km from {country(code)}"
+        right = f"correct it or the country; in it or within {NEAR} km is right"
+    if abs(lon) <= 90 and _away(code, lon, lat) == 0:
+        right = f"they are probably swapped: write {lon:g} as lat and {lat:g} as lon"
+    return f"lat {lat:g}, lon {lon:g} {wrong}; {right}"
+
+
+def _away(code: str, lat: float, lon: float) -> float | None:
+    """Distance to where a place should lie; 0 where it does, None where the map cannot tell."""
+    if code == SEA:
+        distance, allowed = coastlines.from_sea(lat, lon), ASHORE
+    else:
+        distance, allowed = coastlines.from_country(code, lat, lon), NEAR
+    return distance if distance is None or distance > allowed else 0
