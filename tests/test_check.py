@@ -1,5 +1,6 @@
 """The check names every fault with file, line and column, and finds none in the real record."""
 
+import csv
 import random
 import shutil
 from pathlib import Path
@@ -212,6 +213,60 @@ def test_a_byte_of_another_encoding_is_shown(small: Path):
     assert faults(small) == [
         "tallies.csv:3: speaker: byte 0xE9 at position 84 is not UTF-8 "
         "(in Windows-1252 it is 'é'); save as UTF-8"
+    ]
+
+
+PANDAS = (
+    "attacks.csv:2: munitions: 4 whole numbers of this table are written like 2.0, this one first: "
+    "a program read munitions, injured as decimals, as pandas does without dtype=str; "
+    "write digits only"
+)
+
+
+def test_what_pandas_does_to_counts_is_told_once_with_its_cause(small: Path):
+    pd.read_csv(small / "attacks.csv").to_csv(small / "attacks.csv", index=False)
+    assert faults(small) == [PANDAS]
+    spoil(small, "attacks.csv", ",night,", ",noon,")
+    spoil(small, "attacks.csv", "6.0,us", "6.0,")
+    rest = [(fault.line, fault.column) for fault in check(small)]
+    assert rest == [(2, "munitions"), (4, "date_precision")]
+
+
+@pytest.mark.parametrize("quoting", [csv.QUOTE_MINIMAL, csv.QUOTE_ALL])
+def test_what_a_spreadsheet_does_to_a_file_is_told_once_with_its_cause(small: Path, quoting: int):
+    spoil(small, "attacks.csv", "Shafaq", "Zeitung für Alle")
+    spoil(small, "attacks.csv", "Six hurt.", "Sechs – alle leicht.")
+    rows = list(csv.reader((small / "attacks.csv").read_text("utf-8").splitlines()))
+
+    def write(separator: str) -> None:
+        with (small / "attacks.csv").open("w", encoding="cp1252", newline="") as file:
+            csv.writer(file, delimiter=separator, quoting=quoting).writerows(rows)
+
+    write(";")
+    line_ends = "attacks.csv:1: 4 lines end in CR LF, this one first; save with LF"
+    assert faults(small) == [
+        line_ends,
+        "attacks.csv:1: the file is separated by semicolons; save it as CSV with commas, in UTF-8",
+        "attacks.csv:3: the file is in Windows-1252, not in UTF-8: 2 lines, this one first, "
+        "with '–'; save it as UTF-8",
+    ]
+    write(",")
+    assert [fault.line for fault in check(small)] == [1, 3]
+
+
+@pytest.mark.parametrize("name", ["Tanf", "atg", "AL TANF", "Al-Tanf  Garrison", "al-tnaf"])
+def test_a_name_in_place_of_an_id_is_answered_with_the_id(small: Path, name: str):
+    spoil(small, "attacks.csv", ",al-tanf,", f",{name},")
+    (fault,) = check(small)
+    assert (fault.line, fault.column) == (2, "site_id")
+    assert "did you mean 'al-tanf'?" in fault.message
+
+
+def test_a_name_of_two_leads_to_none(small: Path):
+    spoil(small, "sites.csv", "Erbil Air Base,,", "Erbil Air Base,ATG,")
+    spoil(small, "attacks.csv", ",al-tanf,", ",ATG,")
+    assert faults(small) == [
+        "attacks.csv:2: site_id: unknown site 'ATG'; known sites are in sites.csv"
     ]
 
 

@@ -17,7 +17,8 @@ from analysis.record.csv_fields import quoted
 from analysis.record.names import plain
 from analysis.record.rules import broken, rules_of
 from analysis.record.schemas import schema
-from analysis.record.tables import ENDINGS, file_name
+from analysis.record.slips import as_decimals
+from analysis.record.tables import ENDINGS, file_name, kinds
 
 #: Above these a search for the nearest would take longer than it helps.
 MANY_CHOICES = 1000
@@ -47,14 +48,17 @@ def broken_fields(
     rows: its rows, all text; see :func:`place` for their index.
     known, called: see :func:`analysis.record.schemas.schema`.
     """
-    try:
-        schema(table, known, called).validate(rows, lazy=True, inplace=True)
-    except SchemaErrors as errors:
-        # First what is wrong with a field alone, then what is wrong beside other fields and rows.
-        for error in sorted(errors.schema_errors, key=_is_about_rows):
-            column, words = _explained(table, rows, error)
-            for index, message in words:
-                yield Fault(*place(table, index), column, message)
+    errors = _errors(table, rows, known, called)
+    counts = [name for name, kind in kinds(table).items() if kind == "count"]
+    if any(_is_of(error, counts) for error in errors) and (slip := as_decimals(rows, counts)):
+        index, column, message = slip
+        yield Fault(*place(table, index), column, message)
+        errors = _errors(table, rows, known, called)
+    # First what is wrong with a field alone, then what is wrong beside other fields and rows.
+    for error in sorted(errors, key=_is_about_rows):
+        column, words = _explained(table, rows, error)
+        for index, message in words:
+            yield Fault(*place(table, index), column, message)
 
 
 def broken_between(
@@ -83,6 +87,23 @@ def broken_between(
     for rule in rules_of(table, today):
         for index, message in broken(rule, rows, at_fault, whole=whole):
             yield Fault(*place(table, index), rule.column, message)
+
+
+def _errors(
+    table: str,
+    rows: pd.DataFrame,
+    known: Mapping[str, Collection[str]],
+    called: Mapping[str, Mapping[str, str]],
+) -> list[SchemaError]:
+    try:
+        schema(table, known, called).validate(rows, lazy=True, inplace=True)
+    except SchemaErrors as errors:
+        return errors.schema_errors
+    return []
+
+
+def _is_of(error: SchemaError, columns: Collection[str]) -> bool:
+    return not _is_about_rows(error) and error.schema.name in columns
 
 
 def _is_about_rows(error: SchemaError) -> bool:

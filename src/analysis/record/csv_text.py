@@ -24,6 +24,7 @@ import pyarrow.csv
 
 from analysis.errors import Fault
 from analysis.record.csv_fields import BrokenRow, explain, quoted, row_pattern, split
+from analysis.record.slips import in_windows_1252, other_separator
 
 _LONGEST_ROW = 20  # lines that a row with line breaks in it may span and still be recognised
 # Bytes that the parser takes at once: as a rule, and at most.
@@ -102,7 +103,8 @@ def _in_utf_8(file: str, raw: bytes) -> tuple[bytes, list[Fault]]:
             message = f"{raw.count(ending)} lines end in {name}, this one first; save with LF"
             faults.append(Fault(file, line, "", message))
             raw = raw.replace(ending, b"\n")
-    return raw, faults
+    raw, of_encoding = in_windows_1252(file, raw)
+    return raw, [*faults, *of_encoding]
 
 
 def _line(content: bytes, start: int) -> str:
@@ -115,6 +117,10 @@ def _right(columns: Sequence[str]) -> str:
 
 
 def _header_faults(file: str, line: str, columns: Sequence[str]) -> Iterator[Fault]:
+    if separated := other_separator(line, columns):
+        message = f"the file is separated by {separated}; save it as CSV with commas, in UTF-8"
+        yield Fault(file, 1, "", message)
+        return
     try:
         names = [field.value for field in split(line)]
     except BrokenRow as broken:

@@ -143,7 +143,9 @@ def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
 
 def _in_order(faults: list[Fault]) -> list[Fault]:
     """Sort by file, line and column; of several faults in one field only the first found counts."""
-    first = {(fault.file, fault.line, fault.column): fault for fault in reversed(faults)}
+    first: dict[tuple[str, int, str], Fault] = {}
+    for fault in faults:
+        first.setdefault((fault.file, fault.line, fault.column or fault.message), fault)
     columns = {file_name(table, end): list(kinds(table)) for table in TABLES for end in ENDINGS}
     columns[FILE] = []
     files = list(columns)
