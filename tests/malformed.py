@@ -1,4 +1,4 @@
-"""Two hundred malformed records: the real one with a single mistake, and where the mistake is.
+"""Malformed records, some two hundred: the real one with a single mistake, and where that is.
 
 Deterministic: the mistakes fall on lines that a seeded generator picks from the record. Each
 case is (name, mutate, file, line, column): `mutate(folder)` spoils a copy of the record in a
@@ -26,7 +26,7 @@ class Case(NamedTuple):
 
 
 def cases() -> list[Case]:
-    """Return the two hundred cases, always the same for the same record."""
+    """Return the cases, always the same for the same record."""
     rng = random.Random(20231017)
     return [
         *_bad_dates(rng),
@@ -42,6 +42,7 @@ def cases() -> list[Case]:
         *_bad_lines(rng),
         *_bad_bytes(rng),
         *_bad_files(),
+        *_against_each_other(rng),
     ]
 
 
@@ -235,6 +236,57 @@ def _contradictions(rng: random.Random) -> Iterator[Case]:
         n for n, row in enumerate(_rows("actors.csv"), start=2) if row["actor_id"] == "iran"
     )
     yield _case("own parent", "actors.csv", iran, "parent", "iran")
+
+
+def _once(file: str, **having: str) -> list[int]:
+    """The lines of ids with one version that has these values; an empty one stands for none."""
+    rows = _rows(file)
+    ids = [next(iter(row.values())) for row in rows]
+    return [
+        line
+        for line, row in enumerate(rows, start=2)
+        if ids.count(next(iter(row.values()))) == 1
+        and all(row[name] == value for name, value in having.items())
+    ]
+
+
+def _against_each_other(rng: random.Random) -> Iterator[Case]:
+    """What each field may hold, and the row, or the others of its id, contradict."""
+
+    def case(file: str, line: int, column: str, **changes: str) -> Case:
+        name = f"contradiction: {file}:{line} {column}, {changes}"
+        return Case(name, partial(_set, file, line, changes), file, line, column)
+
+    attacks, strikes, moves, sites = (
+        f"{table}.csv" for table in ("attacks", "responses", "deployments", "sites")
+    )
+    line = rng.choice(_once(attacks, casualties_of="us"))
+    hurt = {"injured": "30", "killed": "2"}
+    yield case(attacks, line, "casualties_of", casualties_of="", **hurt)
+    line = rng.choice(_once(attacks, casualties_of=""))
+    yield case(attacks, line, "casualties_of", casualties_of="us", injured="0", killed="")
+    yield case(attacks, rng.choice(_once(attacks)), "attack_id", site_id="diyala")
+    yield case(attacks, rng.choice(_once(attacks)), "attack_id", event_date="2020-01-03")
+    line = _pick(rng, strikes, "in_response_to")
+    yield case(strikes, line, "in_response_to", in_response_to="2023-10-16-ain-al-asad-1")
+    yield case(strikes, rng.choice(_once(strikes, lat="")), "response_id", country="LBN")
+    rows = _rows(attacks)
+    later = [
+        line
+        for line, (row, before) in enumerate(zip(rows[1:], rows, strict=False), start=3)
+        if row["attack_id"] == before["attack_id"] and row["reported_on"] > before["reported_on"]
+    ]
+    yield case(attacks, rng.choice(later), "site_id", site_id="diyala")
+    line = rng.choice(_once(attacks, confirmation="claim"))
+    yield case(attacks, line, "claimed_by", claimed_by="")
+    line = rng.choice(_once(sites, country="IRQ", kind="air-base"))
+    row = _rows(sites)[line - 2]
+    yield case(sites, line, "lat", lat=row["lon"], lon=row["lat"])
+    yield case(sites, line, "lat", lat="0", lon="0")
+    line = rng.choice(_once(moves, status="arrived"))
+    yield case(moves, line, "effective_on", effective_on="2026-10-01")
+    line = rng.choice(_once(attacks))
+    yield case(attacks, line, "reported_on", reported_on="2034-01-01")
 
 
 def _bad_headers() -> Iterator[Case]:
