@@ -9,14 +9,16 @@ import signal
 import sys
 import time
 import traceback
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from analysis.errors import BrinkwatchError, RecordError, UsageError
+from analysis.errors import BrinkwatchError, UsageError
 from analysis.publish import CHECKOUT
+from analysis.telling import Format, remark, remarks_to, told
 
 app = typer.Typer(
     help="Briefs on attacks on US forces in the Middle East: what was known on a given day.",
@@ -46,14 +48,25 @@ Now = Annotated[
 
 
 @app.command()
-def check(data: Data = CHECKOUT / "data") -> None:
-    """Check the record; list every fault by file, line and column."""
-    from analysis.record.reading import check as faults_of
+def check(
+    data: Data = CHECKOUT / "data",
+    form: Annotated[Format, typer.Option("--format", help=Format.__doc__)] = Format.TEXT,
+    now: Now = None,
+) -> None:
+    """Check the record; list every fault by file, line and column; 1 if there is one."""
+    from analysis.record.reading import findings
+    from analysis.schedule.clock import today
 
-    faults = faults_of(data)
-    if faults:
-        raise RecordError(faults)
-    typer.echo(f"The record in {data} has no fault.")
+    found = findings(data, today(now))
+    is_good = all(one.kind == "remark" for one in found)
+    good = f"The record in {data} has no fault." if is_good and form is Format.TEXT else ""
+    if said := good or told(found, form, data):
+        typer.echo(said)
+    for one in found:
+        if one.kind == "remark" and form is Format.TEXT:
+            typer.echo(remark(one), err=True)
+    if not is_good:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -260,7 +273,8 @@ def main() -> NoReturn:
     # Asked to stop, leave as after an error: with the kernel and the temporary files gone.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:
-        app()
+        with remarks_to(partial(typer.echo, err=True)):
+            app()
     except BrinkwatchError as error:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)

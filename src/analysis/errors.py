@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 
 class BrinkwatchError(Exception):
@@ -28,6 +29,7 @@ class Fault:
         file as a whole.
     column: name of the column, empty where the fault is not one column's.
     message: what is wrong, what would be right.
+    kind: a fault, for which a record is refused, or a remark, for which it is not.
 
     >>> print(Fault("attacks.csv", 17, "site_id", "unknown site 'x'; add it to sites.csv"))
     attacks.csv:17: site_id: unknown site 'x'; add it to sites.csv
@@ -37,6 +39,7 @@ class Fault:
     line: int
     column: str
     message: str
+    kind: Literal["fault", "remark"] = "fault"
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
@@ -51,6 +54,10 @@ class RecordError(BrinkwatchError):
     def __init__(self, faults: Sequence[Fault]):
         self.faults = tuple(faults)
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class RecordWarning(UserWarning):
+    """What is remarkable about a record that can be used all the same."""
 
 
 class UsageError(BrinkwatchError):

@@ -17,6 +17,7 @@ from analysis.record.columns import Kind
 from analysis.record.csv_text import read_strings
 from analysis.record.names import names_of
 from analysis.record.parquet import read_parquet
+from analysis.record.remarks import remarks
 from analysis.record.schemas import keys
 from analysis.record.tables import (
     DESCRIBING,
@@ -54,6 +55,15 @@ def check(data: Path, today: dt.date | None = None) -> list[Fault]:
     no-such-folder: there is no such folder; name the one that holds the seven tables
     """
     return _read(Path(data), today)[2]
+
+
+def findings(data: Path, today: dt.date | None = None) -> list[Fault]:
+    """Return every fault of a record as :func:`check` does, and then what is remarkable about it.
+
+    Which of them are remarks says their `kind`.
+    """
+    tables, _, faults = _read(Path(data), today)
+    return [*faults, *remarks(tables)]
 
 
 def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...]]:

@@ -34,6 +34,15 @@ def moment(text: str | None = None) -> dt.datetime:
         raise UsageError(f"--now: {text!r} is not a moment; write it as {example}.") from None
 
 
+def today(text: str | None = None) -> dt.date:
+    """Return the day in UTC of what `--now` gives, or of now; see :func:`moment`.
+
+    >>> today("2024-03-10T21:00-04:00")
+    datetime.date(2024, 3, 11)
+    """
+    return moment(text).date()
+
+
 def stamp(moment: dt.datetime) -> str:
     """Return a moment as the ledger has it, which sorts by time.
 
