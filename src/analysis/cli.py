@@ -85,14 +85,16 @@ def run(
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
     force: Force = False,
+    now: Now = None,
 ) -> None:
     """Make a report and publish it; print the paths of its page and its PDF."""
     parameters = _named_values(parameter or [], as_of)
 
     from analysis.publish.order import Order
     from analysis.publish.run import run as make
+    from analysis.schedule.clock import today
 
-    folder = make(Order(report, parameters, data, reports, force=force))
+    folder = make(Order(report, parameters, data, reports, force=force, today=today(now)))
     for ending in ("html", "pdf"):
         typer.echo(folder / f"{report}.{ending}")
 
@@ -120,6 +122,7 @@ def fleet(
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
     force: Force = False,
+    now: Now = None,
 ) -> None:
     """Make a report for many dates and values; 3 if one fails, and the others are published."""
     if jobs is not None and dask is not None:
@@ -130,11 +133,12 @@ def fleet(
     from analysis.publish.fleet import fleet as publish_all
     from analysis.publish.order import Order
     from analysis.publish.workers import available_cpus, cluster, processes
-    from analysis.schedule.clock import span
+    from analysis.schedule.clock import span, today
 
     begun = time.monotonic()
     as_of = days(first, last, span(every))
-    wanted = orders(Order(report, data=data, reports=reports, force=force), as_of, choices)
+    order = Order(report, data=data, reports=reports, force=force, today=today(now))
+    wanted = orders(order, as_of, choices)
     workers = cluster(dask) if dask else processes(jobs or available_cpus())
     with bar(len(wanted)) as tell:
         outcomes = publish_all(wanted, workers, tell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ class Order:
     parameters: values by name for those that should not be the notebook's defaults, as typed.
     data, reports, notebooks: folders of the record, of the archive and of the reports.
     force: make it even if what is published was made from the same inputs.
+    today: the day it is for whoever orders. A later as-of date is refused, a day's grace given; no
+        byte of what is made depends on it. None where it does not matter.
     """
 
     report: str
@@ -27,3 +30,4 @@ class Order:
     reports: Path = CHECKOUT / "reports"
     notebooks: Path = CHECKOUT / "notebooks"
     force: bool = False
+    today: dt.date | None = field(default=None, compare=False)

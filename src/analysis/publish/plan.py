@@ -17,6 +17,7 @@ from analysis.publish.catalogue import Report, find
 from analysis.publish.manifest import code_and_versions, inputs, is_current
 from analysis.publish.memory import Subject
 from analysis.publish.order import Order
+from analysis.today import last_day
 
 if TYPE_CHECKING:
     from analysis.record import Record
@@ -73,7 +74,7 @@ def recalled(orders: Sequence[Order]) -> list[Plan] | None:
         If there is no such report or parameter, or a value cannot be.
     """
     known = memory.recall(memory.fingerprint(orders[0].data))
-    if known is None:
+    if known is None or _is_ahead(known.contents.newest_report, orders[0].today):
         return None
     try:
         return _plans(orders, known.contents, lambda *asked: known.subjects[memory.key(*asked)])
@@ -103,14 +104,15 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     # What cannot be, whatever the record holds, is told before it is read.
     report = find(orders[0].report, orders[0].notebooks)
     for order in orders:
-        _chosen(report, order.parameters)
+        _chosen(report, order)
 
     from analysis.record import read
 
     data = orders[0].data
     fingerprint = memory.fingerprint(data)
-    record = read(data)
-    contents = record.contents()
+    today = orders[0].today
+    record = read(data, today)
+    contents = record.contents(today)
     subjects: dict[str, Subject] = {}
 
     def subject(as_of: str, campaign: str | None) -> Subject:
@@ -121,7 +123,9 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
         return subjects[asked]
 
     plans = _plans(orders, contents, subject)
-    if memory.fingerprint(data) == fingerprint:
+    # What is ahead of one day is not ahead of the next.
+    is_lasting = today is None or not record.ahead_of(today)
+    if is_lasting and memory.fingerprint(data) == fingerprint:
         memory.remember(fingerprint, memory.Memory(contents, subjects))
     return plans, record
 
@@ -141,21 +145,30 @@ def _plans(
     made_by = code_and_versions(report)
     plans = []
     for order in orders:
-        values = _settled(_chosen(report, order.parameters), contents)
+        values = _settled(_chosen(report, order), contents)
         about = subject(values["as_of"], values.get("campaign"))
         made_from = inputs(report, values, about, made_by)
         plans.append(Plan(order, report, values, made_from))
     return plans
 
 
-def _chosen(report: Report, wanted: Mapping[str, object]) -> dict[str, object]:
+def _chosen(report: Report, order: Order) -> dict[str, object]:
     """The notebook's defaults with the wanted values in their place, each a value that can be."""
-    for name, value in wanted.items():
+    for name, value in order.parameters.items():
         if name not in report.defaults:
             names = parameters.known(name, report.defaults)
             raise UsageError(f"The report {report.name!r} has no parameter {name!r}; {names}.")
-        parameters.validate(name, value)
-    return report.defaults | dict(wanted)
+        typed = parameters.validate(name, value)
+        if name == "as_of" and _is_ahead(typed, order.today):
+            raise UsageError(
+                f"as_of: {typed} is more than a day ahead of today, {order.today}; "
+                "nothing can be known of it yet."
+            )
+    return report.defaults | dict(order.parameters)
+
+
+def _is_ahead(day: object, today: dt.date | None) -> bool:
+    return today is not None and isinstance(day, dt.date) and day > last_day(today)
 
 
 def _settled(chosen: Mapping[str, object], contents: Contents) -> dict[str, Any]:

@@ -8,6 +8,7 @@ ever sees: one row for each id, each column at its newest value of that day.
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -22,6 +23,7 @@ from analysis.parameters import Contents
 from analysis.record import campaigns as of_campaigns
 from analysis.record.campaigns import Campaign
 from analysis.record.written import as_csv
+from analysis.today import last_day
 
 #: The dated tables and the column that identifies a thing over its versions.
 IDENTIFIERS = {
@@ -130,9 +132,23 @@ class Record(Tables):
         }
         return Tables(**visible, **reference)
 
-    def contents(self) -> Contents:
-        """What of the record decides which values a report's parameters may have."""
-        newest = self.attacks["reported_on"].max()
+    def ahead_of(self, today: dt.date) -> dict[str, pd.Timestamp]:
+        """The newest `reported_on` of each table that has rows reported in the future."""
+        last = pd.Timestamp(last_day(today))
+        newest = {name: getattr(self, name)["reported_on"].max() for name in IDENTIFIERS}
+        return {name: day for name, day in newest.items() if day > last}
+
+    def contents(self, today: dt.date | None = None) -> Contents:
+        """What of the record decides which values a report's parameters may have.
+
+        Parameters
+        ----------
+        today: what is reported more than a day later is no newest report.
+        """
+        reported = self.attacks["reported_on"]
+        if today is not None:
+            reported = reported[reported <= pd.Timestamp(last_day(today))]
+        newest = reported.max()
         first = of_campaigns.first_known(self.campaigns)
         return Contents(
             newest_report=None if pd.isna(newest) else newest.date(),

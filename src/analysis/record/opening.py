@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
+import warnings
 from pathlib import Path
 
+from analysis.errors import RecordWarning
 from analysis.record import snapshot
 from analysis.record.as_of import Record
+from analysis.today import last_day
 
 #: Where the tables of a checkout are; the variable `BRINKWATCH_DATA` names another folder.
 CHECKOUT_DATA = Path(__file__).parents[3] / "data"
 
 
-def read(data: str | Path | None = None) -> Record:
+def read(data: str | Path | None = None, today: dt.date | None = None) -> Record:
     """Read and check the record.
 
     Parameters
@@ -20,6 +24,8 @@ def read(data: str | Path | None = None) -> Record:
     data: the folder of the tables; by default the one that the environment variable
         `BRINKWATCH_DATA` names, else the checkout's `data/`. In the kernel of a report it is
         the record as the run has read and checked it.
+    today: a row reported more than a day later is worth a :class:`RecordWarning`; None where it
+        does not matter which day it is.
 
     Raises
     ------
@@ -33,4 +39,10 @@ def read(data: str | Path | None = None) -> Record:
 
     folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT_DATA)
     tables, campaigns = read_tables(folder)
-    return Record(**tables, campaigns=campaigns)
+    record = Record(**tables, campaigns=campaigns)
+    if today is not None and (ahead := record.ahead_of(today)):
+        what = ", ".join(f"{table}.csv ({day:%Y-%m-%d})" for table, day in ahead.items())
+        message = f"there are rows reported after {last_day(today)}, more than a day ahead: {what}"
+        right = "`brinkwatch check` names their lines; no report of an earlier day sees them"
+        warnings.warn(f"{message}; {right}", RecordWarning, stacklevel=2)
+    return record
