@@ -242,6 +242,42 @@ def test_what_is_no_contradiction_is_no_fault(small: Path, case: str):
     assert check(small, TODAY) == []
 
 
+CAMPAIGN = """
+[[campaign]]
+id = "next"
+title = "US forces and ships under fire"
+targets = ["us-warship", "us-coalition-forces"]
+start = 2024-01-10
+known_on = 2024-01-11
+theatres = [{ id = "yemen", name = "Yemen", countries = ["YEM"] }]
+"""
+ENDS = "known_on = 2023-10-18\nend = {}\nend_known_on = 2024-02-01"
+
+
+@pytest.mark.parametrize(
+    ("end", "start", "expected"),
+    [
+        (None, "2024-01-10", []),
+        ("2024-01-09", "2024-01-10", []),
+        ("2024-01-10", "2024-01-10", [(7, "end")]),
+        ("2024-01-31", "2023-12-10", [(7, "end")]),
+        (None, "2023-10-17", [(13, "start")]),
+    ],
+)
+def test_two_campaigns_at_once_are_on_different_targets(
+    small: Path, end: str | None, start: str, expected: list[tuple[int, str]]
+):
+    with (small / "campaigns.toml").open("a", encoding="utf-8") as file:
+        file.write(CAMPAIGN.replace("start = 2024-01-10", f"start = {start}"))
+    if end is not None:
+        spoil(small, "campaigns.toml", "known_on = 2023-10-18", ENDS.format(end))
+    found = check(small)
+    assert [(fault.line, fault.column) for fault in found] == expected
+    assert all("two campaigns run at once only if" in fault.message for fault in found)
+    spoil(small, "campaigns.toml", '["us-warship", "us-coalition-forces"]', '["us-warship"]')
+    assert check(small) == []
+
+
 def test_which_day_it_is_may_not_matter(small: Path):
     add(small, "attacks", reported_on="2034-01-01")
     assert check(small) == []

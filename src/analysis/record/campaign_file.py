@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ def read_campaigns(
     entries = _tables(content, "campaign", (), notes)
     made = [_campaign(place, raw, sites, notes) for place, raw in entries]
     notes += _twice("id", entries)
+    notes += _at_once([(place, one) for (place, _), one in zip(entries, made, strict=True) if one])
     if not entries and not notes:
         notes.append(Note((), "it holds no [[campaign]]; a report has nothing to count since"))
     faults = [
@@ -102,6 +104,25 @@ def _contradictions(place: Place, raw: Raw, values: Raw) -> Iterator[Note]:
         yield Note((*place, "theatres"), "name at least one theatre: where the answer falls")
     for key, name in (("theatres", "id"), ("fronts", "name")):
         yield from _twice(name, _tables(raw, key, place, []))
+
+
+def _at_once(held: list[tuple[Place, Campaign]]) -> Iterator[Note]:
+    """Campaigns that run at once on the same target: of which would a report be?
+
+    One that is open ends, as far as counts go, where the next begins.
+    """
+    ordered = sorted(held, key=lambda each: each[1].start)
+    right = "two campaigns run at once only if their targets differ"
+    for (place, one), (other_place, other) in combinations(ordered, 2):
+        shared = " and ".join(target for target in one.targets if target in other.targets)
+        if shared and one.start == other.start:
+            yield (
+                (*other_place, "start"),
+                f"{one.id!r} on {shared} starts on that day, too; {right}",
+            )
+        elif shared and one.end is not None and one.end >= other.start:
+            begun = f"{other.id!r} on {shared} has begun by then, on {other.start:%Y-%m-%d}"
+            yield (*place, "end"), f"{begun}; {right}"
 
 
 def _made(
