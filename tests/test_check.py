@@ -297,6 +297,16 @@ def test_the_order_of_lines_does_not_matter(tmp_path: Path):
         pd.testing.assert_frame_equal(shuffled[table], original[table])
 
 
+def test_spans_that_begin_on_one_day_have_an_order_of_their_own(small: Path):
+    header = "since,through,targets,kept,note"
+    spans = ["2024-04-01,2024-12-31,israel,sampled,", "2024-04-01,2024-09-15,us-warship,daily,"]
+    read = []
+    for lines in (spans, spans[::-1]):
+        (small / "coverage.csv").write_text("\n".join([header, *lines, ""]), "utf-8")
+        read.append(tables(small)["coverage"])
+    pd.testing.assert_frame_equal(*read)
+
+
 def test_tallies_keep_their_ids_when_others_are_added(small: Path):
     ids = tables(small)["tallies"].set_index("speaker")["tally_id"]
     assert ids.to_dict() == {

@@ -283,6 +283,18 @@ def test_which_day_it_is_may_not_matter(small: Path):
     assert check(small) == []
 
 
+def test_of_very_many_attacks_those_are_known_that_are_named(small: Path):
+    text = (small / "attacks.csv").read_text("utf-8")
+    row = text.splitlines()[-1]
+    more = [row.replace("erbil-1", f"erbil-{number}", 1) for number in range(2, 1200)]
+    (small / "attacks.csv").write_text(text + "\n".join(more) + "\n", "utf-8")
+    assert check(small) == []
+    line = add(small, "responses", in_response_to="2023-10-19-erbil-1200")
+    assert [(fault.line, fault.column) for fault in check(small)] == [(line, "in_response_to")]
+    (small / "responses.csv").unlink()
+    assert [fault.file for fault in check(small)] == ["responses.csv"]
+
+
 def test_nothing_is_concluded_from_versions_that_cannot_all_be_read(small: Path):
     line = add(small, "attacks", injured="3", casualties_of="us")
     add(small, "attacks", reported_on="2023-11-03", injured="4")

@@ -25,6 +25,7 @@ from analysis.record.tables import (
     TABLES,
     came_later,
     file_name,
+    id_column,
     kinds,
 )
 
@@ -125,8 +126,8 @@ def _ids(table: str, tables: Mapping[str, pd.DataFrame]) -> Collection[str]:
     """Return the ids of a table that a key may name; of very many those that are named."""
     ids = tables[table].iloc[:, 0]
     if len(ids) > MANY_CHOICES:
-        named = [tables[other][column] for other, column in keys()[table] if other in tables]
-        ids = ids[ids.isin(pd.concat(named))]
+        naming = [tables[other][column] for other, column in keys()[table] if other in tables]
+        ids = ids[ids.isin({name for column in naming for name in column.unique()})]
     return ids.dropna().unique().tolist()
 
 
@@ -175,6 +176,8 @@ def _typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     if table == "tallies":
         typed = _with_tally_ids(typed)
     order = ["reported_on"] * ("reported_on" in typed) + [str(typed.columns[0])]
+    if id_column(table) is None and table != "tallies":
+        order = list(typed.columns)  # spans may begin on one day
     return typed.sort_values(order, ignore_index=True)
 
 
