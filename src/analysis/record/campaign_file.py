@@ -116,13 +116,11 @@ def _at_once(held: list[tuple[Place, Campaign]]) -> Iterator[Note]:
     for (place, one), (other_place, other) in combinations(ordered, 2):
         shared = " and ".join(target for target in one.targets if target in other.targets)
         if shared and one.start == other.start:
-            yield (
-                (*other_place, "start"),
-                f"{one.id!r} on {shared} starts on that day, too; {right}",
-            )
+            same = f"{one.id!r} on {shared} starts on that day, too"
+            yield Note((*other_place, "start"), f"{same}; {right}")
         elif shared and one.end is not None and one.end >= other.start:
             begun = f"{other.id!r} on {shared} has begun by then, on {other.start:%Y-%m-%d}"
-            yield (*place, "end"), f"{begun}; {right}"
+            yield Note((*place, "end"), f"{begun}; {right}")
 
 
 def _made(
