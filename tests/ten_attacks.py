@@ -70,7 +70,7 @@ TEN_ATTACKS = [
     "2023-11-05-the-sea-1,2023-11-05,2023-11-05,day,the-sea,us-warship,missile,,intercepted,,,,"
     "other-band,,official",
     "2023-11-06-the-sea-1,2023-11-06,2023-11-06,day,the-sea,commercial-shipping,missile,,missed"
-    ",,,,,,claim",
+    ",,,,other-band,,claim",
     "2023-11-07-bravo-1,2023-11-07,2023-11-07,day,bravo,us-coalition-forces,unknown,,unknown,,,,"
     ",,media",
 ]
@@ -97,9 +97,9 @@ def write(folder: Path) -> Path:
             f"{SOURCE}",
         ],
         "responses": [
-            f"strike-1,2023-11-04,2023-11-03,There,SYR,,,us,air-strike,band,2,,,,{SOURCE}",
-            f"strike-2,2023-11-04,2023-11-04,Elsewhere,YEM,,,us-uk,air-strike,,1,,,,{SOURCE}",
-            f"strike-3,2023-11-04,2023-11-04,There,SYR,,,israel,air-strike,,1,,,,{SOURCE}",
+            f"2023-11-03-syr-1,2023-11-04,2023-11-03,There,SYR,,,us,air-strike,band,2,,,,{SOURCE}",
+            f"2023-11-04-yem-1,2023-11-04,2023-11-04,Elsewhere,YEM,,,us-uk,air-strike,,1,,,,{SOURCE}",
+            f"2023-11-04-syr-1,2023-11-04,2023-11-04,There,SYR,,,israel,air-strike,,1,,,,{SOURCE}",
         ],
         "milestones": [],
         "sites": [

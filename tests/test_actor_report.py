@@ -56,13 +56,18 @@ def test_tempo_compares_four_weeks_with_the_four_before(record: Record) -> None:
 
 def test_kin_are_those_that_dated_rows_name_by_then(record: Record) -> None:
     umbrella = "islamic-resistance-in-iraq"
-    assert actors.parts_of(of_the_war(record, "2023-10-24"), umbrella) == ()
+    first = record.as_of("2021-01-23").of()
+    assert actors.parts_of(first, umbrella) == ()
+    assert actors.parent_of(first, "kataib-hezbollah") is None
+    before = ("ashab-al-kahf", "kataib-hezbollah", "saraya-awliya-al-dam")
+    assert actors.parts_of(of_the_war(record, "2023-10-24"), umbrella) == before
     assert actors.parts_of(of_the_war(record, "2024-01-29"), umbrella) == (
+        "ashab-al-kahf",
         "harakat-hezbollah-al-nujaba",
         "kataib-hezbollah",
+        "saraya-awliya-al-dam",
     )
     assert actors.parent_of(of_the_war(record, "2024-01-29"), "kataib-hezbollah") == umbrella
-    assert actors.parent_of(of_the_war(record, "2023-10-18"), "kataib-hezbollah") is None
 
 
 def test_sentences_of_the_band(folder: Path) -> None:

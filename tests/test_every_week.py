@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from conftest import DATA
@@ -36,8 +38,8 @@ def test_a_brief_with_other_parameters(parameters: dict[str, object]) -> None:
                 assert not (odd := ODD.search(repr(fragment))), f"{source}: {odd}"
 
 
-def test_figures_are_left_out_where_there_is_nothing_to_see() -> None:
-    shown = dict(pieces("brief", "2023-10-17"))
+def test_figures_are_left_out_where_there_is_nothing_to_see(folder: Path) -> None:
+    shown = dict(pieces("brief", "2023-10-31"))
     empty = [source for source, fragment in shown.items() if "an.draw" in source and not (
         fragment.html)]  # fmt: skip
     assert "an.draw.attack_map(brief)" in empty

@@ -58,7 +58,7 @@ def add_attack(data: Path, reported_on: str, event_date: str = "2023-10-20") -> 
     with (data / "attacks.csv").open("a", encoding="utf-8") as table:
         table.write(
             f"{event_date}-erbil-9,{reported_on},{event_date},day,erbil,us-coalition-forces,drone,"
-            ",unknown,,,,,,media,A paper,https://example.org/,\n"
+            ",unknown,,,,,,,media,A paper,https://example.org/,\n"
         )
 
 

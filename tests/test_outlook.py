@@ -220,7 +220,7 @@ def test_counts_of_a_steady_rate_are_forecast_as_that_rate() -> None:
 
 
 def test_after_a_long_quiet_an_attack_is_unlikely_but_not_impossible(record: Record) -> None:
-    found = backtest(record.as_of("2025-06-01").of())
+    found = backtest(of_the_war(record, "2025-01-10"))
     assert found is not None
     assert found.latest.quantile(0.5) == 0
     assert 0.01 < found.latest.probability_any < 0.2

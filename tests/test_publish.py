@@ -44,7 +44,8 @@ CELLS = (
     "print('said on stdout')\nwarnings.warn(f'{time.time()} {os.getcwd()}')\nobject()",
     f"""display({{
     "{PAGE_TYPE}": {{
-        "title": "Small report", "as_of": as_of, "marking": marking, "data_digest": known.digest(),
+        "title": "Small report", "as_of": as_of, "marking": marking,
+        "data_digest": known.of().digest(),
         "description": "A report for tests.", "keywords": ["Iraq", "Syria"],
         "bottom_line": ["Two & more."],
         "key_figures": [{{"label": "Attacks", "value": "2", "change": "as many"}}],

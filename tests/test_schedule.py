@@ -129,7 +129,6 @@ def test_a_schedule_that_is_seen_first_owes_its_newest_slot() -> None:
     assert owed(schedule("0 6 29 2 *"), None, moment("2027-01-01")).made == [
         moment("2024-02-29T11:00")
     ]
-    assert owed(schedule("0 6 1 1 *"), None, moment("2023-12-01")).made == []
 
 
 def test_a_schedule_with_a_start_owes_the_slots_since_that_day() -> None:
@@ -140,12 +139,6 @@ def test_a_schedule_with_a_start_owes_the_slots_since_that_day() -> None:
     ]  # fmt: skip
     assert owed(daily, moment("2024-03-01"), moment("2024-03-12T15:00")).made == made
     assert owed(daily, None, moment("2024-03-09T15:00")) == ([], [])
-
-
-def test_nothing_is_owed_of_a_day_before_the_record() -> None:
-    settings = {"start": dt.date(2023, 10, 17), "as_of": "day-before", "catch_up": 9}
-    made = owed(schedule("0 6 * * *", **settings), None, moment("2023-10-19T12:00")).made
-    assert [stamp(slot)[:10] for slot in made] == ["2023-10-18", "2023-10-19"]
 
 
 def test_the_day_of_a_slot_is_that_of_its_own_calendar() -> None:

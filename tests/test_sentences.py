@@ -19,7 +19,7 @@ def brief_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("BRINKWATCH_DATA", str(ten_attacks.write(tmp_path / "week")))
 
     def brief(as_of: str, **parameters: object) -> Page:
-        return an.open("brief", as_of, **parameters)
+        return an.open("brief", as_of=as_of, **parameters)
 
     return brief
 
@@ -48,9 +48,11 @@ def test_one_and_two(brief_of) -> None:
         "forces, after none in the seven days before; officials confirm both."
     )
     assert said(page, "where").startswith(
-        "In the window two attacks hit two sites: one attack was in Iraq and one in Syria."
+        "In the window two attacks were recorded at two sites: one in Iraq and one in Syria."
     )
-    assert "Two attacks have hit two sites since 17 October 2023." in said(page, "where")
+    assert "Two attacks have been recorded at two sites since 17 October 2023." in said(
+        page, "where"
+    )
 
 
 def test_many_of_all_kinds(brief_of) -> None:
@@ -62,8 +64,8 @@ def test_many_of_all_kinds(brief_of) -> None:
         "here. Officials count five attacks since 17 October 2023, through 4 November 2023; the "
         "record gives one death and seven injuries on the US side."
     )
-    assert "most often Bravo Base and Alpha Base, three times each" not in said(page, "where")
-    assert "most often Bravo and Alpha, three times each" in said(page, "where")
+    assert "most often at Bravo Base and Alpha Base, three times each" not in said(page, "where")
+    assert "most often at Bravo and Alpha, three times each" in said(page, "where")
     assert said(page, "spread").startswith(
         "Four of the five fronts saw recorded attacks in the window: Iraq, Syria, Jordan and the "
         "Red Sea and Gulf of Aden."
@@ -86,12 +88,12 @@ def test_every_word_for_a_likelihood_fits_its_sentence(brief_of) -> None:
         (0.7, "An attack in the next seven days is likely (70 %)"),
         (1.0, "An attack in the next seven days is almost certain (more than 99 %)"),
     ):
-        page.facts["forecast_probability_any"] = Fact(value, "probability")
+        page.facts["forecast_probability_any"] = Fact(value, "probability", "chance")
         assert expected in said(page, "outlook")
 
 
 def test_text_of_the_record_is_escaped_and_an_unknown_fact_is_no_sentence() -> None:
-    facts = {"site": Fact("<i>x</i>", "site"), "gone": Fact(None, "nothing")}
+    facts = {"site": Fact("<i>x</i>", "name", "site"), "gone": Fact(None, "count", "nothing")}
     assert "&lt;i&gt;" in write("{site:name}", facts)
     assert "&lt;b&gt;" in write("{who}", facts, who="<b>")
     with pytest.raises(ValueError, match="gone is not known"):

@@ -74,9 +74,7 @@ def run(
     report: ReportName,
     as_of: Annotated[
         str | None,
-        typer.Option(
-            help="What was known on this day, such as 2024-01-29; the newest if left out."
-        ),
+        typer.Option(help="What was known on this day, as YYYY-MM-DD; the newest if left out."),
     ] = None,
     parameter: Annotated[
         list[str] | None,

@@ -149,11 +149,11 @@ def _day(value: object) -> dt.date:
 def _parsed_day(value: object) -> dt.date:
     try:
         # strptime alone would take 2024-1-5, fromisoformat alone 20240105 and 2024-W01-5.
-        if isinstance(value, str) and len(value) == len("2024-01-29"):
+        if isinstance(value, str) and len(value) == len("YYYY-MM-DD"):
             return dt.datetime.strptime(value, "%Y-%m-%d").date()
     except ValueError:
         pass
-    raise ValueError(f"{value!r} is not a date; write it as 2024-01-29")
+    raise ValueError(f"{value!r} is not a date; write it as YYYY-MM-DD")
 
 
 def _whole(value: object, *, least: int, most: int) -> int:

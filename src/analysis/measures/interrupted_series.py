@@ -108,7 +108,8 @@ def interrupted_series(
     Returns
     -------
     InterruptedSeries or None
-        None where :func:`why_not` says why, or where the fit does not converge.
+        None where :func:`why_not` says why, or where the fit does not converge or gives no end
+        of an interval.
     """
     if why_not(counts, breaks):
         return None
@@ -117,8 +118,11 @@ def interrupted_series(
     found = _fit(counts.to_numpy(float), design, lags)
     if found is None:
         return None
+    effects = _effects(found, breaks)
+    if not np.isfinite(effects.drop(columns="day").to_numpy(float)).all():
+        return None
     return InterruptedSeries(
-        breaks=_effects(found, breaks),
+        breaks=effects,
         fitted=pd.Series(found.mean, counts.index),
         dispersion=found.dispersion,
         lags=lags,

@@ -185,7 +185,7 @@ def _slug(value: object) -> str:
 
 def _day(value: object) -> pd.Timestamp:
     if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-        raise ValueError(f"{value!r} is not a date; write it bare, such as 2024-01-29")
+        raise ValueError(f"{value!r} is not a date; write it bare, as YYYY-MM-DD")
     return pd.Timestamp(value)
 
 

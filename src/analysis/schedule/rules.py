@@ -108,7 +108,7 @@ def day(value: object) -> dt.date:
     except ValueError:
         found = None
     if isinstance(found, dt.datetime) or not isinstance(found, dt.date):
-        raise ValueError(f"{shown(value)} is not a date; write it as 2024-03-01")
+        raise ValueError(f"{shown(value)} is not a date; write it as YYYY-MM-DD")
     return found
 
 

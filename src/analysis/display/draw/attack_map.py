@@ -55,6 +55,8 @@ def attack_map(page: Page) -> Fragment:
         return NOTHING
     sites = by_site(held, in_window(held, page.as_of, page.window_days))
     on_map = _on_map(sites)
+    if on_map.empty:
+        return NOTHING
 
     def draw(figure: Figure, narrow: bool) -> Callable[[], None]:
         parts: Any = (

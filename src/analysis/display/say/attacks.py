@@ -89,8 +89,7 @@ def _with_what(page: Page) -> Markup:
         return armed + Markup("; no source tells an outcome.")
     return armed + page.phrase(
         "; of the {outcome_known:attack|attacks} with a known outcome, {stopped} {were} "
-        "intercepted in full and {came_through} {struck}.",
-        struck="struck a ship" if page.campaign.at_sea else "came through at least in part",
+        "intercepted in full and {came_through} came through at least in part.",
         stopped=_part(page, "intercepted", "outcome_known"),
         were="was"
         if page.count("outcome_known") < FEWEST_FOR_SHARE and page.count("intercepted_attacks") == 1

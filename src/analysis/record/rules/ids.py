@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.record.csv_fields import quoted
 from analysis.record.rules.rule import Broken, all_versions, first_versions
 
-_DAY = len("2024-01-29-")
+_DAY = len("YYYY-MM-DD-")
 
 
 def attack_id_fits(rows: pd.DataFrame) -> Iterator[Broken]:
