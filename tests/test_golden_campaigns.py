@@ -1,0 +1,131 @@
+"""Counts of every campaign, recounted from the lines of the tables by other means than the package.
+
+What was known on a day is worked out here once more with `csv` alone: for each id the newest value
+of every column that is not empty, of the rows reported by then.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import DATA
+
+import analysis as an
+
+Row = dict[str, str]
+
+#: As-of date, campaign and whether it is asked for by name, attacks in the window and since start.
+GOLDEN = [
+    ("2024-01-29", "gaza-war", False, 12, 172),
+    ("2022-08-25", "militias-2021", False, 4, 70),
+    ("2023-03-24", "militias-2021", False, 2, 82),
+    ("2024-06-24", "red-sea", True, 2, 103),
+    ("2025-06-24", "twelve-day-war", False, 3, 3),
+    ("2026-03-03", "iran-war", False, 13, 13),
+]
+
+
+@pytest.fixture(autouse=True)
+def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+
+
+def known(table: str, day: str) -> Iterator[Row]:
+    """What was known at the end of a day, a row for each id."""
+    with (DATA / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["reported_on"] <= day]
+    things: dict[str, Row] = {}
+    for row in sorted(rows, key=lambda row: row["reported_on"]):
+        thing = things.setdefault(next(iter(row.values())), {})
+        thing.update({name: value for name, value in row.items() if value or name not in thing})
+    yield from things.values()
+
+
+def campaign_of(key: str) -> dict[str, Any]:
+    campaigns = tomllib.loads((DATA / "campaigns.toml").read_text("utf-8"))["campaign"]
+    (found,) = (one for one in campaigns if one["id"] == key)
+    return found
+
+
+def country_of_sites() -> dict[str, str]:
+    with (DATA / "sites.csv").open(encoding="utf-8", newline="") as file:
+        return {row["site_id"]: row["country"].lower() for row in csv.DictReader(file)}
+
+
+def first_day(day: str) -> str:
+    return str(dt.date.fromisoformat(day) - dt.timedelta(days=6))
+
+
+@pytest.mark.parametrize(("day", "key", "by_name", "in_window", "since"), GOLDEN)
+def test_attacks_of_a_campaign(
+    day: str, key: str, by_name: bool, in_window: int, since: int
+) -> None:
+    campaign = campaign_of(key)
+    held = [
+        row
+        for row in known("attacks", day)
+        if row["event_date"] >= str(campaign["start"])
+        and row["target"] in campaign["targets"]
+        and row["confirmation"] in ("official", "media")
+    ]
+    window = [row for row in held if row["event_date"] >= first_day(day)]
+    assert (len(window), len(held)) == (in_window, since)
+
+    page = an.open("brief", as_of=day, campaign=key if by_name else None)
+    facts = {name: fact.value for name, fact in page.facts.items()}
+    assert facts["campaign"] == key
+    assert facts["attacks_window"] == in_window
+    assert facts["attacks_cumulative"] == since
+    assert set(page.facts["attacks_window"].evidence) == {row["attack_id"] for row in window}
+
+    countries = country_of_sites()
+    by_country = Counter(countries[row["site_id"]] for row in window)
+    counted = {
+        name.removeprefix("attacks_window_"): value
+        for name, value in facts.items()
+        if name.startswith("attacks_window_") and name.removeprefix("attacks_window_") in by_country
+    }
+    assert counted == by_country
+    cumulative = Counter(countries[row["site_id"]] for row in held)
+    assert {code: facts[f"attacks_cumulative_{code}"] for code in cumulative} == cumulative
+
+
+@pytest.mark.parametrize(("day", "key", "by_name"), [golden[:3] for golden in GOLDEN])
+def test_strikes_of_a_campaign(day: str, key: str, by_name: bool) -> None:
+    campaign = campaign_of(key)
+    countries = campaign["theatres"][0]["countries"]
+    strikes = [
+        row
+        for row in known("responses", day)
+        if row["event_date"] >= str(campaign["start"])
+        and row["country"] in countries
+        and row["by"] in ("us", "us-uk", "coalition")
+        and row["counting"] == "event"
+    ]
+    page = an.open("brief", as_of=day, campaign=key if by_name else None)
+    assert page.value("us_strikes_cumulative") == len(strikes)
+    in_window = [row for row in strikes if row["event_date"] >= first_day(day)]
+    assert page.value("us_strikes_window") == len(in_window)
+
+
+def test_the_dead_and_injured_of_the_window() -> None:
+    tower_22 = an.open("brief", as_of="2024-01-29")
+    held = [
+        row
+        for row in known("attacks", "2024-01-29")
+        if row["event_date"] >= "2024-01-23"
+        and row["casualties_of"] in ("us", "mixed")
+        and row["confirmation"] in ("official", "media")
+    ]
+    assert sum(int(row["killed"] or 0) for row in held) == 3
+    assert tower_22.value("us_killed_window") == 3
+    assert tower_22.value("us_injured_window") == sum(int(row["injured"] or 0) for row in held)
+    assert an.open("brief", as_of="2023-03-24").value("us_killed_window") == 1
+    assert an.open("brief", as_of="2023-03-24").value("us_injured_window") == 6
+    assert an.open("brief", as_of="2026-03-03").value("us_killed_window") == 6
