@@ -173,7 +173,7 @@ def test_a_report_whose_inputs_are_the_same_is_not_made_again(
 
 def test_facts_are_those_of_the_outputs(published: Path, record: Record) -> None:
     facts = json.loads((published / "facts.json").read_text())
-    count = len(record.as_of("2023-10-24").of().attacks)
+    count = len(record.as_of("2023-10-24").attacks)
     assert facts["report"] == "small"
     assert facts["as_of"] == "2023-10-24"
     assert facts["facts"] == {

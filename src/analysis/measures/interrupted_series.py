@@ -186,7 +186,8 @@ def _dispersion(observed: Any, mean: Any, parameters: int) -> float | None:
 def _effects(found: _Fit, breaks: Sequence[pd.Timestamp]) -> pd.DataFrame:
     """Ratios with intervals and p-values by Student's t, one row for each break."""
     half = stdtrit(found.degrees, 0.975) * found.errors
-    ratio, low, high = (np.exp(found.log_ratios + step) for step in (0, -half, half))
+    with np.errstate(over="ignore"):  # said by the result: finite or not
+        ratio, low, high = (np.exp(found.log_ratios + step) for step in (0, -half, half))
     p_value = 2 * stdtr(found.degrees, -np.abs(found.log_ratios / found.errors))
     rows = []
     for place, day in enumerate(breaks):

@@ -227,7 +227,8 @@ def _bursts(page: Page) -> Markup | None:
         else "so strikes did not come after much busier days than usual"
     )
     return page.sentence(
-        "an episode of strikes followed {attacks_before_mean:digits} attacks in the {days} before "
+        "an episode of strikes followed {attacks_before_mean:digits} "
+        "{attacks_before_mean:~attack|attacks} in the {days} before "
         "on average, against {attacks_span_mean:digits} in an average {span} of the period, "
         "{verdict}.",
         span="day" if page.window_days == 1 else f"{span_length(page)}",
