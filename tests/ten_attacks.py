@@ -76,8 +76,15 @@ TEN_ATTACKS = [
 ]
 
 
+#: Somebody looked every day of that year's end.
+COVERAGE = """\
+since,through,targets,kept,note
+2023-10-17,2023-12-31,us-coalition-forces+us-warship+commercial-shipping+israel+other,daily,
+"""
+
+
 def write(folder: Path) -> Path:
-    """Write the seven tables of the week and its campaign into a new folder."""
+    """Write the seven tables of the week, its campaign and its coverage into a new folder."""
     rows = {
         "attacks": [f"{row},{SOURCE}" for row in TEN_ATTACKS],
         "tallies": [
@@ -115,4 +122,5 @@ def write(folder: Path) -> Path:
         text = "\n".join([HEADERS[table], *lines]) + "\n"
         (folder / f"{table}.csv").write_text(text, encoding="utf-8")
     (folder / "campaigns.toml").write_text(CAMPAIGNS, encoding="utf-8")
+    (folder / "coverage.csv").write_text(COVERAGE, encoding="utf-8")
     return folder

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import os
 import signal
@@ -17,7 +18,7 @@ from conftest import DATA, brinkwatch
 
 from analysis import cli, doctor
 from analysis.errors import RunError, UsageError
-from analysis.parameters import validate
+from analysis.parameters import check_together, validate
 from analysis.publish import run as publishing
 from analysis.publish.order import Order
 from analysis.record import Record
@@ -123,6 +124,17 @@ def test_a_site_has_to_be_in_the_record(record: Record) -> None:
     assert validate("site_id", "al-tanf", record.contents()) == "al-tanf"
     with pytest.raises(UsageError, match=r"'al-tan' is not in sites\.csv; did you mean 'al-tanf'"):
         validate("site_id", "al-tan", record.contents())
+
+
+@pytest.mark.parametrize("since", ["2024-01-29", "2024-01-30", dt.date(2024, 1, 29)])
+def test_changes_are_counted_since_a_day_before(since: object) -> None:
+    as_of = validate("as_of", "2024-01-29")
+    values = {"as_of": as_of, "since": validate("since", since)}
+    with pytest.raises(UsageError, match=r"^since: \S+ is not before as_of, 2024-01-29; give an"):
+        check_together(values)
+    for earlier in (None, "2024-01-28"):
+        check_together(values | {"since": validate("since", earlier)})
+    check_together(values | {"as_of": None})
 
 
 def test_without_a_date_a_report_is_of_the_newest_report_of_an_attack(record: Record) -> None:

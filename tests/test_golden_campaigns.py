@@ -109,6 +109,11 @@ def test_strikes_of_a_campaign(day: str, key: str, by_name: bool) -> None:
         and row["counting"] == "event"
     ]
     page = an.open("brief", as_of=day, campaign=key if by_name else None)
+    if day == "2026-03-03":
+        # Only a running total over many strikes had been reported, and that is no strike.
+        assert (strikes, page.value("us_strikes_cumulative")) == ([], None)
+        assert page.value("us_targets_struck") == 1250
+        return
     assert page.value("us_strikes_cumulative") == len(strikes)
     in_window = [row for row in strikes if row["event_date"] >= first_day(day)]
     assert page.value("us_strikes_window") == len(in_window)

@@ -80,7 +80,8 @@ def test_the_week_by_hand(week: Record) -> None:
         "strike_span_days": 4,
         "attacks_before_strike": 3,
         "attacks_after_strike": 4,
-        "strike_rate_ratio": 1.33,
+        # Four in four days after it, three in the seven days before.
+        "strike_rate_ratio": 2.33,
         # Iraq, Syria, Jordan and the sea; the claim at sea does not count.
         "fronts_active_window": 4,
         "front_red_sea_and_gulf_of_aden_window": 1,

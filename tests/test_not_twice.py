@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -46,11 +48,16 @@ def order(data: Path, tmp_path: Path) -> Order:
     """The order of a small report from a record that a test may change."""
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
-    parameters = new_code_cell("as_of = None", metadata={"tags": ["parameters"]})
-    cell = new_code_cell("import analysis as an\nlen(an.read().as_of(as_of).attacks)")
-    nbformat.write(new_notebook(cells=[parameters, cell]), notebooks / "count.ipynb")
+    write(notebooks / "count.ipynb", "as_of = None")
     reports = tmp_path / "reports"
     return Order("count", {"as_of": "2023-10-24"}, data, reports, notebooks)
+
+
+def write(notebook: Path, parameters: str) -> None:
+    """Write the report with these parameters."""
+    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    cell = new_code_cell("import analysis as an\nlen(an.read().as_of(as_of).attacks)")
+    nbformat.write(new_notebook(cells=[first, cell]), notebook)
 
 
 def add_attack(data: Path, reported_on: str, event_date: str = "2023-10-20") -> None:
@@ -78,6 +85,17 @@ def test_a_row_makes_stale_what_is_as_of_its_day_or_later_and_nothing_else(order
     add_attack(order.data, reported_on="2023-10-24", event_date="2023-10-21")
     assert make(order).fresh
     assert not make(order).fresh
+
+
+def test_since_another_day_is_the_same_report_made_anew(order: Order):
+    write(order.notebooks / "count.ipynb", "as_of = None\nsince = None")
+    for since in (None, "2023-10-23"):
+        wanted = replace(order, parameters={"as_of": "2023-10-24", "since": since})
+        made = make(wanted)
+        assert (made.fresh, made.folder.name) == (True, "2023-10-24")
+        manifest = json.loads((made.folder / "manifest.json").read_bytes())
+        assert manifest["parameters"] == {"as_of": "2023-10-24", "since": since}
+        assert not make(wanted).fresh
 
 
 def test_a_fault_is_told_even_if_the_report_is_current_and_the_row_is_later(order: Order):

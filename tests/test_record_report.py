@@ -30,7 +30,7 @@ def test_none(of_the_week: Callable[[str], Page]) -> None:
         "No attack on US and coalition forces had been recorded by 31 October 2023."
     )
     assert said(page, "record_coverage") == (
-        "There is no official count yet to hold the record against."
+        "There is no official count of this campaign to hold the record against."
     )
     assert said(page, "record_still_to_come").startswith(
         "As reports have come so far, no further attack of the seven days to 31 October 2023 is "
@@ -47,9 +47,9 @@ def test_none(of_the_week: Callable[[str], Page]) -> None:
 def test_the_ten_attacks(of_the_week: Callable[[str], Page]) -> None:
     page = of_the_week("2023-11-07")
     assert said(page, "record_coverage").startswith(
-        "Of the five attacks that officials count through 4 November 2023 the record describes 3 "
-        "one by one with an official’s word (60 %); with those that news and monitors alone report "
-        "it holds 5 through that day.1"
+        "Officials count five attacks through 4 November 2023; of these the record describes 3 one "
+        "by one with an official’s word (60 %); with those that news and monitors alone report it "
+        "holds 5 through that day.1"
     )
     # 1 - 1/6 within a day, and 5/6 x (1 - 1/5) on the same day.
     assert said(page, "record_delay").startswith(

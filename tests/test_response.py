@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.stats.rates import test_poisson_2indep as poisson_test
 
-from analysis.measures import placebo, responses
+from analysis.measures import placebo
 from analysis.measures.effect import counts_of_days
 from analysis.measures.episodes import episodes
 from analysis.measures.event_study import (
@@ -149,23 +149,6 @@ def test_dispersion_widens_the_interval_and_leaves_the_estimate() -> None:
 def test_intervals_cover_the_truth(ratio: float) -> None:
     assert 0.93 <= coverage(10, ratio) <= 0.97
     assert 0.93 <= coverage(20, ratio) <= 0.97
-
-
-def test_the_brief_compares_equal_spans_with_the_same_interval() -> None:
-    day = pd.Timestamp("2024-01-10")
-    dates = [day - pd.Timedelta(days=k) for k in (1, 2, 3, 4)] + [day + pd.Timedelta(days=1)]
-    rows = pd.DataFrame({"attack_id": list("abcde"), "event_date": [*dates]})
-    found = responses.before_and_after(rows, day, day + pd.Timedelta(days=30))
-    assert (len(found.before), len(found.after), found.days) == (4, 1, 7)
-    assert found.ratio is not None
-    assert found.ratio == rate_ratio(4, 1, 7, 7)
-    assert (found.ratio.value, round(found.ratio.low, 2)) == (0.25, 0.01)
-    same_day = responses.before_and_after(rows, day, day)
-    assert (same_day.days, same_day.ratio) == (0, None)
-    none_before = responses.before_and_after(rows.tail(1), day, day + pd.Timedelta(days=7))
-    assert none_before.ratio is not None
-    assert (none_before.ratio.value, none_before.ratio.high) == (None, None)
-    assert round(none_before.ratio.low, 2) == 0.05
 
 
 # Episodes and what lies around them

@@ -29,12 +29,14 @@ class Contents:
     Parameters
     ----------
     newest_report: the newest `reported_on` of an attack, if there is one.
+    record_through: the newest `reported_on` of any dated table, if there is one.
     first_day: the first day on which a report can be about a campaign by default, if there is one.
     sites, actors: the ids of all sites and actors.
     campaigns: the first day on which each campaign was known and had begun, by id.
     """
 
     newest_report: dt.date | None
+    record_through: dt.date | None
     first_day: dt.date | None
     sites: Collection[str]
     actors: Collection[str]
@@ -100,6 +102,9 @@ def check_together(values: Mapping[str, object], contents: Contents | None = Non
             f"history_days: {history} is shorter than the window; "
             f"give at least window_days, {window}."
         )
+    since = values.get("since")
+    if isinstance(since, dt.date) and isinstance(as_of, dt.date) and since >= as_of:
+        raise UsageError(f"since: {since} is not before as_of, {as_of}; give an earlier day.")
 
 
 def strictest(markings: Iterable[str]) -> str:
@@ -146,6 +151,10 @@ def _day(value: object) -> dt.date:
     return day
 
 
+def _day_or_none(value: object) -> dt.date | None:
+    return None if value is None else _day(value)
+
+
 def _parsed_day(value: object) -> dt.date:
     try:
         # strptime alone would take 2024-1-5, fromisoformat alone 20240105 and 2024-W01-5.
@@ -188,6 +197,7 @@ _TABLES = {"site_id": "sites.csv", "actor_id": "actors.csv", "campaign": "campai
 #: How each parameter is read and checked: the typed value, or a ValueError that says why not.
 RULES: dict[str, Callable[[object], Value]] = {
     "as_of": _day,
+    "since": _day_or_none,
     "window_days": partial(_whole, least=1, most=366),
     "history_days": partial(_whole, least=7, most=3660),
     "horizon_days": partial(_whole, least=1, most=60),

@@ -15,14 +15,18 @@ import pandas as pd
 from analysis.display.page import Page
 from analysis.display.places import place_of
 from analysis.errors import UsageError
+from analysis.measures import actors, sites
+from analysis.measures.coverage import as_kept, of_window
 from analysis.measures.fact import Fact
 from analysis.measures.facts import brief_facts, state_facts
 from analysis.measures.facts.actor import actor_facts, actor_state_facts
+from analysis.measures.facts.attacks import campaign_facts
 from analysis.measures.facts.completeness import record_report_facts
 from analysis.measures.facts.outlook import outlook_facts
 from analysis.measures.facts.posture import posture_report_facts, posture_state_facts
 from analysis.measures.facts.response_report import response_report_facts, response_state_facts
 from analysis.measures.facts.site import site_facts
+from analysis.measures.learned import of_the_campaign
 from analysis.parameters import check_together, known, validate
 from analysis.record import Known, between, read
 
@@ -45,12 +49,13 @@ Facts = dict[str, Fact]
 class Days:
     """The record on the as-of date and one window before, and the parameters as checked.
 
-    `changes` is what the record learned in between; see :func:`analysis.record.changes`.
+    `changes` is what the record learned since `changed_since`; see :func:`analysis.record.changes`.
     """
 
     values: Values
     known: Known
     earlier: Known
+    changed_since: pd.Timestamp
     changes: pd.DataFrame
 
 
@@ -63,6 +68,7 @@ class Report:
     title: what its readers call it.
     facts: the facts of its page.
     earlier: those of the earlier day that key figures are compared with.
+    targets: those whose attacks it counts: how well these were kept decides what it states.
     further: its parameters besides those of all reports, with their defaults; without one where
         the value is None.
     """
@@ -70,6 +76,7 @@ class Report:
     title: Callable[[Days], str]
     facts: Callable[[Days], Facts]
     earlier: Callable[[Known, Values], Facts]
+    targets: Callable[[Days], tuple[str, ...]] = lambda days: days.known.campaign.targets
     further: Values = field(default_factory=dict)
 
 
@@ -83,7 +90,8 @@ def open_report(report: str, **given: object) -> Page:
         newest report of an attack), `campaign` (a key of campaigns.toml; None is the newest that
         was known and had begun), `window_days` (length of the window of event dates that ends on
         the as-of date), `history_days` (how far back figures go), `marking` (a label of the Traffic
-        Light Protocol), and what the report takes besides: `site_id`, `actor_id`, `horizon_days`.
+        Light Protocol), and what the report takes besides: `since` (from when changes are counted;
+        None is one window before), `site_id`, `actor_id`, `horizon_days`.
 
     Returns
     -------
@@ -107,16 +115,41 @@ def open_report(report: str, **given: object) -> Page:
         raise UsageError(f"Unknown report {report!r}; {known(report, REPORTS)}.")
     wanted = REPORTS[report]
     days = _opened(report, {**PARAMETERS, **wanted.further}, given)
+    targets, window = wanted.targets(days), _window(days.values)
+    kept = of_window(days.known, days.values["window_days"], targets)
+    facts = {**campaign_facts(days.known, kept), **wanted.facts(days)}
+    earlier = wanted.earlier(days.earlier, days.values)
     return Page(
         report=report,
         title=wanted.title(days),
         parameters=days.values,
         known=days.known,
         earlier=days.earlier,
+        changed_since=days.changed_since,
         changes=days.changes,
-        facts=wanted.facts(days),
-        earlier_facts=wanted.earlier(days.earlier, days.values),
+        facts=as_kept(facts, days.known, window, targets),
+        earlier_facts=as_kept(earlier, days.earlier, window, targets),
+        targets=targets,
     )
+
+
+def _window(values: Values) -> int:
+    """The days that a report counts attacks in: those of the window, or as many as it forecasts."""
+    return int(values.get("horizon_days", values["window_days"]))
+
+
+def _targets_of(rows: pd.DataFrame, days: Days) -> tuple[str, ...]:
+    """The targets that some attacks were on; those of the campaign where there are none."""
+    on = tuple(sorted(set(rows["target"].astype(str))))
+    return on or days.known.campaign.targets
+
+
+def _at_site(days: Days) -> tuple[str, ...]:
+    return _targets_of(sites.at_site(days.known, days.values["site_id"]), days)
+
+
+def _by_actor(days: Days) -> tuple[str, ...]:
+    return _targets_of(actors.named_for(days.known, days.values["actor_id"]), days)
 
 
 def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
@@ -135,7 +168,10 @@ def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
     now = record.as_of(day).of(values["campaign"])
     window = pd.Timedelta(days=values["window_days"])
     earlier = record.as_of(day - window).of(now.campaign)
-    return Days(values, now, earlier, between(earlier, now))
+    asked = values.get("since")
+    then = record.as_of(pd.Timestamp(asked)).of(now.campaign) if asked else earlier
+    learned = of_the_campaign(now, between(then, now))
+    return Days(values, now, earlier, then.date, learned)
 
 
 def _titled(title: str) -> Callable[[Days], str]:
@@ -157,6 +193,7 @@ REPORTS: Mapping[str, Report] = {
         title=lambda days: days.known.campaign.title,
         facts=lambda days: brief_facts(days.known, days.changes, days.values["window_days"]),
         earlier=lambda known, values: state_facts(known, values["window_days"]),
+        further={"since": None},
     ),
     "site": Report(
         title=lambda days: f"Attacks {place_of(days.known, days.values['site_id'])}",
@@ -164,6 +201,7 @@ REPORTS: Mapping[str, Report] = {
             days.known, days.values["site_id"], days.values["window_days"]
         ),
         earlier=lambda known, values: site_facts(known, values["site_id"], values["window_days"]),
+        targets=_at_site,
         further={"site_id": None},
     ),
     "actor": Report(
@@ -174,6 +212,7 @@ REPORTS: Mapping[str, Report] = {
         earlier=lambda known, values: actor_state_facts(
             known, values["actor_id"], values["window_days"]
         ),
+        targets=_by_actor,
         further={"actor_id": None},
     ),
     "response": Report(

@@ -80,7 +80,9 @@ def numbers(page: Page) -> Fragment:
 def _as_data(fact: Fact) -> dict[str, object]:
     """A fact as facts.json has it."""
     said: dict[str, object] = {"value": fact.value, "unit": fact.unit, **_traced(fact)}
-    said |= {"kind": fact.kind, "span": fact.span}
+    said |= {"kind": fact.kind, "span": fact.span, "kept": fact.kept}
+    if fact.qualifier:
+        said["qualifier"] = fact.qualifier
     if fact.estimate is None:
         return said
     ends = (fact.estimate.low, fact.estimate.high)

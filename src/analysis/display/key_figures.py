@@ -9,9 +9,10 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment, words_alone
 from analysis.display.page import Page
+from analysis.measures.fact import Fact
 
 #: How values are set on a card, where not as in a sentence.
-ON_CARDS = {"count": "digits", "probability": "chance"}
+ON_CARDS = {"count": "digits", "people": "digits", "probability": "chance"}
 
 _ITEM = Markup(
     '<li><span class="value">{value}</span> <span class="label">{label}</span> '
@@ -55,6 +56,8 @@ def card(
     """
     fact = page.facts[name]
     label = (label or fact.title).format_map(page.words)
+    if fact.withheld:
+        return Card(label, "–", "not recorded" if fact.kept == "none" else "not given of a sample")
     if fact.known:
         value = page.phrase(f"{{{name}:{ON_CARDS.get(fact.kind, '')}}}")
         moved = _since_window_before(page, name) if change is None else change
@@ -64,15 +67,24 @@ def card(
 
 def window_card(page: Page) -> Card:
     """Attacks recorded in the window, against the window before."""
-    in_window, before = page.count("attacks_window"), page.count("attacks_previous_window")
-    return card(page, "attacks_window", words.change(in_window, before))
+    now, before = page.facts["attacks_window"], page.facts["attacks_previous_window"]
+    return card(page, "attacks_window", moved(now, before))
 
 
 def _since_window_before(page: Page, name: str) -> str:
     """How a count moved since the earlier day; nothing where the earlier day does not have it."""
-    if name not in page.earlier_facts:
+    if name not in page.earlier_facts or page.kept_window == "none":
         return ""
-    before = page.earlier_facts[name]
-    if not before.known:
+    now, before = page.facts[name], page.earlier_facts[name]
+    if before.value is None and not before.withheld:
         return f"none by {words.short_day(page.earlier.date)}"
-    return words.change(page.count(name), int(before.value or 0))
+    return moved(now, before)
+
+
+def moved(now: Fact, before: Fact) -> str:
+    """How a count moved; of a sample only that it is one."""
+    if "none" in (now.kept, before.kept):
+        return ""
+    if "sampled" in (now.kept, before.kept):
+        return "or more; a sample"
+    return words.change(int(now.value or 0), int(before.value or 0))

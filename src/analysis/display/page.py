@@ -14,10 +14,11 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.evidence import Endnotes
 from analysis.display.writing import capital, write
-from analysis.measures import fronts
+from analysis.measures import coverage, fronts
 from analysis.measures.attacks import counted, on_targets, recorded
-from analysis.measures.fact import Fact, Value
+from analysis.measures.fact import Fact, Value, Withheld
 from analysis.record import Campaign, Known
+from analysis.record.coverage import Level
 from analysis.record.wording import usual_words
 
 
@@ -32,12 +33,15 @@ class Page:
     parameters: the report's parameters, `as_of`, `window_days` and `marking` among them.
     known: the record as of that day, of the campaign that the report is about.
     earlier: the record as of one window before, of the same campaign.
+    changed_since: from when changes are counted.
     changes: what the record has learned since; see :func:`analysis.record.changes`.
-    facts: the facts of the day by name.
+    facts: the facts of the day by name, as far as its days were kept.
     earlier_facts: those of them that the earlier day is compared in.
+    targets: codes of the targets that it counts attacks on.
 
     What the page remembers while it is written: in `endnotes` the sources cited so far, in
-    `stated` the names of the facts that its text has used.
+    `stated` the names of the facts that its text has used, in `left_out` those that a section
+    could not state because their days were not kept well enough.
     """
 
     report: str
@@ -45,11 +49,14 @@ class Page:
     parameters: Mapping[str, Any]
     known: Known
     earlier: Known
+    changed_since: pd.Timestamp
     changes: pd.DataFrame
     facts: Mapping[str, Fact]
     earlier_facts: Mapping[str, Fact]
+    targets: tuple[str, ...] = ()
     endnotes: Endnotes = field(init=False)
     stated: set[str] = field(init=False, default_factory=set)
+    left_out: list[Fact] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "endnotes", Endnotes(self.known))
@@ -99,6 +106,16 @@ class Page:
         """Length of the window of event dates."""
         return int(self.parameters["window_days"])
 
+    @cached_property
+    def kept_window(self) -> Level:
+        """How well the window was kept."""
+        return coverage.of_window(self.known, self.window_days, self.targets)
+
+    @cached_property
+    def kept(self) -> Level:
+        """How well the campaign was kept, to the last day that was."""
+        return coverage.of_campaign(self.known, self.targets)
+
     @property
     def window(self) -> str:
         """The window in words, such as "23–29 January 2024"."""
@@ -120,13 +137,20 @@ class Page:
         return words.coming(self.horizon_days)
 
     def value(self, name: str) -> Value:
-        """The value of a fact."""
-        return self.facts[name].value
+        """The value of a fact; :class:`Withheld` where its days were not kept well enough."""
+        fact = self.facts[name]
+        if fact.withheld:
+            raise Withheld(fact)
+        return fact.value
 
     def count(self, name: str) -> int:
-        """The value of a fact that counts something; 0 where it is not known."""
-        value = self.facts[name].value
+        """The value of a fact that counts something; 0 where it has none, see :meth:`value`."""
+        value = self.value(name)
         return int(value) if isinstance(value, int | float) else 0
+
+    def given(self, name: str) -> bool:
+        """Whether a fact has a value that may be stated."""
+        return self.facts[name].value is not None
 
     def sentence(self, template: str, **extra: object) -> Markup:
         """A sentence from this page's facts; see :mod:`analysis.display.writing`."""

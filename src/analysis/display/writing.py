@@ -12,6 +12,7 @@ text.
     {attacks_window:digits}           "6"
     {drone_share}                     "62 %"
     {attacks_official_through}        "24 October 2023"
+    {attacks_official:attack|attacks} "at least 165 attacks", where that is how officials put it
     {busiest_site}                    the name of the site
 """
 
@@ -25,11 +26,13 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.measures.fact import Fact, Kind
+from analysis.measures.fact import Fact, Kind, Withheld
+from analysis.record.codebook import word
 
 #: How a value of each kind is set in a sentence; of sites and actors the name is.
 IN_SENTENCES: dict[Kind, Callable[[Any], str]] = {
     "count": words.number,
+    "people": words.number,
     "rank": words.number,
     "days": words.number,
     "mean": words.digits,
@@ -45,6 +48,7 @@ IN_SENTENCES: dict[Kind, Callable[[Any], str]] = {
 IN_TABLES: dict[Kind, Callable[[Any], str]] = {
     **IN_SENTENCES,
     "count": words.digits,
+    "people": words.digits,
     "rank": words.digits,
     "days": words.digits,
     "date": words.short_day,
@@ -64,6 +68,8 @@ class Reference:
 
     def __html_format__(self, specification: str) -> Markup:
         value = self.fact.value
+        if self.fact.withheld:
+            raise Withheld(self.fact)
         if value is None:
             raise ValueError(f"the fact {self.name} is not known, so no sentence can state it")
         if specification.startswith("~"):
@@ -75,7 +81,8 @@ class Reference:
         return self._link(form(value) if form else set_as(self.fact, self.names))
 
     def _link(self, text: str) -> Markup:
-        return Markup('<a class="fact" href="#fact-{}">{}</a>').format(self.name, text)
+        qualified = word("qualifier", self.fact.qualifier, "before") if self.fact.qualifier else ""
+        return Markup('{}<a class="fact" href="#fact-{}">{}</a>').format(qualified, self.name, text)
 
 
 def set_as(

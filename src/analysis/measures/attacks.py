@@ -39,6 +39,13 @@ def on_targets(known: Known) -> pd.DataFrame:
     return attacks[attacks["target"].isin(known.campaign.targets)].reset_index(drop=True)
 
 
+def held_against(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
+    """Attacks on the targets of some attacks or of the campaign: what these can be held against."""
+    attacks, own = on_any_target(known), set(rows["target"].astype("str"))
+    wanted = attacks["target"].isin([*known.campaign.targets, *sorted(own)])
+    return attacks[wanted].reset_index(drop=True)
+
+
 @remembered
 def counted(known: Known) -> pd.DataFrame:
     """Those of them that the campaign counts: to its last day, or to the as-of date."""
@@ -49,6 +56,16 @@ def until(rows: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
     """Rows whose `event_date` is not after a day."""
     inside = rows["event_date"] <= last
     return rows if inside.all() else rows[inside].reset_index(drop=True)
+
+
+def last_whole_week(known: Known) -> pd.Timestamp:
+    """The last day of the last whole week that the campaign counts; the day before it if none.
+
+    Weeks are counted from the campaign's start, so that what is said of them moves when a week ends
+    and not from day to day.
+    """
+    weeks = ((known.through - known.campaign.start).days + 1) // 7
+    return known.campaign.start + pd.Timedelta(days=7 * weeks - 1)
 
 
 def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:

@@ -17,6 +17,7 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from analysis.measures import fronts
+from analysis.measures.attacks import last_whole_week, until
 from analysis.measures.estimate import Estimate
 from analysis.record import Known, remembered
 
@@ -58,18 +59,19 @@ class Comovement:
 
 
 def weekly(known: Known) -> pd.DataFrame:
-    """Attacks on each front in every whole week that ends on the as-of date or weeks before.
+    """Attacks on each front in every whole week since the campaign began.
 
     Returns
     -------
     DataFrame
         One row for each week (index: its last day), :data:`MOST_WEEKS` at most, one column for
-        each front; what is left of a week at the beginning of the campaign is not compared.
+        each front; a week that is not over is not compared.
     """
-    weeks = ((known.date - known.campaign.start).days + 1) // WEEK
+    end = last_whole_week(known)
+    weeks = ((end - known.campaign.start).days + 1) // WEEK
     named = [front.name for front in known.campaign.fronts]
     attacks = fronts.on_all_fronts(known)
-    return fronts.by_span(attacks, named, known.date, min(weeks, MOST_WEEKS))
+    return fronts.by_span(until(attacks, end), named, end, min(weeks, MOST_WEEKS))
 
 
 @remembered

@@ -4,8 +4,8 @@ Several sites on one day are no sign of coordination by themselves: with many at
 happen by chance. So both are held against chance at the same weekly rates: every attack keeps its
 site and its week and draws its day within the week anew, independently of all others (a
 permutation test conditional on weekly counts: Good, 2005, Permutation, Parametric and Bootstrap
-Tests of Hypotheses). Weeks are the spans of seven days that end on the as-of date, as everywhere on
-the page; the oldest is cut off at the start of the campaign and keeps the length that is left.
+Tests of Hypotheses). Weeks are counted from the start of the campaign; reports leave out one that
+is not over, so that these statistics stand still from day to day.
 
 The record has dates, not hours: attacks "within hours of each other" cannot be told from attacks
 on the same day, so the latter are counted (:func:`close_pairs`).
@@ -36,8 +36,8 @@ SEED, PERMUTATIONS = 20231017, 2_000
 MOST_PAIRED = 1_000
 
 CHANCE = (
-    "Chance means that each attack keeps its site and its week (seven days that end on the as-of "
-    "date) and draws its day within the week anew, independently of all others"
+    "Chance means that each attack keeps its site and its week (counted from the campaign's start) "
+    "and draws its day within the week anew, independently of all others"
 )
 
 

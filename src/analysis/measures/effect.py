@@ -64,6 +64,21 @@ def after_strikes(known: Known, days: int) -> Effect:
     return _effect(study.strike_episodes, known, days)
 
 
+def latest_study(known: Known, days: int) -> pd.Series | None:
+    """The latest episode of US strikes and what came before and after it; None without any.
+
+    Returns
+    -------
+    Series or None
+        A row of :func:`analysis.measures.event_study.event_study`.
+    """
+    counts = counts_of_days(known)
+    if counts.empty:
+        return None
+    events = study.event_study(counts, study.strike_episodes(known, days), days)
+    return None if events.empty else events.iloc[-1]
+
+
 @remembered
 def after_arrivals(known: Known, days: int) -> Effect:
     """What came after large arrivals in the region."""

@@ -121,9 +121,10 @@ def large_arrivals(known: Known) -> pd.DataFrame:
         | (people.isna() & (moved["quantity"] >= pieces).fillna(False))
     )
     arrived = moved[large & moved["arrived"].notna()].rename(columns={"arrived": "event_date"})
-    return arrived[["deployment_id", "asset", "kind", "event_date"]].sort_values(
+    arrivals = arrived[["deployment_id", "asset", "kind", "event_date"]].sort_values(
         ["event_date", "deployment_id"], ignore_index=True
     )
+    return arrivals.astype({"event_date": "datetime64[us]"})
 
 
 @remembered

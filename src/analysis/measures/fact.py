@@ -15,20 +15,26 @@ from typing import Any, Literal
 import pandas as pd
 
 from analysis.measures.estimate import Estimate
+from analysis.record.coverage import Level
 
 Value = int | float | str | None
 
-#: What a value is. The first nine are numbers; a `mean` is of counts, a `score` of forecasts.
+#: What a value is. The first ten are numbers; a `mean` is of counts, a `score` of forecasts.
 #: `sites` and `actors` are ids joined by spaces; a `word` is one of a list of codes, a `name` is
 #: set as it is.
 Kind = Literal[
-    "count", "rank", "days", "mean", "score", "ratio", "correlation", "share", "probability",
-    "date", "site", "sites", "actor", "actors", "campaign", "word", "name",
+    "count", "people", "rank", "days", "mean", "score", "ratio", "correlation", "share",
+    "probability", "date", "site", "sites", "actor", "actors", "campaign", "word", "name",
 ]  # fmt: skip
 
 #: What a fact speaks of: the as-of date, the window that ends on it, the one before, the campaign
 #: up to the as-of date, all that the record holds, the coming days, or forecasts of the past.
 Span = Literal["day", "window", "window before", "campaign", "record", "ahead", "past forecasts"]
+
+#: What a fact rests on: attacks on the targets of the report, attacks on any target, movements and
+#: strikes (kept wherever attacks on any target are), or what needs no day to have been kept:
+#: statements of others, names, what the record itself holds.
+Basis = Literal["attacks", "any attacks", "moves", "statements"]
 
 #: Decimals of those kinds that are rounded.
 DECIMALS: dict[str, int] = {
@@ -71,12 +77,14 @@ class Found:
     evidence: ids of the rows it was counted from.
     estimate: where the value is estimated or tested, the estimate.
     words: what the unit of the fact names besides the usual words, such as a country.
+    qualifier: how exact the sources call it, a code of the codebook; empty where they do not say.
     """
 
     value: Value
     evidence: Evidence = field(default=Evidence())
     estimate: Estimate | None = None
     words: Mapping[str, str] = field(default_factory=dict)
+    qualifier: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,12 @@ class Fact:
     evidence: ids of the rows it was counted from.
     estimate: the estimate behind it, if it is one.
     title: what a key figure calls it, with the usual words in braces; empty where none does.
+    qualifier: how exact the sources call it; see :class:`Found`.
+    basis: what it rests on.
+    every_attack: whether it needs every attack, though it is of a kind that some would do for.
+    kept: how well the days that it speaks of were kept.
+    withheld: whether it has no value because they were not kept well enough for it; see
+        :mod:`analysis.measures.coverage`.
     """
 
     value: Value
@@ -101,11 +115,32 @@ class Fact:
     evidence: Evidence = field(default=Evidence())
     estimate: Estimate | None = None
     title: str = ""
+    qualifier: str = ""
+    basis: Basis = "attacks"
+    every_attack: bool = False
+    kept: Level = "daily"
+    withheld: bool = False
 
     @property
     def known(self) -> bool:
-        """Whether there is a value."""
+        """Whether there is a value.
+
+        Raises
+        ------
+        Withheld
+            If its days were not kept well enough to tell.
+        """
+        if self.withheld:
+            raise Withheld(self)
         return self.value is not None
+
+
+class Withheld(Exception):
+    """A sentence asks for a fact whose days were not kept well enough: it cannot be said."""
+
+    def __init__(self, fact: Fact) -> None:
+        super().__init__(fact.unit)
+        self.fact = fact
 
 
 def rounded(value: Value, kind: str, decimals: int | None = None) -> Value:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from analysis.measures.fact import Fact, Found, Kind, Span, rounded
+from analysis.measures.fact import Basis, Fact, Found, Kind, Span, rounded
 from analysis.record import Known
 from analysis.record.wording import usual_words
 
@@ -29,6 +29,8 @@ class Description:
     span: Span = "campaign"
     title: str = ""
     decimals: int | None = None
+    basis: Basis = "attacks"
+    every_attack: bool = False
 
 
 #: Descriptions by name or family of names.
@@ -77,6 +79,9 @@ def _fact(found: Found, described: Description, words: Mapping[str, str]) -> Fac
         evidence=found.evidence,
         estimate=found.estimate,
         title=described.title,
+        basis=described.basis,
+        every_attack=described.every_attack,
+        qualifier=found.qualifier,
     )
 
 

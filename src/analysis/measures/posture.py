@@ -14,6 +14,9 @@ from analysis.record import Known, remembered
 UNDER_WAY = ("ordered", "en-route")
 COMMITTED = (*UNDER_WAY, "arrived")
 
+#: A unit ordered or under way counts for so many days after the last report of it.
+HEARD_OF = pd.Timedelta(days=90)
+
 PHASE_COLUMNS = ["deployment_id", "phase", "earliest", "start", "end"]
 
 
@@ -23,8 +26,10 @@ def phases(known: Known) -> pd.DataFrame:
 
     A status holds from its `effective_on` (from `reported_on` where no date is given) until
     the next one. A newer report overrides older ones from its own date on. `extended` changes
-    no phase: who is extended stays. Where no date is given, the phase began some time since the
-    last date on which the unit was seen in the one before.
+    no phase: who is extended stays. A unit ordered or under way is so for :data:`HEARD_OF` after
+    the last report of it: it may have arrived unannounced, or never have come. Where no date is
+    given, the phase began some time since the last date on which the unit was seen in the one
+    before.
 
     Returns
     -------
@@ -32,7 +37,7 @@ def phases(known: Known) -> pd.DataFrame:
         `deployment_id`, `phase` (`ordered`, `en-route`, `arrived`, `departed`, `cancelled`),
         `earliest` (first day on which it may have begun; NaT where nothing bounds it), `start`
         (day by which it had begun; the same where the date is given), `end` (the day before the
-        next phase; the as-of date where there is none).
+        next phase; the as-of date where there is none and the unit was heard of).
     """
     versions = known.versions.deployments
     dated = versions.assign(start=versions["effective_on"].fillna(versions["reported_on"]))
@@ -53,6 +58,7 @@ _Phase = tuple[str, str, pd.Timestamp | None, pd.Timestamp, pd.Timestamp]
 def _phases_of_one(deployment_id: str, history: pd.DataFrame, as_of: pd.Timestamp) -> list[_Phase]:
     steps: list[tuple[pd.Timestamp, pd.Timestamp | None, str]] = []
     seen: pd.Timestamp | None = None
+    heard: pd.Timestamp = history["reported_on"].max()
     for start, given, status in zip(
         history["start"], history["effective_on"].notna(), history["status"], strict=True
     ):
@@ -62,7 +68,8 @@ def _phases_of_one(deployment_id: str, history: pd.DataFrame, as_of: pd.Timestam
         if not steps or steps[-1][2] != phase:
             steps.append((start, start if given else seen, phase))
         seen = start
-    ends = [start - pd.Timedelta(days=1) for start, _, _ in steps[1:]] + [as_of]
+    last = as_of if steps[-1][2] not in UNDER_WAY else min(as_of, heard + HEARD_OF)
+    ends = [start - pd.Timedelta(days=1) for start, _, _ in steps[1:]] + [last]
     return [
         (deployment_id, phase, earliest, start, end)
         for (start, earliest, phase), end in zip(steps, ends, strict=True)
@@ -84,6 +91,14 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     current = timeline[(timeline["start"] <= when) & (timeline["end"] >= when)]
     current = current.rename(columns={"start": "since"}).drop(columns=["earliest", "end"])
     return known.deployments.merge(current, on="deployment_id").reset_index(drop=True)
+
+
+def not_heard_of(known: Known) -> pd.DataFrame:
+    """Units ordered or under way that do not count, because nothing was heard of them for long."""
+    last = phases(known).drop_duplicates("deployment_id", keep="last")
+    gone = last[last["phase"].isin(UNDER_WAY) & (last["end"] < known.date)]
+    rows = known.deployments[known.deployments["counting"] == "unit"]
+    return rows[rows["deployment_id"].isin(gone["deployment_id"])].reset_index(drop=True)
 
 
 @remembered

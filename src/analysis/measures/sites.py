@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analysis.measures.attacks import countries_hit, on_any_target, on_targets, recorded
+from analysis.measures.attacks import (
+    countries_hit,
+    held_against,
+    on_any_target,
+    on_targets,
+    recorded,
+)
 from analysis.measures.proportion import proportion
 from analysis.record import Known
 from analysis.record.codebook import SEA
@@ -45,8 +51,11 @@ class Group:
 
 
 def in_group_of(known: Known, site_id: str) -> pd.DataFrame:
-    """Recorded attacks at this site and at all that compare with it; none if it is not named."""
-    attacks = recorded(on_any_target(known))
+    """Recorded attacks at this site and at all that compare with it; none if it is not named.
+
+    On the targets of the campaign, and on those attacked at this site.
+    """
+    attacks = recorded(held_against(known, at_site(known, site_id)))
     group = group_of(known, site_id)
     return (
         attacks[:0]

@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import numpy as np
@@ -21,6 +21,7 @@ import pandas as pd
 from analysis.errors import UsageError
 from analysis.parameters import Contents
 from analysis.record import campaigns as of_campaigns
+from analysis.record import coverage as of_coverage
 from analysis.record.campaigns import Campaign
 from analysis.record.written import as_csv
 from analysis.today import last_day
@@ -95,6 +96,7 @@ class Record(Tables):
             actors=versions.actors,
             date=pd.Timestamp(date).normalize(),
             versions=versions,
+            coverage=self._kept(versions, pd.Timestamp(date).normalize()),
             campaigns=self.campaigns,
         )
 
@@ -119,7 +121,9 @@ class Record(Tables):
         UsageError
             If there is no such campaign, or none that was known by then.
         """
-        return _digest(self._up_to(date), self.campaign_of(date, campaign))
+        about = self.campaign_of(date, campaign)
+        versions = self._up_to(date)
+        return _digest(versions, self._kept(versions, pd.Timestamp(date).normalize()), about)
 
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
@@ -131,6 +135,10 @@ class Record(Tables):
             for name, table in (("sites", self.sites), ("actors", self.actors))
         }
         return Tables(**visible, **reference)
+
+    def _kept(self, versions: Tables, day: pd.Timestamp) -> pd.DataFrame:
+        """The spans of days that were kept, as of a day on which these versions were known."""
+        return of_coverage.clipped(self.coverage, day, _newest_report(versions))
 
     def ahead_of(self, today: dt.date) -> dict[str, pd.Timestamp]:
         """The newest `reported_on` of each table that has rows reported in the future."""
@@ -145,13 +153,17 @@ class Record(Tables):
         ----------
         today: what is reported more than a day later is no newest report.
         """
-        reported = self.attacks["reported_on"]
-        if today is not None:
-            reported = reported[reported <= pd.Timestamp(last_day(today))]
-        newest = reported.max()
+        newest = {}
+        for name in IDENTIFIERS:
+            reported = getattr(self, name)["reported_on"]
+            if today is not None:
+                reported = reported[reported <= pd.Timestamp(last_day(today))]
+            if len(reported):
+                newest[name] = reported.max().date()
         first = of_campaigns.first_known(self.campaigns)
         return Contents(
-            newest_report=None if pd.isna(newest) else newest.date(),
+            newest_report=newest.get("attacks"),
+            record_through=max(newest.values(), default=None),
             first_day=None if first is None else first.date(),
             sites=self.sites["site_id"].tolist(),
             actors=self.actors["actor_id"].tolist(),
@@ -163,13 +175,15 @@ class Record(Tables):
 class Known(Tables):
     """What was known on a day: one row for each id.
 
-    `date` is the day; `versions` holds every visible version, for whoever needs the history.
+    `date` is the day; `versions` holds every visible version, for whoever needs the history;
+    `coverage` the spans of event dates that were kept, as of the day.
     The dated frames have a further column `first_reported_on`. After :meth:`of` it is about one
     campaign: `attacks` and `responses` are those since its start, and measures can count it.
     """
 
     date: pd.Timestamp
     versions: Tables
+    coverage: pd.DataFrame
     campaigns: tuple[Campaign, ...] = ()
     _campaign: Campaign | None = None
     #: The same of all time, of which this is the campaign's part.
@@ -212,11 +226,30 @@ class Known(Tables):
             raise UsageError("Say which campaign: known.of('…'), or known.of() for the default.")
         return self._campaign
 
-    @property
+    @cached_property
     def through(self) -> pd.Timestamp:
-        """The last day that the campaign's counts hold: its last day, or the as-of date."""
+        """The last day that the campaign's counts hold: its last, if that was kept, by the as-of
+        date; of a campaign of which no day was kept just its last.
+        """
         last = self.campaign.last_day
-        return self.date if last is None else min(last, self.date)
+        end = self.date if last is None else min(last, self.date)
+        kept = self.kept(self.campaign.start, end)
+        days = kept.index[kept.to_numpy() > 0]
+        return days[-1] if len(days) else end
+
+    def kept(
+        self, start: pd.Timestamp, end: pd.Timestamp, targets: tuple[str, ...] = ()
+    ) -> pd.Series:
+        """How well each day was kept for some targets, by default the campaign's.
+
+        See :func:`analysis.record.coverage.by_day`.
+        """
+        return of_coverage.by_day(self.coverage, start, end, targets or self.campaign.targets)
+
+    @property
+    def record_through(self) -> pd.Timestamp | None:
+        """The newest day on which anything was reported, of what was known."""
+        return _newest_report(self.of_all_time.versions)
 
     @property
     def of_all_time(self) -> Known:
@@ -225,7 +258,7 @@ class Known(Tables):
 
     def digest(self) -> str:
         """The digest of what a report is made from; see :meth:`Record.digest`."""
-        return _digest(self.of_all_time.versions, self.campaign)
+        return _digest(self.of_all_time.versions, self.coverage, self.campaign)
 
     def site_names(self) -> dict[str, str]:
         """Names of the sites by `site_id`."""
@@ -302,11 +335,18 @@ def _ever_dated_in(versions: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     return versions[versions["attack_id"].isin(ids)].reset_index(drop=True)
 
 
-def _digest(versions: Tables, campaign: Campaign) -> str:
+def _newest_report(versions: Tables) -> pd.Timestamp | None:
+    """The newest `reported_on` of any dated table."""
+    newest = [getattr(versions, name)["reported_on"].max() for name in IDENTIFIERS]
+    told = [day for day in newest if not pd.isna(day)]
+    return max(told, default=None)
+
+
+def _digest(versions: Tables, coverage: pd.DataFrame, campaign: Campaign) -> str:
     digest = hashlib.sha256(f"{campaign}\n".encode())
-    for of_table in fields(Tables):
-        table: pd.DataFrame = getattr(versions, of_table.name)
-        digest.update(f"{of_table.name},{','.join(table.columns)}\n".encode())
+    tables = [(one.name, getattr(versions, one.name)) for one in fields(Tables)]
+    for name, table in [*tables, ("coverage", coverage)]:
+        digest.update(f"{name},{','.join(table.columns)}\n".encode())
         for block in as_csv(table):
             digest.update(block)
     return digest.hexdigest()

@@ -25,7 +25,8 @@ def changes(record: Record, before: str | pd.Timestamp, after: str | pd.Timestam
     -------
     DataFrame
         One row for each new fact (`kind` "new", `column`, `before` and `after` missing) and for
-        each field of a known fact that has another value (`kind` "revised"), values as text;
+        each field that has another value than on the first day, or for a new fact than when it was
+        first reported (`kind` "revised"), values as text;
         `reported_on` is the day of the newest version. A new source that says the same is no
         change. Sorted by table, id and column.
 
@@ -43,10 +44,19 @@ def between(earlier: Known, later: Known) -> pd.DataFrame:
     """Compare two states of knowledge of one record; see :func:`changes`."""
     since = min(earlier.date, later.date)
     found = [
-        _table_changes(name, key, since, getattr(earlier, name), getattr(later, name))
+        _table_changes(name, key, since, _then(name, key, earlier, later), getattr(later, name))
         for name, key in IDENTIFIERS.items()
     ]
     return pd.concat(found, ignore_index=True)
+
+
+def _then(name: str, key: str, earlier: Known, later: Known) -> pd.DataFrame:
+    """What was known of each thing on the earlier day; of what is new since, its first report."""
+    known: pd.DataFrame = getattr(earlier, name)
+    versions: pd.DataFrame = getattr(later.versions, name)
+    first = versions.sort_values("reported_on", kind="stable").drop_duplicates(key)
+    new = first[~first[key].isin(known[key])].assign(first_reported_on=first["reported_on"])
+    return pd.concat([known, new[known.columns]], ignore_index=True) if len(new) else known
 
 
 def _table_changes(
@@ -67,11 +77,8 @@ def _table_changes(
 def _reported_again(
     key: str, since: pd.Timestamp, earlier: pd.DataFrame, later: pd.DataFrame
 ) -> pd.Series:
-    """Ids that both days know and of which only one knows the newest version."""
-    ids = [
-        known.loc[(known["reported_on"] > since) & (known["first_reported_on"] <= since), key]
-        for known in (earlier, later)
-    ]
+    """Ids of which a version was reported since."""
+    ids = [known.loc[known["reported_on"] > since, key] for known in (earlier, later)]
     both: pd.Series = pd.concat(ids)
     return both
 

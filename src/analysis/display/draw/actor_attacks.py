@@ -13,6 +13,7 @@ from analysis.display.axes import key
 from analysis.display.draw.history import NOTHING, in_spans, source, too_few
 from analysis.display.draw.stacked import FEWEST, stacked_over_time
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
 from analysis.measures import actors
@@ -29,6 +30,7 @@ COLORS = dict(
 )
 
 
+@figure
 def actor_attacks(page: Page) -> Fragment:
     """The group's attacks a week, at first a day: claimed, attributed, and by its claim alone."""
     groups = _groups(page)
@@ -66,6 +68,7 @@ def _finding(page: Page) -> Markup:
     )
 
 
+@figure
 def actor_sites(page: Page) -> Fragment:
     """The sites of the group's attacks, the most attacked first."""
     counts = pd.DataFrame(

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, plot
 from analysis.measures.estimate import SIGNIFICANT
@@ -26,6 +27,7 @@ LEAST_EXPECTED = 1
 FEWEST = 10
 
 
+@figure
 def actor_chance(page: Page) -> Fragment:
     """Days with several sites, close pairs and dispersion, each as a multiple of chance."""
     shown = [name for name in MEASURES if _expected(page, name) >= LEAST_EXPECTED]

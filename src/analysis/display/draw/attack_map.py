@@ -16,8 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING
+from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.places import busiest
 from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
@@ -48,6 +49,7 @@ MOST_ON_MAP = 200
 LARGEST_CIRCLE = 100
 
 
+@figure
 def attack_map(page: Page) -> Fragment:
     """Sites by number of attacks, since the start and in the window, and a ranking."""
     held = page.recorded
@@ -75,9 +77,7 @@ def attack_map(page: Page) -> Fragment:
         _finding(page),
         f"Recorded attacks on {page.words['forces']} by {page.words['site'].partition('|')[0]} "
         f"{page.words['since']}",
-        Markup("Source: the record, reports through {}{}. Land and borders: Natural Earth.").format(
-            words.day(page.as_of), _not_on_map(sites)
-        ),
+        Markup("{}{} Land and borders: Natural Earth.").format(source(page), _not_on_map(sites)),
         page.sentence(
             f"map of {{sites_attacked:{page.words['site']}}} {{there}} with circles by number of "
             "attacks, and a ranking; the most in one place: {busiest_site_attacks:digits}.",
@@ -124,9 +124,9 @@ def _not_on_map(sites: pd.DataFrame) -> str:
     if not placed.all():
         names = list(sites.loc[~placed, "site"])
         missing = joined(names) if len(names) <= MOST_NAMED else f"{len(names):,} sites"
-        notes.append(f"; not on the map: {missing}")
+        notes.append(f" Not on the map: {missing}.")
     if placed.sum() > MOST_ON_MAP:
-        notes.append(f"; of {placed.sum():,} sites the {MOST_ON_MAP} with most attacks")
+        notes.append(f" Of {placed.sum():,} sites the {MOST_ON_MAP} with most attacks.")
     return "".join(notes)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from analysis.display.draw.history import NOTHING, in_spans, too_few
 from analysis.display.draw.stacked import stacked_over_time
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, PALE
 
 
+@figure
 def claimants(page: Page) -> Fragment:
     """Recorded attacks a week, at first a day, by who is named."""
     held = page.shown
@@ -26,7 +28,12 @@ def claimants(page: Page) -> Fragment:
         "claimants",
         {name: held[rows] for name, rows in groups.items()},
         dict(zip(groups, (ACCENT, "#5b7f9f", "#a9bfd2", PALE), strict=True)),
-        page.sentence("{claim_share} of recorded attacks are claimed"),
+        page.sentence(
+            "{claim_share} of recorded attacks are claimed"
+            if page.given("claim_share")
+            else "{claimed_cumulative} of {attacks_cumulative:recorded attack|recorded attacks} "
+            "are claimed"
+        ),
         f"Recorded attacks on {page.words['forces']} {in_spans(page)}, by who is named",
         page.sentence(
             "stacked bars over time: of {attacks_cumulative:attack|attacks}, {claimed_cumulative} "

@@ -9,12 +9,14 @@ from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, keep_apart
 from analysis.display.draw.history import NOTHING, day_numbers, source, too_short
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, STRIKE, plot
 from analysis.measures import tallies
 from analysis.measures.attacks import claimed_only, daily_counts
 
 
+@figure
 def record_against_officials(page: Page) -> Fragment:
     """Cumulative attacks of the record by confirmation against the official counts."""
     attacks = page.attacks

@@ -5,11 +5,13 @@ from __future__ import annotations
 from analysis.display.draw.history import NOTHING, in_spans, too_few
 from analysis.display.draw.stacked import LEVELS, stacked_over_time
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import LEVEL_COLORS
 from analysis.measures.attacks import on_targets
 
 
+@figure
 def confirmation_over_time(page: Page) -> Fragment:
     """Attacks a week, at first a day, by confirmation; mere claims are shown and not counted in."""
     attacks = on_targets(page.known)

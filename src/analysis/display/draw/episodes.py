@@ -12,11 +12,13 @@ from analysis.display import words
 from analysis.display.axes import count_axis, date_axis
 from analysis.display.draw.history import NOTHING, day_numbers, source, start_of, too_short
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import LEVEL_COLORS, STRIKE, plot
 from analysis.measures.effect import after_strikes
 
 
+@figure
 def strike_episodes(page: Page) -> Fragment:
     """Attacks a day with the days of each episode of US strikes in the main theatre."""
     effect = after_strikes(page.known, page.window_days)

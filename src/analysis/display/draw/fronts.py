@@ -17,12 +17,14 @@ from analysis.display.draw.history import (
     too_short,
 )
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
 from analysis.lean.seaborn import sns
 from analysis.measures import fronts
 
 
+@figure
 def fronts_over_time(page: Page) -> Fragment:
     """Attacks on each front and week, as a table of shades with the counts in it."""
     attacks, named = fronts.on_all_fronts(page.known), fronts.names(page.known)

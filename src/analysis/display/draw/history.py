@@ -27,7 +27,10 @@ NOTHING = Fragment(Markup(""))
 
 def source(page: Page) -> str:
     """Where the data of every figure come from."""
-    return f"Source: the record, reports through {words.day(page.as_of)}."
+    cut = history(page) > page.as_of - page.campaign.start
+    began = f" The campaign began on {words.day(page.campaign.start)}." if cut else ""
+    sample = " It only samples these days." if page.kept == "sampled" else ""
+    return f"Source: the record, reports through {words.day(page.as_of)}.{sample}{began}"
 
 
 def history(page: Page) -> pd.Timedelta:
@@ -36,8 +39,11 @@ def history(page: Page) -> pd.Timedelta:
 
 
 def start_of(page: Page) -> pd.Timestamp:
-    """First day of the history: never before the campaign."""
-    return max(page.as_of - history(page), page.campaign.start)
+    """First day of the history: never before the campaign, nor before days that nobody kept."""
+    first = max(page.as_of - history(page), page.campaign.start)
+    kept = page.known.kept(first, page.as_of, page.targets)
+    unkept = kept.index[kept.to_numpy() == 0]
+    return unkept[-1] + pd.Timedelta(days=1) if len(unkept) else first
 
 
 def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
@@ -46,13 +52,14 @@ def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
 
 
 def too_short(page: Page) -> bool:
-    """Whether the campaign is so young that a figure over time would show next to nothing."""
-    return (page.as_of - page.campaign.start).days < SHORTEST_COURSE
+    """Whether so few days were kept that a figure over time would show next to nothing."""
+    return page.kept_window == "none" or (page.as_of - start_of(page)).days < SHORTEST_COURSE
 
 
 def too_few(page: Page, attacks: pd.DataFrame) -> bool:
     """Whether the history holds so few attacks that a figure over time would show little."""
-    return int((attacks["event_date"] >= start_of(page)).sum()) < FEWEST_IN_HISTORY
+    few = int((attacks["event_date"] >= start_of(page)).sum()) < FEWEST_IN_HISTORY
+    return few or page.kept_window == "none"
 
 
 def span_days(page: Page) -> int:

@@ -9,11 +9,13 @@ from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.draw.posture import shortened
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, plot
 from analysis.measures.presence import lead_times as lead_times_of
 
 
+@figure
 def lead_times(page: Page) -> Fragment:
     """Days from announcement to arrival, one line a unit; open where no arrival is reported."""
     found = lead_times_of(page.known)

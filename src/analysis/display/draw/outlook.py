@@ -11,6 +11,7 @@ from analysis.display import words
 from analysis.display.axes import count_axis, keep_apart
 from analysis.display.draw.history import NOTHING, source, span_counts, span_ends
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, LEVEL_COLORS, PALE, plot
 from analysis.measures.outlook import BASELINES, MODELS, Predictive, backtest
@@ -30,6 +31,7 @@ LABELS = {
 }
 
 
+@figure
 def outlook(page: Page) -> Fragment:
     """The last spans' counts and the forecast of the next."""
     held = page.shown
@@ -94,6 +96,7 @@ def _in_spans(days: int) -> str:
     return f"in spans of {words.number(days)} days (the date is the last day)"
 
 
+@figure
 def outlook_models(page: Page) -> Fragment:
     """What each model and each baseline forecasts for the coming days."""
     found = backtest(page.known, page.horizon_days)

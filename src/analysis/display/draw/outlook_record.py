@@ -12,6 +12,7 @@ from analysis.display.axes import count_axis, date_axis, key
 from analysis.display.draw.history import NOTHING, day_numbers, source
 from analysis.display.draw.outlook import MIDDLE
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, PALE, STRIKE, plot
 from analysis.measures.outlook import CHOSEN, Backtest, Predictive, backtest, pit_histogram
@@ -25,6 +26,7 @@ FEWEST_FOR_PIT = 30
 TENTHS = 10
 
 
+@figure
 def outlook_track_record(page: Page) -> Fragment:
     """Past forecasts and what came, by the day of the forecast."""
     found = backtest(page.known, page.horizon_days)
@@ -91,6 +93,7 @@ def _draw_outcomes(axes: Axes, places: np.ndarray, forecast: Predictive, came: n
         axes.plot(places[~within], came[~within], "o", markersize=3, color=STRIKE, label="Outside")
 
 
+@figure
 def outlook_calibration(page: Page) -> Fragment:
     """Where outcomes fell in their forecasts: the PIT histogram."""
     found = backtest(page.known, page.horizon_days)

@@ -13,6 +13,7 @@ from analysis.display.axes import count_axis
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.draw.rate_ratios import LEFT, RIGHT, TICKS
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import LEVEL_COLORS, STRIKE, plot
 from analysis.measures.effect import Effect, after_strikes
@@ -22,6 +23,7 @@ from analysis.measures.placebo import FEWEST_PLACEBOS
 EDGES = np.linspace(np.log(LEFT), np.log(RIGHT), 26)
 
 
+@figure
 def placebo_ratios(page: Page) -> Fragment:
     """Rate ratios at placebo dates as bars, those of the real episodes as numbered marks."""
     effect = after_strikes(page.known, page.window_days)

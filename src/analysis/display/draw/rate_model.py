@@ -11,11 +11,13 @@ from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, key
 from analysis.display.draw.history import NOTHING, day_numbers, source
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, LEVEL_COLORS, STRIKE, plot
 from analysis.measures.effect import rate_model as model_of
 
 
+@figure
 def rate_model(page: Page) -> Fragment:
     """Daily counts, the fitted rate between breaks, and the breaks."""
     model = model_of(page.known)

@@ -16,6 +16,7 @@ from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.draw.posture import shortened
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, PALE, STRIKE, plot
 from analysis.measures.effect import Effect, after_arrivals, after_strikes
@@ -39,6 +40,7 @@ class Line:
     counts: str
 
 
+@figure
 def strike_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each episode of US strikes, and all of them together."""
     effect = after_strikes(page.known, page.window_days)
@@ -47,6 +49,7 @@ def strike_ratios(page: Page) -> Fragment:
     return _forest(page, effect, labels, "strike-ratios", "episodes", _strike_finding(page))
 
 
+@figure
 def arrival_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each large arrival."""
     effect = after_arrivals(page.known, page.window_days)

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from analysis.display.axes import count_axis, date_axis, keep_apart
 from analysis.display.draw.history import NOTHING, day_numbers, source
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, STRIKE, plot
 from analysis.measures.reconciliation import against_tallies, most_counted
@@ -20,6 +21,7 @@ FEWEST = 4
 STYLES = ((INK, "o"), (STRIKE, "s"), (ACCENT, "^"))
 
 
+@figure
 def gap_by_country(page: Page) -> Fragment:
     """The gap between officials' counts and confirmed rows, at each day with a count."""
     scopes = (ALL, *most_counted(page.known, len(STYLES) - 1))

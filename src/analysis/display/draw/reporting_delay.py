@@ -11,6 +11,7 @@ from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, key
 from analysis.display.draw.history import NOTHING, day_numbers, source, too_short
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, PALE, plot
 from analysis.measures.delay import distribution
@@ -29,6 +30,7 @@ CLEAR = 0.12
 DAYS_SHOWN = 14
 
 
+@figure
 def known_by_delay(page: Page) -> Fragment:
     """The share of attacks known within each number of days, with its interval."""
     delays = delays_of(page.known)
@@ -89,6 +91,7 @@ def _shares(axes: Axes, longest: int) -> None:
     axes.spines["left"].set_visible(False)
 
 
+@figure
 def counts_still_to_come(page: Page) -> Fragment:
     """The last days as recorded, and with what is still to be reported."""
     found = nowcast_of(page.known, DAYS_SHOWN).days

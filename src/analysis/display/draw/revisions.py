@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, plot
 from analysis.measures.revisions import revisions
@@ -18,6 +19,7 @@ DAYS = "day|days"
 MOST = 8
 
 
+@figure
 def injured_revised(page: Page) -> Fragment:
     """First and newest number of injured of each attack whose number was revised."""
     found = revisions(page.known)

@@ -16,6 +16,7 @@ from analysis.display.axes import key
 from analysis.display.draw.history import NOTHING, in_spans, source, start_of
 from analysis.display.draw.stacked import FEWEST, LEVELS, stacked_over_time
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.places import place
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
@@ -24,6 +25,7 @@ from analysis.measures.attacks import recorded, with_weapon
 from analysis.record.codebook import codes, word
 
 
+@figure
 def site_attacks(page: Page) -> Fragment:
     """Attacks at the site a week, at first a day, by who confirms them."""
     attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
@@ -84,6 +86,7 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }
 
 
+@figure
 def site_weapons(page: Page) -> Fragment:
     """Recorded attacks at the site by weapon and outcome."""
     held = recorded(sites.at_site(page.known, str(page.parameters["site_id"])))

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.places import group_name
 from analysis.display.plot import ACCENT, GREY, INK, plot
@@ -20,6 +21,7 @@ from analysis.measures.sites import FEWEST_FOR_PERCENT
 MOST_SITES = 10
 
 
+@figure
 def site_compared(page: Page) -> Fragment:
     """The share of attacks that fell on each site, this one in the accent colour."""
     site_id = str(page.parameters["site_id"])

@@ -52,12 +52,14 @@ def stacked_over_time(
     finding, subtitle, alt: see :func:`analysis.display.plot.plot`.
     columns: of the key, where there is room.
     """
+    if too_short(page):
+        return NOTHING
     days = span_days(page)
     ends = span_ends(page, days)
     start = ends[0] - pd.Timedelta(days=days - 1)
     recent = {label: rows[rows["event_date"] >= start] for label, rows in groups.items()}
     counts = {label: span_counts(rows, ends, days) for label, rows in recent.items() if len(rows)}
-    if too_short(page) or sum(map(len, recent.values())) < FEWEST:
+    if sum(map(len, recent.values())) < FEWEST:
         return NOTHING
 
     def draw(figure: Figure, narrow: bool) -> None:

@@ -12,14 +12,17 @@ from matplotlib.figure import Figure
 from analysis.display.axes import count_axis, date_axis, key
 from analysis.display.draw.history import NOTHING, day_numbers, source, start_of, too_few, too_short
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
 from analysis.measures import responses
 from analysis.measures.attacks import daily_counts
+from analysis.measures.event_study import SHORTEST_SPAN
 from analysis.measures.truces import truces
 from analysis.record.codebook import word
 
 
+@figure
 def attacks_and_strikes(page: Page) -> Fragment:
     """Attacks a day by confirmation, with the days of US strikes in the main theatre."""
     held = page.shown
@@ -50,9 +53,10 @@ def attacks_and_strikes(page: Page) -> Fragment:
                 label=word("confirmation", level),
             )
             bottom = bottom + counts.to_numpy()
-        axes.plot(
-            day_numbers(mean.index), mean, color=INK, linewidth=1.2, label="Mean of seven days"
-        )
+        if page.kept == "daily":
+            axes.plot(
+                day_numbers(mean.index), mean, color=INK, linewidth=1.2, label="Mean of seven days"
+            )
         struck = strikes["event_date"].drop_duplicates()
         if len(struck):
             axes.plot(
@@ -87,14 +91,15 @@ def attacks_and_strikes(page: Page) -> Fragment:
 def _strike_finding(page: Page) -> Markup:
     if not page.count("us_strikes_cumulative"):
         return page.sentence("{attacks_cumulative:attack|attacks}, no US strike yet")
-    if page.count("strike_span_days") < responses.SHORTEST_SPAN:
+    compared = min(page.count("strike_days_before"), page.count("strike_span_days"))
+    if compared < SHORTEST_SPAN or not page.given("attacks_before_strike"):
         return page.sentence(
             "{attacks_window:attack|attacks} in the window, the latest US strike on "
             "{latest_us_strike}"
         )
     return page.sentence(
-        "{attacks_before_strike:attack|attacks} in the {strike_span_days:day|days} before the "
-        "latest strike, {attacks_after_strike} in as many days after"
+        "{attacks_before_strike:attack|attacks} in the {strike_days_before:day|days} before the "
+        "latest strikes, {attacks_after_strike} in the {strike_span_days:day|days} after"
     )
 
 

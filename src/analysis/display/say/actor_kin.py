@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
 from analysis.display.say.attack_terms import (
@@ -24,6 +25,7 @@ def is_named(page: Page) -> bool:
     return page.parameters["actor_id"] in page.known.actor_names()
 
 
+@section
 def actor_kin(page: Page) -> Fragment:
     """Whom does the record name with it?"""
     if not is_named(page):
@@ -31,6 +33,7 @@ def actor_kin(page: Page) -> Fragment:
     return answer(kinship(page), _share_of_claims(page), _claimed_by_others(page))
 
 
+@if_kept
 def kinship(page: Page) -> Markup:
     """The group under which the record lists this one, and those that it lists under it."""
     name = actor_name(page)
@@ -69,6 +72,7 @@ def parts_of_it(page: Page) -> str:
     return joined([page.names[part] for part in str(page.value("kin_parts")).split()])
 
 
+@if_kept
 def _share_of_claims(page: Page) -> Markup | None:
     if not page.count("claimed_cumulative"):
         return None
@@ -79,6 +83,7 @@ def _share_of_claims(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _claimed_by_others(page: Page) -> Markup | None:
     if not page.count("claimed_by_others"):
         return None

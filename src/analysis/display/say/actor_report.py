@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.places import busiest, place_of
@@ -37,17 +38,20 @@ KEPT_FIRST = (codes("target")[0], *AFLOAT)
 FEWEST_TO_BUNCH = 10
 
 
+@section
 def actor_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, on what, how often, and what was struck."""
     if not page.count("attacks_cumulative"):
         kin = kinship(page) if is_named(page) else None
         return lead(
+            page,
             attacks_in_window(page, f"claimed by or attributed to {actor_name(page)}"),
             _nothing_recorded(page),
             _struck(page),
             kin,
         )
     return lead(
+        page,
         attacks_in_window(page, f"claimed by or attributed to {actor_name(page)}"),
         _so_far(page),
         targets(page),
@@ -56,6 +60,7 @@ def actor_bottom_line(page: Page) -> Fragment:
     )
 
 
+@section
 def actor_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, claimed, attributed, by claims alone; strikes."""
     return strip(
@@ -68,6 +73,7 @@ def actor_key_figures(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _nothing_recorded(page: Page) -> Markup:
     if page.parameters["actor_id"] not in page.known.actor_names():
         return Markup(
@@ -85,6 +91,7 @@ def _nothing_recorded(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _so_far(page: Page) -> Markup:
     cite = page.cite("first_attack_on", "latest_attack_on")
     if page.count("attacks_cumulative") == 1:
@@ -115,6 +122,7 @@ def _claimed_and_attributed(page: Page) -> Markup:
     return page.phrase("the group claims {claimed_cumulative}, " + attributed)
 
 
+@section
 def actor_tempo(page: Page) -> Fragment:
     """How active is it?"""
     if not page.count("attacks_cumulative"):
@@ -135,6 +143,7 @@ def actor_tempo(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _tempo(page: Page) -> Markup | None:
     """The last four weeks against the weeks before."""
     if page.count("attacks_cumulative") < 2 or not page.facts["tempo_days"].known:
@@ -164,6 +173,7 @@ def _tempo(page: Page) -> Markup | None:
     )
 
 
+@section
 def actor_targets(page: Page) -> Fragment:
     """What does it attack, and where?"""
     if not page.count("attacks_cumulative"):
@@ -181,6 +191,7 @@ def actor_targets(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _sites(page: Page) -> Markup:
     if page.count("sites_attacked") == 1:
         return page.sentence(
@@ -202,6 +213,7 @@ def _sites(page: Page) -> Markup:
     )
 
 
+@section
 def actor_coordination(page: Page) -> Fragment:
     """How coordinated are its attacks?"""
     if page.count("attacks_cumulative") < 2:
@@ -226,6 +238,7 @@ def _bunched(page: Page) -> Markup | None:
     )
 
 
+@section
 def actor_strikes(page: Page) -> Fragment:
     """What of it has been struck?"""
     assumption = Markup(
@@ -235,6 +248,7 @@ def actor_strikes(page: Page) -> Fragment:
     return answer(_struck(page), _kin_struck(page), assumption=assumption)
 
 
+@if_kept
 def _struck(page: Page) -> Markup:
     if not page.count("strikes_cumulative"):
         return page.sentence(
@@ -256,6 +270,7 @@ def _struck(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _kin_struck(page: Page) -> Markup | None:
     parts = []
     if page.count("strikes_on_parent"):
@@ -269,6 +284,7 @@ def _kin_struck(page: Page) -> Markup | None:
     return page.sentence("{all}.", all=Markup("; ").join(parts)) if parts else None
 
 
+@section
 def actor_limits(page: Page) -> Fragment:
     """What does the record not show?"""
     first = Markup(

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment, words_alone
+from analysis.display.kept import kept_through, reasons
+from analysis.display.page import Page
 from analysis.display.writing import paragraph
 
 
 def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragment:
     """The answer's first sentence leads; the rest follows; assumptions stand apart."""
-    first, *rest = [sentence for sentence in sentences if sentence]
+    said = [sentence for sentence in sentences if sentence]
+    if not said:
+        return Fragment(Markup(""))
+    first, *rest = said
     pieces = [paragraph(first, kind="answer")]
     if rest:
         pieces.append(paragraph(*rest))
@@ -19,12 +25,35 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
     return Fragment(Markup("\n").join(pieces))
 
 
-def lead(*sentences: Markup | None) -> Fragment:
-    """The bottom line of a page: three to five sentences, each a paragraph of its own."""
-    said = [sentence for sentence in sentences if sentence]
+def lead(page: Page, *sentences: Markup | None) -> Fragment:
+    """The bottom line of a page: sentences, each a paragraph of its own, and what cannot be said.
+
+    Where the record was not kept to the as-of date that comes first.
+    """
+    said = [sentence for sentence in (_over(page), *sentences) if sentence]
+    if page.kept_window == "none":
+        said.insert(0, kept_through(page))
+    said += [reason for reason in reasons(page, in_full=True) if reason not in said]
     body = Markup("\n").join(map(paragraph, said))
     html = Markup('<section class="bottom-line">{}</section>').format(body)
     return Fragment(html, {PAGE_TYPE: {"bottom_line": list(map(words_alone, said))}})
+
+
+def _over(page: Page) -> Markup | None:
+    """That the campaign is over, where it is known to be."""
+    campaign = page.campaign
+    if campaign.end is not None and campaign.end < page.as_of:
+        return page.sentence(
+            "the campaign that is counted here ended on {end}; its counts end with it, and the "
+            "window is told apart.",
+            end=words.day(campaign.end),
+        )
+    if campaign.last_day is not None and campaign.last_day < page.as_of:
+        return page.sentence(
+            "the counts here end on {end}, as the next campaign began on the day after.",
+            end=words.day(campaign.last_day),
+        )
+    return None
 
 
 def listing(items: list[Markup]) -> Markup:

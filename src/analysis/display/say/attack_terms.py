@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display.kept import if_kept
 from analysis.display.page import Page
 from analysis.display.say.answer import listing
 from analysis.measures.facts.attacks import target_fact
@@ -12,6 +13,7 @@ from analysis.record.codebook import codes, word
 from analysis.record.wording import joined
 
 
+@if_kept
 def targets(page: Page, named: bool = False) -> Markup:
     """How many of the recorded attacks were on each kind of target; `named` begins a section."""
     aimed = [(target_fact(code), word("target", code, "how")) for code in codes("target")]
@@ -34,6 +36,7 @@ def targets(page: Page, named: bool = False) -> Markup:
     )
 
 
+@if_kept
 def who_confirms_them(page: Page) -> Markup:
     """Who confirms the recorded attacks, and how many more are claimed only."""
     official = page.count("attacks_confirmed_cumulative")
@@ -57,6 +60,7 @@ def who_confirms_them(page: Page) -> Markup:
     return page.sentence("{who}; {claims}.", who=who, claims=claims)
 
 
+@if_kept
 def course(page: Page) -> Markup | None:
     """On how many days they fell, and how many at most within seven days."""
     if page.count("attack_days") < 2:
@@ -76,6 +80,7 @@ def with_weapon(weapon: str) -> str:
     return word("weapon", weapon, "with")
 
 
+@if_kept
 def armed(page: Page) -> Markup:
     """With what the attacks were made."""
     used = sorted(
@@ -115,6 +120,7 @@ def armed(page: Page) -> Markup:
     )
 
 
+@if_kept
 def ended(page: Page) -> Markup:
     """How the attacks ended."""
     known, only_one = page.count("outcome_known"), page.count("attacks_cumulative") == 1

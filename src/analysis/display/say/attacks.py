@@ -5,23 +5,28 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import busiest
 from analysis.display.say.answer import answer, listing
 from analysis.measures.attacks import countries_hit
 from analysis.measures.estimate import SIGNIFICANT
+from analysis.measures.fact import Withheld
 from analysis.record.codebook import place
 
 #: What chance means where a sentence names it.
 CHANCE = (
     "Chance means that each attack keeps its site and its week and falls on any day of it, "
-    "independently of all others. The record has no hours; a few joint attacks go unnoticed."
+    "independently of all others; weeks are counted from the campaign’s start, and one that is not "
+    "over is left out. A pair is two attacks at different sites on one date, or on adjacent dates "
+    "where one of them fell at night, as the record has no hours."
 )
 
 #: Of fewer attacks than these a share is said in numbers, not in per cent.
 FEWEST_FOR_SHARE = 20
 
 
+@section
 def where(page: Page) -> Fragment:
     """Where did the attacks fall?"""
     if not page.count("attacks_cumulative"):
@@ -29,8 +34,11 @@ def where(page: Page) -> Fragment:
     return answer(_where_in_window(page), _where_so_far(page), _with_what(page))
 
 
+@if_kept
 def _where_in_window(page: Page) -> Markup:
     if not page.count("attacks_window"):
+        if page.kept_window == "sampled":
+            return page.sentence("the record, which only samples these days, holds none of them.")
         return page.sentence("in the window no attack was recorded anywhere.")
     places = [
         (f"attacks_window_{code.lower()}", place(code))
@@ -58,6 +66,7 @@ def _on(page: Page) -> str:
     return f"on {page.words['forces']} " if page.campaign.at_sea else ""
 
 
+@if_kept
 def _where_so_far(page: Page) -> Markup:
     so_far = page.sentence(
         "{attacks_cumulative:attack|attacks} {on}{attacks_cumulative:~has|have} been recorded {at} "
@@ -73,6 +82,7 @@ def _where_so_far(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _with_what(page: Page) -> Markup:
     armed = (
         page.sentence(
@@ -92,18 +102,20 @@ def _with_what(page: Page) -> Markup:
         "intercepted in full and {came_through} came through at least in part.",
         stopped=_part(page, "intercepted", "outcome_known"),
         were="was"
-        if page.count("outcome_known") < FEWEST_FOR_SHARE and page.count("intercepted_attacks") == 1
+        if page.count("intercepted_attacks") == 1
+        and (page.count("outcome_known") < FEWEST_FOR_SHARE or not page.given("intercepted_share"))
         else "were",
     )
 
 
 def _part(page: Page, name: str, whole: str) -> Markup:
     """A part of the attacks: in per cent, of a few as a number."""
-    if page.count(whole) < FEWEST_FOR_SHARE:
+    if page.count(whole) < FEWEST_FOR_SHARE or not page.given(f"{name}_share"):
         return page.phrase(f"{{{name}_attacks}}")
     return page.phrase(f"{{{name}_share}}")
 
 
+@section
 def attackers(page: Page) -> Fragment:
     """Who are the attackers, and how coordinated are they?"""
     if not page.count("attacks_cumulative"):
@@ -112,7 +124,8 @@ def attackers(page: Page) -> Fragment:
         claims = page.sentence(
             "of {attacks_cumulative:recorded attack|recorded attacks} {since}, "
             "{top_claimant_attacks} {top_claimant_attacks:~is|are} claimed under the name "
-            "{top_claimant}, and {claimed_cumulative} ({claim_share}) by any group.",
+            "{top_claimant}, and {claimed_cumulative}{share} by any group.",
+            share=page.phrase(" ({claim_share})") if page.given("claim_share") else "",
         )
     else:
         claims = page.sentence(
@@ -137,6 +150,7 @@ def attackers(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def days_with_several_sites(page: Page) -> Markup:
     """On how many days several sites were hit."""
     return _several_sites(page) + Markup(".")
@@ -145,28 +159,34 @@ def days_with_several_sites(page: Page) -> Markup:
 def several_sites_a_day(page: Page) -> Markup:
     """The same, and on how many days several sites would be hit by chance."""
     if page.count("attack_days") == 1 and page.count("multi_site_days"):
-        return days_with_several_sites(page)
+        return _several_sites(page) + Markup(".")
     return _several_sites(page) + _against_chance(page, "multi_site_days") + Markup(".")
 
 
 def _several_sites(page: Page) -> Markup:
+    sampled = page.facts["multi_site_days"].kept == "sampled"
+    if sampled and page.count("multi_site_days"):
+        return page.sentence("on {multi_site_days:day|days} two or more sites were attacked")
+    if sampled:
+        raise Withheld(page.facts["multi_site_days"])
     if not page.count("multi_site_days"):
         return page.sentence(
-            "on none of the {attack_days:day|days} with attacks was more than one site hit"
+            "on none of the {attack_days:day|days} with attacks was more than one site attacked"
             if page.count("attack_days") > 1
-            else "only one site was hit"
+            else "only one site was attacked"
         )
     if page.count("attack_days") == 1:
         return page.sentence("all fell on one day, at {sites_attacked:site|sites}")
     every = page.count("multi_site_days") == page.count("attack_days")
     return page.sentence(
-        "on each of the {attack_days:day|days} with attacks, two or more sites were hit"
+        "on each of the {attack_days:day|days} with attacks, two or more sites were attacked"
         if every
         else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more sites "
-        "were hit"
+        "were attacked"
     )
 
 
+@if_kept
 def close_in_time(page: Page) -> Markup | None:
     """How many pairs of attacks at different sites fell on one day or night."""
     if page.count("attack_days") < 2 or not page.facts["close_pairs_expected"].known:
@@ -185,13 +205,17 @@ def close_in_time(page: Page) -> Markup | None:
 
 def _against_chance(page: Page, name: str) -> Markup:
     """What chance gives at the same weekly rates; nothing where it could give nothing else."""
-    if not page.facts[f"{name}_expected"].known:
+    if not page.given(f"{name}_expected"):
         return Markup("")
     return page.phrase(
-        f", {{compared}} chance would give at the same weekly rates ({{{name}_expected:digits}} "
-        f"expected, {{{name}_low:digits}} to {{{name}_high:digits}} in 95{{nbsp}}% of cases; a "
+        f"{{in_weeks}}, {{compared}} chance would give at the same weekly rates "
+        f"({{{name}_expected:digits}} expected, {{{name}_low:digits}} to {{{name}_high:digits}} "
+        f"in 95{{nbsp}}% of cases; a "
         f"difference as large comes about by chance in {{{name}_p_value}})",
         compared=compared_with_chance(page, name),
+        in_weeks=""
+        if page.count(name) == page.count(f"{name}_in_weeks")
+        else page.phrase(f"; {{{name}_in_weeks}} of these lie in whole weeks {{since}}"),
     )
 
 
@@ -199,5 +223,7 @@ def compared_with_chance(page: Page, name: str) -> str:
     """Whether a fact is more, fewer or about what chance gives, for "… chance gives"."""
     if float(page.value(f"{name}_p_value") or 0) > SIGNIFICANT:
         return "about what"
-    more = float(page.value(name) or 0) > float(page.value(f"{name}_expected") or 0)
+    expected = page.facts[f"{name}_expected"]
+    assert expected.estimate is not None
+    more = float(expected.estimate.value or 0) > float(expected.value or 0)
     return "more than" if more else "fewer than"

@@ -6,20 +6,22 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import lead
 from analysis.measures import posture
 from analysis.measures.attacks import countries_hit
-from analysis.record.codebook import SEA, country, place, word
+from analysis.record.codebook import SEA, country, place
 
 
+@section
 def masthead(page: Page) -> Fragment:
     """Title, as-of date, window and marking; its data tell the publisher what the page is."""
     marking = page.parameters["marking"]
     html = Markup(
         '<header class="masthead"><p class="marking">{}</p><h1>{}</h1>'
-        '<p class="dateline">What was known on {} · window {}</p></header>'
-    ).format(marking, page.title, words.day(page.as_of), page.window)
+        '<p class="dateline">What was known on {} · window {}{}</p></header>'
+    ).format(marking, page.title, words.day(page.as_of), page.window, _record_ends(page))
     about = {
         "title": page.title,
         "as_of": f"{page.as_of:%Y-%m-%d}",
@@ -33,9 +35,20 @@ def masthead(page: Page) -> Fragment:
     return Fragment(html, {PAGE_TYPE: about})
 
 
+def _record_ends(page: Page) -> Markup:
+    """The day of the newest report, and how well the window was kept where not daily."""
+    newest = page.facts["record_through"]
+    if newest.value is None:
+        return Markup(" · the record holds no report yet")
+    kept = {"daily": "", "sampled": ", a sample only", "none": ", not kept for the window"}
+    return page.phrase(" · reports through {record_through}{kept}", kept=kept[page.kept_window])
+
+
+@section
 def bottom_line(page: Page) -> Fragment:
     """The answer first: attacks, official count, US strikes, posture, outlook."""
     return lead(
+        page,
         attacks_in_window(page),
         official_count(page),
         latest_strike(page),
@@ -49,12 +62,15 @@ def hit(page: Page) -> list[str]:
     return [code for code in countries_hit(page.shown) if code != SEA]
 
 
+@if_kept
 def attacks_in_window(page: Page, which: str = "") -> Markup:
     """How many attacks the window holds, against the one before, by who confirms them.
 
     `which` says of which attacks the page's facts speak; those on the campaign's targets if empty.
     """
     when = {"which": which or f"on {page.words['forces']}"}
+    if page.facts["attacks_window"].kept == "sampled":
+        return _sampled_in_window(page, **when)
     if page.count("attacks_window"):
         return page.sentence(
             "in the {days} to {to_day} the record holds {attacks_window:attack|attacks} {which}, "
@@ -70,6 +86,24 @@ def attacks_in_window(page: Page, which: str = "") -> Markup:
         compared=page.phrase("after {attacks_previous_window}")
         if page.count("attacks_previous_window")
         else "nor",
+        claims=claims_only(page),
+        **when,
+    )
+
+
+def _sampled_in_window(page: Page, **when: str) -> Markup:
+    """The same of days that were only sampled: at least so many, and no comparison."""
+    if not page.count("attacks_window"):
+        return page.sentence(
+            "the record holds no attack {which} in the {days} to {to_day}, but it only samples "
+            "these days{claims}.",
+            claims=claims_only(page),
+            **when,
+        )
+    return page.sentence(
+        "in the {days} to {to_day} the record holds at least {attacks_window:attack|attacks} "
+        "{which}, as it only samples these days; {confirmed}{claims}.",
+        confirmed=who_confirms(page),
         claims=claims_only(page),
         **when,
     )
@@ -116,27 +150,24 @@ def claims_only(page: Page) -> Markup:
     )
 
 
+@if_kept
 def official_count(page: Page) -> Markup:
     """What officials count since the campaign began, the split by country, and casualties."""
     if not page.facts["attacks_official"].known:
         return page.sentence(
             "no official count had been published by this day, and the record holds "
-            "{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
+            "{at_least}{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
+            at_least=at_least(page, "attacks_cumulative"),
             casualties=casualties(page),
             cite=page.cite("injured_official"),
         )
     return page.sentence(
-        "officials count {exactness}{attacks_official:attack|attacks} {since}, through "
+        "officials count {attacks_official:attack|attacks} {since}, through "
         "{attacks_official_through}{split}; {casualties}.{cite}",
-        exactness=_exactness(page),
         split=_official_split(page),
         casualties=casualties(page),
         cite=page.cite("attacks_official", "injured_official"),
     )
-
-
-def _exactness(page: Page) -> str:
-    return word("qualifier", str(page.value("attacks_official_qualifier")), "before")
 
 
 def _official_split(page: Page) -> Markup:
@@ -158,41 +189,77 @@ def _official_split(page: Page) -> Markup:
 
 def casualties(page: Page) -> Markup:
     """The dead and injured of the side attacked, by the record's rows and by officials."""
-    killed, injured = page.count("killed_record"), page.count("injured_record")
-    if not killed and not injured and not page.facts["injured_official"].known:
-        return Markup("no number of dead or injured {} had been reported").format(
-            page.words["side"]
-        )
+    hurt = deaths_and_injuries(page, "killed_record", "injured_record")
+    if not hurt and not page.given("injured_official"):
+        return page.phrase("no number of dead or injured {side} had been reported")
+    missing = "" if page.given("injured_record") else " and no number of injured"
     return page.phrase(
-        "the record gives {killed_record:death|deaths} and {injured_record:injury|injuries} "
-        "{side}{claims}{officials}",
-        claims=page.phrase(
-            ", in part from {casualties_claim_only:attack|attacks} that only the attackers report"
-        )
-        if page.count("casualties_claim_only")
-        else "",
+        "the record gives {hurt} {side}{missing}{officials}"
+        if hurt
+        else "the record gives no number of dead or injured {side}{officials}",
+        hurt=hurt or "",
+        missing=missing,
         officials=page.phrase(
             "; officials count {injured_official} injured through {injured_official_through}"
         )
-        if page.facts["injured_official"].known
+        if page.given("injured_official")
         else "",
     )
 
 
+def deaths_and_injuries(page: Page, killed: str, injured: str) -> Markup | None:
+    """The dead and injured by two facts, as far as they are known; None where neither is."""
+    parts = [
+        page.phrase(f"{{{name}:{nouns}}}")
+        for name, nouns in ((killed, "death|deaths"), (injured, "injury|injuries"))
+        if page.given(name)
+    ]
+    return Markup(" and ").join(parts) if parts else None
+
+
+def at_least(page: Page, name: str) -> str:
+    """What stands before a count of days that were only sampled."""
+    return "at least " if page.facts[name].kept == "sampled" and page.count(name) else ""
+
+
+@if_kept
 def latest_strike(page: Page) -> Markup:
     """US strikes in the main theatre so far, and how long ago the latest was."""
+    if not page.given("us_strikes_cumulative") and page.given("us_targets_struck"):
+        return page.sentence(
+            "the record dates no single US strike {theatre_or}; {total}.{cite}",
+            total=_running_total(page),
+            cite=page.cite("us_targets_struck"),
+        )
     if not page.count("us_strikes_cumulative"):
         return page.sentence("no US strike {theatre_or} has been recorded {since}.")
-    days = page.count("days_since_us_strike")
-    ago = page.phrase("{days_since_us_strike:day|days} ago") if days else "on this day"
     return page.sentence(
         "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
-        "{since}, the latest on {latest_us_strike}, {ago}.{cite}",
-        ago=ago,
-        cite=page.cite("days_since_us_strike"),
+        "{since}, the latest on {latest_us_strike}{ago}{total}.{cite}",
+        ago=_ago(page),
+        total=Markup("; ") + _running_total(page) if page.given("us_targets_struck") else "",
+        cite=page.cite("latest_us_strike", "us_targets_struck"),
     )
 
 
+def _running_total(page: Page) -> Markup:
+    """How many targets a running total over many strikes gives."""
+    return page.phrase(
+        "a running total reported on {us_targets_struck_through} gives "
+        "{us_targets_struck:target|targets} struck {theatre}"
+    )
+
+
+def _ago(page: Page) -> Markup:
+    """How long ago the latest strike was, where the record was kept to this day."""
+    if not page.given("days_since_us_strike"):
+        return Markup("")
+    if not page.count("days_since_us_strike"):
+        return Markup(", on this day")
+    return page.phrase(", {days_since_us_strike:day|days} ago")
+
+
+@if_kept
 def carriers(page: Page) -> Markup:
     """Carriers, Marines, people and air defence sent to the region."""
     committed = page.count("carriers_committed")
@@ -246,6 +313,7 @@ def _rounded(page: Page) -> str:
     return "at least " if units["quantity"].isna().any() else ""
 
 
+@if_kept
 def likelihood_of_attack(page: Page) -> Markup:
     """The forecast in the words of ICD 203 with the number beside them."""
     if not page.facts["forecast_median"].known:

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
 from analysis.measures.effect import SERIES_GAP
@@ -24,6 +25,7 @@ def when_latest(page: Page) -> Markup:
     return page.phrase("lasted from {latest_episode_on} to {latest_episode_last_on}")
 
 
+@section
 def after_strikes(page: Page) -> Fragment:
     """Did the attack rate change after strikes?"""
     if not page.count("episodes"):
@@ -52,6 +54,7 @@ def _placebo_dates(page: Page) -> Markup:
     )
 
 
+@if_kept
 def moved_after_strikes(page: Page) -> Markup:
     """After how many episodes the rate was lower, after how many higher."""
     compared = page.count("episodes_compared")
@@ -100,6 +103,7 @@ def _clear(page: Page, name: str) -> Markup:
     return page.phrase("; the 95{nbsp}% interval lies {parts}", parts=Markup(" and ").join(parts))
 
 
+@if_kept
 def strikes_together(page: Page) -> Markup | None:
     """All episodes together, and whether random days give as much; of one, itself."""
     if page.count("episodes_compared") < 2:
@@ -132,6 +136,7 @@ def _verdict(page: Page, name: str) -> str:
     return "above" if float(page.value(f"{name}_placebo_share") or 0) > 0.5 else "below"
 
 
+@if_kept
 def _latest_place(page: Page) -> Markup | None:
     """The latest episode by itself: ratio, interval, and its place among placebo dates."""
     if not page.facts["latest_episode_ratio_low"].known:
@@ -165,6 +170,7 @@ def _latest_ratio(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _shared(page: Page) -> Markup | None:
     if not page.count("episodes_unequal"):
         return None
@@ -177,6 +183,7 @@ def _shared(page: Page) -> Markup | None:
     )
 
 
+@section
 def after_arrivals(page: Page) -> Fragment:
     """Did it change after large deployments arrived?"""
     if not page.count("arrivals_compared"):
@@ -201,6 +208,7 @@ def after_arrivals(page: Page) -> Fragment:
     return answer(moved_after_arrivals(page), placed, assumption=assumption)
 
 
+@if_kept
 def moved_after_arrivals(page: Page) -> Markup:
     """After how many large arrivals the rate was lower, after how many higher."""
     if page.window_days < SHORTEST_SPAN:
@@ -225,6 +233,7 @@ def moved_after_arrivals(page: Page) -> Markup:
     )
 
 
+@section
 def rate_model(page: Page) -> Fragment:
     """Does a model of the whole period say otherwise?"""
     if not page.facts["model_breaks"].known:

@@ -6,42 +6,65 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
 
+#: What is said of a campaign that no official has counted.
+NO_COUNT = Markup("There is no official count of this campaign to hold the record against.")
 
+
+@section
 def changes(page: Page) -> Fragment:
-    """What changed since the last brief?"""
-    since = words.day(page.earlier.date)
-    if not page.count("new_facts_since_previous") and not page.count(
-        "revised_facts_since_previous"
-    ):
-        return answer(page.sentence("the record learned nothing new since {since}.", since=since))
-    return answer(
-        page.sentence(
-            "since {since} the record has gained {new_facts_since_previous:fact|facts} and "
-            "revised {revised_facts_since_previous} of those it had.",
-            since=since,
-        )
+    """What changed since …? The heading names the day."""
+    since = words.day(page.changed_since)
+    heading = Markup('<h2 id="what-changed">What changed since {}?</h2>\n').format(since)
+    told = answer(_learned(page, since), _withdrawn(page))
+    return Fragment(heading + told.html, told.data)
+
+
+def _learned(page: Page, since: str) -> Markup:
+    if not page.count("new_facts_since_previous") + page.count("revised_facts_since_previous"):
+        return page.sentence("the record learned nothing new since {day}.", day=since)
+    return page.sentence(
+        "the record has gained {new_facts_since_previous:fact|facts} and revised "
+        "{revised_facts_since_previous}, those first reported since then among them."
     )
 
 
+def _withdrawn(page: Page) -> Markup | None:
+    """That attacks are known from the attackers' own claims alone now."""
+    moved = page.changes[page.changes["column"] == "confirmation"]
+    lowered = moved[moved["after"] == "claim"]
+    if lowered.empty:
+        return None
+    return page.sentence(
+        "{number} counted before {is_now} known from the attackers’ own claims only, and not "
+        "counted any more.{cite}",
+        number=" ".join(words.counted(len(lowered), "attack|attacks")),
+        is_now="is now" if len(lowered) == 1 else "are now",
+        cite=page.cite(ids=tuple(lowered["id"])),
+    )
+
+
+@section
 def completeness(page: Page) -> Fragment:
     """How complete is the record?"""
     if page.facts["record_coverage"].known:
         coverage = page.sentence(
-            "for the {attacks_official:digits} attacks that officials count through "
-            "{attacks_official_through}, the record describes {record_counted:digits} one by "
-            "one with an official’s word, or {record_coverage}.{cite}",
+            "officials count {attacks_official:attack|attacks} through {attacks_official_through}; "
+            "of these the record describes {record_counted:digits} one by one with an official’s "
+            "word, or {record_coverage}.{cite}",
             cite=page.cite("attacks_official"),
         )
     else:
-        coverage = Markup("There is no official count yet to hold the record against.")
+        coverage = NO_COUNT
     if not page.count("attacks_cumulative") + page.count("attacks_claim_only_cumulative"):
         return answer(coverage)
     return answer(coverage, _others(page), _delay(page), still_to_come(page))
 
 
+@if_kept
 def _others(page: Page) -> Markup:
     """Attacks that officials do not confirm; all by who reports them where nobody counts."""
     if page.facts["record_coverage"].known:
@@ -57,6 +80,7 @@ def _others(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _delay(page: Page) -> Markup | None:
     if not page.facts["reported_late_share"].known:
         return None
@@ -68,6 +92,7 @@ def _delay(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def still_to_come(page: Page) -> Markup:
     """How many attacks of the window are expected to be reported later."""
     when = {"days": page.days, "as_of": words.day(page.as_of)}

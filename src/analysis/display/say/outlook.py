@@ -6,7 +6,8 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
-from analysis.display.key_figures import card, strip
+from analysis.display.kept import if_kept, section
+from analysis.display.key_figures import card, moved, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead
 from analysis.display.say.bottom_line import likelihood_of_attack
@@ -23,6 +24,7 @@ MODEL_NAMES = {
 BASELINE_NAMES = {"last-week": "last week again", "climatology": "all weeks so far"}
 
 
+@section
 def outlook(page: Page) -> Fragment:
     """What will the next week probably look like? The section of the brief."""
     if not page.facts["forecast_median"].known:
@@ -36,15 +38,18 @@ def outlook(page: Page) -> Fragment:
     return answer(likelihood_of_attack(page), track_record(page), assumption=assumption)
 
 
+@section
 def outlook_bottom_line(page: Page) -> Fragment:
     """The forecast, the days before, the model, and how good such forecasts have been."""
-    return lead(likelihood_of_attack(page), _choice(page), _days_before(page), track_record(page))
+    said = (likelihood_of_attack(page), _choice(page), _days_before(page), track_record(page))
+    return lead(page, *said)
 
 
+@section
 def outlook_key_figures(page: Page) -> Fragment:
     """Likelihood, forecast, interval, days before, share of intervals that held, error."""
-    known = page.facts["forecast_median"].known
-    checked = page.count("forecasts_checked")
+    known = page.given("forecast_median")
+    checked = page.given("forecasts_checked") and page.count("forecasts_checked") > 0
     unknown = "no forecast yet" if not known else "none to check yet"
     of_checked = page.phrase("of {forecasts_checked:forecast|forecasts}") if checked else ""
     last = " ".join(words.counted(page.horizon_days, "day|days"))
@@ -52,7 +57,9 @@ def outlook_key_figures(page: Page) -> Fragment:
         card(
             page,
             "forecast_probability_any",
-            change=words.likelihood(float(page.value("forecast_probability_any") or 0)),
+            change=words.likelihood(float(page.value("forecast_probability_any") or 0))
+            if known
+            else None,
             unknown=unknown,
         ),
         card(page, "forecast_median", unknown=unknown),
@@ -65,7 +72,7 @@ def outlook_key_figures(page: Page) -> Fragment:
         card(
             page,
             "attacks_last_days",
-            change=words.change(page.count("attacks_last_days"), page.count("attacks_days_before")),
+            change=moved(page.facts["attacks_last_days"], page.facts["attacks_days_before"]),
             label=f"Attacks recorded in the last {last}",
         ),
         card(
@@ -85,10 +92,11 @@ def outlook_key_figures(page: Page) -> Fragment:
     )
 
 
+@section
 def outlook_forecast(page: Page) -> Fragment:
     """What will the coming days probably look like?"""
-    if not page.facts["forecast_median"].known:
-        return answer(likelihood_of_attack(page), _days_before(page) + _sources(page))
+    if not page.given("forecast_median"):
+        return answer(likelihood_of_attack(page), _days_before(page, cited=True))
     half = page.sentence(
         "the 50{nbsp}% interval is from {forecast_half_low:digits} to {forecast_half_high:digits}.",
     )
@@ -101,18 +109,27 @@ def outlook_forecast(page: Page) -> Fragment:
     return answer(
         likelihood_of_attack(page),
         half if spread else None,
-        _days_before(page) + _sources(page),
+        _days_before(page, cited=True),
         assumption=assumption,
     )
 
 
-def _days_before(page: Page) -> Markup:
+@if_kept
+def _days_before(page: Page, cited: bool = False) -> Markup:
     """What the days behind the forecast held."""
     days = "day" if page.horizon_days == 1 else f"{words.number(page.horizon_days)} days"
+    if page.facts["attacks_last_days"].kept == "sampled":
+        return page.sentence(
+            "in the {days} to {to_day} the record, which only samples these days, holds "
+            "{attacks_last_days:attack|attacks}.{cite}",
+            days=days,
+            cite=_sources(page) if cited else "",
+        )
     return page.sentence(
         "in the {days} to {to_day} the record holds {attacks_last_days:attack|attacks}, in the "
-        "{days} before {attacks_days_before}.",
+        "{days} before {attacks_days_before}.{cite}",
         days=days,
+        cite=_sources(page) if cited else "",
     )
 
 
@@ -126,6 +143,7 @@ def _model(page: Page) -> str:
     return MODEL_NAMES[str(page.value("forecast_model"))]
 
 
+@if_kept
 def _choice(page: Page) -> Markup | None:
     """Which model, and why."""
     if not page.facts["forecast_model"].known:
@@ -139,6 +157,7 @@ def _choice(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def track_record(page: Page) -> Markup:
     """How good such forecasts have been, in one sentence."""
     days = "one day" if page.horizon_days == 1 else f"{words.number(page.horizon_days)} days"
@@ -155,6 +174,7 @@ def track_record(page: Page) -> Markup:
     )
 
 
+@section
 def outlook_track_record(page: Page) -> Fragment:
     """How good have such forecasts been?"""
     if not page.count("forecasts_checked"):
@@ -173,6 +193,7 @@ def outlook_track_record(page: Page) -> Fragment:
     return answer(track_record(page), calibrated, assumption=assumption)
 
 
+@section
 def outlook_models(page: Page) -> Fragment:
     """Which model is it, and what does each assume?"""
     if not page.facts["forecast_model"].known:
@@ -193,6 +214,7 @@ def outlook_models(page: Page) -> Fragment:
     return answer(why, _indicators(page), assumption=assumption)
 
 
+@if_kept
 def _indicators(page: Page) -> Markup:
     """The dated indicators that the models look at."""
     truce = (
@@ -207,6 +229,7 @@ def _indicators(page: Page) -> Markup:
     return page.sentence("{truce}; {strikes}.{cite}", truce=truce, strikes=strikes, cite=cite)
 
 
+@section
 def outlook_limits(page: Page) -> Fragment:
     """What could make it wrong?"""
     return answer(
@@ -223,6 +246,7 @@ def outlook_limits(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _still_to_come(page: Page) -> Markup:
     """That the latest days may be known in part only."""
     late = page.facts["reported_late_share"]

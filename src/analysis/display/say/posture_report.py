@@ -6,18 +6,22 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.bottom_line import carriers
 from analysis.display.say.effect import moved_after_arrivals
+from analysis.display.say.response import not_heard_of
 from analysis.measures.facts.posture import STANDING, present_fact
 from analysis.record.codebook import codes, word
 
 
+@section
 def posture_bottom_line(page: Page) -> Fragment:
     """What is there, what moved in the window, how long units take, what is not seen."""
     return lead(
+        page,
         _present(page),
         _moved(page),
         carriers(page),
@@ -26,6 +30,7 @@ def posture_bottom_line(page: Page) -> Fragment:
     )
 
 
+@section
 def posture_key_figures(page: Page) -> Fragment:
     """Units in the region, under way, carriers, air defence, people, arrivals."""
     return strip(
@@ -38,10 +43,14 @@ def posture_key_figures(page: Page) -> Fragment:
     )
 
 
+@section
 def in_the_region(page: Page) -> Fragment:
     """What is in the region, day by day?"""
     if not page.count("units_arrived") and not page.count("units_under_way"):
-        return answer(Markup("No deployment of a US unit to the region has been announced."))
+        return answer(
+            Markup("No announced US unit is known to be in the region or on its way."),
+            not_heard_of(page),
+        )
     assumption = Markup(
         "Only announced movements are in the record. A unit counts as there from its reported "
         "arrival to its reported departure; where no source dates these, the days between the "
@@ -54,9 +63,12 @@ def in_the_region(page: Page) -> Fragment:
         if page.count("units_undated")
         else None
     )
-    return answer(_present(page), _by_kind(page), undated, assumption=assumption)
+    return answer(
+        _present(page), _by_kind(page), not_heard_of(page), undated, assumption=assumption
+    )
 
 
+@if_kept
 def _present(page: Page) -> Markup:
     if not page.count("units_arrived"):
         return page.sentence(
@@ -69,6 +81,7 @@ def _present(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _by_kind(page: Page) -> Markup | None:
     kinds = [kind for kind in codes("deployment_kind") if page.count(present_fact(kind))]
     if not kinds:
@@ -87,11 +100,13 @@ def _by_kind(page: Page) -> Markup | None:
     )
 
 
+@section
 def moves(page: Page) -> Fragment:
     """What arrived, and what left?"""
     return answer(_moved(page), _latest(page))
 
 
+@if_kept
 def _moved(page: Page) -> Markup:
     """How many units arrived, left and were ordered in the window; the first part names them."""
     verbs = {"arrivals_window": "arrived", "departures_window": "left", "orders_window": "ordered"}
@@ -111,6 +126,7 @@ def _moved(page: Page) -> Markup:
     return page.sentence("in the {days} to {to_day} {parts}.", parts=listing(parts), **when)
 
 
+@if_kept
 def _latest(page: Page) -> Markup | None:
     parts = [
         page.phrase(
@@ -124,6 +140,7 @@ def _latest(page: Page) -> Markup | None:
     return page.sentence("{parts}.", parts=Markup("; ").join(parts)) if parts else None
 
 
+@section
 def lead_time(page: Page) -> Fragment:
     """How long from order to arrival?"""
     awaited = (
@@ -142,6 +159,7 @@ def lead_time(page: Page) -> Fragment:
     return answer(_lead_time(page), awaited, assumption=assumption)
 
 
+@if_kept
 def _lead_time(page: Page) -> Markup:
     if not page.count("lead_time_units"):
         return Markup("Of no unit are both the announcement and the arrival dated.")
@@ -157,6 +175,7 @@ def _lead_time(page: Page) -> Markup:
     )
 
 
+@section
 def posture_limits(page: Page) -> Fragment:
     """What else is there, and what does the record not hold?"""
     standing = [area for area in STANDING if page.facts[f"standing_{area}"].known]

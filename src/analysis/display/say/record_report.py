@@ -6,20 +6,23 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
-from analysis.display.say.knowledge import still_to_come
+from analysis.display.say.knowledge import NO_COUNT, still_to_come
 from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
 from analysis.measures import delay, reconciliation
 from analysis.record.codebook import place
 
 
+@section
 def record_bottom_line(page: Page) -> Fragment:
     """Coverage and where the gap lies, how late attacks become known, revisions, sources."""
     if not page.count("attacks_cumulative"):
-        return lead(nothing_recorded(page), _coverage(page))
+        return lead(page, nothing_recorded(page), _coverage(page))
     return lead(
+        page,
         _coverage_in_short(page),
         _known_when(page),
         still_to_come(page),
@@ -28,12 +31,13 @@ def record_bottom_line(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _coverage_in_short(page: Page) -> Markup:
     if not page.facts["record_coverage"].known:
-        return _coverage(page)
+        return NO_COUNT
     return page.sentence(
-        "of the {attacks_official:attack|attacks} that officials count through "
-        "{attacks_official_through}, the record describes {record_counted:digits} one by one, "
+        "officials count {attacks_official:attack|attacks} through {attacks_official_through}; "
+        "of these the record describes {record_counted:digits} one by one, "
         "officially confirmed ({record_coverage}){where}.{cite}",
         where=_most_of_the_gap(page),
         cite=page.cite("attacks_official"),
@@ -74,6 +78,7 @@ def _same_day(page: Page) -> bool:
     return page.value("split_through") == page.value("attacks_official_through")
 
 
+@section
 def record_key_figures(page: Page) -> Fragment:
     """Coverage, recorded attacks, delay, reports to come, revisions, single sources."""
     none_yet = "none published yet"
@@ -95,6 +100,7 @@ def _share_before(page: Page, name: str) -> str:
     return f"{words.percent(before)} on {words.short_day(page.earlier.date)}"
 
 
+@section
 def record_coverage(page: Page) -> Fragment:
     """How much of what officials count does the record hold?"""
     if not page.facts["attacks_official"].known:
@@ -109,18 +115,20 @@ def record_coverage(page: Page) -> Fragment:
     )  # fmt: skip
 
 
+@if_kept
 def _coverage(page: Page) -> Markup:
     if not page.facts["record_coverage"].known:
-        return Markup("There is no official count yet to hold the record against.")
+        return NO_COUNT
     return page.sentence(
-        "of the {attacks_official:attack|attacks} that officials count through "
-        "{attacks_official_through} the record describes {record_counted:digits} one by one "
-        "with an official’s word ({record_coverage}); with those that news and monitors "
+        "officials count {attacks_official:attack|attacks} through {attacks_official_through}; "
+        "of these the record describes {record_counted:digits} one by one with "
+        "an official’s word ({record_coverage}); with those that news and monitors "
         "alone report it holds {record_recorded:digits} through that day.{cite}",
         cite=page.cite("attacks_official"),
     )
 
 
+@if_kept
 def _gap_by_country(page: Page) -> Markup | None:
     """Where the attacks lie that officials count and nobody describes with their word."""
     if not page.count("split_gap"):
@@ -137,6 +145,7 @@ def _gap_by_country(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _fullest(page: Page) -> Markup | None:
     """When the record came closest, where that is some time ago."""
     now, best = page.value("record_coverage"), page.value("fullest_coverage")
@@ -149,6 +158,7 @@ def _fullest(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _beside_officials(page: Page) -> Markup | None:
     if not page.count("attacks_media_cumulative") + page.count("attacks_claim_only_cumulative"):
         return None
@@ -160,6 +170,7 @@ def _beside_officials(page: Page) -> Markup | None:
     )
 
 
+@section
 def record_delay(page: Page) -> Fragment:
     """How late do attacks become known?"""
     if not page.count("delay_attacks"):
@@ -167,7 +178,9 @@ def record_delay(page: Page) -> Fragment:
     return answer(
         _known_when(page),
         _latest_report(page),
-        assumption=page.sentence(
+        assumption=None
+        if page.facts["known_within_0_share"].withheld
+        else page.sentence(
             "estimated by the reverse-time hazard (Lawless, 1994), which allows for reports of the "
             "newest attacks that are still to come. It assumes that {assumption}. An attack is "
             "known from the day on which officials, news or monitors first reported it; a claim by "
@@ -177,6 +190,7 @@ def record_delay(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _known_when(page: Page) -> Markup:
     interval = "95{nbsp}% interval {known_within_0_low_share} to {known_within_0_high_share}"
     if not page.facts["known_within_1_share"].known:
@@ -190,6 +204,7 @@ def _known_when(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _latest_report(page: Page) -> Markup | None:
     if not page.count("delay_longest"):
         return None
@@ -203,6 +218,7 @@ def _latest_report(page: Page) -> Markup | None:
     )
 
 
+@section
 def record_still_to_come(page: Page) -> Fragment:
     """How many attacks of the last days are still to come?"""
     assumption = page.sentence(
@@ -214,6 +230,7 @@ def record_still_to_come(page: Page) -> Fragment:
     return answer(still_to_come(page), assumption=assumption)
 
 
+@section
 def record_revisions(page: Page) -> Fragment:
     """What changed after the first report?"""
     if not page.count("revised_attacks"):
@@ -223,8 +240,9 @@ def record_revisions(page: Page) -> Fragment:
             else nothing_recorded(page)
         )
     revised = page.sentence(
-        "of {revised_attacks:attack|attacks} ({revised_share}) the record says more than "
-        "at first, or something else."
+        "of {revised_attacks:attack|attacks}{share} the record says more than at first, or "
+        "something else.",
+        share=page.phrase(" ({revised_share})") if page.given("revised_share") else "",
     )
     assumption = Markup(
         "Compared are the first row of an attack and what its rows say together today, attacks "
@@ -234,6 +252,7 @@ def record_revisions(page: Page) -> Fragment:
     return answer(revised, _people_revised(page), _confirmation(page), assumption=assumption)
 
 
+@if_kept
 def _people_revised(page: Page, cited: bool = True) -> Markup | None:
     parts = [
         page.phrase(
@@ -250,6 +269,7 @@ def _people_revised(page: Page, cited: bool = True) -> Markup | None:
     return page.sentence("{parts}.{cite}", parts=Markup("; ").join(parts), cite=cite)
 
 
+@if_kept
 def _confirmation(page: Page) -> Markup | None:
     if not page.count("confirmation_raised") + page.count("confirmation_lowered"):
         return None
@@ -263,6 +283,7 @@ def _confirmation(page: Page) -> Markup | None:
     )
 
 
+@section
 def record_limits(page: Page) -> Fragment:
     """What does the record not hold?"""
     unseen = Markup(
@@ -281,6 +302,7 @@ def record_limits(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def _since_the_count(page: Page) -> Markup | None:
     """What the newest official count cannot hold."""
     through = page.value("attacks_official_through")

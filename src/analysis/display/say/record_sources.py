@@ -5,10 +5,12 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
 
 
+@if_kept
 def nothing_recorded(page: Page) -> Markup:
     """What to say where the record holds no attack yet."""
     return page.sentence(
@@ -16,6 +18,7 @@ def nothing_recorded(page: Page) -> Markup:
     )
 
 
+@section
 def record_sources(page: Page) -> Fragment:
     """Where does it come from?"""
     if not page.count("attack_rows"):
@@ -28,6 +31,7 @@ def record_sources(page: Page) -> Fragment:
     return answer(_sources(page), _top_publisher(page), _levels(page), assumption=assumption)
 
 
+@if_kept
 def _sources(page: Page) -> Markup:
     return page.sentence(
         "the record’s {attack_rows:row|rows} on attacks come from {publishers:publisher|publishers}"
@@ -38,11 +42,14 @@ def _sources(page: Page) -> Markup:
 
 def from_one_publisher(page: Page) -> Markup:
     """How many attacks no second publisher reports."""
-    if page.value("one_source_share") == 1:
+    if page.given("one_source_share") and page.value("one_source_share") == 1:
         return page.phrase("no attack is reported by more than one publisher")
+    if not page.given("one_source_share"):
+        return page.phrase("{one_source} of its attacks rest on a single publisher each")
     return page.phrase("{one_source_share} of the attacks are reported by a single publisher each")
 
 
+@if_kept
 def _top_publisher(page: Page) -> Markup | None:
     alone = page.count("publishers") < 2 or page.count("top_publisher_attacks") < 2
     if alone or not page.facts["top_publisher"].known:
@@ -53,6 +60,7 @@ def _top_publisher(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _levels(page: Page) -> Markup:
     return page.sentence(
         "officials confirm {attacks_confirmed_cumulative:attack|attacks}, news and monitors alone "

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import front_within
 from analysis.display.say.answer import answer, listing
@@ -12,15 +14,21 @@ from analysis.display.say.bottom_line import carriers, latest_strike
 from analysis.measures import fronts
 from analysis.measures.facts.responses import theatre_fact
 from analysis.measures.facts.spread import front_fact
+from analysis.measures.posture import HEARD_OF
+from analysis.measures.posture import not_heard_of as units_not_heard_of
 from analysis.measures.responses import SHORTEST_SPAN
 from analysis.record import Theatre
 from analysis.record.wording import joined, targets, where
 
+#: Units that are not counted are named up to so many.
+MOST_NAMED = 5
 
+
+@section
 def response(page: Page) -> Fragment:
     """What has the US response looked like, and did the attack rate change after it?"""
     struck = page.count("us_strikes_cumulative") > 0
-    compared = page.facts["strike_rate_ratio_low"].known and (
+    compared = page.given("strike_rate_ratio_low") and (
         page.count("strike_span_days") >= SHORTEST_SPAN
     )
     assumption = Markup(
@@ -35,13 +43,21 @@ def response(page: Page) -> Fragment:
     )
 
 
+@if_kept
 def before_and_after(page: Page) -> Markup:
-    """Attacks in equal spans before and after the latest strike day, with the rate ratio."""
-    if page.count("strike_span_days") < SHORTEST_SPAN:
-        return Markup("Too few days have passed since to compare the attack rate after it.")
+    """Attacks before and after the latest episode of strikes, with the rate ratio."""
+    if min(page.count("strike_days_before"), page.count("strike_span_days")) < SHORTEST_SPAN:
+        return page.sentence(
+            "too few days lie on both sides of the latest strikes to compare the attack rate."
+        )
+    equal = page.count("strike_days_before") == page.count("strike_span_days")
     counts = page.sentence(
-        "in the {strike_span_days:day|days} before that day the record holds "
-        "{attacks_before_strike:attack|attacks}, in as many days after it {attacks_after_strike}",
+        "in the {strike_days_before:day|days} before the latest {strikes} the record holds "
+        "{attacks_before_strike:attack|attacks}, in {after} after it {attacks_after_strike}",
+        strikes="strike day"
+        if page.value("strike_episode_on") == page.value("latest_us_strike")
+        else page.phrase("series of strikes, which began on {strike_episode_on},"),
+        after="as many days" if equal else page.phrase("the {strike_span_days:day|days}"),
     )
     if not page.facts["strike_rate_ratio_low"].known:
         return counts + Markup(".")
@@ -67,13 +83,17 @@ def _apart(page: Page, theatre: Theatre) -> Markup:
         else ""
     )
     return page.sentence(
-        f"{{there}}{{answers}} the record holds {{{name}_cumulative:strike|strikes}}, "
-        f"{{{name}_window}} of them in the window; they are counted apart.",
+        f"{{there}}{{answers}} the record holds {{{name}_cumulative:strike|strikes}}{{lately}}; "
+        "they are counted apart.",
         there=there,
+        lately=page.phrase(f", {{{name}_window}} of them in the window")
+        if page.given(f"{name}_window")
+        else "",
         answers=answers,
     )
 
 
+@section
 def spread(page: Page) -> Fragment:
     """Is the conflict spreading: which fronts opened, which are heating up?"""
     named = fronts.names(page.known)
@@ -92,7 +112,7 @@ def spread(page: Page) -> Fragment:
             ),
             fronts=joined([front_within(page, front) for front in active]),
         )
-    together = _together(page)
+    together = if_kept(_together)(page)
     assumption = Markup(
         "A front is a place, whoever the target; attacks on others than {} may be missing there, "
         "so a quiet front here need not have been quiet."
@@ -105,8 +125,11 @@ def spread(page: Page) -> Fragment:
     return answer(now, _moved(page), _opened(page), together, assumption=assumption)
 
 
-def _opened(page: Page) -> Markup:
+@if_kept
+def _opened(page: Page) -> Markup | None:
     """Which fronts are new in the window, or which was the last to open."""
+    if page.facts["fronts_opened_window"].kept == "sampled":
+        return None
     new = page.count("fronts_opened_window")
     last = {
         "front": front_within(page, str(page.value("front_opened_last"))),
@@ -147,9 +170,12 @@ def _together(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _moved(page: Page) -> Markup | None:
     """Which fronts saw more and which fewer attacks than in the window before."""
     moves: dict[str, list[Markup]] = {"rose": [], "fell": []}
+    if page.facts["fronts_active_window"].kept == "sampled":
+        return None
     for front in fronts.names(page.known):
         now, before = front_fact(front, "window"), front_fact(front, "previous_window")
         if page.count(now) == page.count(before):
@@ -169,6 +195,7 @@ def _moved(page: Page) -> Markup | None:
     return Markup("Against the window before, attacks {}.").format(Markup(" and ").join(said))
 
 
+@section
 def posture(page: Page) -> Fragment:
     """What is the US doing to prevent more: what was deployed, when did it arrive?"""
     sent = page.sentence(
@@ -183,4 +210,23 @@ def posture(page: Page) -> Fragment:
         "Only announced movements are in the record, and a unit keeps its last announced phase: "
         "what came or left unannounced is not seen."
     )
-    return answer(carriers(page), sent + Markup("."), assumption=assumption)
+    return answer(carriers(page), sent + Markup("."), not_heard_of(page), assumption=assumption)
+
+
+@if_kept
+def not_heard_of(page: Page) -> Markup | None:
+    """Which units are not counted any more, because nothing was heard of them for long."""
+    if not page.count("units_not_heard_of"):
+        return None
+    names = list(units_not_heard_of(page.known)["asset"])
+    shown = names[:MOST_NAMED]
+    more = len(names) - len(shown)
+    others = [f"{words.number(more)} more"] if more else []
+    return page.sentence(
+        "{units_not_heard_of:unit|units} announced as ordered or under way "
+        "{units_not_heard_of:~is|are} not counted, because nothing was heard for {days_ago} days: "
+        "{which}.{cite}",
+        days_ago=HEARD_OF.days,
+        which=joined([*shown, *others]),
+        cite=page.cite("units_not_heard_of") if not more else "",
+    )

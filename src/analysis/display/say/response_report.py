@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead
@@ -27,16 +28,19 @@ NBSP = words.NBSP
 BURST = 1.15
 
 
+@section
 def response_bottom_line(page: Page) -> Fragment:
     """What was struck, whether the rate changed after it, and what speaks against reading more."""
     if not page.count("episodes"):
         return lead(
+            page,
             latest_strike(page),
             Markup("So there is no attack rate after a strike to compare with the rate before."),
             attacks_in_window(page),
             moved_after_arrivals(page),
         )
     return lead(
+        page,
         latest_strike(page),
         moved_after_strikes(page),
         strikes_together(page),
@@ -45,9 +49,10 @@ def response_bottom_line(page: Page) -> Fragment:
     )
 
 
+@section
 def response_key_figures(page: Page) -> Fragment:
     """Episodes, attacks before and after the latest, its rate ratio, all together."""
-    latest = page.facts["latest_episode_ratio_low"].known
+    latest = page.given("latest_episode_ratio_low")
     return strip(
         card(page, "episodes"),
         card(
@@ -79,7 +84,7 @@ def response_key_figures(page: Page) -> Fragment:
 
 
 def _days_after(page: Page) -> str:
-    if not page.facts["latest_episode_days_after"].known:
+    if not page.given("latest_episode_days_after") or page.kept != "daily":
         return ""
     known = page.count("latest_episode_days_after")
     so_far = "" if known == page.window_days else " so far"
@@ -88,7 +93,7 @@ def _days_after(page: Page) -> str:
 
 def _latest_interval(page: Page) -> str:
     low = words.digits(float(page.value("latest_episode_ratio_low") or 0))
-    if not page.facts["latest_episode_ratio_high"].known:
+    if not page.given("latest_episode_ratio_high"):
         return f"95{NBSP}%: {low} or more"
     high = words.digits(float(page.value("latest_episode_ratio_high") or 0))
     return f"95{NBSP}%: {low} to {high}"
@@ -96,7 +101,7 @@ def _latest_interval(page: Page) -> str:
 
 def _random_days(page: Page) -> str:
     """What the same episodes on random days give; nothing where there are too few other days."""
-    if not page.facts["episodes_as_far_share"].known:
+    if not page.given("episodes_as_far_share"):
         return ""
     low, high = (
         words.digits(float(page.value(f"episodes_ratio_{end}") or 0)) for end in ("low", "high")
@@ -104,6 +109,7 @@ def _random_days(page: Page) -> str:
     return f"random days: {low} to {high}"
 
 
+@section
 def what_was_struck(page: Page) -> Fragment:
     """What did the US strike, and when?"""
     if not page.count("episodes"):
@@ -111,6 +117,7 @@ def what_was_struck(page: Page) -> Fragment:
     return answer(latest_strike(page), _episodes(page), _latest(page), assumption=_rule(page))
 
 
+@if_kept
 def _episodes(page: Page) -> Markup:
     if page.count("episodes") == page.count("us_strikes_cumulative") == 1:
         return Markup("It is compared with the days around it as one episode.")
@@ -129,6 +136,7 @@ def _rule(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _latest(page: Page) -> Markup:
     """The attacks around the latest episode."""
     counts = page.phrase(
@@ -148,6 +156,7 @@ def _latest(page: Page) -> Markup:
     )
 
 
+@section
 def strikes_elsewhere(page: Page) -> Fragment:
     """What about strikes elsewhere?"""
     said = [
@@ -200,6 +209,7 @@ def _answered(page: Page, name: str, answered: str) -> Markup:
     )
 
 
+@section
 def response_limits(page: Page) -> Fragment:
     """What can this not show?"""
     rest = Markup(
@@ -215,6 +225,7 @@ def response_limits(page: Page) -> Fragment:
     return answer(bursts, _after_busy(page), rest)
 
 
+@if_kept
 def _bursts(page: Page) -> Markup | None:
     """Regression to the mean: how busy the days before strikes were, against average ones."""
     if not page.facts["attacks_before_mean"].known:
@@ -236,6 +247,7 @@ def _bursts(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _after_busy(page: Page) -> Markup | None:
     if not page.facts["busy_ratio"].known:
         return None

@@ -5,12 +5,14 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
 from analysis.display.say.attack_terms import every
 from analysis.measures.sites import FEWEST_FOR_PERCENT
 
 
+@section
 def site_claims(page: Page) -> Fragment:
     """Who claims the attacks there?"""
     if not page.count("attacks_cumulative"):
@@ -36,6 +38,7 @@ def site_claims(page: Page) -> Fragment:
     return answer(claimed(page), _attributed(page), apart)
 
 
+@if_kept
 def claimed(page: Page) -> Markup:
     """How many of the recorded attacks a group claims, and which group most."""
     some, whole = page.count("claimed_cumulative"), page.count("attacks_cumulative")
@@ -73,6 +76,7 @@ def _unclaimed(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _attributed(page: Page) -> Markup | None:
     """Whom officials or analysts name for what nobody claims."""
     named, nobody = page.count("attributed_cumulative"), page.count("nobody_named_cumulative")

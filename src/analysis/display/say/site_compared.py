@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import group_name
 from analysis.display.say.answer import answer
@@ -16,6 +17,7 @@ ORDINALS = (
 )
 
 
+@section
 def site_compared(page: Page) -> Fragment:
     """How does it compare with other sites?"""
     if not page.count("attacks_cumulative"):
@@ -39,6 +41,7 @@ def elsewhere(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _none_here(page: Page) -> Markup:
     if not page.count("group_attacks"):
         return elsewhere(page)
@@ -50,6 +53,7 @@ def _none_here(page: Page) -> Markup:
     return page.sentence(template, group=group_name(page))
 
 
+@if_kept
 def _none_elsewhere(page: Page) -> Markup:
     template = (
         "no other attack is recorded {group}, so there is none to compare with."
@@ -60,6 +64,7 @@ def _none_elsewhere(page: Page) -> Markup:
     return page.sentence(template, group=group_name(page))
 
 
+@if_kept
 def _of_few(page: Page) -> Markup:
     return page.sentence(
         "{attacks_cumulative} of the {group_attacks} attacks recorded {group} {was} there.",
@@ -68,6 +73,7 @@ def _of_few(page: Page) -> Markup:
     )
 
 
+@if_kept
 def _rank(page: Page) -> Markup:
     return page.sentence(
         "with {attacks_cumulative:attack|attacks} it has {site_share} of the "
@@ -92,6 +98,7 @@ def _standing(page: Page) -> Markup:
     return standing
 
 
+@if_kept
 def _window_share(page: Page) -> Markup | None:
     """How many of the attacks in the window were here, of those that compare."""
     here, whole = page.count("attacks_window"), page.count("group_attacks_window")
@@ -109,6 +116,7 @@ def _window_share(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _interception(page: Page) -> Markup | None:
     """The share intercepted here and at the others, where enough outcomes are known."""
     known = page.count("outcome_known"), page.count("elsewhere_outcome_known")

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
+from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.places import group_name, place
@@ -20,6 +21,7 @@ from analysis.display.say.attack_terms import (
 )
 from analysis.display.say.bottom_line import (
     attacks_in_window,
+    deaths_and_injuries,
 )
 from analysis.display.say.site_claims import claimed
 from analysis.display.say.site_compared import elsewhere
@@ -28,19 +30,27 @@ from analysis.measures.sites import FEWEST_FOR_PERCENT
 from analysis.record.codebook import word
 
 
+@section
 def site_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, who was hurt, what was stopped, who claims them."""
     if not page.count("attacks_cumulative"):
         return lead(
+            page,
             attacks_in_window(page, place(page)),
             _nothing_recorded(page),
             _not_named(page) or elsewhere(page),
         )
     return lead(
-        attacks_in_window(page, place(page)), _so_far(page), ended(page), _hurt(page), claimed(page)
+        page,
+        attacks_in_window(page, place(page)),
+        _so_far(page),
+        ended(page),
+        _hurt(page),
+        claimed(page),
     )
 
 
+@section
 def site_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, casualties, and how many were intercepted."""
     whose, whom = _whose(page)
@@ -68,6 +78,7 @@ def _whose(page: Page) -> tuple[str, str]:
     return "us", "on the US side, by the record"
 
 
+@if_kept
 def _nothing_recorded(page: Page) -> Markup:
     if not page.count("attacks_claim_only_cumulative"):
         return page.sentence(
@@ -86,6 +97,7 @@ def _not_named(page: Page) -> Markup | None:
     return Markup("By this day the record names no such site, so the page can show its id only.")
 
 
+@if_kept
 def _so_far(page: Page) -> Markup:
     several = page.count("attacks_cumulative") > 1
     one_day = page.count("attack_days") == 1
@@ -114,6 +126,7 @@ def _share(page: Page) -> Markup:
     return page.phrase(": {site_share} of all recorded {group}", group=group_name(page))
 
 
+@section
 def site_when(page: Page) -> Fragment:
     """When was it attacked?"""
     if not page.count("attacks_cumulative"):
@@ -127,6 +140,7 @@ def site_when(page: Page) -> Fragment:
     )
 
 
+@section
 def site_weapons(page: Page) -> Fragment:
     """With what was it attacked, and what was stopped?"""
     if not page.count("attacks_cumulative"):
@@ -138,6 +152,7 @@ def site_weapons(page: Page) -> Fragment:
     return answer(armed(page), ended(page), assumption=assumption)
 
 
+@section
 def site_casualties(page: Page) -> Fragment:
     """Who was hurt?"""
     if not page.count("attacks_cumulative"):
@@ -149,15 +164,14 @@ def site_casualties(page: Page) -> Fragment:
     return answer(_hurt(page), _told(page), _claimed_casualties(page), assumption=assumption)
 
 
+@if_kept
 def _hurt(page: Page) -> Markup:
     """The dead and injured in recorded attacks, by whose they are."""
     parts = [
-        page.phrase(
-            f"{{killed_{name}:death|deaths}} and {{injured_{name}:injury|injuries}} "
-            + word("casualties_of", name, "among")
-        )
+        Markup("{} {}").format(hurt, word("casualties_of", name, "among"))
         for name in WHOSE
         if page.count(f"killed_{name}") or page.count(f"injured_{name}")
+        if (hurt := deaths_and_injuries(page, f"killed_{name}", f"injured_{name}"))
     ]
     if parts:
         return page.sentence("the record gives {parts}.", parts=Markup("; ").join(parts))
@@ -166,6 +180,7 @@ def _hurt(page: Page) -> Markup:
     return Markup("No source gives a number of dead or injured there.")
 
 
+@if_kept
 def _told(page: Page) -> Markup | None:
     """For how many attacks sources speak of casualties at all."""
     if not page.count("casualties_stated") or page.count("attacks_cumulative") == 1:
@@ -182,6 +197,7 @@ def _told(page: Page) -> Markup | None:
     )
 
 
+@if_kept
 def _claimed_casualties(page: Page) -> Markup | None:
     if not page.count("claims_with_casualties"):
         return None
@@ -191,6 +207,7 @@ def _claimed_casualties(page: Page) -> Markup | None:
     )
 
 
+@section
 def site_limits(page: Page) -> Fragment:
     """What does the record not show?"""
     if not page.count("attacks_cumulative"):

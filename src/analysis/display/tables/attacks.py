@@ -10,18 +10,21 @@ from markupsafe import escape
 from analysis.display import words
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.measures import actors, sites
 from analysis.record.codebook import word
 
 
+@figure
 def site_attacks(page: Page) -> Fragment:
     """The latest attacks at the site, newest first, mere claims among them."""
     attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
     return _latest_attacks(page, attacks, [], "there")
 
 
+@figure
 def actor_attacks(page: Page) -> Fragment:
     """The latest attacks that the group claims or that are attributed to it, newest first."""
     attacks = actors.named_for(page.known, str(page.parameters["actor_id"]))

@@ -11,32 +11,31 @@ from analysis.display import words
 from analysis.display.draw.history import NOTHING
 from analysis.display.evidence import describe_rows
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.record.codebook import word
 
+#: Casualties first, and what is known from the attackers alone now; then the most telling fields.
+RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3, "claimed_by": 4}
 
+
+@figure
 def changes(page: Page) -> Fragment:
     """Fields of known facts that changed, in words; the most telling first."""
     revised = page.changes[page.changes["kind"] == "revised"]
     if revised.empty:
         return NOTHING
-    rank = {
-        "killed": 0,
-        "injured": 1,
-        "confirmation": 2,
-        "outcome": 3,
-        "claimed_by": 4,
-        "status": 2,
-    }
-    ordered = revised.assign(rank=revised["column"].map(rank).fillna(9)).sort_values(
+    withdrawn = (revised["column"] == "confirmation") & (revised["after"] == "claim")
+    rank = revised["column"].map(RANK).fillna(9).mask(withdrawn, RANK["injured"])
+    ordered = revised.assign(rank=rank).sort_values(
         ["rank", "reported_on", "id", "column"], ascending=[True, False, True, True]
     )
     shown = ordered.head(MOST_ROWS)
     about = describe_rows(page.known, shown["id"].tolist()).to_dict("index")
     rows = [_change_row(page, row, about[row["id"]]) for row in shown.to_dict("records")]
     more = f"; {len(shown)} of {len(ordered)} changed fields" if len(ordered) > len(shown) else ""
-    return table(f"Facts revised since {words.day(page.earlier.date)}{more}", rows)
+    return table(f"Facts revised since {words.day(page.changed_since)}{more}", rows)
 
 
 def _change_row(page: Page, row: dict[Any, Any], about: dict[Any, Any]) -> dict[str, object]:

@@ -8,6 +8,7 @@ from analysis.display import words
 from analysis.display.draw.history import NOTHING
 from analysis.display.draw.outlook import LABELS
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.measures.outlook import BASELINES, CHOSEN, MODELS, backtest, scores
@@ -19,8 +20,7 @@ THRESHOLDS = (1, 2, 5, 10, 20, 50, 100, 200, 500, *(10**power for power in range
 LEAST_PROBABILITY = 0.005
 
 ASSUMPTIONS = {
-    "gamma-poisson": "A rate that changes slowly: old days fade, the memory is as long as the "
-    "forecast reaches ahead.",
+    "gamma-poisson": "A rate that changes slowly: old days fade, the memory is a week.",
     "hawkes": "Each attack raises the rate of the days after it for a while, above a background.",
     "hurdle": "First whether any attack comes, then how many, from the recent rate, a truce in "
     "force and recent US strikes, as they went before.",
@@ -29,8 +29,10 @@ ASSUMPTIONS = {
 }
 
 
+@figure
 def outlook_thresholds(page: Page) -> Fragment:
     """How likely it is that the coming days bring so many attacks or more."""
+    page.value("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING
@@ -47,6 +49,7 @@ def outlook_thresholds(page: Page) -> Fragment:
     return table(f"How many attacks {page.coming} may bring", rows)
 
 
+@figure
 def outlook_scores(page: Page) -> Fragment:
     """Mean scores and coverage of the chosen forecasts, the models and the baselines."""
     found = backtest(page.known, page.horizon_days)
@@ -68,8 +71,10 @@ def outlook_scores(page: Page) -> Fragment:
     )
 
 
+@figure
 def outlook_assumptions(page: Page) -> Fragment:
     """What each model assumes, and on how many days it was chosen."""
+    page.value("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from analysis.display import words
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.measures import reconciliation, revisions, sources
@@ -23,6 +24,7 @@ MOST_TALLIES = 6
 PLACES = {reconciliation.REST: "No country named", ALL: "All"}
 
 
+@figure
 def record_by_country(page: Page) -> Fragment:
     """The newest count with a split by country against the record."""
     split = reconciliation.by_country(page.known)
@@ -48,6 +50,7 @@ def record_by_country(page: Page) -> Fragment:
     return table(f"Attacks through {through}: the newest official count by country", rows)
 
 
+@figure
 def record_tallies(page: Page) -> Fragment:
     """Officials' newest counts against the record, newest first, with the gap by country."""
     whole = reconciliation.against_tallies(page.known)
@@ -95,6 +98,7 @@ def _signed(number: int) -> str:
     return str(number).replace("-", "\N{MINUS SIGN}")
 
 
+@figure
 def record_revisions(page: Page) -> Fragment:
     """What was revised after the first report, by what it says."""
     found = revisions.revisions(page.known)
@@ -120,6 +124,7 @@ def record_revisions(page: Page) -> Fragment:
     )
 
 
+@figure
 def record_publishers(page: Page) -> Fragment:
     """The publishers that report most attacks."""
     found = sources.by_publisher(sources.publications(page.known))

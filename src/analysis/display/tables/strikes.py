@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from analysis.display import words
 from analysis.display.draw.history import NOTHING
 from analysis.display.fragment import Fragment
+from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.measures import actors, responses
@@ -21,43 +22,31 @@ MOST_EPISODES = 12
 ON_ONE_LINE = Markup('<span class="date">{}</span>')
 
 
+@figure
 def strikes(page: Page) -> Fragment:
-    """Days of US strikes in the main theatre, newest first, with attacks before and after."""
+    """Days of US strikes in the main theatre, newest first."""
     found = responses.in_main_theatre(page.known)
     if found.empty:
         return NOTHING
-    held = page.recorded[["attack_id", "event_date"]]
-    days = [_strike_day(page, rows, held) for _, rows in found.groupby("event_date", sort=True)][
-        ::-1
-    ]
-    shown = days[:MOST_ROWS]
+    days = [_strike_day(page, rows) for _, rows in found.groupby("event_date", sort=True)][::-1]
     more = f"; the newest {MOST_ROWS} of {len(days)}" if len(days) > MOST_ROWS else ""
-    return table(
-        f"Days of US strikes {page.words['theatre']}, with recorded attacks in the seven days "
-        f"before and after{more}",
-        shown,
-    )
+    return table(f"Days of US strikes {page.words['theatre']}{more}", days[:MOST_ROWS])
 
 
-def _strike_day(page: Page, rows: pd.DataFrame, held: pd.DataFrame) -> dict[str, object]:
-    day = rows["event_date"].iloc[0]
-    found = responses.before_and_after(held, day, page.as_of)
+def _strike_day(page: Page, rows: pd.DataFrame) -> dict[str, object]:
     names = page.known.actor_names()
     targets = rows["target_actor"].dropna().map(names).drop_duplicates()
-    after: object = "–"
-    if found.days:
-        after = str(len(found.after)) + (f" in {found.days} d" if found.days < 7 else "")
     return {
-        "Day": words.short_day(day),
+        "Day": words.short_day(rows["event_date"].iloc[0]),
         "Where": Markup("; ").join(rows["place"]) + page.cite(ids=tuple(rows["response_id"])),
         "Target, as officials name it": "; ".join(targets),
-        "Before": str(len(found.before)) + (f" in {found.days} d" if found.days < 7 else ""),
-        "After": after,
     }
 
 
+@figure
 def strike_episodes(page: Page) -> Fragment:
     """Episodes of US strikes in the main theatre, newest first, with what came before and after."""
+    page.value("episodes_fell")  # a sample cannot tell
     effect = after_strikes(page.known, page.window_days)
     if effect.events.empty:
         return NOTHING
@@ -110,6 +99,7 @@ def ratio_in_words(ratio: Estimate) -> str:
     return f"{estimate} ({low}\N{EN DASH}{high})"
 
 
+@figure
 def actor_strikes(page: Page) -> Fragment:
     """Strikes that name the group, the one it is listed under or its parts as the target."""
     actor = str(page.parameters["actor_id"])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.measures.attacks import counted, recorded
 from analysis.measures.fact import Fact
-from analysis.measures.facts.attacks import attack_facts, campaign_facts, claim_facts
+from analysis.measures.facts.attacks import attack_facts, claim_facts
 from analysis.measures.facts.coordination import comovement_facts, coordination_facts
 from analysis.measures.facts.knowledge import change_facts, delay_facts, nowcast_facts
 from analysis.measures.facts.officials import casualty_facts, tally_facts
@@ -50,7 +50,6 @@ def brief_facts(known: Known, changes: pd.DataFrame, window_days: int) -> dict[s
 def state_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """The facts that a day can be compared in with an earlier one: no forecast, no changes."""
     return {
-        **campaign_facts(known),
         **attack_facts(known, window_days),
         **tally_facts(known),
         **claim_facts(known, recorded(counted(known))),

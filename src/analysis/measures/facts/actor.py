@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import actors
-from analysis.measures.attacks import in_window, on_any_target, recorded
+from analysis.measures.attacks import held_against, in_window, recorded
 from analysis.measures.fact import Evidence, Fact, Found, count, estimated, ids, only
 from analysis.measures.facts.attacks import (
     course_facts,
@@ -60,7 +60,7 @@ def actor_state_facts(known: Known, actor_id: str, window_days: int) -> dict[str
 
 def _claims(known: Known, held: pd.DataFrame) -> dict[str, Found]:
     claimed, attributed = held[held["claimed"]], held[~held["claimed"]]
-    everybodys = recorded(on_any_target(known))
+    everybodys = recorded(held_against(known, held))
     everybodys = everybodys[everybodys["claimed_by"].notna()]
     assumption = "Claims are independent of each other; one may be made for several attacks."
     share = proportion(len(claimed), len(everybodys), assumption)

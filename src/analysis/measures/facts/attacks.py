@@ -25,13 +25,26 @@ from analysis.measures.fact import Fact, Found, count, ids, most, only, share
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
 from analysis.record.codebook import codes, place, word
+from analysis.record.coverage import Level
 
 METADATA = beside(__file__)
 
 
-def campaign_facts(known: Known) -> dict[str, Fact]:
-    """The campaign that the report is about."""
-    return facts({"campaign": Found(known.campaign.id)}, METADATA, known)
+def campaign_facts(known: Known, kept: Level) -> dict[str, Fact]:
+    """The campaign that the report is about, and how far the record goes.
+
+    Parameters
+    ----------
+    known: what was known on the as-of date, of a campaign.
+    kept: how well the window was kept.
+    """
+    newest = known.record_through
+    found = {
+        "campaign": Found(known.campaign.id),
+        "coverage_window": Found(kept),
+        "record_through": Found(None if newest is None else f"{newest:%Y-%m-%d}"),
+    }
+    return facts(found, METADATA, known)
 
 
 def attack_facts(known: Known, days: int) -> dict[str, Fact]:
@@ -111,7 +124,7 @@ def course_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """When recorded attacks began, when the latest was, and the seven days with most of them."""
     in_seven_days = daily_counts(held, known.campaign.start, known.through)
     in_seven_days = in_seven_days.rolling(7, min_periods=1).sum()
-    top = 0 if held.empty else int(in_seven_days.max())
+    top = 0 if held.empty or in_seven_days.empty else int(in_seven_days.max())
     last_day = in_seven_days.index[in_seven_days == top][-1] if top else known.date
     rows = ids(in_window(held, last_day, 7))
     found = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import comovement, coordination, fronts
-from analysis.measures.attacks import daily_counts
+from analysis.measures.attacks import daily_counts, last_whole_week, multi_site_days, until
 from analysis.measures.dispersion import dispersion_index
 from analysis.measures.fact import Fact, Found, estimated, ids, tested
 from analysis.measures.metadata import beside, facts
@@ -16,11 +16,13 @@ METADATA = beside(__file__)
 
 def coordination_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """Days with several sites and close pairs of attacks, against chance, for given attacks."""
-    span = known.campaign.start, known.date
-    days = coordination.multi_site_days_against_chance(held, *span)
-    pairs = coordination.close_pairs(held, *span)
-    rows = ids(held)
+    end = last_whole_week(known)
+    in_weeks, span = until(held, end), (known.campaign.start, end)
+    days = coordination.multi_site_days_against_chance(in_weeks, *span)
+    pairs = coordination.close_pairs(in_weeks, *span)
+    rows = ids(in_weeks)
     found = {
+        "multi_site_days_in_weeks": Found(len(multi_site_days(in_weeks)), rows),
         **tested("multi_site_days", days, rows),
         "close_pairs": Found(None if pairs is None else int(pairs.value or 0), rows, pairs),
         **tested("close_pairs", pairs, rows),
@@ -30,7 +32,8 @@ def coordination_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
 
 def dispersion_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """Whether given attacks bunch on days, over the whole time and within weeks."""
-    daily, rows = daily_counts(held, known.campaign.start, known.date), ids(held)
+    end = last_whole_week(known)
+    daily, rows = daily_counts(held, known.campaign.start, end), ids(until(held, end))
     found: dict[str, Found] = {}
     for name, span in (("dispersion", None), ("dispersion_within_weeks", 7)):
         index = dispersion_index(daily, span)

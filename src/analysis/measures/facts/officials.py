@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pandas as pd
 
 from analysis.measures import casualties, tallies
 from analysis.measures.attacks import (
+    came_through,
     claimed_only,
     counted,
     countries_hit,
@@ -32,7 +36,7 @@ def tally_facts(known: Known) -> dict[str, Fact]:
     found: dict[str, Found] = {}
     for scope, (suffix, where) in scopes.items():
         tally = _count(known, scope)
-        found[f"attacks_official{suffix}"] = only(tally, "value", where=where)
+        found[f"attacks_official{suffix}"] = _stated(tally, where=where)
         found[f"attacks_official{suffix}_through"] = only(tally, "through", where=where)
     found["attacks_official_qualifier"] = only(overall, "qualifier")
     return {**facts(found, METADATA, known), **_coverage_facts(known)}
@@ -40,6 +44,16 @@ def tally_facts(known: Known) -> dict[str, Fact]:
 
 def _count(known: Known, scope: str) -> pd.DataFrame:
     return tallies.largest(tallies.of_the_campaign(known, "attacks", scope))
+
+
+def _stated(tally: pd.DataFrame, **words: str) -> Found:
+    """What somebody counted, as exactly as they said."""
+    return replace(only(tally, "value", **words), qualifier=_qualifier(tally["qualifier"]))
+
+
+def _qualifier(said: pd.Series) -> str:
+    """How exact a count is that rests on others: as the least exact of them."""
+    return next((one for one in ("at-least", "about") if (said == one).any()), "")
 
 
 def _coverage_facts(known: Known) -> dict[str, Fact]:
@@ -60,22 +74,47 @@ def _coverage_facts(known: Known) -> dict[str, Fact]:
 def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     """People killed and injured: official counts, and the sum over the record's rows."""
     attacks = counted(known)
-    own, partner = casualties.own(attacks), casualties.partner(attacks)
-    lately = casualties.american(in_window(recorded(on_targets(known)), known.date, days))
+    held, lately = recorded(attacks), in_window(recorded(on_targets(known)), known.date, days)
     official = {
         measure: tallies.newest(tallies.of_the_campaign(known, measure))
         for measure in ("injured", "killed")
     }
     found = {
-        "injured_official": only(official["injured"], "value"),
+        "injured_official": _stated(official["injured"]),
         "injured_official_through": only(official["injured"], "through"),
-        "injured_record": total(own, "injured"),
-        "killed_official": only(official["killed"], "value"),
-        "killed_record": total(own, "killed"),
-        "casualties_claim_only": count(claimed_only(own)),
-        "partner_killed_record": total(partner, "killed"),
-        "partner_injured_record": total(partner, "injured"),
-        "us_killed_window": total(lately, "killed"),
-        "us_injured_window": total(lately, "injured"),
+        "injured_record": people(held, casualties.own, "injured"),
+        "killed_official": _stated(official["killed"]),
+        "killed_record": people(held, casualties.own, "killed"),
+        "casualties_claim_only": count(claimed_only(casualties.own(attacks))),
+        "partner_killed_record": people(held, casualties.partner, "killed"),
+        "partner_injured_record": people(held, casualties.partner, "injured"),
+        "us_killed_window": people(lately, casualties.american, "killed"),
+        "us_injured_window": people(lately, casualties.american, "injured"),
     }
     return facts(found, METADATA, known)
+
+
+def people(
+    attacks: pd.DataFrame,
+    whose: Callable[[pd.DataFrame], pd.DataFrame],
+    harm: str,
+    side: str = "",
+) -> Found:
+    """People killed or injured in attacks, as exactly as sources said.
+
+    What no row gives is unknown: a number of injured that adds up to 0 is not known where sources
+    are silent on an attack that came through.
+
+    Parameters
+    ----------
+    attacks: without those that only the attacker reports.
+    whose: chooses those with casualties of one side; see :mod:`analysis.measures.casualties`.
+    harm: "killed" or "injured".
+    side: whose they are, as the unit of the fact says it.
+    """
+    rows = whose(attacks)
+    found = total(rows, harm, whose=side)
+    if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
+        return Found(None, words=found.words)
+    hurt = rows[rows[harm].fillna(0) > 0]
+    return replace(found, qualifier=_qualifier(hurt["casualties_qualifier"]))

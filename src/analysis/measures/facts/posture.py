@@ -47,25 +47,28 @@ def posture_facts(known: Known) -> dict[str, Fact]:
         "marines_committed": total(units(*posture.UNDER_WAY, kind=marines), "personnel"),
         "personnel_committed": total(units(*posture.UNDER_WAY), "personnel"),
         "air_defense_committed": _air_defense(
-            deployments, units(*posture.COMMITTED, kind=defense), defense
+            known, units(*posture.COMMITTED, kind=defense), defense
         ),
         "units_arrived": count(units("arrived")),
         "units_under_way": count(units(*posture.UNDER_WAY)),
+        "units_not_heard_of": count(posture.not_heard_of(known)),
     }
     return facts(found, METADATA, known)
 
 
-def _air_defense(deployments: pd.DataFrame, units: pd.DataFrame, kind: str) -> Found:
-    """The sum over units or the newest summary, whichever is larger.
+def _air_defense(known: Known, units: pd.DataFrame, kind: str) -> Found:
+    """The sum over units or the newest summary that is not too old, whichever is larger.
 
     An official "nearly a dozen" overlaps the batteries announced one by one.
     """
+    deployments = posture.on_day(known)
     summed = units[units["quantity"].notna()]
     summaries = deployments[
         (deployments["counting"] == "summary")
         & (deployments["kind"] == kind)
         & deployments["phase"].isin(posture.COMMITTED)
         & deployments["quantity"].notna()
+        & (deployments["reported_on"] >= known.date - posture.HEARD_OF)
     ].sort_values(["reported_on", "quantity"])
     newest = summaries.tail(1)
     in_units, in_summary = int(summed["quantity"].sum()), int(newest["quantity"].sum())

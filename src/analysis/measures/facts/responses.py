@@ -6,7 +6,8 @@ import pandas as pd
 
 from analysis.measures import responses
 from analysis.measures.attacks import counted, in_window, recorded, until
-from analysis.measures.fact import Fact, Found, count, estimated, ids, only
+from analysis.measures.effect import latest_study
+from analysis.measures.fact import Evidence, Fact, Found, count, estimated, ids, only
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known, Theatre
 from analysis.record.wording import where
@@ -19,9 +20,13 @@ def response_facts(known: Known, days: int) -> dict[str, Fact]:
     strikes = responses.in_main_theatre(known)
     latest = strikes[strikes["event_date"] == strikes["event_date"].max()]
     since = None if latest.empty else (known.date - latest["event_date"].iloc[0]).days
+    totals = responses.running_totals(known)
+    totals = totals[totals["country"].isin(known.campaign.main.countries)]
     found = {
-        "us_strikes_cumulative": count(until(strikes, known.through)),
-        "us_strikes_window": count(in_window(strikes, known.date, days)),
+        "us_strikes_cumulative": _strikes(until(strikes, known.through), totals),
+        "us_strikes_window": _strikes(in_window(strikes, known.date, days), totals),
+        "us_targets_struck": only(totals.tail(1), "targets_struck"),
+        "us_targets_struck_through": only(totals.tail(1), "reported_on"),
     }
     for theatre in known.campaign.theatres[1:]:
         rows, name = responses.in_theatre(known, theatre), theatre_fact(theatre)
@@ -31,9 +36,14 @@ def response_facts(known: Known, days: int) -> dict[str, Fact]:
     found |= {
         "latest_us_strike": only(latest.head(1), "event_date"),
         "days_since_us_strike": Found(since, ids(latest)),
-        **_before_after(known, latest),
+        **_before_after(known, days),
     }
     return facts(found, METADATA, known)
+
+
+def _strikes(strikes: pd.DataFrame, totals: pd.DataFrame) -> Found:
+    """How many strikes; not known where there are only running totals over them."""
+    return Found(None) if strikes.empty and len(totals) else count(strikes)
 
 
 def theatre_fact(theatre: Theatre) -> str:
@@ -41,16 +51,24 @@ def theatre_fact(theatre: Theatre) -> str:
     return f"us_strikes_{theatre.id.replace('-', '_')}"
 
 
-def _before_after(known: Known, latest: pd.DataFrame) -> dict[str, Found]:
-    counts = ("strike_span_days", "attacks_before_strike", "attacks_after_strike")
-    if latest.empty:
-        nothing = dict.fromkeys(counts, Found(None))
-        return {**nothing, **estimated("strike_rate_ratio", None, ids(latest))}
+def _before_after(known: Known, days: int) -> dict[str, Found]:
+    """Attacks before and after the latest episode of strikes, as the response report has them."""
+    study = latest_study(known, days)
+    names = ("strike_days_before", "strike_span_days", "attacks_before_strike",
+             "attacks_after_strike", "strike_episode_on")  # fmt: skip
+    if study is None:
+        nothing = dict.fromkeys(names, Found(None))
+        return {**nothing, **estimated("strike_rate_ratio", None, Evidence())}
     held = recorded(counted(known))
-    found = responses.before_and_after(held, latest["event_date"].iloc[0], known.date)
-    rows = ids(latest) + ids(found.before) + ids(found.after)
-    values = (Found(found.days, ids(latest)), count(found.before), count(found.after))
+    span = pd.Timedelta(days=1)
+    around = held[held["event_date"].between(
+        study["first"] - study["days_before"] * span, study["last"] + study["days_after"] * span
+    )]  # fmt: skip
+    rows = Evidence(study["ids"]) + ids(around)
+    values = (study["days_before"], study["days_after"], study["before"], study["after"])
+    found = {name: Found(int(value), rows) for name, value in zip(names, values, strict=False)}
     return {
-        **dict(zip(counts, values, strict=True)),
-        **estimated("strike_rate_ratio", found.ratio, rows),
+        **found,
+        "strike_episode_on": Found(f"{study['first']:%Y-%m-%d}", rows),
+        **estimated("strike_rate_ratio", study["found"], rows),
     }

@@ -7,15 +7,15 @@ import pandas as pd
 from analysis.measures import casualties, sites
 from analysis.measures.attacks import (
     claimed_only,
+    held_against,
     in_window,
     intercepted,
-    on_any_target,
     outcome_known,
     recorded,
     with_weapon,
 )
 from analysis.measures.estimate import Estimate
-from analysis.measures.fact import Fact, Found, count, estimated, ids, share, total
+from analysis.measures.fact import Fact, Found, count, estimated, ids, share
 from analysis.measures.facts.attacks import (
     claim_facts,
     course_facts,
@@ -23,6 +23,7 @@ from analysis.measures.facts.attacks import (
     place_and_weapon_facts,
     target_facts,
 )
+from analysis.measures.facts.officials import people
 from analysis.measures.metadata import beside, facts
 from analysis.measures.proportion import proportion
 from analysis.record import Known
@@ -88,7 +89,7 @@ def weapon_and_outcome_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact
 def _casualties(attacks: pd.DataFrame) -> dict[str, Found]:
     """Dead and injured in recorded attacks by whose they are; those of mere claims apart."""
     found = {
-        f"{harm}_{name}": total(recorded(whose(attacks)), harm, whose=word("casualties_of", name))
+        f"{harm}_{name}": people(recorded(attacks), whose, harm, word("casualties_of", name))
         for name, whose in WHOSE.items()
         for harm in ("killed", "injured")
     }
@@ -113,7 +114,7 @@ def _comparison(
     here = own.iloc[0] if len(own) else None
     part = None if here is None else _of_all(len(held), len(group), here)
     ended, elsewhere = outcome_known(held), outcome_known(group[group["site_id"] != site_id])
-    everywhere = recorded(on_any_target(known))
+    everywhere = recorded(held_against(known, held))
     return {
         "group_attacks": count(group),
         "group_attacks_window": count(in_window(group, known.date, window_days)),

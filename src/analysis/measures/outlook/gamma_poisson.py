@@ -8,9 +8,10 @@ prior instead of towards nothing (stabilised forgetting: Kulhavý and Zarrop, 19
 Journal of Control 58), so that after months without an attack the model says "very unlikely" and
 not "impossible".
 
-The memory is as long as the forecast reaches ahead, and at least a week: the discount factor is
-1 - 1 ÷ memory. That rule and the prior are reasoned, not fitted, but were set with this record in
-sight; a factor chosen by past scores forecast no better on it.
+The memory is a week, whatever the horizon: the discount factor is 1 - 1 ÷ 7, and the evidence fades
+by as much as to the middle of the coming week. So one rate makes the forecasts of all horizons, and
+the chance of any attack never falls with a longer one. That rule and the prior are reasoned, not
+fitted, but were set with this record in sight; a factor chosen by past scores forecast no better.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from analysis.measures.outlook.truce import exposure, exposure_ahead
 #: Gamma shape and rate to which evidence fades: one attack in two days, worth a fifth of a day.
 PRIOR = (0.1, 0.2)
 
-SHORTEST_MEMORY = 7
+#: Days of memory; the horizon at which models are fitted and chosen.
+MEMORY = 7
 
 
 def gamma_poisson(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictive:
@@ -42,14 +44,14 @@ def gamma_poisson(known: KnownThen, horizon: int, counts: np.ndarray) -> Predict
         A negative binomial for each origin. Assumption: attacks of a day are Poisson, at a rate
         that changes slowly.
     """
-    shape, rate = rates(known, horizon, ahead=(horizon + 1) / 2)
+    shape, rate = rates(known, ahead=(MEMORY + 1) / 2)
     mean = shape / rate * exposure_ahead(known, horizon).sum(axis=1)
     return Predictive(counts, negative_binomial(counts, mean, np.minimum(shape, LARGEST_SHAPE)))
 
 
-def rates(known: KnownThen, horizon: int, ahead: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+def rates(known: KnownThen, ahead: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
     """Gamma shape and rate of the attacks a day on each origin, faded for `ahead` days more."""
-    discount = 1 - 1 / max(horizon, SHORTEST_MEMORY)
+    discount = 1 - 1 / MEMORY
     weights = discount ** (np.maximum(known.age, 0) + ahead)
     shape = PRIOR[0] + (weights * known.counts).sum(axis=1)
     rate = PRIOR[1] + (weights * exposure(known)).sum(axis=1)

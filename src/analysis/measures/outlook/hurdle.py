@@ -7,8 +7,11 @@ a truce is in force, and at whether the US struck in the main theatre in the las
 learn from past origins what came after counts as they were known then, so reports that were still
 to come are corrected for.
 
+It is fitted to weeks. For another horizon the chance of any attack is that of a week at the same
+hazard a day, and the size that of as many days at the same rate.
+
 A young record has few origins, and spans that overlap tell less than they count: each origin weighs
-1 ÷ horizon, and normal priors hold the coefficients near the plain guess that the next days
+1 ÷ 7, and normal priors hold the coefficients near the plain guess that the next days
 resemble the last, halved in a truce. The priors were set with this record in sight.
 """
 
@@ -20,7 +23,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, gammaln, log_expit, psi
 
-from analysis.measures.outlook.gamma_poisson import rates
+from analysis.measures.outlook.gamma_poisson import MEMORY, rates
 from analysis.measures.outlook.known_then import SHORTEST_SERIES, KnownThen
 from analysis.measures.outlook.predictive import Predictive, negative_binomial
 
@@ -45,29 +48,31 @@ def hurdle(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictive:
     Parameters, return as :func:`analysis.measures.outlook.gamma_poisson.gamma_poisson`; fitted
     anew once a week to what had come of the origins before.
     """
-    seen = features(known, horizon)
-    outcomes = known.outcomes(horizon)
+    seen = features(known, MEMORY)
+    outcomes = known.outcomes(MEMORY)
     chance = np.tile(PRIOR_ANY[0], (len(seen), 1))
     size = np.tile(PRIOR_SIZE[0], (len(seen), 1))
     any_now, size_now = PRIOR_ANY[0], PRIOR_SIZE[0]
     for origin, served in known.weekly():
-        past = slice(SHORTEST_SERIES - 1, max(SHORTEST_SERIES - 1, origin - horizon + 1))
+        past = slice(SHORTEST_SERIES - 1, max(SHORTEST_SERIES - 1, origin - MEMORY + 1))
         came = outcomes[origin, past]
-        any_now = _maximum(_any_loss, any_now, PRIOR_ANY, seen[past], came, 1 / horizon)
+        any_now = _maximum(_any_loss, any_now, PRIOR_ANY, seen[past], came, 1 / MEMORY)
         size_now = _maximum(
-            _size_loss, size_now, PRIOR_SIZE, seen[past][came > 0], came[came > 0], 1 / horizon
+            _size_loss, size_now, PRIOR_SIZE, seen[past][came > 0], came[came > 0], 1 / MEMORY
         )
         chance[served], size[served] = any_now, size_now
-    mean, shape = _bounded((seen * size[:, :-1]).sum(axis=1)), _bounded(size[:, -1])
+    ahead = features(known, horizon)
+    mean, shape = _bounded((ahead * size[:, :-1]).sum(axis=1)), _bounded(size[:, -1])
     whole = negative_binomial(counts, mean, shape)
     none = whole[:, :1]
-    some = expit((seen * chance).sum(axis=1))[:, None]
+    log_none = log_expit(-(seen * chance).sum(axis=1)) * horizon / MEMORY
+    some = -np.expm1(log_none)[:, None]
     return Predictive(counts, 1 - some + some * (whole - none) / (1 - none))
 
 
 def features(known: KnownThen, horizon: int) -> np.ndarray:
     """What each origin looks at: one, log expected count, truce, strike; shape (n, 4)."""
-    shape, rate = rates(known, horizon)
+    shape, rate = rates(known)
     truce = known.ahead(1)[:, 0]
     recent = (known.age >= 0) & (known.age < RECENT_DAYS)
     struck = (known.struck & recent).any(axis=1)

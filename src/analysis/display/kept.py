@@ -1,0 +1,117 @@
+"""What a section does with facts whose days were not kept well enough: leave them out, say so.
+
+A sentence that asks for such a fact ends in :class:`Withheld`. :func:`if_kept` leaves that sentence
+out, :func:`section` says once, at the end of its section, why something is missing;
+:func:`figure` leaves out a figure or a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.fragment import Fragment
+from analysis.display.page import Page
+from analysis.display.writing import paragraph
+from analysis.measures.fact import Withheld
+
+#: Spans of facts that need every day of the campaign to have been kept.
+AHEAD = ("ahead", "past forecasts")
+
+#: Why facts over sampled days are left out.
+SAMPLED = "What needs every attack is not given: the record only samples these days."
+A_SAMPLE = (
+    "The record only samples these days: its counts are lower bounds, and rates, ratios, shares, "
+    "comparisons and forecasts are not given."
+)
+
+NOT_EVERY_DAY = "no forecast is made: it needs a record kept on every day from {start} to {to_day}."
+
+Given = ParamSpec("Given")
+Section = Callable[Concatenate[Page, Given], Fragment]
+Sentence = Callable[Concatenate[Page, Given], Markup | None]
+
+
+def if_kept(sentence: Sentence[Given]) -> Sentence[Given]:
+    """A sentence that is left out where a fact of it may not be stated."""
+
+    @wraps(sentence)
+    def said(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Markup | None:
+        try:
+            return sentence(page, *args, **kwargs)
+        except Withheld as reason:
+            page.left_out.append(reason.fact)
+            return None
+
+    return said
+
+
+def section(of_page: Section[Given]) -> Section[Given]:
+    """A section that says at its end what it had to leave out, and why."""
+
+    @wraps(of_page)
+    def said(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Fragment:
+        page.left_out.clear()
+        fragment = Fragment(Markup(""))
+        try:
+            fragment = of_page(page, *args, **kwargs)
+        except Withheld as reason:
+            page.left_out.append(reason.fact)
+        why = reasons(page)
+        if not why:
+            return fragment
+        said_why = paragraph(*why, kind="" if fragment.html else "answer")
+        html = Markup("\n").join(part for part in (fragment.html, said_why) if part)
+        return Fragment(html, fragment.data)
+
+    return said
+
+
+def figure(of_page: Section[Given]) -> Section[Given]:
+    """A figure or a table that is left out where a fact of it may not be stated."""
+
+    @wraps(of_page)
+    def shown(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Fragment:
+        try:
+            return of_page(page, *args, **kwargs)
+        except Withheld:
+            return Fragment(Markup(""))
+
+    return shown
+
+
+def reasons(page: Page, in_full: bool = False) -> list[Markup]:
+    """Why what was left out so far is not stated, each reason in one sentence; then forget it.
+
+    Where a page begins, it says `in_full` what a sample cannot tell.
+    """
+    levels = {fact.kept for fact in page.left_out}
+    ahead = any(fact.span in AHEAD for fact in page.left_out)
+    page.left_out.clear()
+    if ahead and page.kept == page.kept_window == "daily":
+        return [page.sentence(NOT_EVERY_DAY)]
+    said = []
+    if page.kept_window == "none" and "none" in levels:
+        said.append(kept_through(page))
+    elif "none" in levels and not ahead:
+        said.append(Markup("The record was not kept on some of these days, and cannot tell."))
+    if "sampled" in levels or (ahead and not said):
+        said.append(Markup(A_SAMPLE if in_full else SAMPLED))
+    return said
+
+
+def kept_through(page: Page) -> Markup:
+    """To which day the record was kept, where that is not the as-of date."""
+    known = page.known
+    if page.kept == "none":
+        return page.sentence("the record was not kept for this campaign, and cannot tell.")
+    if known.through >= page.as_of:
+        return page.sentence("the record was not kept on all of the {days} to {to_day}.")
+    return page.sentence(
+        "the record was kept through {last}; of the days since then it tells nothing.",
+        last=words.day(known.through),
+    )

@@ -1,0 +1,290 @@
+"""Unknown is not zero: what is said of days that were watched, sampled, or not watched at all."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import ten_attacks
+from conftest import DATA, of_the_war
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pieces import pieces
+
+import analysis as an
+from analysis.measures import coverage
+from analysis.measures.coverage import NEED_EVERY_ATTACK, as_kept
+from analysis.measures.facts import brief_facts
+from analysis.record import Known, Record, between, read
+from analysis.record.coverage import by_day, clipped
+
+SPANS = [
+    ("2023-11-01", "2023-11-04", "us-coalition-forces+israel", "daily"),
+    ("2023-11-03", "2023-11-08", "us-coalition-forces", "sampled"),
+    ("2023-11-10", None, "israel", "daily"),
+]
+
+
+def day(text: str) -> pd.Timestamp:
+    return pd.Timestamp(text)
+
+
+def spans(rows: list[tuple[str, str | None, str, str]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["since", "through", "targets", "kept"])
+    return table.astype({"since": "datetime64[s]", "through": "datetime64[s]"})
+
+
+# How days were kept
+
+
+def test_the_better_of_two_spans_counts_and_the_worse_of_two_targets() -> None:
+    held = clipped(spans(SPANS), day("2023-11-12"), day("2023-11-12"))
+    of_bases = by_day(held, day("2023-10-31"), day("2023-11-11"), ["us-coalition-forces"])
+    assert of_bases.tolist() == [0, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0]
+    both = by_day(held, day("2023-11-03"), day("2023-11-10"), ["us-coalition-forces", "israel"])
+    assert both.tolist() == [2, 2, 0, 0, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("newest", "reaches"),
+    [("2023-11-20", "2023-11-20"), ("2023-11-17", "2023-11-20"), ("2023-11-16", "2023-11-16")],
+)
+def test_a_span_without_an_end_reaches_the_day_while_the_record_is_fresh(
+    newest: str, reaches: str
+) -> None:
+    held = clipped(spans(SPANS), day("2023-11-20"), day(newest))
+    assert held["through"].tolist()[-1] == day(reaches)
+
+
+def test_spans_end_on_the_as_of_date_and_later_ones_are_not_known() -> None:
+    held = clipped(spans(SPANS), day("2023-11-03"), day("2023-11-03"))
+    assert held["through"].tolist() == [day("2023-11-03")] * 2
+    assert clipped(spans(SPANS), day("2023-11-03"), None).empty
+
+
+# What is stated of them
+
+GOLDEN = [
+    ("2024-01-29", None, "daily", "daily"),
+    ("2023-08-01", None, "sampled", "sampled"),
+    ("2023-03-24", None, "sampled", "sampled"),
+    ("2024-06-24", "red-sea", "daily", "daily"),
+    ("2024-09-20", "red-sea", "sampled", "sampled"),
+    ("2025-06-24", None, "sampled", "sampled"),
+    ("2026-03-12", None, "sampled", "sampled"),
+    ("2026-11-29", None, "none", "sampled"),
+]
+
+
+@pytest.fixture
+def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+
+
+def said(report: str, as_of: str) -> str:
+    """What the cells of a report say."""
+    text = " ".join(repr(piece) for _, piece in pieces(report, as_of))
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def facts(as_of: str, campaign: str | None = None) -> dict[str, object]:
+    page = an.open("brief", as_of=as_of, campaign=campaign)
+    return {name: fact.value for name, fact in page.facts.items()}
+
+
+@pytest.mark.usefixtures("_the_real_record")
+@pytest.mark.parametrize(("as_of", "campaign", "window", "so_far"), GOLDEN)
+def test_how_the_days_of_a_page_were_kept(
+    as_of: str, campaign: str | None, window: str, so_far: str
+) -> None:
+    page = an.open("brief", as_of=as_of, campaign=campaign)
+    assert (page.value("coverage_window"), page.kept_window) == (window, window)
+    assert page.kept == so_far
+    given = {name for name, fact in page.facts.items() if fact.value is not None}
+    forecast = {name for name in given if name.startswith("forecast")}
+    assert bool(forecast) == (window == so_far == "daily")
+    shares = {name for name in given if page.facts[name].kind in NEED_EVERY_ATTACK}
+    assert (shares <= {"record_coverage"}) == (so_far == "sampled")
+
+
+@pytest.mark.usefixtures("_the_real_record")
+def test_long_after_the_last_report_nothing_is_said_of_the_window() -> None:
+    found = facts("2026-11-29")
+    assert found["record_through"] == "2026-04-30"
+    of_window = [name for name in found if "_window" in name and name != "coverage_window"]
+    assert {name: found[name] for name in of_window} == dict.fromkeys(of_window)
+    for name in ("forecast_probability_any", "carriers_in_region", "days_since_us_strike"):
+        assert found[name] is None
+    text = said("brief", "2026-11-29")
+    assert (
+        "reports through 30 April 2026, not kept for the window The record was kept through 30 "
+        "April 2026; of the days since then it tells nothing."
+    ) in text
+    assert "No attack" not in text
+    assert "almost no chance" not in text
+
+
+@pytest.mark.usefixtures("_the_real_record")
+def test_of_days_that_are_sampled_none_recorded_is_not_none() -> None:
+    assert facts("2023-08-01")["attacks_window"] == 0
+    assert (
+        "The record holds no attack on US and coalition forces in the seven days to 1 August 2023, "
+        "but it only samples these days."
+    ) in said("brief", "2023-08-01")
+
+
+@pytest.mark.usefixtures("_the_real_record")
+def test_the_first_week_of_a_war_of_which_no_one_counts_the_injured() -> None:
+    found = facts("2026-03-03")
+    assert (found["killed_record"], found["injured_record"]) == (6, None)
+    assert found["us_injured_window"] is None
+    assert found["injured_official"] == 18
+    text = said("brief", "2026-03-03")
+    assert "17 October" not in text
+    assert "a running total reported on 3 March 2026 gives 1,250 targets struck" in text
+
+
+@pytest.mark.usefixtures("_the_real_record")
+def test_official_counts_keep_their_qualifier_and_a_monitor_is_no_official() -> None:
+    assert "Officials count about 80 attacks since 20 January 2021" in said("brief", "2023-03-24")
+    assert "Officials count at least 206 attacks" in said("brief", "2024-11-25")
+    assert "officials count about 70 injured through 28 January 2024" in said("brief", "2024-01-29")
+    assert facts("2026-03-12")["attacks_official"] is None
+    assert "No official count had been published" in said("brief", "2026-03-12")
+
+
+def test_a_record_without_coverage_counts_nothing_and_fails_nowhere(
+    folder: Path,
+) -> None:
+    (folder / "coverage.csv").unlink()
+    for report in ("brief", "response", "posture", "outlook", "record"):
+        for source, piece in pieces(report, "2023-11-07"):
+            if source.startswith("an.say") and "masthead" not in source and "key" not in source:
+                assert "attacks on US and coalition forces, after" not in repr(piece)
+    page = an.open("brief", as_of="2023-11-07")
+    assert page.facts["attacks_window"].value is None
+    assert page.value("attacks_official") == 5
+
+
+# Whatever was kept
+
+
+@st.composite
+def kept(draw: st.DrawFn) -> pd.DataFrame:
+    """Spans of coverage around the week of the ten attacks."""
+    start = day("2023-10-10")
+    ends = st.integers(0, 35)
+    every = ["us-coalition-forces", "us-warship", "commercial-shipping", "israel", "other"]
+    rows = []
+    for _ in range(draw(st.integers(0, 4))):
+        first, last = sorted((draw(ends), draw(ends)))
+        chosen = draw(st.lists(st.sampled_from(every), min_size=1, max_size=5, unique=True))
+        how = draw(st.sampled_from(["daily", "sampled"]))
+        through = None if draw(st.booleans()) else start + last * coverage.DAY
+        rows.append((start + first * coverage.DAY, through, "+".join(chosen), how))
+    return spans(rows)
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    return read(ten_attacks.write(tmp_path_factory.mktemp("ten") / "week"))
+
+
+def levels(known: Known, days: int) -> Iterator[int]:
+    """How well each day of the window was kept, day by day and span by span."""
+    for back in range(days):
+        one = known.date - back * coverage.DAY
+        if one >= known.campaign.start:
+            best = [
+                {"daily": 2, "sampled": 1}[span.kept]
+                for span in known.coverage.itertuples()
+                if span.since <= one <= span.through
+                and "us-coalition-forces" in str(span.targets).split("+")
+            ]
+            yield max(best, default=0)
+
+
+@settings(max_examples=30, deadline=None)
+@given(held=kept(), back=st.integers(0, 14), days=st.integers(1, 10))
+def test_no_number_over_days_that_were_not_kept(
+    ten: Record, held: pd.DataFrame, back: int, days: int
+) -> None:
+    as_of = day("2023-11-08") - back * coverage.DAY
+    known = replace(ten, coverage=held).as_of(as_of).of()
+    earlier = replace(ten, coverage=held).as_of(as_of - days * coverage.DAY).of(known.campaign)
+    found = as_kept(brief_facts(known, between(earlier, known), days), known, days)
+    worst = min(levels(known, days), default=0)
+    window = [fact for fact in found.values() if (fact.span, fact.basis) == ("window", "attacks")]
+    assert window
+    if worst == 0:
+        assert all(fact.value is None and not fact.evidence for fact in window)
+    if worst == 2:
+        assert found["attacks_window"].value == len(
+            [
+                row
+                for row in known.attacks.itertuples()
+                if row.target == "us-coalition-forces"
+                and row.confirmation != "claim"
+                and as_of - days * coverage.DAY < row.event_date <= as_of
+            ]
+        )
+    if worst < 2:
+        ahead = [fact.value for fact in found.values() if fact.span in ("ahead", "past forecasts")]
+        assert ahead
+        assert set(ahead) == {None}
+        rates = [
+            fact.value for fact in window if fact.kind in NEED_EVERY_ATTACK or fact.every_attack
+        ]
+        assert set(rates) <= {None}
+
+
+@settings(max_examples=60, deadline=None)
+@given(held=kept(), later=kept(), back=st.integers(0, 12))
+def test_coverage_of_later_days_changes_nothing(
+    ten: Record, held: pd.DataFrame, later: pd.DataFrame, back: int
+) -> None:
+    as_of = day("2023-11-08") - back * coverage.DAY
+    beyond = later.assign(since=later["since"] + 60 * coverage.DAY, through=pd.NaT)
+    longer = held.assign(
+        through=held["through"].where(held["through"] < as_of, held["through"] + 90 * coverage.DAY)
+    )
+    both = spans([*longer.to_numpy().tolist(), *beyond.to_numpy().tolist()])
+    one, other = replace(ten, coverage=held), replace(ten, coverage=both)
+    assert one.digest(as_of) == other.digest(as_of)
+    pd.testing.assert_frame_equal(
+        one.as_of(as_of).coverage, other.as_of(as_of).coverage, check_dtype=False
+    )
+
+
+@pytest.mark.parametrize("back", [0, 6])
+def test_between_two_days_without_a_row_cumulative_facts_are_equal(ten: Record, back: int) -> None:
+    """Nothing was reported after 7 November; the days since were watched and quiet."""
+    found = [
+        as_kept(brief_facts(known, between(known, known), 7), known, 7)
+        for number in (back, back + 1)
+        for known in [ten.as_of(day("2023-11-15") + number * coverage.DAY).of()]
+    ]
+    steady = [
+        name
+        for name, fact in found[0].items()
+        if fact.span == "campaign"
+        and fact.kind in ("count", "people", "share")
+        and not name.startswith(("attacks_after_strike", "front_pair"))
+    ]
+    assert len(steady) > 20
+    for name in steady:
+        assert found[0][name].value == found[1][name].value, name
+
+
+def test_every_fact_of_every_report_says_what_it_rests_on(record: Record) -> None:
+    known = of_the_war(record, "2024-01-29")
+    none = replace(known, coverage=known.coverage[:0], answers={})
+    made = brief_facts(none, between(none, none), 7)
+    held = as_kept(made, none, 7)
+    told = {name for name, fact in held.items() if fact.value is not None}
+    assert told <= {name for name, fact in made.items() if fact.basis == "statements"}
+    assert {fact.kept for fact in itertools.chain(held.values())} <= {"none", "daily"}

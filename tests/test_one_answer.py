@@ -1,0 +1,138 @@
+"""One question has one answer: on two pages, at two horizons, and on two days without a new row."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import DATA, copy_of_the_data, of_the_war
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pieces import pieces
+
+import analysis as an
+from analysis.measures import posture
+from analysis.measures.outlook import backtest
+from analysis.record import Record, changes, read
+
+
+@pytest.fixture(autouse=True)
+def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+
+
+def said(report: str, as_of: str, section: str, **parameters: object) -> str:
+    shown = dict(pieces(report, as_of, **parameters))
+    return repr(shown[f"an.{section}({report})"]).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("as_of", ["2024-01-29", "2023-12-20", "2024-08-20"])
+def test_the_brief_and_the_response_report_give_the_same_ratio(as_of: str) -> None:
+    brief, response = (an.open(report, as_of=as_of) for report in ("brief", "response"))
+    pairs = {
+        "strike_rate_ratio": "latest_episode_ratio",
+        "attacks_before_strike": "latest_episode_before",
+        "attacks_after_strike": "latest_episode_after",
+    }
+    for one, other in pairs.items():
+        assert brief.value(one) == response.value(other), one
+
+
+def test_the_strike_of_23_january() -> None:
+    brief = an.open("brief", as_of="2024-01-29")
+    assert (brief.value("attacks_before_strike"), brief.value("attacks_after_strike")) == (10, 11)
+    # Ten in seven days, eleven in six.
+    assert brief.value("strike_rate_ratio") == round((11 / 6) / (10 / 7), 2)
+
+
+@settings(max_examples=10, deadline=None)
+@given(day=st.dates(pd.Timestamp("2023-10-26").date(), pd.Timestamp("2024-12-31").date()))
+def test_the_chance_of_any_attack_never_falls_with_a_longer_horizon(
+    record: Record, day: object
+) -> None:
+    known = of_the_war(record, str(day))
+    found = [backtest(known, horizon) for horizon in (1, 3, 7, 10, 14, 30, 60)]
+    chances = [float(made.latest.probability_any) for made in found if made is not None]
+    assert len(chances) == len(found)
+    assert chances == sorted(chances)
+    assert len({made.models.iloc[-1] for made in found if made is not None}) == 1
+
+
+def test_statistics_against_chance_stand_still_while_no_row_changes() -> None:
+    pages = [an.open("brief", as_of=f"2024-06-{day}") for day in (17, 19, 21, 23)]
+    for name in ("close_pairs_p_value", "multi_site_days_p_value", "close_pairs"):
+        assert len({page.value(name) for page in pages}) == 1, name
+        assert pages[0].value(name) is not None
+
+
+def test_what_was_intercepted_did_not_hit() -> None:
+    assert " hit " not in said("brief", "2024-01-29", "say.attackers")
+    assert " hit " not in said("brief", "2024-01-29", "say.where")
+
+
+# What changed, and since when
+
+
+def test_a_thing_first_reported_and_revised_since_is_both_new_and_revised(record: Record) -> None:
+    found = changes(record, "2024-01-24", "2024-01-31")
+    tower = found[found["id"] == "2024-01-28-tower-22-1"]
+    assert set(tower["kind"]) == {"new", "revised"}
+    injured = tower.set_index("column").loc["injured"]
+    assert (injured["before"], injured["after"]) == ("25", "41")
+
+
+def test_changes_are_counted_from_the_day_that_is_asked_for() -> None:
+    assert said("brief", "2024-01-31", "say.changes").startswith(
+        "What changed since 24 January 2024?"
+    )
+    assert said("brief", "2024-01-31", "say.changes", since="2024-01-29").startswith(
+        "What changed since 29 January 2024?"
+    )
+    table = said("brief", "2024-01-31", "table.changes", since="2024-01-29")
+    assert "Tower 22" in table
+    longer = an.open("brief", as_of="2024-01-31", since="2024-01-20")
+    assert longer.count("new_facts_since_previous") > an.open("brief", as_of="2024-01-31").count(
+        "new_facts_since_previous"
+    )
+
+
+def test_an_attack_that_becomes_a_mere_claim_is_told(
+    tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = copy_of_the_data(tmp_path / "data")  # type: ignore[operator]
+    lines = (data / "attacks.csv").read_text("utf-8").splitlines(keepends=True)
+    (row,) = [line for line in lines if line.startswith("2024-01-29-shaddadi-1,")]
+    fields = row.split(",")
+    fields[1], fields[15] = "2024-02-01", "claim"
+    fields[13] = fields[13] or "islamic-resistance-in-iraq"
+    with (data / "attacks.csv").open("a", encoding="utf-8") as file:
+        file.write(",".join(fields))
+    monkeypatch.setenv("BRINKWATCH_DATA", str(data))
+    assert read(data).as_of("2024-02-01").of().attacks is not None
+    assert ("One attack counted before is now known from the attackers’ own claims only") in said(
+        "brief", "2024-02-01", "say.changes"
+    )
+
+
+# Forces and campaigns that are over
+
+
+def test_a_unit_of_which_nothing_was_heard_for_ninety_days_is_not_counted(record: Record) -> None:
+    told = of_the_war(record, "2024-08-05")
+    gone = posture.not_heard_of(told)
+    assert "44th Infantry Brigade Combat Team, New Jersey Army National Guard" in set(gone["asset"])
+    counted = posture.units(posture.on_day(told), *posture.COMMITTED)
+    assert not set(gone["deployment_id"]) & set(counted["deployment_id"])
+    newest = told.versions.deployments.groupby("deployment_id")["reported_on"].max()
+    assert (told.date - newest[gone["deployment_id"]] > pd.Timedelta(days=90)).all()
+    text = said("brief", "2024-08-05", "say.posture")
+    assert "not counted, because nothing was heard for 90 days" in text
+    assert "44th Infantry Brigade Combat Team" in text
+
+
+def test_a_campaign_that_is_over_is_said_to_be() -> None:
+    over = "The campaign that is counted here ended on 18 January 2025"
+    assert said("brief", "2025-03-01", "say.bottom_line").startswith(over)
+    # The end was not known before 20 January.
+    assert over not in said("brief", "2025-01-19", "say.bottom_line")
+    before, after = (an.open("brief", as_of=day) for day in ("2025-01-25", "2025-03-01"))
+    assert before.value("attacks_cumulative") == after.value("attacks_cumulative")
