@@ -66,7 +66,9 @@ def test_the_example_says_everything_that_can_be_said() -> None:
     assert loaded.mail.timeout == dt.timedelta(seconds=30)
     assert loaded.secret_variables == {"BRINKWATCH_SMTP_PASSWORD"}
     text = example.read_text(encoding="utf-8")
-    for part in (config.Schedule, config.Subscription, config.Mail, config.Site):
+    assert loaded.stale_after == dt.timedelta(days=3)
+    parts = (config.Schedule, config.Subscription, config.Mail, config.Site, config.Upkeep)
+    for part in parts:
         for key in part.__dataclass_fields__:
             assert f"{key} = " in text or key in ("password_file", "parameters")
 
@@ -84,6 +86,7 @@ def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
     assert loaded.signing is not None
     assert loaded.signing.pkcs12 == tmp_path / "key.p12"
     assert loaded.site is None
+    assert loaded.stale_after is None
 
 
 def test_every_fault_is_named_at_once_with_its_line(
@@ -170,6 +173,7 @@ title = "x"
         (SCHEDULE + "parameters = { site_id = 'x' }", "the report 'brief' has no such parameter; "),
         (SCHEDULE + "parameters = { window_days = 200 }", "history_days: 120 is shorter than the"),
         (SCHEDULE + "parameters.as_of = '2024-01-29'", "6: schedule.parameters.as_of: the schedul"),
+        (SCHEDULE + "parameters.since = '2024-01-29'", "6: schedule.parameters.since: the schedul"),
         (SCHEDULE.replace("[[", "[").replace("]]", "]"), "write this as a table below the line"),
         ("[[mail]]\nhost = 'x'", "1: mail: write this as a table below the line [mail]"),
         ("site = 3", "1: site: write this as a table below the line [site]"),

@@ -253,7 +253,7 @@ def test_a_slot_that_failed_is_mailed_with_its_cell(tmp_path: Path) -> None:
         "VALUES ('morning', ?, '2024-01-29', 'brief', 'failed', 'In [4]: x = 1 / 0')",
         (slot,),
     )
-    ledger.queue_failure(connection, "morning", slot, "ZeroDivisionError", "desk@example.org")
+    ledger.queue_failure(connection, f"morning/{slot}", "ZeroDivisionError", "desk@example.org")
     connection.close()
     with FaultyServer() as server:
         hand_out(tmp_path, config_of(server), NOW)

@@ -123,10 +123,11 @@ for _ in sys.stdin:
 """
 
 
-def small(folder: Path, *sources: str) -> Path:
+def small(folder: Path, *sources: str, further: str = "") -> Path:
     """Write the report `small`, of these cells after its parameters."""
+    parameters = f"as_of = None\nmarking = 'TLP:CLEAR'\n{further}"
     cells = [
-        new_code_cell("as_of = None\nmarking = 'TLP:CLEAR'", metadata={"tags": ["parameters"]}),
+        new_code_cell(parameters, metadata={"tags": ["parameters"]}),
         *map(new_code_cell, sources),
     ]
     folder.mkdir(exist_ok=True)
@@ -312,6 +313,32 @@ def test_one_that_fails_does_not_hold_up_the_others(folder: Path) -> None:
     call(folder, "2024-03-03T12:10", stand_in(made))
     assert made == ["2024-03-01", "2024-03-02", "2024-03-03", "2024-03-01"]
     assert {row["state"] for row in rows(folder)} == {"done"}
+
+
+def ordered(folder: Path, now: str) -> list[dict[str, object]]:
+    """The parameters of what a call orders."""
+    orders: list[Order] = []
+
+    def make(order: Order, *_: object) -> Outcome:
+        orders.append(order)
+        return Outcome(folder="")
+
+    call(folder, now, make)
+    return [dict(order.parameters) for order in orders]
+
+
+def test_changes_are_counted_since_the_slot_before_whenever_it_is_made(folder: Path) -> None:
+    small(folder / "notebooks", "since", further="since = None")
+    days = [{"as_of": "2024-03-01", "since": "2024-02-29"},
+            {"as_of": "2024-03-02", "since": "2024-03-01"},
+            {"as_of": "2024-03-10", "since": "2024-03-09"}]  # fmt: skip
+    assert ordered(folder, "2024-03-02T12:00") == days[:2]
+    configure(folder, catch_up=1)
+    assert ordered(folder, "2024-03-10T12:00") == days[2:]
+
+
+def test_a_report_that_does_not_know_since_is_not_told(folder: Path) -> None:
+    assert ordered(folder, "2024-03-01T12:00") == [{"as_of": "2024-03-01"}]
 
 
 def test_status_is_unwell_until_a_failure_is_made_good(folder: Path) -> None:

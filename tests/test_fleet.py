@@ -236,5 +236,7 @@ def test_an_order_does_not_depend_on_the_working_folder(monkeypatch: pytest.Monk
     monkeypatch.chdir(DATA)
     with pytest.raises(UsageError):
         orders(SMALL, [], {"site_id": ["A B"]})
+    with pytest.raises(UsageError, match="since: it names no folder"):
+        orders(SMALL, [], {"since": ["2023-10-20", "2023-10-21"]})
     (one,) = orders(Order("small", reports=Path("r")), days("2023-10-24", "2023-10-24", WEEK), {})
     assert one.reports == DATA / "r"

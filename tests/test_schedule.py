@@ -10,7 +10,7 @@ import pytest
 from analysis.errors import UsageError
 from analysis.schedule.clock import moment, span, stamp
 from analysis.schedule.settings import Schedule
-from analysis.schedule.slots import as_of, between, coming, owed
+from analysis.schedule.slots import as_of, between, coming, owed, since
 
 UTC = dt.UTC
 
@@ -146,6 +146,33 @@ def test_the_day_of_a_slot_is_that_of_its_own_calendar() -> None:
     assert as_of(schedule("30 21 * * *"), late) == dt.date(2024, 1, 29)
     assert as_of(schedule("30 21 * * *", as_of="day-before"), late) == dt.date(2024, 1, 28)
     assert as_of(schedule("30 2 * * *", "UTC"), late) == dt.date(2024, 1, 30)
+
+
+@pytest.mark.parametrize(
+    ("cron", "zone", "slot", "expected"),
+    [
+        ("0 6 * * *", "America/New_York", "2024-03-01T06:00-05:00", "2024-02-29"),
+        ("30 6 * * MON", "America/New_York", "2024-03-11T06:30-04:00", "2024-03-04"),
+        ("0 6 * * *", "America/New_York", "2024-03-10T06:00-04:00", "2024-03-09"),
+        ("0 6 * * *", "America/New_York", "2024-11-03T06:00-05:00", "2024-11-02"),
+        ("30 2 * * *", "America/New_York", "2024-03-10T03:00-04:00", "2024-03-09"),
+        ("30 2 * * *", "America/New_York", "2024-03-11T02:30-04:00", "2024-03-10"),
+        ("30 1 * * *", "America/New_York", "2024-11-04T01:30-05:00", "2024-11-03"),
+        ("0 0 * * *", "Asia/Beirut", "2024-03-31T01:00+03:00", "2024-03-30"),
+        ("0 0 * * *", "Asia/Beirut", "2024-04-01T00:00+03:00", "2024-03-31"),
+        ("0 6 1 * *", "UTC", "2024-03-01T06:00Z", "2024-02-01"),
+        ("0 6 29 2 *", "UTC", "2104-02-29T06:00Z", "2096-02-29"),
+        ("0 6,18 * * *", "UTC", "2024-03-02T06:00Z", "2024-03-01"),
+        ("0 6,18 * * *", "UTC", "2024-03-02T18:00Z", "2024-03-01"),
+    ],
+)
+def test_changes_are_counted_since_the_day_of_the_slot_before(
+    cron: str, zone: str, slot: str, expected: str
+) -> None:
+    day = dt.date.fromisoformat(expected)
+    assert since(schedule(cron, zone), moment(slot)) == day
+    before = schedule(cron, zone, as_of="day-before", start=moment(slot).date())
+    assert since(before, moment(slot)) == day - dt.timedelta(days=1)
 
 
 def test_the_next_slot_is_known() -> None:

@@ -159,7 +159,8 @@ def due(
     from analysis.schedule.due import due as make_due
 
     order = Order("", data=data, reports=reports)
-    made = make_due(load(find(config)), order, moment(now), tell=typer.echo)
+    warn = partial(typer.echo, err=True)
+    made = make_due(load(find(config)), order, moment(now), tell=typer.echo, warn=warn)
     if made is None:
         typer.echo("Another `brinkwatch due` is at work on this archive.")
     elif any(one.given_up for one in made):

@@ -23,12 +23,18 @@ from analysis.errors import RunError
 #: Where a report is written before it is published; `new` and `old` are inside.
 STAGING = ".publishing"
 
+#: Parameters that name no folder: the day stands first in its name, and since when changes are
+#: counted makes another edition of a report, not another report.
+_UNNAMED = ("as_of", "since")
+
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
 def folder_name(parameters: Mapping[str, object], defaults: Mapping[str, object]) -> str:
     """Name of a report's folder: its as-of date, and each parameter that is not the default.
+
+    `since` is never part of it.
 
     Parameters
     ----------
@@ -41,7 +47,7 @@ def folder_name(parameters: Mapping[str, object], defaults: Mapping[str, object]
     named = [
         f"--{name}={quote(str(parameters[name]), safe='+')}"
         for name, default in defaults.items()
-        if name != "as_of" and parameters[name] != default
+        if name not in _UNNAMED and parameters[name] != default
     ]
     return "".join([str(parameters["as_of"]), *named])
 

@@ -94,7 +94,7 @@ def recall(record: str) -> Memory | None:
     try:
         said = json.loads(_file(record).read_bytes())
         contents = said["contents"]
-        for name in ("newest_report", "first_day"):
+        for name in ("newest_report", "record_through", "first_day"):
             contents[name] = contents[name] and dt.date.fromisoformat(contents[name])
         contents["campaigns"] = {
             campaign: dt.date.fromisoformat(day) for campaign, day in contents["campaigns"].items()

@@ -112,7 +112,7 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     fingerprint = memory.fingerprint(data)
     today = orders[0].today
     record = read(data, today)
-    contents = record.contents(today)
+    held = record.contents(today)
     subjects: dict[str, Subject] = {}
 
     def subject(as_of: str, campaign: str | None) -> Subject:
@@ -122,12 +122,45 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
             subjects[asked] = Subject(about.id, record.digest(as_of, campaign))
         return subjects[asked]
 
-    plans = _plans(orders, contents, subject)
+    plans = _plans(orders, held, subject)
+    _remember(data, fingerprint, memory.Memory(held, subjects), record, today)
+    return plans, record
+
+
+def contents(data: Path, today: dt.date) -> Contents:
+    """What a record holds, as it is remembered; if too little is, it is read.
+
+    Parameters
+    ----------
+    data: folder of the record.
+    today: what is reported more than a day later is not looked at.
+
+    Raises
+    ------
+    RecordError
+        If the record has to be read and does not check; it lists every fault.
+    """
+    fingerprint = memory.fingerprint(data)
+    known = memory.recall(fingerprint)
+    if known is not None and not _is_ahead(known.contents.record_through, today):
+        return known.contents
+
+    from analysis.record import read
+
+    record = read(data)
+    held = record.contents(today)
+    _remember(data, fingerprint, memory.Memory(held, {}), record, today)
+    return held
+
+
+def _remember(
+    data: Path, fingerprint: str, found: memory.Memory, record: Record, today: dt.date | None
+) -> None:
+    """Remember what was found in a record, unless it holds today only or is of older files."""
     # What is ahead of one day is not ahead of the next.
     is_lasting = today is None or not record.ahead_of(today)
     if is_lasting and memory.fingerprint(data) == fingerprint:
-        memory.remember(fingerprint, memory.Memory(contents, subjects))
-    return plans, record
+        memory.remember(fingerprint, found)
 
 
 def _plans(

@@ -18,7 +18,7 @@ from analysis import parameters
 from analysis.errors import BrinkwatchError
 from analysis.parameters import MARKINGS, known
 from analysis.schedule import rules
-from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription
+from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
 from analysis.toml_text import Note, Place, Rule, read_values
 
 if TYPE_CHECKING:
@@ -32,6 +32,13 @@ SECRETS = {
     "pass": "name it with password_env or password_file, passphrase_env or passphrase_file",
     "secret": "name it with password_env or password_file",
     "token": "name it with password_env or password_file",
+}
+
+
+#: Parameters that follow from the slot, and so are not a schedule's to give.
+OF_THE_SLOT = {
+    "as_of": "the schedule itself says which day a slot stands for; leave it out",
+    "since": "the schedule itself says since when: since its slot before; leave it out",
 }
 
 
@@ -84,7 +91,7 @@ def read_config(
     made = {
         name: tuple(tables[name].kind(**entry.values) for entry in read[name]) for name in tables
     }
-    one = {name: next(iter(made[name]), None) for name in ("mail", "signing", "site")}
+    one = {name: next(iter(made[name]), None) for name in ("mail", "signing", "site", "record")}
     return Config(path.absolute(), made["schedule"], made["subscription"], **one), []
 
 
@@ -142,12 +149,14 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "title": rules.text,
         "address": partial(rules.link, schemes=("https", "http")),
     }
+    record: dict[str, Rule] = {"stale_after": rules.duration}
     return {
         "schedule": Table(Schedule, schedule, several=True),
         "subscription": Table(Subscription, subscription, several=True),
         "mail": Table(Mail, mail),
         "signing": Table(Signing, signing),
         "site": Table(Site, site),
+        "record": Table(Upkeep, record),
     }
 
 
@@ -218,10 +227,10 @@ def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
     typed = {}
     for name, value in wanted.items():
         at = (*place, "parameters", name)
-        if name == "as_of":
-            yield Note(at, "the schedule itself says which day a slot stands for; leave it out")
+        if name in OF_THE_SLOT:
+            yield Note(at, OF_THE_SLOT[name])
         elif name not in defaults:
-            names = [name for name in defaults if name != "as_of"]
+            names = [name for name in defaults if name not in OF_THE_SLOT]
             yield Note(at, f"the report {values['report']!r} has no such parameter; "
                            f"{known(name, names)}")  # fmt: skip
         else:

@@ -12,11 +12,12 @@ from pathlib import Path
 from analysis.errors import Fault, RecordError, UsageError
 from analysis.publish import CHECKOUT
 from analysis.schedule.checking import read_config
-from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription
+from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
 from analysis.toml_text import dotted, line_of, read_toml
 
 __all__ = [
-    "Config", "Mail", "Schedule", "Signing", "Site", "Subscription", "find", "load", "secret",
+    "Config", "Mail", "Schedule", "Signing", "Site", "Subscription", "Upkeep", "find", "load",
+    "secret",
 ]  # fmt: skip
 
 FILE = "brinkwatch.toml"

@@ -12,10 +12,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+from analysis.errors import BrinkwatchError
+from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
-from analysis.schedule import attempt, ledger, slots
+from analysis.schedule import attempt, freshness, ledger, slots
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.ledger import transaction
@@ -63,6 +66,7 @@ def due(
     *,
     make: Make = attempt.attempt,
     tell: Callable[[Made], object] = lambda made: None,
+    warn: Callable[[str], object] = lambda sentence: None,
 ) -> list[Made] | None:
     """Make what is owed; None, and nothing is done, if another call is at work.
 
@@ -73,6 +77,7 @@ def due(
     now: slots up to this moment have passed.
     make: what makes one report.
     tell: called with what came of each slot, as soon as it is known.
+    warn: called with a sentence for whoever calls, if the record is stale.
 
     Raises
     ------
@@ -85,6 +90,9 @@ def due(
         _take_stock(connection, config, now)
         every = _make_all(connection, config, order, now, make, tell)
         _put_on_show(connection, config, order, now)
+        # Last, as whoever made a report has read the record, and remembers on which day it ends.
+        if sentence := freshness.look(connection, config, order.data, now):
+            warn(sentence)
     return every
 
 
@@ -162,8 +170,20 @@ def _make_all(
 
 
 def _order(schedule: Schedule, slot: dt.datetime, order: Order) -> Order:
+    """What a slot owes; always the same, so that a slot made again gives the same bytes."""
     parameters = {**schedule.parameters, "as_of": slots.as_of(schedule, slot).isoformat()}
+    since = slots.since(schedule, slot)
+    if since is not None and _counts_changes(schedule.report, order.notebooks):
+        parameters["since"] = since.isoformat()
     return replace(order, report=schedule.report, parameters=parameters)
+
+
+def _counts_changes(report: str, notebooks: Path) -> bool:
+    """Whether a report can be told since when; what is wrong with it, its attempt says."""
+    try:
+        return "since" in find(report, notebooks).defaults
+    except BrinkwatchError:
+        return False
 
 
 def _next_try(schedule: Schedule, attempts: int, now: dt.datetime) -> dt.datetime | None:
@@ -199,7 +219,8 @@ def _note_end(connection: sqlite3.Connection, made: Made, config: Config, at: dt
              outcome.folder, outcome.reason, outcome.cell, *key),
         )  # fmt: skip
         if made.given_up and config.mail and config.mail.operator:
-            ledger.queue_failure(connection, *key, outcome.reason or "", config.mail.operator)
+            what, reason = "/".join(key), outcome.reason or ""
+            ledger.queue_failure(connection, what, reason, config.mail.operator)
 
 
 def _put_on_show(

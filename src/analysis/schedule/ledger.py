@@ -24,6 +24,9 @@ FILE = ".ledger.sqlite"
 #: How long whoever finds the ledger in use waits for it, in seconds.
 PATIENCE = 60
 
+#: The event that says on which day the record ends.
+RECORD_THROUGH = "record through"
+
 #: What brings the ledger from one version to the next; the number of those done is its
 #: `user_version`. Never change one that is out: add another.
 MIGRATIONS = (
@@ -186,18 +189,31 @@ def note_event(connection: sqlite3.Connection, now: dt.datetime, what: str, deta
     connection.execute("INSERT INTO event VALUES (?, ?, ?)", (stamp(now), what, detail))
 
 
-def queue_failure(
-    connection: sqlite3.Connection, schedule: str, slot: str, reason: str, operator: str
-) -> None:
-    """Put into the outbox that a slot failed for good.
+def note_record_through(connection: sqlite3.Connection, day: dt.date, now: dt.datetime) -> None:
+    """Write down on which day the record ends, if that is news."""
+    if day != record_through(connection):
+        note_event(connection, now, RECORD_THROUGH, day.isoformat())
 
-    The delivery's `folder` is ``schedule/slot``, by which its row in `slot` is found.
+
+def record_through(connection: sqlite3.Connection) -> dt.date | None:
+    """The day on which the record ended when somebody last looked; None if nobody has."""
+    row = connection.execute(
+        "SELECT detail FROM event WHERE what = ? ORDER BY rowid DESC LIMIT 1", (RECORD_THROUGH,)
+    ).fetchone()
+    return row and dt.date.fromisoformat(row["detail"])
+
+
+def queue_failure(connection: sqlite3.Connection, what: str, reason: str, operator: str) -> None:
+    """Put into the outbox that something failed, once for each thing.
+
+    The delivery's `folder` is what failed: of a slot ``schedule/slot``, by which its row in `slot`
+    is found.
     """
     connection.execute(
         "INSERT OR IGNORE INTO delivery "
         "(folder, manifest_sha256, address, kind, state, reason) "
         "VALUES (?, '', ?, 'failure', 'pending', ?)",
-        (f"{schedule}/{slot}", operator, reason),
+        (what, operator, reason),
     )
 
 

@@ -134,6 +134,18 @@ def _span(match: re.Match[str]) -> dt.timedelta:
     return dt.timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
+def written(span: dt.timedelta) -> str:
+    """A span of time as the configuration has it.
+
+    >>> written(duration("1d90m"))
+    '1d1h30m'
+    """
+    minutes, seconds = divmod(span.seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = {"d": span.days, "h": hours, "m": minutes, "s": seconds}
+    return "".join(f"{number}{unit}" for unit, number in parts.items() if number)
+
+
 def address(value: object) -> str:
     """A mail address, the address alone."""
     match = _ADDRESS.fullmatch(value) if isinstance(value, str) else None

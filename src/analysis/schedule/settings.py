@@ -105,6 +105,13 @@ class Site:
 
 
 @dataclass(frozen=True)
+class Upkeep:
+    """How the record is kept up: it is stale when it ends longer ago than that; never if None."""
+
+    stale_after: dt.timedelta | None = None
+
+
+@dataclass(frozen=True)
 class Config:
     """All that the file says."""
 
@@ -114,6 +121,12 @@ class Config:
     mail: Mail | None = None
     signing: Signing | None = None
     site: Site | None = None
+    record: Upkeep | None = None
+
+    @property
+    def stale_after(self) -> dt.timedelta | None:
+        """How long ago the record may end."""
+        return self.record.stale_after if self.record else None
 
     @property
     def secret_variables(self) -> frozenset[str]:

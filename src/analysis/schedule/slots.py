@@ -56,9 +56,9 @@ def owed(schedule: Schedule, newest_known: dt.datetime | None, now: dt.datetime)
     if newest_known is None and schedule.start is None:
         passed = [slot for slot in [_newest(schedule, now)] if slot]
     else:
-        since = [_day_begins(schedule) - SECOND] if schedule.start else []
+        start = [_day_begins(schedule, schedule.start) - SECOND] if schedule.start else []
         known = [newest_known] if newest_known else []
-        passed = list(between(schedule, max(since + known), now))
+        passed = list(between(schedule, max(start + known), now))
     first_made = max(len(passed) - max(schedule.catch_up, 1), 0)
     return Owed(passed[:first_made], passed[first_made:])
 
@@ -67,6 +67,21 @@ def as_of(schedule: Schedule, slot: dt.datetime) -> dt.date:
     """Return the day that the report of a slot is of, by the calendar of the schedule's zone."""
     day = slot.astimezone(schedule.zone).date()
     return day - DAY if schedule.as_of == "day-before" else day
+
+
+def since(schedule: Schedule, slot: dt.datetime) -> dt.date | None:
+    """Return the as-of date of the schedule's slot before, by the cron expression alone.
+
+    Of a schedule with several slots a day it is that of the newest slot of an earlier day: no
+    report counts changes since its own as-of date. None if there is no slot for years before.
+
+    >>> weekdays = Schedule("weekdays", "brief", "0 6 * * MON-FRI", "America/New_York")
+    >>> since(weekdays, dt.datetime(2024, 3, 11, 10, tzinfo=dt.UTC))  # a Monday
+    datetime.date(2024, 3, 8)
+    """
+    day = slot.astimezone(schedule.zone).date()
+    before = _newest(schedule, _day_begins(schedule, day) - SECOND)
+    return None if before is None else as_of(schedule, before)
 
 
 def coming(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
@@ -83,9 +98,8 @@ def _newest(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
     return None
 
 
-def _day_begins(schedule: Schedule) -> dt.datetime:
-    assert schedule.start is not None
-    return _moment(dt.datetime.combine(schedule.start, dt.time()), schedule)
+def _day_begins(schedule: Schedule, day: dt.date) -> dt.datetime:
+    return _moment(dt.datetime.combine(day, dt.time()), schedule)
 
 
 def _moment(time: dt.datetime, schedule: Schedule) -> dt.datetime:

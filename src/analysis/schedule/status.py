@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.plain_text import one_line
-from analysis.schedule import slots
+from analysis.schedule import freshness, ledger, slots
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.settings import Config, Schedule
 
@@ -80,13 +80,17 @@ def status(
         row["schedule"] for row in schedules
         if patience is not None and row["overdue"] and now - moment(row["overdue"]) > patience
     ]  # fmt: skip
+    through, limit = ledger.record_through(connection), config.stale_after if config else None
+    stale = freshness.complaint(through, limit, now) if through and limit else None
     counts = "SELECT state, count(*) FROM delivery GROUP BY state ORDER BY state"
     return {
         "now": stamp(now),
-        "healthy": not (failed or parked or late),
+        "healthy": not (failed or parked or late or stale),
         "failed": failed,
         "parked": parked,
         "late": late,
+        "record_through": through and through.isoformat(),
+        "stale": stale,
         "schedules": schedules,
         "slots": _rows(connection, "SELECT * FROM slot ORDER BY slot DESC, schedule"),
         "publications": _rows(
@@ -182,4 +186,5 @@ def _troubles(told: Mapping[str, Any]) -> list[str]:
             for row in told["parked"]
         ),
         *(f"{name}: a slot has passed and `brinkwatch due` did not come." for name in told["late"]),
+        *filter(None, [told["stale"]]),
     ]

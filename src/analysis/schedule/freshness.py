@@ -1,0 +1,73 @@
+"""Whether the record is kept up: how long ago it ends, and whom that concerns."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+from analysis.errors import BrinkwatchError
+from analysis.schedule import ledger, rules
+from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import Config
+
+
+def complaint(ends: dt.date, limit: dt.timedelta, now: dt.datetime) -> str | None:
+    """Say in one sentence that a record is stale, and what to do; None if it is not.
+
+    Parameters
+    ----------
+    ends: the newest day on which anything was reported.
+    limit: how long ago that may be; a day of which a part is within the limit is.
+    now: the moment of which this is asked.
+
+    >>> sentence = complaint(dt.date(2024, 3, 6), dt.timedelta(3), dt.datetime(2024, 3, 10, 6))
+    >>> sentence.partition(":")[0]
+    'The record ends on 2024-03-06, 4 days before today; the limit is 3d'
+    """
+    if ends >= (now - limit).date():
+        return None
+    days = (now.date() - ends).days
+    return (
+        f"The record ends on {ends}, {days} day{'s' * (days > 1)} before today; "
+        f"the limit is {rules.written(limit)}: add what has been reported since, "
+        "or raise stale_after under [record] if nothing has."
+    )
+
+
+def look(
+    connection: sqlite3.Connection, config: Config, data: Path, now: dt.datetime
+) -> str | None:
+    """Return the complaint about a record, if there is one; let the operator have it by mail, once.
+
+    Where the configuration sets no limit, nobody looks. A record with faults or without a row is
+    not judged: the attempts tell what cannot be made from it.
+
+    Parameters
+    ----------
+    connection: the ledger, which learns on which day the record ends.
+    config: the limit, and the operator.
+    data: folder of the record.
+    now: the moment of which this is asked; rows reported more than a day later do not count.
+    """
+    limit = config.stale_after
+    ends = None if limit is None else _end(data, now.date())
+    if limit is None or ends is None:
+        return None
+    sentence = complaint(ends, limit, now)
+    with transaction(connection):
+        ledger.note_record_through(connection, ends, now)
+        if sentence and config.mail and config.mail.operator:
+            what = f"upkeep of the record, which ends on {ends}"
+            ledger.queue_failure(connection, what, sentence, config.mail.operator)
+    return sentence
+
+
+def _end(data: Path, today: dt.date) -> dt.date | None:
+    # What settles reports takes long to load, for which `brinkwatch status` need not wait.
+    from analysis.publish.plan import contents
+
+    try:
+        return contents(data, today).record_through
+    except BrinkwatchError:
+        return None
