@@ -36,6 +36,16 @@ def pieces(report: str, as_of: str, **parameters: object) -> list[tuple[str, Fra
     return [(cell.source, eval(cell.source, names)) for cell in cells[2:]]
 
 
+def sentences(report: str, as_of: str, **parameters: object) -> dict[str, str]:
+    """What the sections of a report say, by the name of the section; no figure is drawn."""
+    page = an.open(report, as_of=as_of, **parameters)
+    notebook = nbformat.read(CHECKOUT / "notebooks" / f"{report}.ipynb", as_version=4)
+    sources = [cell.source for cell in notebook.cells if cell.source.startswith("an.say.")]
+    names = [source.removeprefix("an.say.").partition("(")[0] for source in sources]
+    said = {name: repr(getattr(an.say, name)(page)) for name in names}
+    return {name: text.replace("\N{NO-BREAK SPACE}", " ") for name, text in said.items()}
+
+
 def check(shown: list[tuple[str, Fragment]]) -> None:
     """Assert that sentences read well, figures show something and tables have rows."""
     first = [as_data(fragment) for _, fragment in shown]

@@ -11,12 +11,14 @@ import datetime as dt
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from conftest import DATA
 
 import analysis as an
+from analysis.display.page import Page
 
 Row = dict[str, str]
 
@@ -45,6 +47,11 @@ def known(table: str, day: str) -> Iterator[Row]:
         thing = things.setdefault(next(iter(row.values())), {})
         thing.update({name: value for name, value in row.items() if value or name not in thing})
     yield from things.values()
+
+
+@cache
+def brief(day: str, campaign: str | None = None) -> Page:
+    return an.open("brief", as_of=day, campaign=campaign)
 
 
 def campaign_of(key: str) -> dict[str, Any]:
@@ -77,7 +84,7 @@ def test_attacks_of_a_campaign(
     window = [row for row in held if row["event_date"] >= first_day(day)]
     assert (len(window), len(held)) == (in_window, since)
 
-    page = an.open("brief", as_of=day, campaign=key if by_name else None)
+    page = brief(day, key if by_name else None)
     facts = {name: fact.value for name, fact in page.facts.items()}
     assert facts["campaign"] == key
     assert facts["attacks_window"] == in_window
@@ -108,7 +115,7 @@ def test_strikes_of_a_campaign(day: str, key: str, by_name: bool) -> None:
         and row["by"] in ("us", "us-uk", "coalition")
         and row["counting"] == "event"
     ]
-    page = an.open("brief", as_of=day, campaign=key if by_name else None)
+    page = brief(day, key if by_name else None)
     if day == "2026-03-03":
         # Only a running total over many strikes had been reported, and that is no strike.
         assert (strikes, page.value("us_strikes_cumulative")) == ([], None)
@@ -120,7 +127,7 @@ def test_strikes_of_a_campaign(day: str, key: str, by_name: bool) -> None:
 
 
 def test_the_dead_and_injured_of_the_window() -> None:
-    tower_22 = an.open("brief", as_of="2024-01-29")
+    tower_22 = brief("2024-01-29")
     held = [
         row
         for row in known("attacks", "2024-01-29")
@@ -131,6 +138,6 @@ def test_the_dead_and_injured_of_the_window() -> None:
     assert sum(int(row["killed"] or 0) for row in held) == 3
     assert tower_22.value("us_killed_window") == 3
     assert tower_22.value("us_injured_window") == sum(int(row["injured"] or 0) for row in held)
-    assert an.open("brief", as_of="2023-03-24").value("us_killed_window") == 1
-    assert an.open("brief", as_of="2023-03-24").value("us_injured_window") == 6
-    assert an.open("brief", as_of="2026-03-03").value("us_killed_window") == 6
+    assert brief("2023-03-24").value("us_killed_window") == 1
+    assert brief("2023-03-24").value("us_injured_window") == 6
+    assert brief("2026-03-03").value("us_killed_window") == 6

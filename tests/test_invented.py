@@ -71,7 +71,7 @@ ROWS = {
 OPEN = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from pieces import pieces
+from pieces import sentences
 import analysis as an
 shown = {}
 for report in ("brief", "site", "actor", "response", "posture", "outlook", "record"):
@@ -79,13 +79,14 @@ for report in ("brief", "site", "actor", "response", "posture", "outlook", "reco
     campaign = sys.argv[2] or None
     if own and not campaign:
         own = {"site": {"site_id": "al-tanf"}}.get(report, {"actor_id": "kataib-hezbollah"})
-    made = pieces(report, sys.argv[3], campaign=campaign, **own)
     page = an.open(report, as_of=sys.argv[3], campaign=campaign, **own)
     facts = {name: fact.value for name, fact in page.facts.items()}
-    # The rows behind numbers name their publishers, whoever these are.
-    made = [piece for source, piece in made if "appendix" not in source]
-    shown[report] = {"text": [repr(piece) for piece in made], "facts": facts,
-                     "html": [str(piece.html) for piece in made]}
+    said = sentences(report, sys.argv[3], campaign=campaign, **own)
+    figures = {"brief": ["attack_map", "attacks_and_strikes", "fronts_over_time"],
+               "response": ["strike_episodes"], "site": ["site_attacks"]}.get(report, [])
+    drawn = [getattr(an.draw, name)(page) for name in figures]
+    shown[report] = {"text": [*said.values(), *map(repr, drawn)], "facts": facts,
+                     "html": [*said.values(), *(str(piece.html) for piece in drawn)]}
 print(json.dumps(shown))
 """
 
