@@ -29,6 +29,7 @@ A_SAMPLE = (
     "comparisons and forecasts are not given."
 )
 
+NO_FORECAST = "No forecast is made, because the record only samples these days."
 NOT_EVERY_DAY = "no forecast is made: it needs a record kept on every day from {start} to {to_day}."
 
 Given = ParamSpec("Given")
@@ -99,8 +100,12 @@ def reasons(page: Page, in_full: bool = False) -> list[Markup]:
         said.append(kept_through(page))
     elif "none" in levels and not ahead:
         said.append(Markup("The record was not kept on some of these days, and cannot tell."))
-    if "sampled" in levels or (ahead and not said):
-        said.append(Markup(A_SAMPLE if in_full else SAMPLED))
+    if in_full and ("sampled" in levels or (ahead and not said)):
+        said.append(Markup(A_SAMPLE))
+    elif "sampled" in levels:
+        said.append(Markup(SAMPLED))
+    elif ahead and not said:
+        said.append(Markup(NO_FORECAST))
     return said
 
 

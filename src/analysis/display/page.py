@@ -158,9 +158,10 @@ class Page:
 
     def phrase(self, template: str, **extra: object) -> Markup:
         """Part of a sentence from this page's facts."""
+        phrase = write(template, self.facts, self.names, **{**self.words, **extra})
         fields = {name for _, name, _, _ in Formatter().parse(template) if name}
         self.stated.update(fields & set(self.facts))
-        return write(template, self.facts, self.names, **{**self.words, **extra})
+        return phrase
 
     @cached_property
     def names(self) -> dict[str, str]:

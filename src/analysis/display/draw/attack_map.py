@@ -181,15 +181,16 @@ def _map(axes: Axes, sites: pd.DataFrame, window: str, since: str, aspect: float
         label=since,
     )
     recent = sites[sites["window"] > 0]
-    axes.scatter(
-        recent["lon"],
-        recent["lat"],
-        s=recent["area_of_window"],
-        color=ACCENT,
-        edgecolor="white",
-        linewidth=0.5,
-        label=f"in the last {window}",
-    )
+    if len(recent):
+        axes.scatter(
+            recent["lon"],
+            recent["lat"],
+            s=recent["area_of_window"],
+            color=ACCENT,
+            edgecolor="white",
+            linewidth=0.5,
+            label=f"in the last {window}",
+        )
     handles = axes.legend(
         loc="lower left",
         bbox_to_anchor=(0, 1),
@@ -301,8 +302,8 @@ def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
     axes.set_xlabel("attacks", color=GREY)
     axes.spines["left"].set_visible(False)
     axes.legend(
-        loc="lower left",
-        bbox_to_anchor=(0, 1),
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
         ncols=1,
         handlelength=1.0,
         handletextpad=0.4,

@@ -30,7 +30,9 @@ def source(page: Page) -> str:
     cut = history(page) > page.as_of - page.campaign.start
     began = f" The campaign began on {words.day(page.campaign.start)}." if cut else ""
     sample = " It only samples these days." if page.kept == "sampled" else ""
-    return f"Source: the record, reports through {words.day(page.as_of)}.{sample}{began}"
+    newest = page.known.record_through
+    reports = "no report yet" if newest is None else f"reports through {words.day(newest)}"
+    return f"Source: the record, {reports}.{sample}{began}"
 
 
 def history(page: Page) -> pd.Timedelta:
