@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis import cli
-from analysis.publish import CHECKOUT
+from analysis.checkout import CHECKOUT
 from analysis.publish.catalogue import find
 
 MODULES = ("analysis.deliver.hand_out", "analysis.schedule.config", "pydantic", "typer._adapters")

@@ -16,8 +16,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, UsageError
-from analysis.publish import CHECKOUT
 from analysis.telling import Format, remark, remarks_to, told
 
 app = typer.Typer(

@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.checkout import COUNTRIES
 from analysis.errors import RunError
-from analysis.publish import CHECKOUT
 from analysis.publish.catalogue import Report, cells
 from analysis.publish.listing import read
 from analysis.publish.pdf import pango_version
@@ -147,7 +147,7 @@ def code_digest(report: Report) -> str:
 
 def _code(report: Report) -> Iterator[tuple[str, bytes]]:
     """Name and content of everything that decides what the pages of a report look like."""
-    for folder in (Path(__file__).resolve().parents[1], CHECKOUT / "data" / "geo"):
+    for folder in (Path(__file__).resolve().parents[1], COUNTRIES.parent):
         for path in sorted(folder.rglob("*")):
             name = path.relative_to(folder).as_posix()
             if path.suffix in _CODE and not name.startswith(_NO_PAGES):

@@ -19,8 +19,8 @@ from pathlib import Path
 
 import platformdirs
 
+from analysis.checkout import COUNTRIES
 from analysis.parameters import Contents
-from analysis.publish import CHECKOUT
 
 #: Libraries that have a say in what the tables mean.
 _LIBRARIES = ("numpy", "pandas", "pandera", "pyarrow", "shapely")
@@ -29,9 +29,6 @@ _LIBRARIES = ("numpy", "pandas", "pandera", "pyarrow", "shapely")
 _RECORD = ("*.csv", "*.parquet", "campaigns.toml")
 _PACKAGE = Path(__file__).parents[1]
 _READING = ("record/**/*.py", "record/**/*.toml", "toml_text.py")
-
-#: The map that places are held against.
-_MAP = CHECKOUT / "data" / "geo" / "countries.geojson"
 
 #: How many records are remembered.
 _KEPT = 20
@@ -78,7 +75,7 @@ def fingerprint(data: Path) -> str:
     """SHA-256 of the files of a record, byte for byte, and of what it is read with."""
     files = [path for name in _RECORD for path in sorted(data.glob(name))]
     files += [path for name in _READING for path in sorted(_PACKAGE.glob(name))]
-    files.append(_MAP)
+    files.append(COUNTRIES)  # places are held against it
     digest = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from analysis.publish import CHECKOUT
+from analysis.checkout import CHECKOUT
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from functools import cache, partial
 import numpy as np
 import shapely
 
-from analysis.record.opening import CHECKOUT_DATA
+from analysis.checkout import COUNTRIES
 
 #: What the coastlines cover: west, south, east, north.
 COVERED = (24.0, 8.0, 66.0, 43.0)
@@ -100,7 +100,7 @@ def _reaches_the_edge(land: shapely.Geometry) -> bool:
 @cache
 def _countries() -> dict[str, shapely.Geometry]:
     """The land of each country; under no code what the map gives to none."""
-    text = (CHECKOUT_DATA / "geo" / "countries.geojson").read_text(encoding="utf-8")
+    text = COUNTRIES.read_text(encoding="utf-8")
     parts: dict[str, list[shapely.Geometry]] = {}
     for feature in json.loads(text)["features"]:
         land = shapely.from_geojson(json.dumps(feature["geometry"]))

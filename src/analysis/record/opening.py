@@ -7,13 +7,11 @@ import os
 import warnings
 from pathlib import Path
 
+from analysis.checkout import CHECKOUT
 from analysis.errors import RecordWarning
 from analysis.record import snapshot
 from analysis.record.as_of import Record
 from analysis.today import last_day
-
-#: Where the tables of a checkout are; the variable `BRINKWATCH_DATA` names another folder.
-CHECKOUT_DATA = Path(__file__).parents[3] / "data"
 
 
 def read(data: str | Path | None = None, today: dt.date | None = None) -> Record:
@@ -37,7 +35,7 @@ def read(data: str | Path | None = None, today: dt.date | None = None) -> Record
 
     from analysis.record.reading import read_tables
 
-    folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT_DATA)
+    folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT / "data")
     tables, campaigns = read_tables(folder)
     record = Record(**tables, campaigns=campaigns)
     if today is not None and (ahead := record.ahead_of(today)):

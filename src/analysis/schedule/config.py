@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from analysis.checkout import CHECKOUT
 from analysis.errors import Fault, RecordError, UsageError
-from analysis.publish import CHECKOUT
 from analysis.schedule.checking import read_config
 from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
 from analysis.toml_text import dotted, line_of, read_toml

@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from analysis.checkout import COUNTRIES
 from analysis.display import words
 from analysis.display.draw.history import NOTHING, source
 from analysis.display.fragment import Fragment
@@ -25,7 +26,6 @@ from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
 from analysis.measures.attacks import by_site, countries_hit, in_window
 from analysis.record.coastlines import COVERED
 from analysis.record.codebook import country
-from analysis.record.opening import CHECKOUT_DATA
 from analysis.record.wording import joined, where
 
 #: Degrees around the sites, as a share of their span and at least.
@@ -133,7 +133,7 @@ def _not_on_map(sites: pd.DataFrame) -> str:
 @cache
 def land() -> gpd.GeoDataFrame:
     """Land and borders around the map (Natural Earth, 1:50m; see data/geo/README.md)."""
-    return gpd.read_file(CHECKOUT_DATA / "geo" / "countries.geojson")
+    return gpd.read_file(COUNTRIES)
 
 
 def extent(sites: pd.DataFrame, aspect: float) -> tuple[float, float, float, float]:
