@@ -23,7 +23,7 @@ report: $(READY) ## make the brief; AS_OF=2023-12-01 for another day than 2024-0
 
 test: $(READY) ## run all tests
 	@$(SYSTEM) pango browser poppler
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8
+	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 check: $(READY) ## lint, format, types, notebooks without outputs, what is imported and installed
 	@$(BIN)/ruff check -q

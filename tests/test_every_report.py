@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import pandas as pd
 import pytest
 from conftest import CHECKOUT, DATA
@@ -9,6 +11,27 @@ from pieces import check, pieces
 
 #: Almost nothing; the article; weeks of strikes; the height; quiet; long after.
 DATES = ("2023-10-18", "2023-10-24", "2023-11-20", "2024-01-29", "2024-03-25", "2024-06-17")
+
+#: Days that were watched, sampled, and not kept at all; sites and actors take turns on them.
+DAYS = (*DATES, "2021-08-01", "2023-03-24", "2024-11-25", "2025-06-24", "2026-03-12", "2026-11-29")
+
+#: A quiet day and a dense one of each campaign.
+CAMPAIGNS = [
+    ("militias-2021", "2021-02-20"),
+    ("militias-2021", "2022-08-25"),
+    ("gaza-war", "2024-05-20"),
+    ("gaza-war", "2024-11-25"),
+    ("red-sea", "2023-11-20"),
+    ("red-sea", "2024-06-24"),
+    ("red-sea-2025", "2025-03-20"),
+    ("red-sea-2025", "2025-07-10"),
+    ("twelve-day-war", "2025-06-24"),
+    ("twelve-day-war", "2025-09-01"),
+    ("iran-war", "2026-03-12"),
+    ("iran-war", "2026-05-02"),
+    ("hormuz", "2026-03-12"),
+    ("hormuz", "2026-04-20"),
+]
 
 REPORTS = sorted(path.stem for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
 SITES = pd.read_csv(DATA / "sites.csv")["site_id"].tolist()
@@ -30,16 +53,20 @@ def test_a_report_on_a_day(report: str, as_of: str) -> None:
     check(pieces(report, as_of))
 
 
-@pytest.mark.parametrize("site_id", SITES)
-def test_a_site(site_id: str) -> None:
-    for as_of in DATES:
-        check(pieces("site", as_of, site_id=site_id))
+@pytest.mark.parametrize(("site_id", "as_of"), zip(SITES, cycle(DAYS)))
+def test_a_site(site_id: str, as_of: str) -> None:
+    check(pieces("site", as_of, site_id=site_id))
 
 
-@pytest.mark.parametrize("actor_id", ACTORS)
-def test_an_actor(actor_id: str) -> None:
-    for as_of in DATES:
-        check(pieces("actor", as_of, actor_id=actor_id))
+@pytest.mark.parametrize(("actor_id", "as_of"), zip(ACTORS, cycle(DAYS)))
+def test_an_actor(actor_id: str, as_of: str) -> None:
+    check(pieces("actor", as_of, actor_id=actor_id))
+
+
+@pytest.mark.parametrize(("campaign", "as_of"), CAMPAIGNS)
+@pytest.mark.parametrize("report", REPORTS)
+def test_a_campaign(report: str, campaign: str, as_of: str) -> None:
+    check(pieces(report, as_of, campaign=campaign))
 
 
 @pytest.mark.parametrize("window_days", [1, 30, 90])

@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import nbformat
@@ -232,9 +233,10 @@ def test_whatever_is_killed_leaves_no_process_and_no_half_report(
     command = start(notebooks, reports, mark)
     time.sleep(moment + random.random())
     while command.poll() is None:
-        if killed := victim(kind, command, mark):
-            killed.kill()
-            break
+        with suppress(psutil.NoSuchProcess):  # one may end by itself in between
+            if killed := victim(kind, command, mark):
+                killed.kill()
+                break
         time.sleep(0.01)
     command.wait(timeout=60)
 
