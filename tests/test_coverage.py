@@ -122,7 +122,7 @@ def test_long_after_the_last_report_nothing_is_said_of_the_window() -> None:
         assert found[name] is None
     text = said("brief", "2026-11-29")
     assert (
-        "reports through 30 April 2026, not kept for the window The record was kept through 30 "
+        "reports through 30 Apr 2026, not kept for the window The record was kept through 30 "
         "April 2026; of the days since then it tells nothing."
     ) in text
     assert "No attack" not in text

@@ -81,8 +81,11 @@ class Reference:
         return self._link(form(value) if form else set_as(self.fact, self.names))
 
     def _link(self, text: str) -> Markup:
-        qualified = word("qualifier", self.fact.qualifier, "before") if self.fact.qualifier else ""
-        return Markup('{}<a class="fact" href="#fact-{}">{}</a>').format(qualified, self.name, text)
+        number = Markup('<a class="fact" href="#fact-{}">{}</a>').format(self.name, text)
+        if not self.fact.qualifier:
+            return number
+        qualifier = word("qualifier", self.fact.qualifier, "before")
+        return Markup('<span class="qualifier">{}</span>').format(qualifier) + number
 
 
 def set_as(

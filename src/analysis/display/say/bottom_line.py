@@ -37,11 +37,11 @@ def masthead(page: Page) -> Fragment:
 
 def _record_ends(page: Page) -> Markup:
     """The day of the newest report, and how well the window was kept where not daily."""
-    newest = page.facts["record_through"]
-    if newest.value is None:
+    newest = page.known.record_through
+    if newest is None:
         return Markup(" · the record holds no report yet")
     kept = {"daily": "", "sampled": ", a sample only", "none": ", not kept for the window"}
-    return page.phrase(" · reports through {record_through}{kept}", kept=kept[page.kept_window])
+    return Markup(" · reports through {}{}").format(words.short_day(newest), kept[page.kept_window])
 
 
 @section
