@@ -39,6 +39,10 @@ class Fragment:
         return self.html.striptags()
 
 
+#: What a section, a figure or a table is where there is nothing to show.
+NOTHING = Fragment(Markup(""))
+
+
 def words_alone(text: str) -> str:
     """What a sentence says, without its links and the numbers of its endnotes.
 

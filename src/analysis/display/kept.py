@@ -14,7 +14,7 @@ from typing import Concatenate, ParamSpec
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.page import Page
 from analysis.display.writing import paragraph
 from analysis.measures.fact import Withheld
@@ -57,7 +57,7 @@ def section(of_page: Section[Given]) -> Section[Given]:
     @wraps(of_page)
     def said(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Fragment:
         page.left_out.clear()
-        fragment = Fragment(Markup(""))
+        fragment = NOTHING
         try:
             fragment = of_page(page, *args, **kwargs)
         except Withheld as reason:
@@ -80,7 +80,7 @@ def figure(of_page: Section[Given]) -> Section[Given]:
         try:
             return of_page(page, *args, **kwargs)
         except Withheld:
-            return Fragment(Markup(""))
+            return NOTHING
 
     return shown
 

@@ -148,6 +148,10 @@ class Page:
         value = self.value(name)
         return int(value) if isinstance(value, int | float) else 0
 
+    def needs(self, name: str) -> None:
+        """Go on only if a fact may be stated; else :class:`Withheld`."""
+        self.value(name)
+
     def given(self, name: str) -> bool:
         """Whether a fact has a value that may be stated."""
         return self.facts[name].value is not None

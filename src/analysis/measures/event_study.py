@@ -21,7 +21,7 @@ from analysis.measures.rate_ratio import rate_ratio
 from analysis.record import Known, remembered
 
 #: With fewer days than these on either side, a comparison of rates would say nothing.
-SHORTEST_SPAN = responses.SHORTEST_SPAN
+SHORTEST_SPAN = 3
 
 #: Arrivals are large from so many people on, or from so many ships or batteries where nobody
 #: says how many people; a carrier strike group always is.

@@ -14,9 +14,6 @@ from analysis.record.codebook import codes
 #: Strikes by the US or with it.
 AMERICAN = codes("by", having="american")
 
-#: With fewer days after a strike than these, a comparison of rates would say nothing.
-SHORTEST_SPAN = 3
-
 
 @remembered
 def american(known: Known) -> pd.DataFrame:

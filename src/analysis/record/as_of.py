@@ -138,13 +138,13 @@ class Record(Tables):
 
     def _kept(self, versions: Tables, day: pd.Timestamp) -> pd.DataFrame:
         """The spans of days that were kept, as of a day on which these versions were known."""
-        return of_coverage.clipped(self.coverage, day, _newest_report(versions))
+        newest = max(_newest_reports(versions).values(), default=None)
+        return of_coverage.clipped(self.coverage, day, newest)
 
     def ahead_of(self, today: dt.date) -> dict[str, pd.Timestamp]:
         """The newest `reported_on` of each table that has rows reported in the future."""
         last = pd.Timestamp(last_day(today))
-        newest = {name: getattr(self, name)["reported_on"].max() for name in IDENTIFIERS}
-        return {name: day for name, day in newest.items() if day > last}
+        return {name: day for name, day in _newest_reports(self).items() if day > last}
 
     def contents(self, today: dt.date | None = None) -> Contents:
         """What of the record decides which values a report's parameters may have.
@@ -153,13 +153,8 @@ class Record(Tables):
         ----------
         today: what is reported more than a day later is no newest report.
         """
-        newest = {}
-        for name in IDENTIFIERS:
-            reported = getattr(self, name)["reported_on"]
-            if today is not None:
-                reported = reported[reported <= pd.Timestamp(last_day(today))]
-            if len(reported):
-                newest[name] = reported.max().date()
+        through = None if today is None else pd.Timestamp(last_day(today))
+        newest = {name: day.date() for name, day in _newest_reports(self, through).items()}
         first = of_campaigns.first_known(self.campaigns)
         return Contents(
             newest_report=newest.get("attacks"),
@@ -246,10 +241,10 @@ class Known(Tables):
         """
         return of_coverage.by_day(self.coverage, start, end, targets or self.campaign.targets)
 
-    @property
+    @cached_property
     def record_through(self) -> pd.Timestamp | None:
         """The newest day on which anything was reported, of what was known."""
-        return _newest_report(self.of_all_time.versions)
+        return max(_newest_reports(self.of_all_time.versions).values(), default=None)
 
     @property
     def of_all_time(self) -> Known:
@@ -335,11 +330,12 @@ def _ever_dated_in(versions: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     return versions[versions["attack_id"].isin(ids)].reset_index(drop=True)
 
 
-def _newest_report(versions: Tables) -> pd.Timestamp | None:
-    """The newest `reported_on` of any dated table."""
-    newest = [getattr(versions, name)["reported_on"].max() for name in IDENTIFIERS]
-    told = [day for day in newest if not pd.isna(day)]
-    return max(told, default=None)
+def _newest_reports(tables: Tables, through: pd.Timestamp | None = None) -> dict[str, pd.Timestamp]:
+    """The newest `reported_on` of each dated table that has rows, of those through a day."""
+    reported = {name: getattr(tables, name)["reported_on"] for name in IDENTIFIERS}
+    if through is not None:
+        reported = {name: days[days <= through] for name, days in reported.items()}
+    return {name: days.max() for name, days in reported.items() if len(days)}
 
 
 def _digest(versions: Tables, coverage: pd.DataFrame, campaign: Campaign) -> str:

@@ -10,9 +10,9 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
 from analysis.display.axes import key
-from analysis.display.draw.history import NOTHING, in_spans, source, too_few
+from analysis.display.draw.history import in_spans, source, too_few
 from analysis.display.draw.stacked import FEWEST, stacked_over_time
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot

@@ -17,8 +17,8 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.checkout import COUNTRIES
 from analysis.display import words
-from analysis.display.draw.history import NOTHING, source
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import source
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.places import busiest

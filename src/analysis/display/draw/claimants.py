@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.display.draw.history import NOTHING, in_spans, too_few
+from analysis.display.draw.history import in_spans, too_few
 from analysis.display.draw.stacked import stacked_over_time
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, PALE

@@ -8,15 +8,8 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.draw.history import (
-    NOTHING,
-    in_spans,
-    source,
-    span_days,
-    span_ends,
-    too_short,
-)
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import in_spans, source, span_days, span_ends, too_short
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot

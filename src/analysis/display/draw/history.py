@@ -5,10 +5,8 @@ from __future__ import annotations
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.fragment import Fragment
 from analysis.display.page import Page
 from analysis.measures.attacks import daily_counts
 
@@ -20,9 +18,6 @@ SHORTEST_IN_WEEKS = 28
 
 #: With fewer attacks than these in the history a figure over time would show next to nothing.
 FEWEST_IN_HISTORY = 5
-
-#: What a figure function returns where there would be nothing to see.
-NOTHING = Fragment(Markup(""))
 
 
 def source(page: Page) -> str:

@@ -6,9 +6,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING, source
+from analysis.display.draw.history import source
 from analysis.display.draw.posture import shortened
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, plot

@@ -9,8 +9,8 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
 from analysis.display.axes import count_axis, keep_apart
-from analysis.display.draw.history import NOTHING, source, span_counts, span_ends
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import source, span_counts, span_ends
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, LEVEL_COLORS, PALE, plot

@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 
 from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, key
-from analysis.display.draw.history import NOTHING, day_numbers, source
+from analysis.display.draw.history import day_numbers, source
 from analysis.display.draw.outlook import MIDDLE
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, INK, PALE, STRIKE, plot

@@ -10,9 +10,9 @@ from matplotlib.ticker import NullLocator
 
 from analysis.display import words
 from analysis.display.axes import count_axis
-from analysis.display.draw.history import NOTHING, source
+from analysis.display.draw.history import source
 from analysis.display.draw.rate_ratios import LEFT, RIGHT, TICKS
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import LEVEL_COLORS, STRIKE, plot

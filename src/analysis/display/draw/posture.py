@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 
 from analysis.display import words
 from analysis.display.axes import date_axis, key
-from analysis.display.draw.history import NOTHING, history, source
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import history, source
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
@@ -32,7 +32,7 @@ MOST_ASSETS = 12
 @figure
 def posture_timeline(page: Page) -> Fragment:
     """Units ordered, under way and in the region, day by day."""
-    page.value("carriers_in_region")  # a record that ends before this day cannot tell
+    page.needs("carriers_in_region")  # a record that ends before this day cannot tell
     units = timeline_units(page)
     if units.empty:
         return NOTHING

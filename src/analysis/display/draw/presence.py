@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.display.axes import date_axis, key
-from analysis.display.draw.history import NOTHING, day_numbers, source, start_of, too_short
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import day_numbers, source, start_of, too_short
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, plot
@@ -43,7 +43,7 @@ PANELS = {
 @figure
 def presence_by_kind(page: Page) -> Fragment:
     """Units in the region, possibly there, under way and ordered, day by day and by kind."""
-    page.value("carriers_in_region")  # a record that ends before this day cannot tell
+    page.needs("carriers_in_region")  # a record that ends before this day cannot tell
     start, end = start_of(page), page.as_of
     states = day_by_day(page.known, start, end)
     panels = {

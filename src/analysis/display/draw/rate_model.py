@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 
 from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, key
-from analysis.display.draw.history import NOTHING, day_numbers, source
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import day_numbers, source
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, LEVEL_COLORS, STRIKE, plot

@@ -5,8 +5,8 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from analysis.display.axes import count_axis, date_axis, keep_apart
-from analysis.display.draw.history import NOTHING, day_numbers, source
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import day_numbers, source
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, STRIKE, plot

@@ -13,9 +13,9 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
 from analysis.display.axes import key
-from analysis.display.draw.history import NOTHING, in_spans, source, start_of
+from analysis.display.draw.history import in_spans, source, start_of
 from analysis.display.draw.stacked import FEWEST, LEVELS, stacked_over_time
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.places import place

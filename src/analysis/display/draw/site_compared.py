@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING, source
-from analysis.display.fragment import Fragment
+from analysis.display.draw.history import source
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.places import group_name

@@ -11,7 +11,6 @@ from matplotlib.figure import Figure
 
 from analysis.display.axes import count_axis, date_axis, key
 from analysis.display.draw.history import (
-    NOTHING,
     day_numbers,
     source,
     span_counts,
@@ -19,7 +18,7 @@ from analysis.display.draw.history import (
     span_ends,
     too_short,
 )
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.page import Page
 from analysis.display.plot import LEVEL_COLORS, plot
 from analysis.record.codebook import word

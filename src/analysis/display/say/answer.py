@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.fragment import PAGE_TYPE, Fragment, words_alone
+from analysis.display.fragment import NOTHING, PAGE_TYPE, Fragment, words_alone
 from analysis.display.kept import kept_through, reasons
 from analysis.display.page import Page
 from analysis.display.writing import paragraph
@@ -15,7 +15,7 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
     """The answer's first sentence leads; the rest follows; assumptions stand apart."""
     said = [sentence for sentence in sentences if sentence]
     if not said:
-        return Fragment(Markup(""))
+        return NOTHING
     first, *rest = said
     pieces = [paragraph(first, kind="answer")]
     if rest:

@@ -12,11 +12,11 @@ from analysis.display.places import front_within
 from analysis.display.say.answer import answer, listing
 from analysis.display.say.bottom_line import carriers, latest_strike
 from analysis.measures import fronts
+from analysis.measures.event_study import SHORTEST_SPAN
 from analysis.measures.facts.responses import theatre_fact
 from analysis.measures.facts.spread import front_fact
 from analysis.measures.posture import HEARD_OF
 from analysis.measures.posture import not_heard_of as units_not_heard_of
-from analysis.measures.responses import SHORTEST_SPAN
 from analysis.record import Theatre
 from analysis.record.wording import joined, targets, where
 

@@ -8,9 +8,8 @@ import pandas as pd
 from markupsafe import escape
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING
 from analysis.display.evidence import describe_rows
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table

@@ -8,8 +8,7 @@ import pandas as pd
 from markupsafe import escape
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
@@ -20,7 +19,7 @@ from analysis.record.codebook import word
 @figure
 def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
     """What was sent: phase, dates of order and arrival, and the days between them."""
-    page.value("carriers_in_region")  # a record that ends before this day cannot tell
+    page.needs("carriers_in_region")  # a record that ends before this day cannot tell
     units = posture.units(posture.on_day(page.known), *posture.COMMITTED)
     if units.empty:
         return NOTHING

@@ -5,9 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING
 from analysis.display.draw.outlook import LABELS
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
@@ -32,7 +31,7 @@ ASSUMPTIONS = {
 @figure
 def outlook_thresholds(page: Page) -> Fragment:
     """How likely it is that the coming days bring so many attacks or more."""
-    page.value("forecast_median")  # a forecast that is not made has none
+    page.needs("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING
@@ -74,7 +73,7 @@ def outlook_scores(page: Page) -> Fragment:
 @figure
 def outlook_assumptions(page: Page) -> Fragment:
     """What each model assumes, and on how many days it was chosen."""
-    page.value("forecast_median")  # a forecast that is not made has none
+    page.needs("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
     if found is None:
         return NOTHING

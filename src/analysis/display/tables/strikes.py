@@ -8,8 +8,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.display.draw.history import NOTHING
-from analysis.display.fragment import Fragment
+from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
@@ -46,7 +45,7 @@ def _strike_day(page: Page, rows: pd.DataFrame) -> dict[str, object]:
 @figure
 def strike_episodes(page: Page) -> Fragment:
     """Episodes of US strikes in the main theatre, newest first, with what came before and after."""
-    page.value("episodes_fell")  # a sample cannot tell
+    page.needs("episodes_fell")  # a sample cannot tell
     effect = after_strikes(page.known, page.window_days)
     if effect.events.empty:
         return NOTHING
