@@ -2,8 +2,9 @@
 
 Beside each module of facts lies a file `<module>.meta.toml` with a table for every fact that the
 module names. A name may have a part in angle brackets, which stands for any text:
-`attacks_window_<country>`. Units and titles name the usual words of a campaign (`{since}`) and the
-words that a measure gives along (`{country}`).
+`attacks_window_<country>`. What the facts of a file have in common stands in a table `[common]`.
+Units and titles name the usual words of a campaign (`{since}`) and the words that a measure gives
+along (`{country}`).
 """
 
 from __future__ import annotations
@@ -45,8 +46,9 @@ def beside(module_file: str) -> Metadata:
     ----------
     module_file: the module's `__file__`.
     """
-    text = Path(module_file).with_suffix(".meta.toml").read_text(encoding="utf-8")
-    return {name: Description(**of_name) for name, of_name in tomllib.loads(text).items()}
+    tables = tomllib.loads(Path(module_file).with_suffix(".meta.toml").read_text(encoding="utf-8"))
+    common = tables.pop("common", {})
+    return {name: Description(**{**common, **of_name}) for name, of_name in tables.items()}
 
 
 def facts(found: Mapping[str, Found], metadata: Metadata, known: Known) -> dict[str, Fact]:
