@@ -44,9 +44,13 @@ def test_none(brief_of) -> None:
 def test_one_and_two(brief_of) -> None:
     page = brief_of("2023-11-01")
     assert said(page, "bottom_line").startswith(
+        "The first attacks in the record of this campaign came on 1 November 2023, at Alpha Base "
+        "in Iraq and Bravo Base in Syria; officials confirm both."
+    )
+    assert (
         "In the seven days to 1 November 2023 the record holds two attacks on US and coalition "
         "forces, after none in the seven days before; officials confirm both."
-    )
+    ) in said(page, "bottom_line")
     assert said(page, "where").startswith(
         "In the window two attacks were recorded at two sites: one in Iraq and one in Syria."
     )
@@ -58,12 +62,16 @@ def test_one_and_two(brief_of) -> None:
 def test_many_of_all_kinds(brief_of) -> None:
     page = brief_of("2023-11-07")
     assert said(page, "bottom_line").startswith(
+        "On 4 November 2023 an attack with drones hit Charlie Post in Jordan; one person was "
+        "killed and five injured on the US side; "
+    )
+    assert (
         "In the seven days to 7 November 2023 the record holds seven attacks on US and coalition "
         "forces, after none in the seven days before; officials confirm four, news and monitors "
         "alone report three; one attack known from the attackers’ own claims only is not counted "
         "here. Officials count five attacks since 17 October 2023, through 4 November 2023; the "
         "record gives one death and seven injuries on the US side."
-    )
+    ) in said(page, "bottom_line")
     assert "most often at Bravo Base and Alpha Base, three times each" not in said(page, "where")
     assert "most often at Bravo and Alpha, three times each" in said(page, "where")
     assert said(page, "spread").startswith(

@@ -111,7 +111,7 @@ def _responses(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
         {
             "date": rows["event_date"],
             "place": rows["place"],
-            "what": rows["method"].str.replace("-", " ") + " on " + target,
+            "what": rows["method"].map(partial(word, "method")) + " on " + target,
             "confirmation": rows["by"],
         }
     )

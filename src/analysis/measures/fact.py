@@ -20,11 +20,11 @@ from analysis.record.coverage import Level
 Value = int | float | str | None
 
 #: What a value is. The first ten are numbers; a `mean` is of counts, a `score` of forecasts.
-#: `sites` and `actors` are ids joined by spaces; a `word` is one of a list of codes, a `name` is
-#: set as it is.
+#: `sites`, `actors` and `rows` are ids joined by spaces; a `word` is one of a list of codes, a
+#: `name` is set as it is.
 Kind = Literal[
     "count", "people", "rank", "days", "mean", "score", "ratio", "correlation", "share",
-    "probability", "date", "site", "sites", "actor", "actors", "campaign", "word", "name",
+    "probability", "date", "site", "sites", "actor", "actors", "campaign", "rows", "word", "name",
 ]  # fmt: skip
 
 #: What a fact speaks of: the as-of date, the window that ends on it, the one before, the campaign

@@ -38,7 +38,7 @@ IDENTIFIERS = {
 #: Of the undated tables, what a report may show; their notes may know later things.
 SHOWN = {
     "sites": ["site_id", "name", "country", "lat", "lon", "kind"],
-    "actors": ["actor_id", "name", "parent", "sponsor", "country"],
+    "actors": ["actor_id", "name", "kind", "parent", "sponsor", "country"],
 }
 
 

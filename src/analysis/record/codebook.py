@@ -44,6 +44,16 @@ def word(of: str, code: str, use: str = "label") -> str:
     return str(words.get(use, code.replace("-", " ")))
 
 
+def word_if_any(of: str, code: str, use: str) -> str | None:
+    """The word of a code for one use; None where the book has none.
+
+    >>> word_if_any("weapon", "drone", "forms"), word_if_any("weapon", "small-arms", "forms")
+    ('drone|drones', None)
+    """
+    said = _book()[of].get(code, {}).get(use)
+    return None if said is None else str(said)
+
+
 def country(code: str) -> str:
     """A country as it follows "in"; a code that is none stays what it is.
 

@@ -17,6 +17,7 @@ from analysis.display.say.actor_report import (
 from analysis.display.say.attacks import attackers, where
 from analysis.display.say.bottom_line import bottom_line, masthead
 from analysis.display.say.effect import after_arrivals, after_strikes, rate_model
+from analysis.display.say.happened import happened
 from analysis.display.say.knowledge import changes, completeness
 from analysis.display.say.outlook import (
     outlook,
@@ -79,6 +80,7 @@ __all__ = [
     "bottom_line",
     "changes",
     "completeness",
+    "happened",
     "in_the_region",
     "lead_time",
     "masthead",

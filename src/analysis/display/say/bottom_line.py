@@ -1,4 +1,4 @@
-"""The head of the page and its bottom line: the answer first, in at most five sentences."""
+"""The head of the page and its bottom line: what matters most, then five sentences of answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import lead
+from analysis.display.say.lead import leading_event
 from analysis.measures import posture
 from analysis.measures.attacks import countries_hit
 from analysis.record.codebook import SEA, country, place
@@ -46,9 +47,10 @@ def _record_ends(page: Page) -> Markup:
 
 @section
 def bottom_line(page: Page) -> Fragment:
-    """The answer first: attacks, official count, US strikes, posture, outlook."""
+    """What matters most first; then attacks, official count, US strikes, posture, outlook."""
     return lead(
         page,
+        leading_event(page),
         attacks_in_window(page),
         official_count(page),
         latest_strike(page),

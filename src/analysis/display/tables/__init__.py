@@ -4,6 +4,7 @@ from analysis.display.tables.attacks import actor_attacks, site_attacks
 from analysis.display.tables.cells import table
 from analysis.display.tables.changes import changes
 from analysis.display.tables.deployments import deployments
+from analysis.display.tables.happened import happened
 from analysis.display.tables.outlook import (
     outlook_assumptions,
     outlook_scores,
@@ -27,6 +28,7 @@ __all__ = [
     "actor_strikes",
     "changes",
     "deployments",
+    "happened",
     "outlook_assumptions",
     "outlook_scores",
     "outlook_thresholds",

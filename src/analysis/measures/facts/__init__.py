@@ -13,6 +13,7 @@ from analysis.measures.fact import Fact
 from analysis.measures.facts.attacks import attack_facts, claim_facts
 from analysis.measures.facts.coordination import comovement_facts, coordination_facts
 from analysis.measures.facts.knowledge import change_facts, delay_facts, nowcast_facts
+from analysis.measures.facts.lead import lead_facts
 from analysis.measures.facts.officials import casualty_facts, tally_facts
 from analysis.measures.facts.outlook import forecast_facts
 from analysis.measures.facts.posture import posture_facts
@@ -37,6 +38,7 @@ def brief_facts(known: Known, changes: pd.DataFrame, window_days: int) -> dict[s
         nothing is known.
     """
     return {
+        **lead_facts(known, window_days),
         **state_facts(known, window_days),
         **coordination_facts(known, recorded(counted(known))),
         **comovement_facts(known),

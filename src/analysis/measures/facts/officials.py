@@ -48,12 +48,13 @@ def _count(known: Known, scope: str) -> pd.DataFrame:
 
 def _stated(tally: pd.DataFrame, **words: str) -> Found:
     """What somebody counted, as exactly as they said."""
-    return replace(only(tally, "value", **words), qualifier=_qualifier(tally["qualifier"]))
+    return least_exact(only(tally, "value", **words), tally["qualifier"])
 
 
-def _qualifier(said: pd.Series) -> str:
-    """How exact a count is that rests on others: as the least exact of them."""
-    return next((one for one in ("at-least", "about") if (said == one).any()), "")
+def least_exact(found: Found, said: pd.Series) -> Found:
+    """A number that rests on others: as exact as the least exact of them."""
+    qualifier = next((one for one in ("at-least", "about") if (said == one).any()), "")
+    return replace(found, qualifier=qualifier)
 
 
 def _coverage_facts(known: Known) -> dict[str, Fact]:
@@ -117,4 +118,4 @@ def people(
     if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
         return Found(None, words=found.words)
     hurt = rows[rows[harm].fillna(0) > 0]
-    return replace(found, qualifier=_qualifier(hurt["casualties_qualifier"]))
+    return least_exact(found, hurt["casualties_qualifier"])

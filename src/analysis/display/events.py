@@ -1,0 +1,147 @@
+"""An attack, a US strike or a movement in the words of one line, for sentences and for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.display import words
+from analysis.display.places import place_of
+from analysis.record import Known
+from analysis.record.codebook import SEA, country, word, word_if_any
+from analysis.record.wording import joined
+
+#: One row of a table, its columns by name.
+Row = Mapping[Any, Any]
+
+#: Kinds of site whose name is an area, in which something else is hit.
+AREAS = ("region", "city", "sea-area")
+
+
+class Salvo(NamedTuple):
+    """What was fired, as the subject of a clause, and what stands between it and its target."""
+
+    subject: str
+    at: str
+    made_at: str
+    is_one: bool
+
+
+def attack(row: Row, known: Known, number: str | None = None) -> str:
+    """What was fired at what, and how it ended.
+
+    Parameters
+    ----------
+    row: an attack, as :func:`analysis.measures.attacks.on_any_target` has it.
+    known: what was known on the as-of date.
+    number: how many munitions, as it is to be set; None where no source says.
+
+    Returns
+    -------
+    str
+        A clause such as "two drones fired at Al-Tanf Garrison in Syria were intercepted".
+    """
+    salvo, target = _salvo(row, number), struck(row, known)
+    ended = word_if_any("outcome", str(row["outcome"]), "fired")
+    if row["outcome"] == "impact":
+        taken = _of_weapons(row, "done")
+        if taken:
+            return f"{target} {taken[0]}"
+        if salvo.is_one:
+            return f"{salvo.subject} hit {target}"
+        return f"{salvo.subject} were {salvo.made_at} {target}, with impacts reported"
+    if ended:
+        return f"{salvo.subject} {salvo.at} {target} {words.noun(1 if salvo.is_one else 2, ended)}"
+    were = "was" if salvo.is_one else "were"
+    return f"{salvo.subject} {were} {salvo.made_at} {target}; no outcome is reported"
+
+
+def fired(row: Row) -> str:
+    """What was fired and how many, in a cell of a table: "two drones", "drones and rockets"."""
+    salvo = _salvo(row, None if pd.isna(row["munitions"]) else words.number(row["munitions"]))
+    return salvo.subject.removeprefix("an attack with ").replace("an attack", "weapon not named")
+
+
+def _salvo(row: Row, number: str | None) -> Salvo:
+    weapons = str(row["weapons"]).split("+")
+    forms = _of_weapons(row, "forms")
+    if number is not None and len(forms) == len(weapons):
+        is_one = len(forms) == 1 and row["munitions"] == 1
+        kinds = joined([words.noun(1 if is_one else 2, form) for form in forms])
+        return Salvo(f"{number} {kinds}", "fired at", "fired at", is_one)
+    used = [said.removeprefix("with ") for said in _of_weapons(row, "with")]
+    made = f" with {joined(used)}" if used else ""
+    return Salvo(f"an attack{made}", "on", "made on", True)
+
+
+def _of_weapons(row: Row, use: str) -> list[str]:
+    said = (word_if_any("weapon", code, use) for code in str(row["weapons"]).split("+"))
+    return [text for text in said if text]
+
+
+def struck(row: Row, known: Known) -> str:
+    """What an attack was on: a place with its country, or in an area the kind of target."""
+    kind = known.sites.set_index("site_id")["kind"].get(row["site_id"])
+    if kind in AREAS:
+        return f"{word('target', row['target'], 'one')} {place_of(known, str(row['site_id']))}"
+    article = "the " if kind == "diplomatic" else ""
+    return f"{article}{place_and_country(row)}"
+
+
+def place_and_country(row: Row) -> str:
+    """The name of a site, and its country where the name does not say it."""
+    name, code = str(row["site"]), str(row["country"])
+    if code == SEA or country(code).removeprefix("the ") in name:
+        return name
+    return f"{name} in {country(code)}"
+
+
+def hurt(row: Row) -> str:
+    """Who was hurt, in a cell of a table: "three killed, at least 34 injured on the US side"."""
+    told = {harm: int(row[harm]) for harm in ("killed", "injured") if pd.notna(row[harm])}
+    some = {harm: number for harm, number in told.items() if number}
+    if not some:
+        return {0: "not reported", 1: f"none {next(iter(told), '')}"}.get(len(told), "nobody")
+    qualified = word_if_any("casualties_qualifier", str(row["casualties_qualifier"]), "before")
+    last = next(reversed(some))
+    said = [
+        f"{(qualified or '') if harm == last else ''}{words.number(number)} {harm}"
+        for harm, number in some.items()
+    ]
+    return f"{', '.join(said)} {word('casualties_of', row['casualties_of'], 'among')}"
+
+
+def claimed(row: Row, known: Known) -> str | None:
+    """Who claims an attack: "claimed under the name Islamic Resistance in Iraq"."""
+    if pd.isna(row["claimed_by"]):
+        return None
+    said = word("actor_kind", _kind(row["claimed_by"], known), "claims")
+    return f"claimed {said} {actor(row['claimed_by'], known)}"
+
+
+def attributed(row: Row, known: Known) -> str | None:
+    """To whom an attack is attributed, where that is not who claims it."""
+    if pd.isna(row["attributed_to"]) or row["attributed_to"] == row["claimed_by"]:
+        return None
+    return f"attributed to {actor(row['attributed_to'], known)}"
+
+
+def actor(actor_id: str, known: Known) -> str:
+    """The name of a group or state within a sentence."""
+    name, kind = str(known.actor_names().get(actor_id, actor_id)), _kind(actor_id, known)
+    if word_if_any("actor_kind", kind, "article"):
+        return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+    return name
+
+
+def _kind(actor_id: str, known: Known) -> str:
+    kinds = dict(zip(known.actors["actor_id"], known.actors["kind"].astype("str"), strict=True))
+    return str(kinds.get(actor_id, "group"))
+
+
+def linked(row_id: str, text: str) -> Markup:
+    """A text that leads to its row in the evidence table."""
+    return Markup('<a class="row" href="#row-{}">{}</a>').format(row_id, text)

@@ -1,0 +1,173 @@
+"""The sentence that leads a page: what matters most in the window."""
+
+from __future__ import annotations
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from analysis.display import events
+from analysis.display.events import Row
+from analysis.display.page import Page
+from analysis.display.say.answer import listing
+from analysis.measures import responses
+from analysis.measures.attacks import on_targets
+from analysis.record.codebook import country, word
+from analysis.record.wording import joined, where
+
+#: Of more places attacked together the first are named.
+MOST_PLACES = 4
+
+#: Where the number of munitions stands in a clause until it is set.
+NUMBER = "\N{OBJECT REPLACEMENT CHARACTER}"
+
+#: Why an event is the first or largest of its kind, after a comma.
+FIRSTS = {
+    "first-attack": "the first attack",
+    "first-by-a-state": "the first attack by a state’s own forces",
+    "first-in-a-country": "the first attack {place}",
+    "first-on-a-target": "the first attack on {them}",
+    "largest-salvo": "the largest salvo whose size is known",
+}
+
+#: After how many were killed, where no source says how many were injured.
+UNKNOWN_INJURED = " {side}, and no number of injured is reported"
+
+
+def leading_event(page: Page) -> Markup | None:
+    """What matters most in the window, in one sentence; nothing where nothing stands out."""
+    ids = page.facts["lead_event"].evidence
+    if not ids:
+        return None
+    attacks = on_targets(page.known)
+    attacks = attacks[attacks["attack_id"].isin(ids)]
+    if len(attacks) == 1:
+        return _attack(page, attacks.iloc[0].to_dict())
+    if len(attacks):
+        return _attacks(page, attacks)
+    strikes = responses.american(page.known)
+    return _strikes(page, strikes[strikes["response_id"].isin(ids)])
+
+
+def _attack(page: Page, row: Row) -> Markup:
+    clause = escape(
+        events.attack(row, page.known, NUMBER if page.given("lead_munitions") else None)
+    )
+    return page.sentence(
+        "{when} {lead_on} {what}{first}{hurt}; {who}.{cite}",
+        when="about" if row["date_precision"] == "about" else "on",
+        what=clause.replace(NUMBER, page.phrase("{lead_munitions}"))
+        if NUMBER in clause
+        else clause,
+        first=_first(page, row),
+        hurt=_hurt(page, row),
+        who=_who_says(page, row),
+        cite=page.cite("lead_event"),
+    )
+
+
+def _first(page: Page, row: Row) -> str:
+    """That it is the first or largest of its kind, where the whole campaign was kept."""
+    said = FIRSTS.get(str(page.value("lead_reason")))
+    if said is None:
+        return ""
+    them, code = word("target", row["target"], "them"), str(row["country"])
+    return f", {said.format(them=them, place=f'in {country(code)}')} in the record of this campaign"
+
+
+def _hurt(page: Page, row: Row) -> Markup:
+    """Who was hurt, as far as a source says."""
+    side = word("casualties_of", str(row["casualties_of"]), "among")
+    killed, injured = (page.given(name) for name in ("lead_killed", "lead_injured"))
+    if killed and page.count("lead_killed"):
+        also = " and {lead_injured} injured {side}" if injured else UNKNOWN_INJURED
+        return page.phrase(
+            "; {lead_killed:person|people} {lead_killed:~was|were} killed" + also, side=side
+        )
+    if injured and page.count("lead_injured"):
+        also = " and none killed" if killed else ""
+        return page.phrase(
+            "; {lead_injured:person|people} {lead_injured:~was|were} injured{also} {side}",
+            also=also,
+            side=side,
+        )
+    told = [harm for harm, given in (("killed", killed), ("injured", injured)) if given]
+    return Markup(f"; nobody was {' or '.join(told)}") if told else Markup("")
+
+
+def _who_says(page: Page, row: Row) -> Markup:
+    """Who claims it, whom others hold responsible, and whether officials confirm it."""
+    named = (events.claimed(row, page.known), events.attributed(row, page.known))
+    confirmed = {
+        "official": "confirmed by officials",
+        "media": "reported by news and monitors, not confirmed by officials",
+    }[str(row["confirmation"])]
+    nobody = "" if named[0] else ", and no claim is known"
+    said = [Markup("{}").format(part) for part in (*named, confirmed) if part]
+    return Markup("the attack is {}{}").format(listing(said), nobody)
+
+
+def _attacks(page: Page, rows: pd.DataFrame) -> Markup:
+    """Several attacks of one day that lead together, as a campaign begins."""
+    places = [
+        f"{name} in {country(str(code))}"
+        for code, named in rows.groupby("country", sort=False, observed=True)
+        for name in [joined(named["site"].astype("str").drop_duplicates().tolist()[:MOST_PLACES])]
+    ]
+    is_first = page.value("lead_reason") == "first-attack"
+    official = (rows["confirmation"] == "official").sum()
+    both = "both" if len(rows) == 2 else "all of them"
+    who = {len(rows): f"officials confirm {both}", 0: "news and monitors report them"}
+    return page.sentence(
+        "{what} {lead_on}, at {places}; {who}.{cite}",
+        what="the first attacks in the record of this campaign came on"
+        if is_first
+        else "attacks are recorded on",
+        places=joined(places),
+        who=who.get(official, "officials confirm some of them"),
+        cite=page.cite("lead_event"),
+    )
+
+
+def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
+    """The US strikes of one day."""
+    names = rows["target_actor"].dropna().drop_duplicates()
+    targets = joined([events.actor(str(one), page.known) for one in names])
+    methods = rows["method"].drop_duplicates()
+    use = "several" if len(rows) > 1 else "label"
+    countries = {country(str(code)) for code in rows["country"]}
+    places = "; ".join(place for place in rows["place"].drop_duplicates() if place not in countries)
+    made = joined([word("method", str(method), use) for method in methods])
+    return page.sentence(
+        "on {lead_on} {by} carried out {made} {there}{places}{first}{target}{toll}.{cite}",
+        by=joined([word("by", str(by), "who") for by in rows["by"].drop_duplicates()]),
+        made=made if len(rows) > 1 else f"{'an' if made[0] in 'aeiou' else 'a'} {made}",
+        there=where(rows["country"].drop_duplicates().astype("str")),
+        places=f" ({places})" if places else "",
+        first=_first_strike(page),
+        target=f"; the target named is {targets}" if targets else "",
+        toll=_toll(page),
+        cite=page.cite("lead_event"),
+    )
+
+
+def _first_strike(page: Page) -> Markup:
+    if page.value("lead_reason") != "first-strike":
+        return Markup("")
+    if page.given("lead_strike_before"):
+        return page.phrase(", the first US strike there since {lead_strike_before}")
+    return Markup(", the first US strike there in the record of this campaign")
+
+
+def _toll(page: Page) -> Markup:
+    """What was struck, and who was killed as one side or the other claims."""
+    parts = []
+    if page.given("lead_targets_struck"):
+        parts.append(
+            page.phrase(
+                "{lead_targets_struck:target|targets} {lead_targets_struck:~is|are} reported struck"
+            )
+        )
+    if page.given("lead_killed_claimed"):
+        parts.append(page.phrase("{lead_killed_claimed} {lead_killed_claimed:~is|are} "
+                                 "said to have been killed"))  # fmt: skip
+    return Markup("; {}").format(listing(parts)) if parts else Markup("")

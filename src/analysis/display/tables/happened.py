@@ -1,0 +1,113 @@
+"""Table of what happened in the window: attacks, US strikes and movements, one line each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup, escape
+
+from analysis.display import events, words
+from analysis.display.events import Row
+from analysis.display.fragment import NOTHING, PAPER_TYPE, Fragment
+from analysis.display.page import Page
+from analysis.display.tables.cells import table
+from analysis.measures.attacks import on_targets
+from analysis.measures.events import moves
+from analysis.measures.facts.lead import events_told
+from analysis.record.codebook import country, word
+
+CAPTION = "Events of the window in the order of time"
+
+
+def happened(page: Page) -> Fragment:
+    """What happened: every event of the window, or those that matter most."""
+    told = events_told(page.known, page.window_days)
+    if told.empty:
+        return NOTHING
+    lines = [_line(page, event) for event in told.to_dict("records")]
+    paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
+    html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
+    return Fragment(html, {PAPER_TYPE: str(paper.html)})
+
+
+def _line(page: Page, event: Row) -> dict[str, Any]:
+    """One event: the row that it rests on, and what each column says of it."""
+    tell = {"attack": _attack, "strike": _strike}.get(event["kind"], _move)
+    return {"row": event["id"], "day": _day(page, event), **tell(page, event)}
+
+
+def _day(page: Page, event: Row) -> Markup:
+    day = f"{event['event_date'].day}{words.NBSP}{event['event_date']:%b}"
+    return Markup('<span class="date">{}</span>{}').format(day, page.cite(ids=(event["id"],)))
+
+
+def _cells(line: dict[str, Any], linked: bool) -> dict[str, object]:
+    what = events.linked(line["row"], line["what"]) if linked else escape(line["what"])
+    return {
+        "Day": line["day"],
+        "Where": line["where"],
+        "What": what + line.get("more", ""),
+        "Hurt": line["hurt"],
+        "Claimed by": line["named"],
+        "Confirmed by": line["confirmed"],
+    }
+
+
+def _attack(page: Page, event: Row) -> dict[str, Any]:
+    row = _row(on_targets(page.known), event)
+    outcome = "" if row["outcome"] == "unknown" else f", {word('outcome', row['outcome'])}"
+    about = "about this day: " if row["date_precision"] == "about" else ""
+    claimant = row["claimed_by"]
+    named = [
+        "nobody" if pd.isna(claimant) else events.actor(claimant, page.known),
+        events.attributed(row, page.known),
+    ]
+    return {
+        "where": events.place_and_country(row),
+        "what": f"Attack: {about}{events.fired(row)}",
+        "more": outcome or "; outcome not known",
+        "hurt": events.hurt(row),
+        "named": "; ".join(said for said in named if said),
+        "confirmed": word("confirmation", row["confirmation"], "confirmed"),
+    }
+
+
+def _strike(page: Page, event: Row) -> dict[str, Any]:
+    row = _row(page.known.responses, event)
+    parts = []
+    if pd.notna(row["targets_struck"]):
+        struck = int(row["targets_struck"])
+        parts.append(f"{words.number(struck)} {words.noun(struck, 'target|targets')}")
+    if pd.notna(row["target_actor"]):
+        parts.append(f"target named: {events.actor(row['target_actor'], page.known)}")
+    killed = row["killed_claimed"]
+    by = word("by", row["by"])
+    return {
+        "where": row["place"]
+        if country(row["country"]) in row["place"]
+        else f"{row['place']}, {country(row['country'])}",
+        "what": f"{by[0].upper()}{by[1:]} {word('method', row['method'])}",
+        "more": "".join(f"; {part}" for part in parts),
+        "hurt": "not reported" if pd.isna(killed) else f"{words.number(killed)} killed, as claimed",
+        "named": "",
+        "confirmed": "",
+    }
+
+
+def _move(page: Page, event: Row) -> dict[str, Any]:
+    known = moves(page.known)
+    same = (known["id"] == event["id"]) & (known["kind"] == event["kind"])
+    row = known[same & (known["event_date"] == event["event_date"])].iloc[0]
+    return {
+        "where": word("area", row["area"]),
+        "what": f"{event['kind'].capitalize()}: {row['asset']}",
+        "hurt": "",
+        "named": "",
+        "confirmed": "",
+    }
+
+
+def _row(rows: pd.DataFrame, event: Row) -> dict[Any, Any]:
+    found: dict[Any, Any] = rows[rows.iloc[:, 0] == event["id"]].iloc[0].to_dict()
+    return found

@@ -1,0 +1,96 @@
+"""What happened in the window: attacks, US strikes, and units that came or went, as one list."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.measures import responses
+from analysis.measures.attacks import in_window, on_targets
+from analysis.record import Known, remembered
+from analysis.record.codebook import codes
+
+#: Deployments whose arrival or departure is an event; totals, levels and partners do not move.
+MOVING = codes("counting", having="moves")
+
+#: What a status makes of a deployment.
+MOVES = {"arrived": "arrival", "departed": "departure"}
+
+#: Kinds of event, in the order in which those of one day are told.
+KINDS = ("attack", "strike", *MOVES.values())
+
+COLUMNS = ["id", "kind", "event_date"]
+
+
+@remembered
+def of_window(known: Known, days: int) -> pd.DataFrame:
+    """The events of the window, the oldest first.
+
+    Attacks are those on the campaign's targets at any confirmation level, strikes those by the US
+    or with it in one of its theatres; running totals are no strikes.
+
+    Parameters
+    ----------
+    known: what was known on the as-of date, of a campaign.
+    days: length of the window of event dates that ends on that day.
+
+    Returns
+    -------
+    DataFrame
+        `id` (of the row), `kind` (one of :data:`KINDS`), `event_date`; the arrival of a unit at two
+        places is two events with one id.
+    """
+    attacks = in_window(on_targets(known), known.date, days).rename(columns={"attack_id": "id"})
+    theatres = {code for theatre in known.campaign.theatres for code in theatre.countries}
+    strikes = in_window(responses.american(known), known.date, days)
+    strikes = strikes[strikes["country"].isin(theatres)].rename(columns={"response_id": "id"})
+    moved = in_window(moves(known), known.date, days)
+    events = pd.concat(
+        [
+            attacks.assign(kind="attack")[COLUMNS],
+            strikes.assign(kind="strike")[COLUMNS],
+            moved[COLUMNS],
+        ]
+    )
+    order = events["kind"].map(KINDS.index)
+    return (
+        events.assign(order=order)
+        .sort_values(["event_date", "order", "id"], kind="stable", ignore_index=True)
+        .drop(columns="order")
+    )
+
+
+@remembered
+def moves(known: Known) -> pd.DataFrame:
+    """Every arrival and departure of a US force that is known, each on the first day given for it.
+
+    A later report of the same status in the same area tells nothing new; a unit that goes on to
+    another area arrives again. Where no source gives a date, it is that of the report. The way home
+    is told of the unit itself where both are known.
+
+    Returns
+    -------
+    DataFrame
+        `id` (deployment_id), `kind`, `event_date`, `asset`, `area`, `unit_kind`.
+    """
+    versions = known.versions.deployments
+    told = versions[
+        versions["counting"].isin(MOVING) & versions["status"].isin([*MOVES, "en-route", "ordered"])
+    ]
+    told = told.assign(event_date=told["effective_on"].fillna(told["reported_on"]))
+    told = told.sort_values(["deployment_id", "event_date", "reported_on"], kind="stable")
+    state = told["status"].astype("str") + " " + told["area"].astype("str")
+    news = (state != state.shift()) | (told["deployment_id"] != told["deployment_id"].shift())
+    told = told[news & told["status"].isin(list(MOVES)) & (told["event_date"] <= known.date)]
+    told = told.assign(home=told["counting"] == "return")
+    told = told.sort_values(["home", "event_date"], kind="stable")
+    told = told.drop_duplicates(["asset", "status", "event_date"])
+    return pd.DataFrame(
+        {
+            "id": told["deployment_id"].astype("str"),
+            "kind": told["status"].astype("str").map(MOVES),
+            "event_date": told["event_date"],
+            "asset": told["asset"],
+            "area": told["area"],
+            "unit_kind": told["kind"],
+        }
+    ).reset_index(drop=True)

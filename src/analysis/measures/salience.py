@@ -1,0 +1,178 @@
+"""What matters most in the window: one order of importance for attacks, strikes and movements.
+
+The order is a judgement, and this module is all of it. An event has the first of the reasons of
+:data:`REASONS` that holds for it; among events of one reason more killed, then more injured, then
+what officials confirm, then the larger salvo (or the more targets), then the newer comes first.
+What only the attacker reports never leads. Firsts are those of the campaign as the record holds
+them, among recorded attacks: only where every day of it was kept daily may a page call them so,
+while the order uses them always.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.measures import casualties, events, responses
+from analysis.measures.attacks import counted, on_targets, recorded
+from analysis.record import Known, remembered
+
+#: So many injured in one attack are many.
+MANY_INJURED = 10
+
+#: After so many days without a US strike in a theatre the next one is news as a first is.
+PAUSE = pd.Timedelta(days=30)
+
+#: A salvo is large from so many munitions on.
+LARGE_SALVO = 10
+
+#: Why an event matters, the weightiest reason first.
+REASONS = (
+    "deaths",  # on the side attacked: Americans, on ships the crews
+    "other-deaths",  # among partner forces, civilians and others
+    "many-injured",
+    "first-by-a-state",  # by a state's own forces
+    "first-attack",  # of the campaign
+    "first-strike",  # in a theatre, or after a pause
+    "injured",
+    "strike",  # in the campaign's first theatre
+    "first-in-a-country",
+    "first-on-a-target",
+    "largest-salvo",  # so far
+    "came-through",
+    "attack",
+    "strike-elsewhere",  # in another of its theatres
+    "movement",
+    "claim",  # known from the attacker alone
+)
+
+#: An event leads a page for one of these reasons; else the counts do.
+LEADING = REASONS[: REASONS.index("largest-salvo") + 1]
+
+#: Reasons for which all events of the day and kind lead together, not the first of them alone.
+TOGETHER = ("first-attack", "first-strike", "strike")
+
+
+@remembered
+def ranked(known: Known, days: int) -> pd.DataFrame:
+    """The events of the window, the one that matters most first.
+
+    Parameters
+    ----------
+    known: what was known on the as-of date, of a campaign.
+    days: length of the window of event dates that ends on that day.
+
+    Returns
+    -------
+    DataFrame
+        `id`, `kind`, `event_date` as in :func:`analysis.measures.events.of_window`, whose index it
+        keeps, and `reason`.
+    """
+    told = events.of_window(known, days)
+    weighed = told.join(
+        pd.concat([_attacks(known), _strikes(known)]).reindex(told["id"]).set_axis(told.index)
+    )
+    weighed["reason"] = weighed["reason"].astype(object).fillna("movement")
+    order = weighed.assign(
+        rank=weighed["reason"].map(REASONS.index),
+        newest=-weighed["event_date"].astype("int64"),
+        **{name: -weighed[name].fillna(0).astype(float) for name in SIZES},
+    ).sort_values(["rank", *SIZES, "newest", "id"], kind="stable")
+    return weighed.loc[order.index, [*told.columns, "reason"]]
+
+
+#: What orders events of one reason, the larger first.
+SIZES = ("killed", "injured", "official", "salvo")
+
+
+def lead(known: Known, days: int) -> pd.DataFrame:
+    """The rows that lead the page: of :func:`ranked`, the first and what belongs to it, or none."""
+    order = ranked(known, days)
+    if order.empty or order["reason"].iloc[0] not in LEADING:
+        return order.head(0)
+    first = order.iloc[0]
+    if first["reason"] not in TOGETHER:
+        return order.head(1)
+    same = [order[name] == first[name] for name in ("kind", "event_date", "reason")]
+    return order[np.logical_and.reduce(same)]
+
+
+@remembered
+def _attacks(known: Known) -> pd.DataFrame:
+    """Attacks on the campaign's targets by id: why each matters, and how large it was."""
+    rows = on_targets(known)
+    sized = pd.DataFrame(
+        {
+            "killed": rows["killed"],
+            "injured": rows["injured"],
+            "official": rows["confirmation"] == "official",
+            "salvo": rows["munitions"],
+        }
+    )
+    killed, injured = (sized[name].fillna(0).astype(int) for name in ("killed", "injured"))
+    own = rows["attack_id"].isin(casualties.own(rows)["attack_id"])
+    holds = {
+        "claim": rows["confirmation"] == "claim",
+        "deaths": own & (killed > 0),
+        "other-deaths": killed > 0,
+        "many-injured": injured >= MANY_INJURED,
+        "injured": injured > 0,
+        **_firsts(known, rows),
+        "largest-salvo": _largest(rows),
+        "came-through": rows["outcome"].isin(("impact", "partly-intercepted")),
+    }
+    # A mere claim is nothing more; of all else the weightiest reason counts.
+    order = ["claim", *(reason for reason in REASONS if reason in holds and reason != "claim")]
+    sized["reason"] = np.select([holds[reason] for reason in order], order, "attack")
+    return sized.set_axis(rows["attack_id"].astype("str"))
+
+
+def _firsts(known: Known, rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Which attacks are the first of their kind in the campaign, all of the first day together."""
+    held = recorded(counted(known))
+    states = known.actors.loc[known.actors["kind"] == "state", "actor_id"]
+    by_state = held["claimed_by"].isin(states) | held["attributed_to"].isin(states)
+    days = held["event_date"]
+    first = {
+        "first-by-a-state": by_state & (days == days[by_state].min()),
+        "first-attack": days == days.min(),
+        "first-in-a-country": days == days.groupby(held["country"], observed=True).transform("min"),
+        "first-on-a-target": days == days.groupby(held["target"], observed=True).transform("min"),
+    }
+    return {
+        reason: rows["attack_id"].isin(held.loc[which, "attack_id"])
+        for reason, which in first.items()
+    }
+
+
+def _largest(rows: pd.DataFrame) -> pd.Series:
+    """Salvoes that are large, and larger than any recorded before."""
+    salvo = rows["munitions"].where(rows["confirmation"] != "claim").fillna(0).astype(int)
+    before = salvo.groupby(rows["event_date"]).max().cummax().shift(fill_value=0)
+    return (salvo >= LARGE_SALVO) & (salvo > rows["event_date"].map(before))
+
+
+@remembered
+def _strikes(known: Known) -> pd.DataFrame:
+    """US strikes in the campaign's theatres by id: why each matters, and how large it was."""
+    theatres = [responses.in_theatre(known, theatre) for theatre in known.campaign.theatres]
+    weighed = [
+        rows.assign(reason=_why_struck(rows, main=number == 0))
+        for number, rows in enumerate(theatres)
+    ]
+    rows = pd.concat(weighed).drop_duplicates("response_id")
+    return pd.DataFrame(
+        {
+            "reason": rows["reason"].to_numpy(object),
+            "killed": rows["killed_claimed"].array,
+            "salvo": rows["targets_struck"].array,
+        },
+        index=rows["response_id"].astype("str"),
+    )
+
+
+def _why_struck(rows: pd.DataFrame, main: bool) -> np.ndarray:
+    days = rows["event_date"].drop_duplicates().sort_values()
+    after_pause = days[days.diff().fillna(PAUSE) >= PAUSE]
+    usual = "strike" if main else "strike-elsewhere"
+    return np.where(rows["event_date"].isin(after_pause), "first-strike", usual)

@@ -1,0 +1,261 @@
+"""What leads a page and what it lists, on cases ordered by hand and on every week of the record."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import small_record
+from bs4 import BeautifulSoup
+from conftest import DATA
+from markupsafe import Markup
+
+import analysis as an
+from analysis.display.fragment import PAPER_TYPE, words_alone
+from analysis.measures import events, salience
+from analysis.measures.facts.lead import MOST_EVENTS
+from analysis.record import read
+from analysis.record.codebook import codes
+
+DAY = "2023-11-08"
+
+
+@pytest.fixture
+def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small record of which every day is kept, for a test to add to."""
+    monkeypatch.setenv("BRINKWATCH_DATA", str(tmp_path))
+    small_record.write(tmp_path)
+    small_record.spoil(
+        tmp_path, "actors.csv", "actor_id,name,aliases,", "actor_id,name,aliases,kind,"
+    )
+    small_record.spoil(tmp_path, "actors.csv", "brigade,A Brigade,,", "brigade,A Brigade,,group,")
+    small_record.spoil(
+        tmp_path, "actors.csv", "militia,Militia,Unnamed,", "militia,Militia,Unnamed,group,"
+    )
+    with (tmp_path / "actors.csv").open("a", encoding="utf-8") as table:
+        table.write("realm,The Realm,,state,,,IRN,\n")
+    (tmp_path / "coverage.csv").write_text(
+        f"since,through,targets,kept,note\n2023-10-17,2024-12-31,{'+'.join(codes('target'))},daily,\n",
+        "utf-8",
+    )
+    attack(tmp_path, 1, day="2023-10-20")
+    return tmp_path
+
+
+def attack(folder: Path, number: int, day: str = DAY, **values: str) -> str:
+    """Add an attack at Erbil; return its id."""
+    name = f"{day}-erbil-{number}"
+    small_record.add(folder, "attacks", attack_id=name, event_date=day, reported_on=day, **values)
+    return name
+
+
+def strike(folder: Path, day: str, **values: str) -> str:
+    name = f"{day}-syr-1"
+    small_record.add(
+        folder, "responses", response_id=name, event_date=day, reported_on=day, **values
+    )
+    return name
+
+
+def led(as_of: str = DAY) -> tuple[str | None, list[str], str]:
+    """Why something leads, its rows, and what the page says of it."""
+    page = an.open("brief", as_of=as_of)
+    first = BeautifulSoup(str(an.say.bottom_line(page).html), "html.parser").p
+    assert first is not None
+    said = words_alone(Markup(first.decode_contents())).replace("\N{NO-BREAK SPACE}", " ")
+    ids = page.facts["lead_event"].value
+    return page.facts["lead_reason"].value, ids.split() if ids else [], said  # type: ignore[union-attr,return-value]
+
+
+def test_the_order_of_importance(record: Path) -> None:
+    """One event for each reason, added in another order than that of importance."""
+    claim = attack(
+        record, 1, killed="9", casualties_of="us", confirmation="claim", claimed_by="brigade"
+    )
+    plain = attack(record, 2, outcome="intercepted")
+    through = attack(record, 3, outcome="impact")
+    salvo = attack(record, 4, munitions="12", outcome="missed")
+    hurt = attack(record, 5, injured="1", casualties_of="us", outcome="impact")
+    state = attack(record, 6, attributed_to="realm", outcome="intercepted")
+    many = attack(record, 7, injured="10", casualties_of="us", outcome="impact")
+    others = attack(record, 8, killed="30", casualties_of="other", outcome="impact")
+    one_dead = attack(record, 9, killed="1", casualties_of="us", outcome="impact")
+    two_dead = attack(record, 10, killed="2", casualties_of="mixed", outcome="impact")
+    again = strike(record, "2023-11-07")
+    small_record.add(
+        record, "deployments", effective_on="2023-11-06", reported_on="2023-11-06", counting="unit"
+    )
+    page = an.open("brief", as_of=DAY)
+    order = salience.ranked(page.known, 7)["id"].tolist()
+    assert order == [
+        *(two_dead, one_dead, others, many, state, hurt, again),
+        *(salvo, through, plain, "csg-ike", claim),
+    ]
+
+
+def test_after_a_pause_a_strike_is_news_and_before_an_attack_that_hurt_few(record: Path) -> None:
+    attack(record, 1, day="2023-12-20", injured="2", casualties_of="us", outcome="impact")
+    name = strike(record, "2023-12-19", target_actor="brigade", targets_struck="3")
+    assert led("2023-12-20") == (
+        "first-strike",
+        [name],
+        "On 19 December 2023 the US carried out an air strike in Syria (Deir ez-Zor), the first US "
+        "strike there since 26 October 2023; the target named is A Brigade; three targets are "
+        "reported struck.",
+    )
+
+
+def test_over_sampled_days_nothing_is_called_the_first(record: Path) -> None:
+    name = attack(
+        record, 1, attributed_to="realm", outcome="intercepted", weapons="ballistic-missile"
+    )
+    assert led()[0] == "first-by-a-state"
+    assert "the first attack by a state’s own forces in the record of this campaign" in led()[2]
+    small_record.spoil(record, "coverage.csv", ",daily,", ",sampled,")
+    reason, ids, said = led()
+    assert (reason, ids) == ("by-a-state", [name])
+    assert said == (
+        "On 8 November 2023 an attack with ballistic missiles on Erbil Air Base in Iraq was "
+        "intercepted; the attack is attributed to The Realm and confirmed by officials, and no "
+        "claim is known."
+    )
+
+
+@pytest.mark.parametrize("killed", ["", "0"])
+def test_where_nothing_stands_out_the_counts_lead(record: Path, killed: str) -> None:
+    attack(record, 1, outcome="impact", killed=killed)
+    attack(record, 2, confirmation="claim", claimed_by="brigade", munitions="99")
+    reason, ids, said = led()
+    assert (reason, ids) == (None, [])
+    assert said.startswith("In the seven days to 8 November 2023 the record holds one attack")
+
+
+@pytest.mark.parametrize("number", [0, 1, 12, 13, 60])
+def test_every_event_is_told_or_counted(record: Path, number: int) -> None:
+    ids = [attack(record, each, day="2023-11-05") for each in range(1, number + 1)]
+    page = an.open("brief", as_of=DAY)
+    said = repr(an.say.happened(page)).replace("\N{NO-BREAK SPACE}", " ")
+    table = an.table.happened(page)
+    soup = BeautifulSoup(str(table.html), "html.parser")
+    rows = [str(link["href"]).removeprefix("#row-") for link in soup.select("tbody a.row")]
+    assert len(rows) == min(number, MOST_EVENTS)
+    assert set(rows) <= set(ids)
+    assert "#row-" not in str(table.data.get(PAPER_TYPE, ""))
+    evidence = BeautifulSoup(str(an.appendix.evidence(page).html), "html.parser")
+    assert {f"row-{one}" for one in ids} <= {str(cell["id"]) for cell in evidence.select("[id]")}
+    expected = {
+        0: "No attack on US and coalition forces, no US strike in Iraq or Syria and no arrival or "
+        "departure of a US unit was recorded in the seven days to 8 November 2023.",
+        13: "these are the 12 events that matter most, and one more, in the evidence table",
+        60: "these are the 12 events that matter most, and 48 more, in the evidence table",
+    }
+    assert expected.get(number, "These are all the events that the record holds") in said
+
+
+def test_text_of_the_record_stays_text_in_lead_and_list(record: Path) -> None:
+    small_record.spoil(record, "sites.csv", "Erbil Air Base", "<b>Erbil</b> & {as_of}")
+    small_record.spoil(record, "actors.csv", "A Brigade", "<i>A</i> Brigade")
+    attack(
+        record,
+        1,
+        killed="1",
+        casualties_of="us",
+        munitions="1",
+        outcome="impact",
+        claimed_by="brigade",
+    )
+    strike(record, DAY, place="<u>there</u>", target_actor="brigade")
+    page = an.open("brief", as_of=DAY)
+    html = str(an.say.bottom_line(page).html) + str(an.table.happened(page).html)
+    assert not re.search(r"<(b|i|u)>", html)
+    assert "one</a> drone hit &lt;b&gt;Erbil&lt;/b&gt; &amp; {as_of} in Iraq" in html
+    assert "&lt;u&gt;there&lt;/u&gt;" in html
+
+
+@pytest.mark.parametrize(
+    ("as_of", "reason", "beginning"),
+    [
+        (
+            "2021-06-29",
+            "strike",
+            "On 27 June 2021 the US carried out air strikes in Iraq and Syria (Iraq, by the Syrian "
+            "border; near Abu Kamal); the target named is",
+        ),
+        (
+            "2023-03-24",
+            "deaths",
+            "On 23 March 2023 one drone hit Rumalyn Landing Zone in Syria; one person was killed "
+            "and six injured on the US side; ",
+        ),
+        (
+            "2023-10-19",
+            "first-attack",
+            "The first attacks in the record of this campaign came on 18 October 2023, at Ain "
+            "al-Asad Air Base and Al-Harir Air Base in Iraq; officials confirm both.",
+        ),
+        (
+            "2024-01-29",
+            "deaths",
+            "On 28 January 2024 one drone hit Tower 22 in Jordan; three people were killed and at "
+            "least 34 injured on the US side; the attack is claimed under the name Islamic "
+            "Resistance in Iraq, ",
+        ),
+        (
+            "2025-06-24",
+            "by-a-state",
+            "On 23 June 2025 an attack with ballistic missiles on Al Udeid Air Base in Qatar was "
+            "intercepted; nobody was killed or injured; the attack is claimed by",
+        ),
+        (
+            "2026-03-03",
+            "deaths",
+            "On 1 March 2026 one drone hit Shuaiba Port (US operations centre) in Kuwait; six "
+            "people were killed on the US side, and no number of injured is reported; ",
+        ),
+    ],
+)  # fmt: skip
+def test_days_of_the_record(as_of: str, reason: str, beginning: str) -> None:
+    assert led(as_of)[0] == reason
+    assert led(as_of)[2].startswith(beginning)
+
+
+@pytest.mark.parametrize("as_of", ["2023-08-01", "2024-03-20", "2026-11-29"])
+def test_on_quiet_days_the_counts_lead(as_of: str) -> None:
+    page = an.open("brief", as_of=as_of)
+    assert page.facts["lead_event"].value is None
+
+
+def test_every_week_of_every_campaign_holds_its_events_and_no_others() -> None:
+    """Recounted from the lines of the tables, without the as-of logic."""
+    record = read()
+    attacks = pd.read_csv(DATA / "attacks.csv", parse_dates=["reported_on", "event_date"])
+    strikes = pd.read_csv(DATA / "responses.csv", parse_dates=["reported_on", "event_date"])
+    strikes = strikes[strikes["by"].isin(codes("by", having="american"))]
+    seen = set()
+    for campaign in record.campaigns:
+        last = campaign.last_day or campaign.end or pd.Timestamp("2026-04-30")
+        countries = {code for theatre in campaign.theatres for code in theatre.countries}
+        for day in pd.date_range(campaign.known_on + pd.Timedelta(days=6), last, freq="7D"):
+            known = record.as_of(day).of(campaign.id)
+            told = events.of_window(known, 7)
+            start = max(day - pd.Timedelta(days=6), campaign.start)
+            expected = set()
+            for rows, key, column, wanted in (
+                (attacks, "attack_id", "target", campaign.targets),
+                (strikes, "response_id", "country", countries),
+            ):
+                newest = rows[rows["reported_on"] <= day].groupby(key).last().reset_index()
+                if "counting" in newest:
+                    newest = newest[newest["counting"] != "summary"]
+                newest = newest[
+                    newest[column].isin(wanted) & newest["event_date"].between(start, day)
+                ]
+                expected |= set(newest[key])
+            listed = told[told["kind"].isin(("attack", "strike"))]
+            assert set(listed["id"]) == expected, (campaign.id, day)
+            assert told["event_date"].between(day - pd.Timedelta(days=6), day).all()
+            assert told["event_date"].is_monotonic_increasing
+            seen |= expected
+    assert len(seen) > 500
