@@ -119,6 +119,9 @@ ROWS = {
         "lon": "42.44",
         "kind": "air-base",
     },
+    "actors": {"actor_id": "x", "name": "X", "kind": "group"},
+    "coverage": {"since": "2023-10-17", "targets": "us-coalition-forces", "kept": "daily"},
+    "sources": {"publisher": "AP"},
 }
 
 

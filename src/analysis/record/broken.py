@@ -65,6 +65,7 @@ def broken_between(
     table: str,
     rows: pd.DataFrame,
     faults: Collection[Fault],
+    others: Mapping[str, pd.DataFrame],
     today: dt.date | None,
     *,
     whole: bool,
@@ -76,6 +77,7 @@ def broken_between(
     table: a name in `TABLES`.
     rows: its rows, all text.
     faults: what is wrong with its fields; nothing is concluded from these.
+    others: the tables in which no field is at fault, all text.
     today: see :func:`analysis.record.reading.check`.
     whole: whether every line of the table could be read.
     """
@@ -85,7 +87,7 @@ def broken_between(
         line = fault.line if fault.file == csv else -fault.line
         at_fault.setdefault(fault.column, set()).add(line)
     for rule in rules_of(table, today):
-        for index, message in broken(rule, rows, at_fault, whole=whole):
+        for index, message in broken(rule, rows, at_fault, others, whole=whole):
             yield Fault(*place(table, index), rule.column, message)
 
 

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ import pandas as pd
 
 from analysis.errors import Fault, RecordError
 from analysis.parameters import known
+from analysis.record.campaign_rules import at_once, contradictions, twice
 from analysis.record.campaigns import Campaign, Front, Theatre
 from analysis.record.codebook import codes
 from analysis.record.columns import is_slug
@@ -25,7 +24,7 @@ Raw = Mapping[str, Any]
 
 
 def read_campaigns(
-    data: Path, sites: Collection[str] | None
+    data: Path, sites: Collection[str] | None, today: dt.date | None = None
 ) -> tuple[tuple[Campaign, ...], list[Fault]]:
     """Return the campaigns of a record, as far as they can be read, and every fault.
 
@@ -33,6 +32,7 @@ def read_campaigns(
     ----------
     data: the folder of the record.
     sites: the ids that a front may name; None if they could not be read.
+    today: what is known only more than a day later is a fault; None where it does not matter.
     """
     if not (data / FILE).exists():
         right = "it says which campaigns there are and since when each counts"
@@ -43,9 +43,9 @@ def read_campaigns(
         return (), list(error.faults)
     notes = list(_unknown(content, ("campaign",), ()))
     entries = _tables(content, "campaign", (), notes)
-    made = [_campaign(place, raw, sites, notes) for place, raw in entries]
-    notes += _twice("id", entries)
-    notes += _at_once([(place, one) for (place, _), one in zip(entries, made, strict=True) if one])
+    made = [_campaign(place, raw, sites, today, notes) for place, raw in entries]
+    notes += twice("id", entries)
+    notes += at_once([(place, one) for (place, _), one in zip(entries, made, strict=True) if one])
     if not entries and not notes:
         notes.append(Note((), "it holds no [[campaign]]; a report has nothing to count since"))
     faults = [
@@ -56,7 +56,11 @@ def read_campaigns(
 
 
 def _campaign(
-    place: Place, raw: Raw, sites: Collection[str] | None, notes: list[Note]
+    place: Place,
+    raw: Raw,
+    sites: Collection[str] | None,
+    today: dt.date | None,
+    notes: list[Note],
 ) -> Campaign | None:
     before = len(notes)
     target = partial(_several, each=partial(_code, of="target"), least=1)
@@ -80,47 +84,8 @@ def _campaign(
               "sites": partial(_several, each=site), "targets": target}, notes)
         for at, each in _tables(raw, "fronts", place, notes)
     )  # fmt: skip
-    notes += _contradictions(place, raw, values)
+    notes += contradictions(place, raw, values, today)
     return Campaign(**values) if len(notes) == before else None
-
-
-def _contradictions(place: Place, raw: Raw, values: Raw) -> Iterator[Note]:
-    """What two keys of a campaign, or two entries of one, contradict each other in."""
-    start, end, told = (values.get(key) for key in ("start", "end", "end_known_on"))
-    if start and end and end < start:
-        yield Note((*place, "end"), f"{end:%Y-%m-%d} is before start, {start:%Y-%m-%d}")
-    if start and values.get("known_on", start) < start:
-        yield Note(
-            (*place, "known_on"), "a campaign is known from its first day on at the earliest"
-        )
-    if end and told and told < end:
-        yield Note(
-            (*place, "end_known_on"), f"the end is {end:%Y-%m-%d}; it is known then or later"
-        )
-    for one, other in (("end", "end_known_on"), ("end_known_on", "end")):
-        if one in raw and other not in raw:
-            yield Note((*place, one), f"there is no {other}; give both or neither")
-    if not values["theatres"]:
-        yield Note((*place, "theatres"), "name at least one theatre: where the answer falls")
-    for key, name in (("theatres", "id"), ("fronts", "name")):
-        yield from _twice(name, _tables(raw, key, place, []))
-
-
-def _at_once(held: list[tuple[Place, Campaign]]) -> Iterator[Note]:
-    """Campaigns that run at once on the same target: of which would a report be?
-
-    One that is open ends, as far as counts go, where the next begins.
-    """
-    ordered = sorted(held, key=lambda each: each[1].start)
-    right = "two campaigns run at once only if their targets differ"
-    for (place, one), (other_place, other) in combinations(ordered, 2):
-        shared = " and ".join(target for target in one.targets if target in other.targets)
-        if shared and one.start == other.start:
-            same = f"{one.id!r} on {shared} starts on that day, too"
-            yield Note((*other_place, "start"), f"{same}; {right}")
-        elif shared and one.end is not None and one.end >= other.start:
-            begun = f"{other.id!r} on {shared} has begun by then, on {other.start:%Y-%m-%d}"
-            yield Note((*place, "end"), f"{begun}; {right}")
 
 
 def _made(
@@ -164,13 +129,6 @@ def _unknown(raw: Raw, names: Collection[str], place: Place) -> Iterator[Note]:
             yield Note((*place, key), f"unknown key {key!r}; {known(key, names)}")
 
 
-def _twice(key: str, entries: list[tuple[Place, Raw]]) -> Iterator[Note]:
-    seen = Counter(str(raw.get(key)) for _, raw in entries)
-    for place, raw in entries:
-        if seen[str(raw.get(key))] > 1:
-            yield Note((*place, key), f"{raw.get(key)!r} stands twice; each {key} stands once")
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or len(value.splitlines()) > 1:
         raise ValueError(f"{value!r} is no text of one line")
@@ -196,7 +154,10 @@ def _list(value: object) -> None:
 def _several(value: object, *, each: Rule, least: int = 0) -> tuple[Any, ...]:
     if not isinstance(value, list) or len(value) < least:
         raise ValueError(f"{value!r} is no list" + " of one or more" * bool(least))
-    return tuple(each(one) for one in value)
+    found = tuple(each(one) for one in value)
+    if again := sorted({str(one) for one in value if value.count(one) > 1}):
+        raise ValueError(f"{again[0]!r} stands twice; each stands once")
+    return found
 
 
 def _code(value: object, *, of: str) -> str:

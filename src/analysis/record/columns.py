@@ -205,11 +205,11 @@ def several_of(choices: Collection[str], need: Need = "nowhere", ordered: bool =
     return column(rule, need=need, kind="word")
 
 
-def country_code(need: Need = "nowhere", all_of_them: bool = False) -> Any:
-    """A country, or the sea, or `all_of_them`."""
-    others = (ALL, SEA) if all_of_them else (SEA,)
+def country_code(need: Need = "nowhere", all_of_them: bool = False, sea: bool = True) -> Any:
+    """A country, or the `sea`, or `all_of_them`."""
+    others = (ALL,) * all_of_them + (SEA,) * sea
     known = (*others, *(code for code in codes("country") if code != SEA))
-    right = f"write its ISO 3166 alpha-3 code, or {' or '.join(others)}"
+    right = "write its ISO 3166 alpha-3 code" + f", or {' or '.join(others)}" * bool(others)
     rule = value_rule(frozenset(known).__contains__, "{this} is no country or area", right, known)
     return column(rule, need=need, kind="word")
 
@@ -249,6 +249,17 @@ def in_order(frame: pd.DataFrame, earlier: str, later: str) -> Passed:
     suspect = frame.loc[frame[earlier] > frame[later]]
     faulty = suspect[by_value(is_day, suspect[earlier]) & by_value(is_day, suspect[later])]
     return all_but(faulty, frame)
+
+
+def outside_circles(frame: pd.DataFrame, key: str, above: str) -> Passed:
+    """Where going up from a row, by the id `above` it, does not lead back to it."""
+    circle = dict(zip(frame[key], frame[above], strict=True))
+    while True:
+        named = set(circle.values())
+        rest = {one: up for one, up in circle.items() if up in circle and one in named}
+        if len(rest) == len(circle):
+            return ~frame[key].isin(list(rest))
+        circle = rest
 
 
 def is_first_version(frame: pd.DataFrame, id_column: str) -> Passed:

@@ -112,12 +112,16 @@ def _read(
     # Ids may stand in lines that could not be read: then no key is called unknown.
     known = {table: _ids(table, tables) for table in keys() if table in tables and not found[table]}
     called = {table: names_of(table, tables[table]) for table in known}
+    whole = {table for table in tables if not found[table]}
     for table, rows in tables.items():
-        whole = not found[table]
         found[table] += broken_fields(table, rows, known, called)
-        found[table] += broken_between(table, rows, found[table], today, whole=whole)
+    sound = {table: rows for table, rows in tables.items() if not found[table]}
+    for table, rows in tables.items():
+        found[table] += broken_between(
+            table, rows, found[table], sound, today, whole=table in whole
+        )
     sites = tables["sites"]["site_id"].dropna().tolist() if "sites" in known else None
-    campaigns, of_campaigns = read_campaigns(data, sites)
+    campaigns, of_campaigns = read_campaigns(data, sites, today)
     faults = [fault for of_table in found.values() for fault in of_table]
     return tables, campaigns, _in_order([*faults, *of_campaigns])
 

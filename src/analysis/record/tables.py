@@ -26,6 +26,7 @@ from analysis.record.columns import (
     later,
     names,
     one_of,
+    outside_circles,
     row_rule,
     several_of,
     slug,
@@ -196,20 +197,24 @@ class Actors(_Table):
     kind: str = later(one_of(codes("actor_kind"), "every row"), meant="group")
     parent: str = key_of("actors")
     sponsor: str = key_of("actors")
-    country: str = country_code()
+    country: str = country_code(sea=False)
     note: str = text(most_words=20)
 
     @row_rule(
         "parent", "{this} is below {actor_id} itself", "no group is its own parent, however far up"
     )
     def parents_form_a_tree(cls, frame: pd.DataFrame) -> Passed:
-        circle = dict(zip(frame["actor_id"], frame["parent"], strict=True))
-        while True:
-            parents = set(circle.values())
-            rest = {a: p for a, p in circle.items() if p in circle and a in parents}
-            if len(rest) == len(circle):
-                return ~frame["actor_id"].isin(list(rest))
-            circle = rest
+        return outside_circles(frame, "actor_id", "parent")
+
+    @row_rule(
+        "sponsor", "{this} is backed by {actor_id} itself", "nobody backs himself, however far up"
+    )
+    def sponsors_form_a_tree(cls, frame: pd.DataFrame) -> Passed:
+        return outside_circles(frame, "actor_id", "sponsor")
+
+    @row_rule("country", "this is empty, and {actor_id} is a state", "a state has a country")
+    def a_state_has_a_country(cls, frame: pd.DataFrame) -> Passed:
+        return (frame["kind"] != "state") | frame["country"].notna()
 
 
 class Coverage(_Table):
@@ -233,10 +238,17 @@ class Sources(_Table):
     outlet: str = text()
     relays: str = names()
     kind: str = one_of(codes("source_kind"))
-    country: str = country_code()
+    country: str = country_code(sea=False)
     state_media: str = one_of(codes("state_media"))
     party_to_conflict: str = one_of(codes("party_to_conflict"))
     note: str = text()
+
+    @row_rule("relays", "{this} names {outlet} itself", "name those whose reports it passes on")
+    def passes_on_what_others_report(cls, frame: pd.DataFrame) -> Passed:
+        named = "|" + frame["relays"].fillna("") + "|"
+        own = "|" + frame["outlet"].fillna("") + "|"
+        relays_itself = [o != "||" and o in n for o, n in zip(own, named, strict=True)]
+        return ~pd.Series(relays_itself, index=frame.index, dtype=bool)
 
 
 #: Tables that describe the others; a record may do without.

@@ -24,16 +24,30 @@ def response_id_fits(rows: pd.DataFrame) -> Iterator[Broken]:
 
 def site_stays(rows: pd.DataFrame) -> Iterator[Broken]:
     """A later version may correct the day of an attack, never its site."""
-    named = _unnumbered(rows["attack_id"]).str.slice(_DAY, -1)
-    suspect = rows["site_id"].notna() & (rows["site_id"] != named)
-    first = first_versions(all_versions(rows, "attack_id", suspect), "attack_id")
-    before = rows.loc[suspect, "attack_id"].map(first.set_index("attack_id")["site_id"])
+    yield from _moved(rows, "attack_id", "site_id", place_in(rows["attack_id"]))
+
+
+def country_stays(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A later version may correct the day of a strike, never its country."""
+    yield from _moved(rows, "response_id", "country", place_in(rows["response_id"]).str.upper())
+
+
+def place_in(ids: pd.Series) -> pd.Series:
+    """The part of an id between the day at its beginning and the number at its end."""
+    return _unnumbered(ids).str.slice(_DAY, -1)
+
+
+def _moved(rows: pd.DataFrame, key: str, place: str, named: pd.Series) -> Iterator[Broken]:
+    suspect = rows[place].notna() & (rows[place] != named)
+    first = first_versions(all_versions(rows, key, suspect), key)
+    before = rows.loc[suspect, key].map(first.set_index(key)[place])
     # Where it is the first version that does not fit the id, the id is at fault.
-    moved = before[before.notna() & (before != rows.loc[suspect, "site_id"])]
-    right = "a version keeps the site, so give what happened elsewhere an id of its own"
+    moved = before[before.notna() & (before != rows.loc[suspect, place])]
+    what = place.removesuffix("_id")
+    right = f"a version keeps the {what}, so give what happened elsewhere an id of its own"
     for index in moved.index:
-        site, was = (quoted(str(column.at[index])) for column in (rows["site_id"], moved))
-        yield index, f"{site}, where the first version says {was}; {right}"
+        says, was = (quoted(str(column.at[index])) for column in (rows[place], moved))
+        yield index, f"{says}, where the first version says {was}; {right}"
 
 
 def _misnamed(rows: pd.DataFrame, key: str, place: str, placed: pd.Series) -> Iterator[Broken]:

@@ -1,4 +1,4 @@
-"""Where things are: coordinates and country fit each other."""
+"""Where things are: coordinates and country fit each other, and what floats is near the sea."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.record import coastlines
-from analysis.record.codebook import SEA, country
-from analysis.record.rules.rule import Broken, left_behind
+from analysis.record.codebook import SEA, codes, country
+from analysis.record.csv_fields import quoted
+from analysis.record.rules.ids import place_in
+from analysis.record.rules.rule import Broken, all_versions, field, left_behind
 
 #: How far from its country a place may lie, in km.
 NEAR = 50
 
 #: How far from the water the point of a sea may lie, in km: so far off the coastlines may be.
 ASHORE = 5
+
+#: How far from the sea ships go, in km: up a river to a port.
+UPRIVER = 100
 
 
 def site_is_where_it_says(rows: pd.DataFrame) -> Iterator[Broken]:
@@ -34,6 +39,47 @@ def sea_is_a_sea_area(rows: pd.DataFrame) -> Iterator[Broken]:
         yield index, f"{SEA} is for sea areas only; give the country, or make its kind sea-area"
     for index in rows.index[area & ~at_sea & rows["country"].notna()]:
         yield index, f"a sea area has no country; write {SEA}, or another kind"
+
+
+def ships_are_hit_afloat(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broken]:
+    """A ship is attacked at sea or in a port."""
+    afloat = rows["target"].isin(codes("target", having="at_sea"))
+    for index, inland in _inland(rows[afloat], sites):
+        right = "a ship is hit at sea or in a port, so correct the target or the site"
+        yield index, f"{quoted(field(rows, index, 'target'))}, while {inland}; {right}"
+
+
+def ships_are_boarded(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broken]:
+    """What is done to ships alone is done to no other target, and not inland."""
+    used = [used for used in rows["weapons"].dropna().unique() if _BOARDING & set(used.split("+"))]
+    boarded = rows[rows["weapons"].isin(used)]
+    versions = all_versions(rows, "attack_id", rows["weapons"].isin(used))
+    target = left_behind(versions, "attack_id", ["target"])["target"].loc[boarded.index]
+    ashore = target.isin(codes("target", having="ashore"))
+    wrong = {index: f" on {target[index]}" for index in boarded.index[ashore]}
+    for index, inland in _inland(boarded, sites):
+        wrong.setdefault(index, f", while {inland}")
+    right = "it is done to ships, so correct the weapons, the target or the site"
+    for index, why in wrong.items():
+        yield index, f"{quoted(field(boarded, index, 'weapons'))}{why}; {right}"
+
+
+#: Ways to attack nothing but a ship.
+_BOARDING = set(codes("weapon", having="at_sea"))
+
+
+def _inland(attacks: pd.DataFrame, sites: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    """Attacks at sites far from the sea, each with words for that; an id names the site."""
+    where = place_in(attacks["attack_id"])
+    on_land = (sites["country"] != SEA) & sites["lat"].notna()
+    named = sites[on_land & sites["site_id"].isin(where.unique())]
+    away = {
+        site: coastlines.from_sea(float(lat), float(lon))
+        for site, lat, lon in named[["site_id", "lat", "lon"]].itertuples(index=False)
+    }
+    far = {site: distance for site, distance in away.items() if distance and distance > UPRIVER}
+    for index, site in where[where.isin(list(far))].items():
+        yield int(str(index)), f"{site} lies {far[site]:,.0f} km from the sea"
 
 
 def _misplaced(rows: pd.DataFrame, countries: pd.Series) -> Iterator[Broken]:

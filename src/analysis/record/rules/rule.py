@@ -20,15 +20,24 @@ class Rule:
     table, column: where a fault stands.
     reads: the columns that it looks at besides; it is not asked about a row (of a table with
         versions: an id) where one of these is at fault already.
-    broken: given the rows as text, yields those that break the rule.
+    broken: given the rows as text (and those of the table `beside`), yields those that break it.
     versions: whether it needs all versions of an id.
+    beside: another table, whose rows it is given, too; it is not asked where anything in these is
+        at fault.
     """
 
     table: str
     column: str
     reads: tuple[str, ...]
-    broken: Callable[[pd.DataFrame], Iterable[Broken]]
+    broken: Callable[..., Iterable[Broken]]
     versions: bool = True
+    beside: str = ""
+
+
+def field(rows: pd.DataFrame, index: int, column: str) -> str:
+    """What stands in a field; nothing where it is empty."""
+    held = rows.at[index, column]
+    return held if isinstance(held, str) else ""
 
 
 def left_behind(rows: pd.DataFrame, key: str, columns: list[str]) -> pd.DataFrame:
