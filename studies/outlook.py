@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
 
 from analysis.measures import outlook
 from analysis.measures.outlook.hawkes import fit, simulate, sum_ahead
+from analysis.measures.outlook.predictive import grid
+from analysis.measures.outlook.scoring import crps, log_score
 from analysis.record import read
 from studies.row import StudyRow
 
@@ -25,6 +29,15 @@ SPANS = [
     ("not chosen on these days", "gaza-war", "2024-04-01", "2024-12-24", "2024-12-31"),
     ("not chosen on these days", "red-sea", "2024-04-01", "2024-09-08", "2024-09-15"),
 ]
+
+
+#: Constants of the models, each with values that it might have: module, name, model, what it is.
+CONSTANTS: Mapping[tuple[str, str, str, str], Sequence[object]] = {
+    ("gamma_poisson", "MEMORY", "gamma-poisson", "memory in days"): (4, 5, 6, 7, 8, 10, 14),
+    ("gamma_poisson", "PRIOR", "gamma-poisson", "prior of one attack in two days, as shape and "
+     "rate"): ((0.05, 0.1), (0.1, 0.2), (0.2, 0.4), (0.5, 1.0)),
+    ("hawkes", "HALF_LIFE_DAYS", "hawkes", "half-life in days"): (7, 14, 21, 28, 42),
+}  # fmt: skip
 
 
 def hawkes_recovery(replicates: int, days: int) -> pd.DataFrame:
@@ -68,7 +81,7 @@ def simulated_week(paths: int, days: int = 7, pull: float = 3.0) -> tuple[float,
 def rows() -> list[StudyRow]:
     """The lines of the table."""
     scored = [row for span in SPANS for row in _record_rows(*span)]
-    return [*_recovery_rows(1_000, 400), _moments_row(400_000), *scored]
+    return [*_recovery_rows(1_000, 400), _moments_row(400_000), *scored, *_constant_rows()]
 
 
 def _recovery_rows(replicates: int, days: int) -> list[StudyRow]:
@@ -129,6 +142,38 @@ def _record_rows(
         )
         for name, row in table.iterrows()
     ]
+
+
+def _constant_rows() -> list[StudyRow]:
+    """Scores of other values of a constant, on the days on which it may be chosen and no others."""
+    which, campaign, first, last, judged_on = SPANS[0]
+    then = outlook.known_then(read().as_of(judged_on).of(campaign))
+    assert then is not None
+    came = then.outcomes(7)[-1]
+    days = (then.days >= pd.Timestamp(first)) & (then.days <= pd.Timestamp(last))
+    counts = grid((float(np.nanmax(then.past_sums(7))) / 7 + 1) * 7)
+    rows = []
+    for (place, constant, model, what), values in CONSTANTS.items():
+        module = import_module(f"analysis.measures.outlook.{place}")
+        used, found = getattr(module, constant), []
+        for value in values:
+            setattr(module, constant, value)
+            cdf = outlook.MODELS[model](then, 7, counts).cdf[days]
+            made = outlook.Predictive(counts, cdf)
+            scores = crps(made, came[days]).mean(), log_score(made, came[days]).mean()
+            found.append(f"{value}: CRPS {scores[0]:.2f}, log score {scores[1]:.3f}")
+        setattr(module, constant, used)
+        rows.append(
+            StudyRow(
+                measure="outlook",
+                question=f"which {what}: {model}",
+                setting=f"real record, {campaign}, {days.sum()} daily origins, {first} to {last}; "
+                f"{which}",
+                bound=f"used: {used}",
+                found="; ".join(found),
+            )
+        )
+    return rows
 
 
 def mean_of_the_models(found: outlook.Backtest) -> outlook.Predictive:
