@@ -289,8 +289,20 @@ def test_another_parameter_is_another_folder(notebooks: Path, tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("cell", "reason"),
     [
-        ("x = 1\nx / 0", "cell 4 (x = 1) failed: ZeroDivisionError: division by zero."),
-        ("import os\nos._exit(1)", "cell 4 (import os) failed: DeadKernelError: Kernel died."),
+        ("x = 1\nx / 0", "cell 3 (x = 1) failed: ZeroDivisionError: division by zero."),
+        ("raise SystemExit('why')", "cell 3 (raise SystemExit('why')) failed: SystemExit: why."),
+        (
+            "import sys; sys.exit(0)",
+            "cell 3 (import sys; sys.exit(0)) failed: it ends the notebook",
+        ),
+        ("exit()", "cell 3 (exit()) failed: it ends the notebook"),
+        ("%nothing", "cell 3 (%nothing) failed: UsageError: Line magic function `%nothing` not"),
+        (
+            "from rich.traceback import install; install(); int('x')",
+            "cell 3 (from rich.traceback import install; install(); int('x')) failed: ValueError: "
+            "invalid literal",
+        ),
+        ("import os\nos._exit(1)", "cell 3 (import os) failed: DeadKernelError: Kernel died."),
     ],
 )
 def test_a_cell_that_fails_is_named_and_the_archive_left_alone(
@@ -311,6 +323,28 @@ def test_a_cell_that_fails_is_named_and_the_archive_left_alone(
     shutil.rmtree(kept.parent)
 
 
+def test_a_cell_that_is_to_fail_is_refused_before_the_run(tmp_path: Path) -> None:
+    notebooks = notebook(tmp_path / "notebooks", "odd", "1", "1/0")
+    odd = nbformat.read(notebooks / "odd.ipynb", as_version=4)
+    odd.cells[2].metadata["tags"] = ["raises-exception"]
+    nbformat.write(odd, notebooks / "odd.ipynb")
+    with pytest.raises(RunError, match=r"odd\.ipynb: cell 3 is tagged 'raises-exception'"):
+        run(Order("odd", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
+
+
+@pytest.mark.parametrize("name", ["analysis.py", "random.py", "pandas/__init__.py"])
+def test_a_module_beside_the_notebook_that_hides_another_is_named(
+    name: str, tmp_path: Path
+) -> None:
+    notebooks = notebook(tmp_path / "notebooks", "beside", "import helpers")
+    write(notebooks / "helpers.py", "")
+    write(notebooks / name, "")
+    with pytest.raises(RunError, match=r"notebooks/(analysis|random|pandas) has the name"):
+        run(Order("beside", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
+    (notebooks / name).unlink()
+    run(Order("beside", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
+
+
 def test_a_fact_cannot_have_two_values(tmp_path: Path) -> None:
     fact = 'display({{"{}": {{"facts": {{"x": {{"value": {}}}}}}}}}, raw=True)'
     cells = [fact.format(FACTS_TYPE, value) for value in (1, 2)]
@@ -323,7 +357,8 @@ def test_a_notebook_without_a_parameters_cell_or_of_no_json_is_no_report(tmp_pat
     notebook(tmp_path, "good", "1")
     nbformat.write(new_notebook(cells=[new_code_cell("1")]), tmp_path / "scratch.ipynb")
     (tmp_path / "torn.ipynb").write_text("{")
-    with pytest.raises(UsageError, match=r"^Unknown report 'scratch'; known are good\.$"):
+    why = r"scratch\.ipynb has no cell tagged 'parameters'"
+    with pytest.raises(UsageError, match=rf"^Unknown report 'scratch': {why}; known are good\.$"):
         run(Order("scratch", notebooks=tmp_path))
     with pytest.raises(RunError, match=r"torn\.ipynb cannot be read as a notebook"):
         run(Order("torn", notebooks=tmp_path))

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import ast
 import json
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 from analysis import parameters
@@ -48,11 +50,13 @@ def find(name: str, notebooks: Path) -> Report:
         If its notebook cannot be read, has no `as_of`, or computes a parameter's default.
     """
     notebook = notebooks / f"{name}.ipynb"
-    cell = _parameters_cell(notebook) if notebook in notebooks.glob("*.ipynb") else None
+    is_there = notebook in notebooks.glob("*.ipynb")
+    cell = _parameters_cell(notebook) if is_there else None
     if cell is None:
+        why = f": {notebook.name} has no cell tagged 'parameters'" if is_there else ""
         names = _names(notebooks)
         there_are = parameters.known(name, names) if names else f"{notebooks} holds none"
-        raise UsageError(f"Unknown report {name!r}; {there_are}.")
+        raise UsageError(f"Unknown report {name!r}{why}; {there_are}.")
     try:
         defaults = _assignments(cell.source)
     except (SyntaxError, ValueError):
@@ -62,7 +66,29 @@ def find(name: str, notebooks: Path) -> Report:
         ) from None
     if "as_of" not in defaults:
         raise RunError(f"{notebook}: the cell tagged 'parameters' has to assign as_of.")
+    _refuse_what_cannot_be_published(notebook)
     return Report(notebook, defaults)
+
+
+def _refuse_what_cannot_be_published(notebook: Path) -> None:
+    """Say before the run what would make it fail, or go another way than in JupyterLab."""
+    for number, cell in enumerate(cells(notebook), start=1):
+        if "raises-exception" in cell.tags:
+            raise RunError(
+                f"{notebook}: cell {number} is tagged 'raises-exception', and a report is not "
+                "published with a cell that fails; catch the exception in the cell."
+            )
+    beside = {path.stem for path in notebook.parent.glob("*.py")}
+    beside |= {path.parent.name for path in notebook.parent.glob("*/__init__.py")}
+    elsewhere = [
+        folder for folder in sys.path if Path(folder).resolve() != notebook.parent.resolve()
+    ]
+    for name in sorted(beside):
+        if name in sys.builtin_module_names or PathFinder.find_spec(name, elsewhere):
+            raise RunError(
+                f"{notebook.parent / name} has the name of a module that is installed, so that "
+                "one of the two is hidden from the notebooks beside it; give it another name."
+            )
 
 
 def _names(notebooks: Path) -> list[str]:

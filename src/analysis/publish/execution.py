@@ -17,7 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -34,12 +34,15 @@ from analysis.lean.papermill import (
     execute_notebook,
     remove_error_markers,
 )
-from analysis.publish.catalogue import Report
+from analysis.publish.catalogue import Report, cells
 from analysis.publish.warm.environment import fixed_environment
 from analysis.publish.warm.provisioner import PROVISIONER
 
 #: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
 LONGEST_SOCKET_NAME = 96
+
+#: Name and message of the exceptions that papermill takes for a good end.
+_SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -74,14 +77,26 @@ class Progress:
     notebook: NotebookNode | None = None
     cell: NotebookNode | None = None
     number: int = 0
+    reply: Mapping[str, Any] = field(default_factory=dict)
 
     def start_notebook(self, notebook: NotebookNode) -> None:
         """Take note of the notebook that fills up with outputs."""
         self.notebook = notebook
 
     def start_cell(self, cell: NotebookNode, cell_index: int) -> None:
-        """Take note of the cell that is about to run."""
-        self.cell, self.number = cell, cell_index + 1
+        """Take note of the cell that is about to run, and of its number as its author counts."""
+        before = self.notebook.cells[:cell_index] if self.notebook else []
+        self.cell, self.number = cell, 1 + sum(not _is_injected(other) for other in before)
+
+    def finish_cell(self, cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
+        """Take note of what the kernel answers to a cell, and stop where that ends the kernel.
+
+        Papermill takes a notebook that leaves by `sys.exit(0)` or `exit()` for one that is done.
+        """
+        self.reply = execute_reply["content"]
+        leaves = any(one.get("source") == "ask_exit" for one in self.reply.get("payload", ()))
+        if leaves or (self.reply.get("ename"), self.reply.get("evalue")) in _SILENT_EXITS:
+            raise RunError("it ends the notebook, and a report runs all of its cells")
 
 
 def execute(
@@ -116,10 +131,11 @@ def execute(
                     cwd=report.notebook.parent,
                     progress_bar=_progress_bar(report),
                     kernel_manager_class=kernel,
-                    shutdown_kernel="immediate",
+                    shutdown_kernel=_farewell(report),
                     coalesce_streams=True,
                     on_notebook_start=progress.start_notebook,
                     on_cell_start=progress.start_cell,
+                    on_cell_executed=progress.finish_cell,
                 )
         except Exception as error:
             # Whatever papermill, the kernel or the machine throws: the run failed, and here.
@@ -194,29 +210,44 @@ def _progress_bar(report: Report) -> dict[str, object] | bool:
     return alone and sys.stderr.isatty() and {"desc": report.name, "leave": False}
 
 
+def _farewell(report: Report) -> str:
+    """How to end the kernel: at once, unless the notebook has something to be done at the end."""
+    has_wishes = any("atexit" in cell.source for cell in cells(report.notebook))
+    return "graceful" if has_wishes else "immediate"
+
+
 def _failure(report: Report, progress: Progress, error: Exception, log: Path) -> RunError:
     """The error to show for a run that stopped, with the half-run notebook in a safe place."""
+    reason = _reason(error, progress)
     if progress.notebook is None:
-        return RunError(f"{report.name}: the kernel did not start: {_reason(error)}.")
+        return RunError(f"{report.name}: the kernel did not start: {reason}.")
     kept = Path(tempfile.mkdtemp(prefix="brinkwatch-failed-")) / report.notebook.name
     nbformat.write(remove_error_markers(progress.notebook), kept)
     if log.exists() and log.stat().st_size:
         shutil.copy(log, kept.parent)
     source = progress.cell.source if progress.cell else ""
     message = (
-        f"{report.name}: cell {progress.number} ({_first_line(source)}) failed: {_reason(error)}. "
+        f"{report.name}: cell {progress.number} ({_first_line(source)}) failed: {reason}. "
         f"The half-run notebook is {kept}."
     )
     return RunError(message, notebook=kept)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, progress: Progress) -> str:
     """Name and message of an error in one line."""
+    name, message = type(error).__name__, str(error)
     if isinstance(error, PapermillExecutionError):
-        name, message = error.ename, error.evalue
-    else:
-        name, message = type(error).__name__, str(error)
+        # The kernel's answer has them also where the notebook shows errors in a way of its own.
+        name = progress.reply.get("ename", error.ename)
+        message = progress.reply.get("evalue", error.evalue)
+    elif isinstance(error, RunError):
+        return message
     return f"{name}: {_first_line(message)}".removesuffix(": ").rstrip(".")
+
+
+def _is_injected(cell: NotebookNode) -> bool:
+    """Whether a cell is the one that papermill has put in for the parameters' values."""
+    return "injected-parameters" in cell.metadata.get("tags", ())
 
 
 def _first_line(text: str) -> str:

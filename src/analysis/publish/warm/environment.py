@@ -11,7 +11,8 @@ PACKAGES = Path(__file__).resolve().parents[3]
 
 def python_path() -> str:
     """`PYTHONPATH` for a process that imports the same code as this one."""
-    return os.pathsep.join(filter(None, [str(PACKAGES), os.environ.get("PYTHONPATH")]))
+    inherited = filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))
+    return os.pathsep.join([str(PACKAGES), *map(os.path.abspath, inherited)])
 
 
 def fixed_environment(scratch: Path) -> dict[str, str]:

@@ -83,9 +83,10 @@ def _serving(listener: socket.socket, scratch: Path) -> Iterator[None]:
         try:
             with open(lifeline, "rb"), open(ours, "wb"):
                 process = subprocess.Popen(
-                    [sys.executable, "-P", "-m", "analysis.publish.warm.zygote", *arguments],
+                    [sys.executable, "-m", "analysis.publish.warm.zygote", *arguments],
                     pass_fds=(listener.fileno(), lifeline, running),
                     env=fixed_environment(scratch),
+                    cwd=scratch,  # modules are looked for there, too, and there are none
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,
                 )

@@ -12,10 +12,13 @@ A signal for the kernel is {"signal": number}; when the kernel ends, the last an
 longer than this process, which lives no longer than the one it serves.
 
 A fork copies one thread only. So nothing here starts a second: what is loaded is hardly used.
+
+A forked kernel is as good as one that was just started; see :mod:`analysis.publish.warm.fresh`.
 """
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import json
@@ -32,14 +35,16 @@ from importlib import import_module
 from multiprocessing.connection import wait
 from typing import Any, NoReturn
 
-from analysis.lean import without
+from analysis.publish.warm import fresh
 
 #: What the kernel of a report finds loaded.
 LOADED = (
     "geopandas",
     "ipykernel.kernelapp",
+    # Not the inline backend: it ties matplotlib to the shell that is there when it is loaded.
+    "IPython.core.pylabtools",
+    "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
-    "matplotlib_inline.backend_inline",
     "pandas.io.formats.html",
     "pyogrio.geopandas",
     "scipy.optimize",
@@ -89,10 +94,12 @@ def main(listener: int, lifeline: int, parent: int) -> None:
     if parent:
         die_with(parent)
     gc.disable()
-    for module in LOADED:
-        import_module(module)
+    os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel asks for it when it is loaded
+    with fresh.as_in_a_notebook():
+        for module in LOADED:
+            import_module(module)
     _read_what_pages_share()
-    _spare_the_kernels()
+    fresh.prepare(tempfile.gettempdir())
     # What is loaded is no garbage, and looking through it again and again would copy it. What a
     # report leaves behind in its few seconds is not worth looking for either, unless it is a lot.
     gc.freeze()
@@ -109,21 +116,6 @@ def _read_what_pages_share() -> None:
 
     land()
     register_fonts()
-
-
-def _spare_the_kernels() -> None:
-    """Leave out what a kernel has for other uses than a report."""
-    from ipykernel.iostream import IOPubThread
-
-    # Nobody steps through a report; the debugger takes longer than the rest of the start.
-    with without("debugpy"):
-        import_module("ipykernel.debugger")
-
-    # A TCP port, over which to hear what child processes of the notebook print.
-    def no_port(thread: Any) -> None:
-        thread._pipe_flag = False
-
-    IOPubThread._setup_pipe_in = no_port  # type: ignore[method-assign]
 
 
 def _serve(listener: socket.socket, lifeline: int) -> None:
@@ -196,18 +188,17 @@ def _become_kernel(request: dict[str, Any], streams: list[int], zygote: int) -> 
             os.dup2(stream, descriptor)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what ties others to the zygote
         os.environ.clear()
-        os.environ.update(request["environment"])
+        os.environ.update(request["environment"], JPY_PARENT_PID=str(zygote))
         os.chdir(request["folder"])
-        tempfile.tempdir = None
-        _, _, module, *arguments = request["command"]
-        sys.argv[1:] = arguments
-        runpy.run_module(module, run_name="__main__", alter_sys=True)
+        fresh.be_as_new(request["command"])
+        runpy.run_module(request["command"][2], run_name="__main__", alter_sys=True)
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         traceback.print_exc()
     finally:
+        atexit._run_exitfuncs()
         with suppress(OSError, ValueError):
             sys.stdout.flush()
             sys.stderr.flush()
