@@ -8,7 +8,6 @@ no dates, ids salted with the figure's name.
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,8 +20,8 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from analysis.display.fragment import PAPER_TYPE, Fragment
-from analysis.display.lettering import lettered
+from analysis.display.fragment import Fragment
+from analysis.display.inline import inline
 from analysis.display.writing import plain
 from analysis.lean.seaborn import sns
 from analysis.typefaces import FAMILY, static_faces
@@ -53,8 +52,9 @@ STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 1.4,
     "patch.linewidth": 0,
-    "svg.fonttype": "path",
+    "svg.fonttype": "none",
     "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in a name is one
     "xtick.color": GREY,
     "ytick.color": GREY,
     "xtick.labelcolor": INK,
@@ -66,16 +66,12 @@ STYLE: dict[str, Any] = {
     "xtick.major.width": 0.6,
 }
 
+#: Title and subtitle are blocks of their own also where the page's style is not: in JupyterLab.
 _FIGURE = Markup(
-    '<figure class="plot"><figcaption><strong class="finding">{finding}</strong> '
-    '<span class="subtitle">{subtitle}</span></figcaption>'
-    '{picture}<p class="source">{source}</p></figure>'
+    '<figure class="plot"><figcaption><div class="finding"><strong>{finding}</strong></div>'
+    '<div class="subtitle">{subtitle}</div></figcaption>{wide}'
+    '<div class="narrow" style="display:none">{narrow}</div><p class="source">{source}</p></figure>'
 )
-_PICTURE = Markup(
-    '<picture><source media="(max-width: 600px)" srcset="{narrow}">'
-    '<img src="{wide}" alt="{alt}"></picture>'
-)
-_IMAGE = Markup('<img src="{image}" alt="{alt}">')
 
 #: Draws on a figure, narrow or not; returns what to do when all has found its place, if anything.
 Draw = Callable[[Figure, bool], Callable[[], None] | None]
@@ -102,21 +98,14 @@ def plot(
     alt: what somebody who cannot see it needs to know.
     heights: in inches, of the wide and the narrow drawing.
     """
+    told = plain(alt) if isinstance(alt, Markup) else alt
     wide, narrow = (
-        _drawn(name, draw, width, height)
-        for width, height in zip((WIDE, NARROW), heights, strict=True)
+        inline(_drawn(name, draw, width, height), f"{name}-{kind}", told, subtitle)
+        for kind, width, height in zip(("w", "n"), (WIDE, NARROW), heights, strict=True)
     )
-    said = {
-        "finding": finding,
-        "subtitle": subtitle,
-        "alt": plain(Markup(alt)) if isinstance(alt, Markup) else alt,
-        "source": source,
-    }
-    html = _FIGURE.format(
-        picture=_PICTURE.format(narrow=_uri(narrow), wide=_uri(wide), **said), **said
+    return Fragment(
+        _FIGURE.format(finding=finding, subtitle=subtitle, wide=wide, narrow=narrow, source=source)
     )
-    paper = _FIGURE.format(picture=_IMAGE.format(image=_uri(lettered(wide)), **said), **said)
-    return Fragment(html, {PAPER_TYPE: str(paper)})
 
 
 def _drawn(name: str, draw: Draw, width: float, height: float) -> bytes:
@@ -132,11 +121,6 @@ def _drawn(name: str, draw: Draw, width: float, height: float) -> bytes:
         metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
         figure.savefig(buffer, format="svg", metadata=metadata)
     return buffer.getvalue()
-
-
-def _uri(drawing: bytes) -> str:
-    encoded = base64.b64encode(drawing).decode("ascii")
-    return f"data:image/svg+xml;base64,{encoded}"
 
 
 @contextmanager

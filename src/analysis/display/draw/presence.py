@@ -107,7 +107,7 @@ def _panel(axes: Axes, name: str, counts: pd.DataFrame) -> None:
     axes.set_title(name, loc="left", pad=2.5)
     axes.set_ylim(0, max(base.max() * 1.08, 1.08))
     most = int(base.max())
-    axes.set_yticks([0, most], ["", str(most)], fontsize=7.5)
+    axes.set_yticks([0, most], ["", str(most)])
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)

@@ -114,4 +114,4 @@ def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
             mdates.date2num(begin) - 0.5, mdates.date2num(end) + 0.5, color="#eef1f4", zorder=0
         )
         middle = (mdates.date2num(begin) + mdates.date2num(end)) / 2
-        axes.text(middle, top * 0.97, "truce", ha="center", va="top", color=GREY, fontsize=8)
+        axes.text(middle, top * 0.97, "truce", ha="center", va="top", color=GREY)

@@ -1,0 +1,156 @@
+"""Drawings in the page: the picture that matplotlib drew, with text in it, and nothing else."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+import subprocess
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pikepdf
+import pytest
+from markupsafe import Markup
+from matplotlib.figure import Figure
+from PIL import Image
+
+from analysis.display import plot as plotting
+from analysis.display.inline import inline
+from analysis.display.plot import Draw, plot
+from analysis.publish.pdf import pdf
+
+#: Kerning, ligatures, two lines, a minus sign, markup, a dollar sign, two hyphens.
+LINES = (
+    "To AVoid",
+    "officially confirmed",
+    "Red Sea\nand Gulf",
+    "−5",
+    "R&D <b>&amp;</b><script>x</script>",
+    "$x^2$ and $y$",
+    "from --here",
+)
+
+
+def drawing_of(*lines: str) -> Draw:
+    """Lines of text, turned and not, and every other thing that figures draw."""
+
+    def draw(figure: Figure, narrow: bool) -> None:
+        for place, line in enumerate(lines):
+            align = {
+                "ha": ("left", "center", "right")[place % 3],
+                "rotation": (0, 90, -30)[place % 3],
+            }
+            figure.text(0.1 + 0.8 * place / len(lines), 0.5, line, **align)
+        axes = figure.subplots()
+        axes.barh([1, 2], [2, 1], hatch="//", edgecolor="black")
+        axes.plot([0, 1, 2], [0, 3, 3.3], "o")
+        axes.scatter([0.5, 1.5], [2.5, 2.8], s=[30, 200], alpha=0.5, edgecolor="white")
+        axes.fill_between([0, 1, 2], [0, 1, 0.5], color="grey", alpha=0.3)
+        axes.set_xlim(0, 1.8)
+        figure.legend(["two", "three"])
+
+    return draw
+
+
+def page_of(name: str, *lines: str) -> str:
+    fragment = plot(
+        name, drawing_of(*lines), Markup("Finding"), "unit", "source", "what <it> shows", (2, 2)
+    )
+    return str(fragment.html)
+
+
+def drawings(html: str) -> list[ET.Element]:
+    return [ET.fromstring(svg) for svg in re.findall(r"<svg.*?</svg>", html, re.DOTALL)]
+
+
+def test_every_line_is_text_as_it_was_written() -> None:
+    for drawing in drawings(page_of("name", *LINES)):
+        said = [text.text for text in drawing.iter("text")]
+        assert set(said) >= {line for lines in LINES for line in lines.split("\n")}
+        assert drawing.findtext("title") == "what <it> shows"
+        assert drawing.findtext("desc") == "unit"
+
+
+def test_nothing_that_runs_or_fetches_gets_through() -> None:
+    html = page_of("name", *LINES, 'x" onload="x', "url(#y)")
+    for drawing in drawings(html):
+        for element in drawing.iter():
+            assert element.tag in {"svg", "title", "desc", "g", "defs", "path", "text", "use",
+                                   "clipPath", "pattern", "rect"}  # fmt: skip
+            assert not [name for name in element.attrib if name.startswith("on")]
+            assert element.get("href", "#").startswith("#")
+    foreign = b"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>x</script>
+        <style>@import url(http://127.0.0.1)</style><image href="http://127.0.0.1"/><a href="x">
+        <text>in a link</text></a><foreignObject/><path onclick="x" d="M 0 0 L 9 9"/></svg>"""
+    html = inline(foreign, "name", "title", "unit")
+    for refused in ("script", "import", "127.0.0.1", "image", "<a", "foreign", "onclick"):
+        assert refused not in html
+    assert 'd="M0 0l9 9"' in html
+
+
+def test_no_two_things_of_a_page_have_one_id_and_each_reference_finds_its_own() -> None:
+    found = drawings(page_of("one", *LINES) + page_of("two", *LINES))
+    assert len(found) == 4
+    ids = Counter(element.get("id") for drawing in found for element in drawing.iter())
+    ids.pop(None)
+    assert set(ids.values()) == {1}
+    for drawing in found:
+        own = {element.get("id") for element in drawing.iter()}
+        text = ET.tostring(drawing, encoding="unicode")
+        used = re.findall(r'url\(#(.*?)\)|href="#(.*?)"|by="(.*?)"', text)
+        assert len(used) > 4
+        assert {"".join(one) for one in used} <= own
+
+
+def test_the_same_drawing_is_the_same_bytes_and_another_name_changes_only_ids() -> None:
+    assert page_of("name", *LINES) == page_of("name", *LINES)
+    assert page_of("name", *LINES).replace("name-", "else-") == page_of("else", *LINES)
+
+
+def test_it_is_the_picture_that_matplotlib_drew(tmp_path: Path) -> None:
+    drawing = plotting._drawn("name", drawing_of(*LINES[:4]), plotting.NARROW, 2)
+    encoded = base64.b64encode(drawing).decode()
+    pictures = []
+    for name, html in (
+        ("matplotlib", f'<img alt="x" src="data:image/svg+xml;base64,{encoded}">'),
+        ("page", inline(drawing, "name", "title", "unit")),
+    ):
+        document = tmp_path / f"{name}.pdf"
+        document.write_bytes(pdf(html))
+        command = ["pdftoppm", "-r", "80", "-gray", "-singlefile", document, tmp_path / name]
+        subprocess.run(command, check=True)
+        picture = Image.open(io.BytesIO((tmp_path / f"{name}.pgm").read_bytes()))
+        pictures.append(np.asarray(picture, dtype=float))
+    ink = 255 - pictures[0]
+    assert ink.sum() > 100_000
+    assert np.abs(pictures[0] - pictures[1]).sum() < 0.05 * ink.sum()
+
+
+@pytest.mark.filterwarnings("ignore:Glyph .* missing")
+def test_letters_that_our_font_lacks_are_text_all_the_same() -> None:
+    (wide, _) = drawings(page_of("name", "قاعدة"))
+    assert "قاعدة" in [text.text for text in wide.iter("text")]
+
+
+def test_the_labels_of_printed_figures_can_be_searched(make_brief: Callable[..., Path]) -> None:
+    document = make_brief("2024-01-29") / "brief.pdf"
+    text = subprocess.run(["pdftotext", document, "-"], capture_output=True, check=True, text=True)
+    for label in ("SAUDI ARABIA", "News and monitors only", "Under way", "median 11"):
+        assert label in text.stdout, label
+
+
+def test_printed_figures_say_what_they_show(make_brief: Callable[..., Path]) -> None:
+    with pikepdf.open(make_brief("2024-01-29") / "brief.pdf") as document:
+        figures = [
+            item for item in document.objects
+            if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+        ]  # fmt: skip
+        assert len(figures) == 7
+        assert all(len(str(figure.Alt)) > 20 for figure in figures)
+        faces = {str(item.FontName) for item in document.objects
+                 if isinstance(item, pikepdf.Dictionary) and "/FontName" in item}  # fmt: skip
+        assert all("+Public-Sans" in face for face in faces)
