@@ -17,9 +17,6 @@ from analysis.display.writing import IN_TABLES, set_as
 from analysis.measures.fact import MOST_ROWS, Fact, rounded
 from analysis.record.wording import usual_words
 
-#: Up to so many rows are listed at once; more unfold.
-FEW = 3
-
 #: What the list of rows says where it cannot be whole.
 CHOICE = (
     f". Where a number rests on more than {words.digits(MOST_ROWS)}, these are the newest "
@@ -57,8 +54,8 @@ def sources(page: Page) -> Fragment:
 def numbers(page: Page) -> Fragment:
     """Every fact that the page states: its value, what is counted, from how many rows.
 
-    On a screen the rows unfold into links. All facts, stated or not, go along
-    machine-readable.
+    On a screen the number of rows unfolds into their places in the table of :func:`evidence`.
+    All facts, stated or not, go along machine-readable.
     """
     stated = {name: fact for name, fact in page.facts.items() if name in page.stated}
     since = usual_words(page.known)["since"]
@@ -67,7 +64,8 @@ def numbers(page: Page) -> Fragment:
         "What is counted": [fact.unit.replace(f" {since}", "") for fact in stated.values()],
         "Rows": [words.digits(fact.evidence.total) for fact in stated.values()],
     }
-    unfolding = {**cells, "Rows": [_rows(fact) for fact in stated.values()]}
+    places = {row: place for place, row in enumerate(_listed(page).index, start=1)}
+    unfolding = {**cells, "Rows": [_rows(fact, places) for fact in stated.values()]}
     facts = {name: _as_data(fact) for name, fact in page.facts.items()}
     caption = (
         f"Each number of this page, what it counts ({since} where no other span is named) and "
@@ -122,26 +120,51 @@ def _value(page: Page, name: str, fact: Fact) -> Markup:
     return Markup('<span id="fact-{}">{}</span>').format(name, value)
 
 
-def _rows(fact: Fact) -> Markup:
-    """The rows as links, unfolding from their number where they are many."""
-    links = Markup(" ").join(
-        Markup('<a href="#row-{0}">{0}</a>').format(row) for row in fact.evidence
+def _listed(page: Page) -> pd.DataFrame:
+    """Every row that a fact rests on, described; in an order that keeps like rows together."""
+    ids = {row for fact in page.facts.values() for row in fact.evidence}
+    rows = describe_rows(page.known, ids)
+    order = {name: place for place, name in enumerate(rows["table"].unique())}
+    return rows.assign(order=rows["table"].map(order)).sort_values(
+        ["order", "confirmation", "date"], ascending=[True, False, True], kind="stable"
     )
+
+
+def _rows(fact: Fact, places: Mapping[str, int]) -> Markup:
+    """How many rows there are, unfolding into where they stand in the list of all."""
     count = words.digits(fact.evidence.total)
-    if len(fact.evidence) <= FEW:
-        return links or Markup("0")
-    if not _is_whole(fact):
-        links = Markup("the newest {}: {}").format(words.digits(len(fact.evidence)), links)
-    return Markup('<details><summary>{}</summary><span class="rows">{}</span></details>').format(
-        count, links
-    )
+    numbers = sorted(places[row] for row in set(fact.evidence) if row in places)
+    if not numbers:
+        return Markup(count)
+    newest = "" if _is_whole(fact) else f"the newest {words.digits(len(fact.evidence))}: "
+    spans = Markup(", ").join(_span(first, last) for first, last in _runs(numbers))
+    return Markup(
+        '<details><summary>{}</summary><span class="rows">{}no. {}</span></details>'
+    ).format(count, newest, spans)
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each run of ascending numbers without a gap.
+
+    >>> _runs([1, 2, 3, 7])
+    [(1, 3), (7, 7)]
+    """
+    there = set(numbers)
+    firsts = [number for number in numbers if number - 1 not in there]
+    lasts = [number for number in numbers if number + 1 not in there]
+    return list(zip(firsts, lasts, strict=True))
+
+
+def _span(first: int, last: int) -> Markup:
+    ends = [Markup('<a href="#r{0}">{0}</a>').format(end) for end in (first, last)]
+    return ends[0] if first == last else Markup("–").join(ends)
 
 
 def evidence(page: Page) -> Fragment:
     """Every row that a fact rests on, with what it says and who says it; for the screen."""
-    ids = {row for fact in page.facts.values() for row in fact.evidence}
-    rows = describe_rows(page.known, ids).sort_values(["date", "table"], kind="stable")
+    rows = _listed(page)
     cells: dict[str, Sequence[object]] = {
+        "No.": [Markup('<span id="r{0}">{0}</span>').format(n) for n in range(1, len(rows) + 1)],
         "Row": [Markup('<span id="row-{0}">{0}</span>').format(row) for row in rows.index],
         "Date": [words.short_day(date) for date in rows["date"]],
         "Place": list(rows["place"]),

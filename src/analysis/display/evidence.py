@@ -183,7 +183,7 @@ def link(url: str, text: str) -> Markup:
     """A link where the address is one of the web's, its text alone where it is not."""
     if not url.startswith(("https://", "http://")):
         return Markup("{}").format(text)
-    return Markup('<a href="{}" rel="noopener noreferrer">{}</a>').format(url, text)
+    return Markup('<a href="{}">{}</a>').format(url, text)
 
 
 def host(url: str) -> str:

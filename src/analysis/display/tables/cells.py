@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from analysis.display.fragment import Fragment
 from analysis.display.writing import as_text
@@ -24,14 +24,13 @@ def table(
     Every cell is escaped; markup in cells stays markup.
     """
     # A column of text would keep the words of its cells and forget which of them are markup.
-    escaped = pd.DataFrame(cells, dtype=object).map(as_text)
-    escaped.columns = [str(escape(column)) for column in escaped.columns]
-    with pd.option_context("display.max_colwidth", None):
-        html = escaped.to_html(index=False, escape=False, border=0, justify="left", classes=[])
-    html = html.replace(' class="dataframe"', "").replace(' style="text-align: left;"', "")
+    frame = pd.DataFrame(cells, dtype=object)
+    head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in frame.columns)
+    rows = (Markup("</td><td>").join(map(as_text, row)) for row in frame.to_numpy())
+    body = Markup("\n").join(Markup("<tr><td>{}</td></tr>").format(row) for row in rows)
     return Fragment(
         Markup(
-            '<figure class="table {}"><figcaption>{}</figcaption><div class="scroll">{}</div>'
-            "</figure>"
-        ).format(kind, caption, Markup(html))
+            '<figure class="{}"><figcaption>{}</figcaption><div class="scroll">'
+            "<table><thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div></figure>"
+        ).format(f"table {kind}".strip(), caption, head, body)
     )
