@@ -9,7 +9,6 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -18,6 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.checkout import COUNTRIES
 from analysis.display import words
 from analysis.display.draw.history import source
+from analysis.display.draw.map_names import LAND, MOST_NAMED, name_countries, name_sites
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -25,19 +25,15 @@ from analysis.display.places import busiest
 from analysis.display.plot import ACCENT, GREY, INK, LEVEL_COLORS, plot
 from analysis.measures.attacks import by_site, countries_hit, in_window
 from analysis.record.coastlines import COVERED
-from analysis.record.codebook import country
 from analysis.record.wording import joined, where
 
 #: Degrees around the sites, as a share of their span and at least.
 MARGIN, LEAST_MARGIN = 0.12, 1.3
 
-#: A country is named where a circle of so many degrees, as a share of the map's height, fits in.
-ROOM_FOR_NAME = 0.055
-
-LAND, SEA = "#f7f6f2", "#dfe8ef"
+SEA = "#dfe8ef"
 
 MOST_RANKED = 8
-MOST_NAMED = 7
+
 
 #: Width ÷ height of the map, on a page and on a phone.
 ASPECTS = {False: 1.5, True: 1.2}
@@ -67,9 +63,9 @@ def attack_map(page: Page) -> Fragment:
             else figure.subfigures(1, 2, width_ratios=(1.6, 1))
         )
         axes = parts[0].subplots()
-        _map(axes, on_map, page.days, page.words["since"], ASPECTS[narrow])
+        seen = _map(axes, on_map, page.days, page.words["since"], narrow)
         _ranking(parts[1].subplots(), sites.head(MOST_RANKED))
-        return partial(_name_sites, axes, on_map.head(MOST_NAMED), figure.dpi)
+        return partial(_names, axes, seen, on_map, figure.dpi, 8.5 if narrow else 7.5)
 
     return plot(
         "attack-map",
@@ -159,13 +155,14 @@ def extent(sites: pd.DataFrame, aspect: float) -> tuple[float, float, float, flo
     return west, south, east, north
 
 
-def _map(axes: Axes, sites: pd.DataFrame, window: str, since: str, aspect: float) -> None:
+def _map(
+    axes: Axes, sites: pd.DataFrame, window: str, since: str, narrow: bool
+) -> gpd.GeoDataFrame:
+    """Draw the map; return the countries on it."""
     axes.set_facecolor(SEA)
-    west, south, east, north = extent(sites, aspect)
+    west, south, east, north = extent(sites, ASPECTS[narrow])
     seen = land().clip((west, south, east, north))
     seen.plot(ax=axes, color=LAND, edgecolor="#a9a9a4", linewidth=0.6, aspect=None)
-    for name, point in _country_names(seen, sites, north - south):
-        axes.text(*point, name.upper(), color="#8b8b86", fontsize=7, ha="center", va="center")
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], xlabel="", ylabel="")
     axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
     for spine in axes.spines.values():
@@ -202,75 +199,20 @@ def _map(axes: Axes, sites: pd.DataFrame, window: str, since: str, aspect: float
     )
     for handle in handles.legend_handles:
         handle.set_sizes([40])  # type: ignore[union-attr]
+    return seen
 
 
-def _country_names(
-    seen: gpd.GeoDataFrame, sites: pd.DataFrame, height: float
-) -> list[tuple[str, tuple[float, float]]]:
-    """Names of the countries on the map, each where it has most room clear of the sites."""
-    hit = shapely.MultiPoint(sites[["lon", "lat"]].to_numpy()).buffer(height * 0.04)
-    named = []
-    for code, shape in zip(seen["iso_a3"], seen.geometry, strict=True):
-        free = shape.difference(hit)
-        if free.is_empty:
-            continue
-        room = shapely.maximum_inscribed_circle(free, tolerance=height / 200)
-        if isinstance(code, str) and room.length > ROOM_FOR_NAME * height:
-            middle = room.coords[0]
-            named.append((country(code).removeprefix("the "), (middle[0], middle[1])))
-    return named
+def _names(
+    axes: Axes, seen: gpd.GeoDataFrame, sites: pd.DataFrame, dpi: float, size: float
+) -> None:
+    """Sites come first: a country has more places for its name than one."""
+    axes.apply_aspect()
+    name_countries(axes, seen, name_sites(axes, sites, dpi), size)
 
 
 def _area(attacks: pd.Series) -> pd.Series:
     """Circle area in square points, in proportion to the count."""
     return 9.0 * attacks.astype(float) + 8
-
-
-def _name_sites(axes: Axes, sites: pd.DataFrame, dpi: float) -> None:
-    """Write names where they cover neither a circle nor another name, the busiest first."""
-    axes.apply_aspect()
-    to_pixels = axes.transData.transform
-    centres = to_pixels(sites[["lon", "lat"]].to_numpy())
-    radii = np.sqrt(sites["area"] / np.pi).to_numpy() * dpi / 72
-    taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radii, strict=True)]
-    inside = axes.get_window_extent()
-    backdrop = {"facecolor": LAND, "edgecolor": "none", "pad": 0.5, "alpha": 0.75}
-    for site, (x, y), radius in zip(sites["site"], centres, radii, strict=True):
-        name = words.short_site(site)
-        size = axes.text(0, 0, name, fontsize=8)
-        box = size.get_window_extent()
-        size.remove()
-        for left, bottom in _places(x, y, radius + 2, box.width, box.height):
-            place = (left, bottom, left + box.width, bottom + box.height)
-            free = not any(_overlap(place, other) for other in taken)
-            if free and left > inside.x0 and place[2] < inside.x1 and bottom > inside.y0:
-                taken.append(place)
-                lon, lat = axes.transData.inverted().transform((left, bottom))
-                axes.text(lon, lat, name, fontsize=8, color=INK, bbox=backdrop)
-                break
-
-
-def _places(
-    x: float, y: float, away: float, width: float, height: float
-) -> list[tuple[float, float]]:
-    """Lower left corners of a label right, left, above, below and at the corners of a circle."""
-    middle, near = y - height / 2, away * 0.7
-    return [
-        (x + away, middle),
-        (x - away - width, middle),
-        (x - width / 2, y + away),
-        (x - width / 2, y - away - height),
-        (x + near, y + near),
-        (x + near, y - near - height),
-        (x - near - width, y + near),
-        (x - near - width, y - near - height),
-    ]
-
-
-def _overlap(
-    one: tuple[float, float, float, float], other: tuple[float, float, float, float]
-) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
@@ -293,7 +235,7 @@ def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
     top = int(sites["attacks"].max())
     for place, value in zip(places, sites["attacks"], strict=True):
         label = words.digits(value)
-        axes.text(value + top * 0.02, float(place), label, va="center", fontsize=8.5)
+        axes.text(value + top * 0.02, float(place), label, va="center")
     axes.set_yticks(places, [words.short_site(site) for site in sites["site"]])
     axes.set_ylim(len(sites) - 0.4, -0.6)
     axes.set_xlim(0, top * 1.15)
