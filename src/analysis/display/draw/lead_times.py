@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from analysis.display import words
 from analysis.display.draw.history import source
-from analysis.display.draw.posture import shortened
+from analysis.display.draw.posture import in_lines, shortened
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -36,7 +36,7 @@ def lead_times(page: Page) -> Fragment:
             axes.annotate(
                 text, (end, place), (6, 0), textcoords="offset points", va="center", color=GREY
             )
-        names = [shortened(name, 34 if narrow else 50) for name in came["asset"]]
+        names = _names(came, narrow)
         axes.set_yticks(list(places), [""] * len(names) if narrow else names)
         if narrow:
             for place, name in zip(places, names, strict=True):
@@ -63,8 +63,20 @@ def lead_times(page: Page) -> Fragment:
             "one line a unit from announcement to arrival; the median of "
             "{lead_time_units:unit|units} is {lead_time_median:day|days}."
         ),
-        (0.5 + 0.24 * len(came), 0.6 + 0.42 * len(came)),
+        (
+            0.5 + (0.24 + 0.08 * _extra(came, False)) * len(came),
+            0.6 + (0.42 + 0.14 * _extra(came, True)) * len(came),
+        ),
     )
+
+
+def _names(came: pd.DataFrame, narrow: bool) -> list[str]:
+    return [in_lines(shortened(name), narrow) for name in came["asset"]]
+
+
+def _extra(came: pd.DataFrame, narrow: bool) -> int:
+    """Lines beyond the first of the longest name: all are as far apart as that asks for."""
+    return max(name.count("\n") for name in _names(came, narrow))
 
 
 def _open(found: pd.DataFrame) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+from textwrap import wrap
 from typing import Any
 
 import matplotlib.dates as mdates
@@ -28,6 +30,9 @@ PHASE_NAMES = {phase: word("status", phase).capitalize() for phase in PHASE_STYL
 #: The timeline shows so many units, the most telling kinds first.
 MOST_ASSETS = 12
 
+#: Letters of a line of a unit's name, on a page and on a phone, and the height of one in inches.
+LETTERS, LINE = {False: 50, True: 60}, 0.155
+
 
 @figure
 def posture_timeline(page: Page) -> Fragment:
@@ -42,7 +47,8 @@ def posture_timeline(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         seen: set[str] = set()
-        for place, unit in enumerate(units["deployment_id"]):
+        names, places, end = _rows(units["asset"], narrow)
+        for place, unit in zip(places, units["deployment_id"], strict=True):
             for row in phases[phases["deployment_id"] == unit].to_dict("records"):
                 phase = str(row["phase"])
                 if phase not in PHASE_STYLE or row["end"] < start:
@@ -55,16 +61,16 @@ def posture_timeline(page: Page) -> Fragment:
                     place,
                     width,
                     left=left,
-                    height=0.42 if narrow else 0.62,
+                    height=0.62,
                     label=label,
                     **PHASE_STYLE[phase],
                 )
-        names = [shortened(name, 50) for name in units["asset"]]
-        axes.set_yticks(range(len(units)), [""] * len(names) if narrow else names)
+        axes.set_yticks(places, [""] * len(names) if narrow else names)
         if narrow:
-            for place, name in enumerate(names):
-                axes.annotate(name, (0, place - 0.26), xycoords=("axes fraction", "data"))
-        axes.set_ylim(len(units) - 0.4, -0.85 if narrow else -0.6)
+            at = ("axes fraction", "data")
+            for place, name in zip(places, names, strict=True):
+                axes.annotate(name, (0, place - 0.45), xycoords=at, va="bottom")
+        axes.set_ylim(end - 0.4, -0.6)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
         axes.set_axisbelow(True)
@@ -86,7 +92,10 @@ def posture_timeline(page: Page) -> Fragment:
             "timeline of announced units: {units_arrived} in the region, {units_under_way} "
             "ordered or under way."
         ),
-        (0.5 + 0.155 * len(units), 0.62 + 0.34 * len(units)),
+        (
+            0.5 + LINE * _rows(units["asset"], narrow=False)[2],
+            0.62 + LINE * _rows(units["asset"], narrow=True)[2],
+        ),
     )
 
 
@@ -114,8 +123,31 @@ def _left_out(page: Page, shown: pd.DataFrame) -> str:
     return f"; {words.number(missing)} smaller not shown" if missing else ""
 
 
-def shortened(text: str, limit: int) -> str:
-    """The name of a unit as short as a figure can bear."""
+def _rows(assets: pd.Series, narrow: bool) -> tuple[list[str], list[float], float]:
+    """The names of units in lines, the place of each unit's bar and where all end, in lines.
+
+    On a phone the name stands above its bar, from edge to edge; else beside it.
+    """
+    names = [in_lines(shortened(asset), narrow) for asset in assets]
+    lines = [name.count("\n") + 1 for name in names]
+    if narrow:
+        ends = list(accumulate(line + 1.3 for line in lines))
+        return names, [end - 1.3 for end in ends], ends[-1] - 0.3
+    ends = list(accumulate(lines))
+    return names, [end - (line + 1) / 2 for end, line in zip(ends, lines, strict=True)], ends[-1]
+
+
+def in_lines(name: str, narrow: bool) -> str:
+    """A name in lines that leave room for what it names, on a page or on a phone."""
+    return "\n".join(wrap(name, LETTERS[narrow]))
+
+
+def shortened(text: str) -> str:
+    """The name of a unit in the abbreviations that are usual.
+
+    >>> shortened("USS Gerald R. Ford Carrier Strike Group")
+    'USS Gerald R. Ford CSG'
+    """
     for long, short in (
         (" Carrier Strike Group", " CSG"),
         (" Amphibious Ready Group", " ARG"),
@@ -123,6 +155,7 @@ def shortened(text: str, limit: int) -> str:
         ("Terminal High Altitude Area Defense", "THAAD"),
         ("Expeditionary Fighter Squadron", "EFS"),
         ("Expeditionary Bomb Squadron", "EBS"),
+        ("Brigade Combat Team", "BCT"),
     ):
         text = text.replace(long, short)
-    return text if len(text) <= limit else text[: limit - 1].rstrip(" ,(") + "…"
+    return text

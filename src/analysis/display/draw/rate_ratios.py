@@ -14,7 +14,7 @@ from matplotlib.ticker import NullLocator
 
 from analysis.display import words
 from analysis.display.draw.history import source
-from analysis.display.draw.posture import shortened
+from analysis.display.draw.posture import in_lines, shortened
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -82,11 +82,15 @@ def _forest(
         axes.set_xlim(LEFT, RIGHT)
         axes.set_xticks(list(TICKS), list(TICKS.values()))
         axes.xaxis.set_minor_locator(NullLocator())
-        names = [line.label for line in lines] + (["All together"] if together else [])
+        names = [in_lines(line.label, narrow) for line in lines] + (
+            ["All together"] if together else []
+        )
         axes.set_yticks(range(rows), [""] * rows if narrow else names)
         if narrow:
             for place, label in enumerate(names):
-                axes.annotate(label, (0, place - 0.34), xycoords=("axes fraction", "data"))
+                axes.annotate(
+                    label, (0, place - 0.3), xycoords=("axes fraction", "data"), va="bottom"
+                )
         axes.set_ylim(rows - 0.4, -0.9 if narrow else -0.6)
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
@@ -95,6 +99,7 @@ def _forest(
         axes.set_xlabel(f"rate after ÷ before{explained}")
 
     rows = len(lines) + bool(together)
+    extra = [max(in_lines(line.label, n).count("\n") for line in lines) for n in (False, True)]
     band = "; grey: 95 % of random placements of the same events" if together else ""
     return plot(
         name,
@@ -108,7 +113,7 @@ def _forest(
             f"one line an event with its rate ratio and interval: lower after {{{fact}_fell}}, "
             f"higher after {{{fact}_rose}} of {{{fact}_compared}}."
         ),
-        (0.75 + 0.2 * rows, 0.85 + 0.36 * rows),
+        (0.75 + (0.2 + 0.1 * extra[0]) * rows, 0.85 + (0.36 + 0.14 * extra[1]) * rows),
     )
 
 
@@ -145,7 +150,6 @@ def _at_right(axes: Axes, place: int, text: str, narrow: bool) -> None:
         (1.05 if narrow else 1.02, place),
         xycoords=("axes fraction", "data"),
         va="center",
-        fontsize=8 if narrow else 8.5,
     )
 
 
@@ -169,7 +173,7 @@ def _day(day: pd.Timestamp) -> str:
 
 def _arrival(page: Page, row: dict[Any, Any]) -> str:
     """The first of the units that arrived, how many with it, and the day."""
-    name = shortened(assets_of(page.known, row["ids"][:1])[0], 34)
+    name = shortened(assets_of(page.known, row["ids"][:1])[0])
     others = f" and {len(row['ids']) - 1} more" if len(row["ids"]) > 1 else ""
     return f"{name}{others}, {row['first'].day} {row['first']:%b}"
 
