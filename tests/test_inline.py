@@ -9,9 +9,12 @@ import subprocess
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 from xml.etree import ElementTree as ET
 
 import numpy as np
+import pandas as pd
 import pikepdf
 import pytest
 from markupsafe import Markup
@@ -20,7 +23,8 @@ from PIL import Image
 
 from analysis.display import plot as plotting
 from analysis.display.inline import inline
-from analysis.display.plot import Draw, plot
+from analysis.display.page import Page
+from analysis.display.plot import Draw, drawn, plot
 from analysis.publish.pdf import pdf
 
 #: Kerning, ligatures, two lines, a minus sign, markup, a dollar sign, two hyphens.
@@ -57,9 +61,13 @@ def drawing_of(*lines: str) -> Draw:
 
 
 def page_of(name: str, *lines: str) -> str:
-    fragment = plot(
-        name, drawing_of(*lines), Markup("Finding"), "unit", "source", "what <it> shows", (2, 2)
+    page = SimpleNamespace(
+        title="Title", as_of=pd.Timestamp("2024-01-29"), parameters={"marking": "TLP:CLEAR"}
     )
+    fragment = plot(
+        cast("Page", page), name, drawing_of(*lines), Markup("Finding"), "unit", "source",
+        "what <it> shows", (2, 2), pd.DataFrame({"x": [1]}),
+    )  # fmt: skip
     return str(fragment.html)
 
 
@@ -112,7 +120,8 @@ def test_the_same_drawing_is_the_same_bytes_and_another_name_changes_only_ids() 
 
 
 def test_it_is_the_picture_that_matplotlib_drew(tmp_path: Path) -> None:
-    drawing = plotting._drawn("name", drawing_of(*LINES[:4]), plotting.NARROW, 2)
+    with plotting._style("name"):
+        drawing = drawn(plotting._laid_out(drawing_of(*LINES[:4]), plotting.NARROW, 2))
     encoded = base64.b64encode(drawing).decode()
     pictures = []
     for name, html in (

@@ -96,13 +96,14 @@ def _folder(folder: Path, noted: Mapping[str, str]) -> list[Finding]:
 
 def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
     """Name of each file that differs, is missing or is extra, and which of these it is."""
-    there = {path.name: path for path in one.folder.iterdir()}
+    there = {path.relative_to(one.folder).as_posix(): path for path in one.folder.rglob("*")}
+    folders = {name.rpartition("/")[0] for name in one.files}
     for name in sorted(one.files):
         if name not in there:
             yield name, "is missing"
         elif not there[name].is_file() or not one.holds(name, there[name].read_bytes()):
             yield name, "is not what was published"
-    for name in sorted(there.keys() - one.files.keys() - {MANIFEST}):
+    for name in sorted(there.keys() - one.files.keys() - folders - {MANIFEST}):
         yield name, "was not published"
 
 
@@ -146,8 +147,9 @@ def _signed(path: Path, content: bytes, reports: Path, trusted: Sequence[Certifi
 
 def _unsigned(path: Path, content: bytes, reports: Path) -> Finding:
     """Whether a file is one of a published report: of its own folder's, or any in the archive."""
-    beside = listing.read(path.resolve().parent)
-    known = [*([beside] if beside else []), *listing.published(reports)]
+    # A file of a figure lies in a folder of the report's.
+    above = (listing.read(folder) for folder in path.resolve().parents[:2])
+    known = [*filter(None, above), *listing.published(reports)]
     source = _published_as([_sha256(content)], known)
     if source:
         return Finding(str(path), True, f"is {source}")

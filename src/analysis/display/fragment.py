@@ -15,6 +15,11 @@ PAGE_TYPE = "application/vnd.brinkwatch.page+json"
 FACTS_TYPE = "application/vnd.brinkwatch.facts+json"
 PAPER_TYPE = "application/vnd.brinkwatch.paper+html"
 
+#: The folder of a published report with the files of its figures, and the variable that names,
+#: while a report is made to be published, the folder where they are written.
+FIGURES = "figures"
+FIGURES_VARIABLE = "BRINKWATCH_FIGURES"
+
 #: Numbers of endnotes, and tags. Markup has no other < and > than those of its tags.
 _NOT_WORDS = re.compile(r'<sup class="cite">.*?</sup>|<[^>]*>')
 

@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 import matplotlib as mpl
+import pandas as pd
 from markupsafe import Markup
 from matplotlib import font_manager
 from matplotlib.figure import Figure
@@ -22,6 +23,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.display.fragment import Fragment
 from analysis.display.inline import inline
+from analysis.display.page import Page
+from analysis.display.take_along import Caption, links, write_files
 from analysis.display.writing import plain
 from analysis.lean.seaborn import sns
 from analysis.typefaces import FAMILY, static_faces
@@ -70,7 +73,8 @@ STYLE: dict[str, Any] = {
 _FIGURE = Markup(
     '<figure class="plot"><figcaption><div class="finding"><strong>{finding}</strong></div>'
     '<div class="subtitle">{subtitle}</div></figcaption>{wide}'
-    '<div class="narrow" style="display:none">{narrow}</div><p class="source">{source}</p></figure>'
+    '<div class="narrow" style="display:none">{narrow}</div>'
+    '<p class="source">{source}{links}</p></figure>'
 )
 
 #: Draws on a figure, narrow or not; returns what to do when all has found its place, if anything.
@@ -78,6 +82,7 @@ Draw = Callable[[Figure, bool], Callable[[], None] | None]
 
 
 def plot(
+    page: Page,
     name: str,
     draw: Draw,
     finding: Markup,
@@ -85,41 +90,61 @@ def plot(
     source: Markup | str,
     alt: Markup | str,
     heights: tuple[float, float],
+    data: pd.DataFrame,
 ) -> Fragment:
     """A figure with its finding, unit and source.
 
     Parameters
     ----------
-    name: unique on the page; salts the ids of the drawing.
+    page: the page under way.
+    name: unique on the page; the ids of the drawing and the names of its files begin with it.
     draw: called with an empty figure and whether it is the narrow one.
     finding: the title, a sentence from facts that states what the figure shows.
     subtitle: what is drawn, in which unit.
     source: where the data come from.
     alt: what somebody who cannot see it needs to know.
     heights: in inches, of the wide and the narrow drawing.
+    data: what is drawn, a row an observation, so that a reader can draw it anew.
     """
     told = plain(alt) if isinstance(alt, Markup) else alt
-    wide, narrow = (
-        inline(_drawn(name, draw, width, height), f"{name}-{kind}", told, subtitle)
-        for kind, width, height in zip(("w", "n"), (WIDE, NARROW), heights, strict=True)
+    origin = plain(source) if isinstance(source, Markup) else source
+    caption = Caption(
+        *(plain(finding), subtitle, origin, page.title, page.as_of),
+        marking=str(page.parameters["marking"]),
     )
+    with _style(name):
+        wide, narrow = (
+            _laid_out(draw, width, height)
+            for width, height in zip((WIDE, NARROW), heights, strict=True)
+        )
+        drawings = {
+            kind: inline(drawn(figure), f"{name}-{kind[0]}", told, subtitle)
+            for kind, figure in (("wide", wide), ("narrow", narrow))
+        }
+        write_files(name, wide, caption, data)
     return Fragment(
-        _FIGURE.format(finding=finding, subtitle=subtitle, wide=wide, narrow=narrow, source=source)
+        _FIGURE.format(
+            finding=finding, subtitle=subtitle, source=source, links=links(name), **drawings
+        )
     )
 
 
-def _drawn(name: str, draw: Draw, width: float, height: float) -> bytes:
-    """The drawing as SVG."""
-    with _style(f"{name}-{width}"):
-        figure = Figure(figsize=(width, height), facecolor="none")
-        finish = draw(figure, width == NARROW)
-        # Laid out here and once: a figure that has a layout of its own is drawn twice for it.
-        ConstrainedLayoutEngine().execute(figure)
-        if finish:
-            finish()
-        buffer = io.BytesIO()
-        metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        figure.savefig(buffer, format="svg", metadata=metadata)
+def _laid_out(draw: Draw, width: float, height: float) -> Figure:
+    """The figure, drawn and everything in its place."""
+    figure = Figure(figsize=(width, height), facecolor="none")
+    finish = draw(figure, width == NARROW)
+    # Laid out here and once: a figure that has a layout of its own is drawn twice for it.
+    ConstrainedLayoutEngine().execute(figure)
+    if finish:
+        finish()
+    return figure
+
+
+def drawn(figure: Figure) -> bytes:
+    """The figure as SVG, with text as text."""
+    buffer = io.BytesIO()
+    metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
+    figure.savefig(buffer, format="svg", metadata=metadata)
     return buffer.getvalue()
 
 

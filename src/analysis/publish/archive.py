@@ -57,7 +57,8 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
 
     Parameters
     ----------
-    files: content of each file of the report by name.
+    files: content of each file of the report by its name within the folder, such as
+        ``figures/attack-map.csv``.
     reports: the archive; it is made if it is not there.
     report, folder: name of the report and of its folder. What is there is replaced in one
         step; a report of the same bytes is left alone.
@@ -104,21 +105,26 @@ def changing(reports: Path) -> Iterator[None]:
 
 
 def _content(folder: Path) -> dict[str, bytes] | None:
-    """The files of a folder by name; None if there is no such folder."""
+    """The files of a folder by their names within it; None if there is no such folder."""
     if not folder.is_dir():
         return None
-    return {path.name: path.read_bytes() if path.is_file() else b"" for path in folder.iterdir()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
     """Write files into a new folder, down to the disk."""
     folder.mkdir(parents=True)
     for name, content in files.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         with (folder / name).open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-    sync(folder, folder.parent)
+    sync(*{(folder / name).parent for name in files}, folder, folder.parent)
 
 
 def _put_in_place(reports: Path, place: Path) -> None:

@@ -35,6 +35,7 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "papermill",
+    "pillow",
     "pyarrow",
     "pydyf",
     "scipy",
@@ -114,7 +115,7 @@ def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, 
     ----------
     made_from: see :func:`inputs`.
     page: what the page says of itself; lists and mails repeat it.
-    files: content of the other files of the report by name.
+    files: content of the other files of the report by their names within its folder.
     """
     said = {name: getattr(page, name) for name in SAID_FIRST}
     digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
 from analysis.publish.archive import publish
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, recalled, settled
@@ -100,21 +101,26 @@ def carry_out(plan: Plan, means: Means) -> Path:
     """
     with ThreadPoolExecutor(1) as beside:
         warmed = beside.submit(exporters)
-        notebook = _executed(plan, means)
-        files = _files(plan, notebook, *warmed.result())
+        notebook, figures = _executed(plan, means)
+        files = _files(plan, notebook, figures, *warmed.result())
     return publish(files, plan.order.reports, plan.report.name, plan.name)
 
 
-def _executed(plan: Plan, means: Means) -> NotebookNode:
+def _executed(plan: Plan, means: Means) -> tuple[NotebookNode, dict[str, bytes]]:
+    """The notebook with its outputs, and the files of its figures by name."""
     from analysis.publish.execution import execute
     from analysis.publish.tidy import tidy
     from analysis.record import snapshot
 
-    record = {
-        "BRINKWATCH_DATA": str(plan.order.data.resolve()),
-        snapshot.VARIABLE: str(means.snapshot),
-    }
-    return tidy(execute(plan.report, plan.values, record, means.zygote))
+    with tempfile.TemporaryDirectory(prefix="brinkwatch-figures-") as folder:
+        told = {
+            "BRINKWATCH_DATA": str(plan.order.data.resolve()),
+            snapshot.VARIABLE: str(means.snapshot),
+            FIGURES_VARIABLE: folder,
+        }
+        notebook = tidy(execute(plan.report, plan.values, told, means.zygote))
+        written = sorted(Path(folder).iterdir())
+        return notebook, {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
 
 
 @cache
@@ -131,7 +137,11 @@ def exporters() -> tuple[HtmlReport, PdfReport]:
 
 
 def _files(
-    plan: Plan, notebook: NotebookNode, html_report: HtmlReport, pdf_report: PdfReport
+    plan: Plan,
+    notebook: NotebookNode,
+    figures: dict[str, bytes],
+    html_report: HtmlReport,
+    pdf_report: PdfReport,
 ) -> dict[str, bytes]:
     """Everything that is published of a report, by file name."""
     from analysis.lean.nbformat import nbformat
@@ -147,5 +157,6 @@ def _files(
         f"{name}.pdf": pdf,
         f"{name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
         "facts.json": facts_file(name, plan.values, facts(notebook)),
+        **figures,
     }
     return files | {MANIFEST: manifest_file(plan.made_from, page(notebook), files)}

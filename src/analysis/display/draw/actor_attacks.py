@@ -105,6 +105,7 @@ def actor_sites(page: Page) -> Fragment:
 
     missing = len(counts) - len(shown)
     return plot(
+        page,
         "actor-sites",
         draw,
         page.sentence("{sites_attacked:site|sites} with recorded attacks")
@@ -117,4 +118,7 @@ def actor_sites(page: Page) -> Fragment:
             "bars by site, divided into claimed, attributed only and known from claims alone."
         ),
         (0.65 + 0.22 * len(shown), 1.0 + 0.24 * len(shown)),
+        shown.rename_axis("site")
+        .reset_index()
+        .melt("site", var_name="group", value_name="attacks"),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
@@ -62,6 +63,7 @@ def actor_chance(page: Page) -> Fragment:
         axes.spines["left"].set_visible(False)
 
     return plot(
+        page,
         "actor-chance",
         draw,
         _finding(page, shown),
@@ -73,6 +75,14 @@ def actor_chance(page: Page) -> Fragment:
             "with several sites, {multi_site_days_expected:digits} expected."
         ),
         (0.55 + 0.25 * len(shown), 0.6 + 0.28 * len(shown)),
+        pd.DataFrame(
+            {
+                "measure": name,
+                "observed": page.value(name),
+                **{part: page.value(f"{name}_{part}") for part in ("expected", "low", "high")},
+            }
+            for name in shown
+        ),
     )
 
 

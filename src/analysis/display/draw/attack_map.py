@@ -68,6 +68,7 @@ def attack_map(page: Page) -> Fragment:
         return partial(_names, axes, seen, on_map, figure.dpi, 8.5 if narrow else 7.5)
 
     return plot(
+        page,
         "attack-map",
         draw,
         _finding(page),
@@ -80,6 +81,7 @@ def attack_map(page: Page) -> Fragment:
             there=where(countries_hit(held)),
         ),
         (2.75, 5.0),
+        sites,
     )
 
 

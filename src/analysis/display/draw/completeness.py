@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -57,6 +58,7 @@ def record_against_officials(page: Page) -> Fragment:
         _label_ends(axes, ends, max(1, int(everything.max())), narrow)
 
     return plot(
+        page,
         "record-against-officials",
         draw,
         page.sentence(
@@ -73,7 +75,15 @@ def record_against_officials(page: Page) -> Fragment:
             "more claimed only."
         ),
         (2.1, 2.3),
+        _as_data({"official": confirmed, "recorded": held, "with_claims": everything}, official),
     )
+
+
+def _as_data(lines: dict[str, pd.Series], official: pd.DataFrame) -> pd.DataFrame:
+    """A row for each day; of two counts through one day the newer."""
+    counted = official.drop_duplicates("through", keep="last").set_index("through")["value"]
+    data = pd.DataFrame(lines).rename_axis("day")
+    return data.join(counted.rename("counted_by_officials"), how="outer").reset_index(names="day")
 
 
 def _label_ends(axes: Axes, ends: list[tuple[int, str, str]], top: int, narrow: bool) -> None:

@@ -41,6 +41,7 @@ def strike_episodes(page: Page) -> Fragment:
         date_axis(axes, start, counts.index[-1], narrow)
 
     return plot(
+        page,
         "strike-episodes",
         draw,
         _finding(page),
@@ -52,7 +53,16 @@ def strike_episodes(page: Page) -> Fragment:
             "{episodes:episode|episodes} of US strikes."
         ),
         (2.2, 2.5),
+        _as_data(counts, shown),
     )
+
+
+def _as_data(counts: pd.Series, episodes: pd.DataFrame) -> pd.DataFrame:
+    """A row for each day, with the number of the episode that it belongs to."""
+    data = pd.DataFrame({"attacks": counts, "episode": None}, dtype=object)
+    for place, row in episodes.iterrows():
+        data.loc[row["first"] : row["last"], "episode"] = int(str(place)) + 1
+    return data.rename_axis("event_date").reset_index()
 
 
 def _mark(axes: Axes, episodes: pd.DataFrame, top: float) -> None:

@@ -16,6 +16,9 @@ from analysis.display.plot import ACCENT, plot
 from analysis.lean.seaborn import sns
 from analysis.measures import fronts
 
+#: Spans of the table, on a page and on a phone.
+MOST_SPANS = {False: 17, True: 7}
+
 
 @figure
 def fronts_over_time(page: Page) -> Fragment:
@@ -28,11 +31,15 @@ def fronts_over_time(page: Page) -> Fragment:
         or not fronts.by_span(attacks, named, page.as_of, spans, days).to_numpy().any()
     ):
         return NOTHING
+
+    def by_span(most: int) -> pd.DataFrame:
+        return fronts.by_span(attacks, named, page.as_of, min(spans, most), days)
+
     shades = LinearSegmentedColormap.from_list("counts", ["#f4f6f8", ACCENT])
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        shown = fronts.by_span(attacks, named, page.as_of, min(spans, 7 if narrow else 17), days).T
+        shown = by_span(MOST_SPANS[narrow]).T
         labels = shown.map(words.compact).where(shown > 0, "")
         sns.heatmap(
             shown,
@@ -61,6 +68,7 @@ def fronts_over_time(page: Page) -> Fragment:
         axes.tick_params(length=0)
 
     return plot(
+        page,
         "fronts",
         draw,
         page.sentence("{fronts_active_window} of {fronts} fronts saw attacks in the window"),
@@ -71,6 +79,10 @@ def fronts_over_time(page: Page) -> Fragment:
             "in the window."
         ),
         (0.5 + sum(map(_room, named)), 0.5 + 1.35 * sum(map(_room, named))),
+        by_span(MOST_SPANS[False])
+        .rename_axis("last_day")
+        .reset_index()
+        .melt("last_day", var_name="front", value_name="attacks"),
     )
 
 

@@ -51,6 +51,7 @@ def lead_times(page: Page) -> Fragment:
         axes.set_axisbelow(True)
 
     return plot(
+        page,
         "lead-times",
         draw,
         page.sentence(
@@ -67,6 +68,7 @@ def lead_times(page: Page) -> Fragment:
             0.5 + (0.24 + 0.08 * _extra(came, False)) * len(came),
             0.6 + (0.42 + 0.14 * _extra(came, True)) * len(came),
         ),
+        came[["deployment_id", "asset", "announced", "announced_as", "arrived", "shortest"]],
     )
 
 

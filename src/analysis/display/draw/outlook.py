@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -22,6 +25,9 @@ MIDDLE = "#a9bfd2"
 #: Bars before the forecast, on a page and on a phone.
 MOST_SPANS = {False: 10, True: 6}
 
+#: Ends of the 90 % and the 50 % interval of a forecast, and its median.
+PARTS = ("low", "half_low", "median", "half_high", "high")
+
 LABELS = {
     "gamma-poisson": "Gamma-Poisson",
     "hawkes": "Self-exciting",
@@ -38,8 +44,7 @@ def outlook(page: Page) -> Fragment:
     if held.empty or not page.facts["forecast_median"].known:
         return NOTHING
     days = page.horizon_days
-    parts = ("low", "half_low", "median", "half_high", "high")
-    low, half_low, median, half_high, high = (page.count(f"forecast_{part}") for part in parts)
+    low, half_low, median, half_high, high = (page.count(f"forecast_{part}") for part in PARTS)
     ends = span_ends(page, days)[-MOST_SPANS[False] :]
     counts = span_counts(held, ends, days)
 
@@ -74,6 +79,7 @@ def outlook(page: Page) -> Fragment:
         )
 
     return plot(
+        page,
         "outlook",
         draw,
         page.sentence(
@@ -87,7 +93,16 @@ def outlook(page: Page) -> Fragment:
             "{forecast_high:digits}."
         ),
         (1.9, 2.1),
+        _as_data(page, ends, counts),
     )
+
+
+def _as_data(page: Page, ends: pd.DatetimeIndex, counts: np.ndarray) -> pd.DataFrame:
+    """A row for each span, that of the forecast last."""
+    past = pd.DataFrame({"last_day": ends, "attacks": counts}, dtype=object)
+    ahead = {name: page.count(f"forecast_{name}") for name in PARTS}
+    coming = page.as_of + pd.Timedelta(days=page.horizon_days)
+    return pd.concat([past, pd.DataFrame([{"last_day": coming, **ahead}], dtype=object)])
 
 
 def _in_spans(days: int) -> str:
@@ -116,6 +131,7 @@ def outlook_models(page: Page) -> Fragment:
         _count_axis_below(axes)
 
     return plot(
+        page,
         "outlook-models",
         draw,
         page.sentence(
@@ -130,13 +146,23 @@ def outlook_models(page: Page) -> Fragment:
             "{forecast_median:digits}."
         ),
         (1.75, 1.9),
+        pd.DataFrame(
+            {"model": name, "chosen": int(name == chosen), **parts_of(found.forecasts[name][-1])}
+            for name in names
+        ),
     )
+
+
+def parts_of(forecast: Predictive) -> dict[str, Any]:
+    """The numbers that stand for a forecast, or for several."""
+    (low, high), (half_low, half_high) = forecast.interval(0.9), forecast.interval(0.5)
+    values = (low, half_low, forecast.quantile(0.5), half_high, high)
+    return dict(zip(PARTS, values, strict=True))
 
 
 def _draw_interval(axes: Axes, place: int, forecast: Predictive) -> None:
     """A bar of the 90 % interval, in it the 50 % interval and the median with its number."""
-    (low, high), (half_low, half_high) = forecast.interval(0.9), forecast.interval(0.5)
-    median = forecast.quantile(0.5)
+    low, half_low, median, half_high, high = parts_of(forecast).values()
     axes.barh(place, high - low, left=low, height=0.5, color=PALE)
     axes.barh(place, half_high - half_low, left=half_low, height=0.5, color=MIDDLE)
     axes.plot([median] * 2, [place - 0.25, place + 0.25], color=ACCENT, linewidth=2)

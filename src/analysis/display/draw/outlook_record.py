@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, key
 from analysis.display.draw.history import day_numbers, source
-from analysis.display.draw.outlook import MIDDLE
+from analysis.display.draw.outlook import MIDDLE, parts_of
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -52,6 +52,7 @@ def outlook_track_record(page: Page) -> Fragment:
 
     length = words.counted(page.horizon_days, "day|days")
     return plot(
+        page,
         "outlook-track-record",
         draw,
         page.sentence(
@@ -66,6 +67,7 @@ def outlook_track_record(page: Page) -> Fragment:
             "{forecasts_within} of {forecasts_checked} in the 90 % interval."
         ),
         (2.3, 2.6),
+        pd.DataFrame({"forecast_on": days, **parts_of(forecast), "came": came}),
     )
 
 
@@ -113,6 +115,7 @@ def outlook_calibration(page: Page) -> Fragment:
         count_axis(axes)
 
     return plot(
+        page,
         "outlook-calibration",
         draw,
         page.sentence("{finding}", finding=_shape(shares)),
@@ -121,6 +124,7 @@ def outlook_calibration(page: Page) -> Fragment:
         source(page),
         page.sentence("{finding}; ten bars.", finding=_shape(shares)),
         (1.5, 1.8),
+        pd.DataFrame({"tenth": np.arange(TENTHS) + 1, "share_percent": shares}),
     )
 
 

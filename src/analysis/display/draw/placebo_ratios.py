@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -46,6 +47,7 @@ def placebo_ratios(page: Page) -> Fragment:
         axes.set_xlabel("rate after ÷ before, half an attack added to each count")
 
     return plot(
+        page,
         "placebo-ratios",
         draw,
         _finding(page),
@@ -57,7 +59,22 @@ def placebo_ratios(page: Page) -> Fragment:
             "{episodes_compared:episode|episodes} of US strikes."
         ),
         (2.3, 2.5),
+        _as_data(effect),
     )
+
+
+def _as_data(effect: Effect) -> pd.DataFrame:
+    """A row for each placebo date, then one for each episode."""
+    numbers = {row.first: place + 1 for place, row in enumerate(effect.events.itertuples())}
+    placebos = pd.DataFrame({"day": effect.placebos.index, "ratio": np.exp(effect.placebos)})
+    real = pd.DataFrame(
+        {
+            "day": effect.compared["first"],
+            "episode": effect.compared["first"].map(numbers),
+            "ratio": [place.value for place in effect.places],
+        }
+    )
+    return pd.concat([placebos.assign(kind="placebo"), real.assign(kind="episode")])
 
 
 def _mark(axes: Axes, effect: Effect, top: float) -> None:

@@ -78,6 +78,7 @@ def posture_timeline(page: Page) -> Fragment:
         key(figure, 3, order=list(PHASE_NAMES.values()))
 
     return plot(
+        page,
         "posture",
         draw,
         page.sentence(
@@ -95,6 +96,12 @@ def posture_timeline(page: Page) -> Fragment:
         (
             0.5 + LINE * _rows(units["asset"], narrow=False)[2],
             0.62 + LINE * _rows(units["asset"], narrow=True)[2],
+        ),
+        units[["deployment_id", "asset"]].merge(
+            phases.loc[
+                phases["phase"].isin(PHASE_STYLE) & (phases["end"] >= start),
+                ["deployment_id", "phase", "start", "end"],
+            ]
         ),
     )
 

@@ -63,6 +63,7 @@ def presence_by_kind(page: Page) -> Fragment:
         _key(figure, list(panels.values()), 2 if narrow else 4)
 
     return plot(
+        page,
         "presence",
         draw,
         page.sentence(
@@ -76,6 +77,10 @@ def presence_by_kind(page: Page) -> Fragment:
             "{units_arrived} in the region and {units_under_way} ordered or under way."
         ),
         (0.5 + 0.42 * len(panels), 0.75 + 0.72 * len(panels)),
+        pd.concat(counts.assign(kind=name) for name, counts in panels.items())
+        .rename_axis("day")
+        .reset_index()
+        .melt(["day", "kind"], var_name="state", value_name="units"),
     )
 
 

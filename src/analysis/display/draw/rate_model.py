@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib.dates as mdates
 import numpy as np
+import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
@@ -62,6 +63,7 @@ def rate_model(page: Page) -> Fragment:
         key(figure, 2)
 
     return plot(
+        page,
         "rate-model",
         draw,
         _finding(page),
@@ -72,6 +74,10 @@ def rate_model(page: Page) -> Fragment:
             "bars of attacks a day with a fitted rate that has {model_breaks:break|breaks}."
         ),
         (2.3, 2.6),
+        pd.DataFrame({"attacks": model.counts, "fitted_rate": fit.fitted})
+        .assign(first_day_of_strikes=model.counts.index.isin(fit.breaks["day"]).astype(int))
+        .rename_axis("event_date")
+        .reset_index(),
     )
 
 

@@ -38,6 +38,9 @@ class Line:
     label: str
     ratio: Estimate
     counts: str
+    before: int
+    after: int
+    days_after: int
 
 
 @figure
@@ -61,7 +64,10 @@ def _forest(
     page: Page, effect: Effect, labels: Sequence[str], name: str, fact: str, finding: Markup
 ) -> Fragment:
     lines = [
-        Line(label, row["found"], _counts(row, effect.days))
+        Line(
+            *(label, row["found"], _counts(row, effect.days)),
+            *(row["before"], row["after"], row["days_after"]),
+        )
         for label, row in zip(labels, effect.compared.to_dict("records"), strict=True)
         if row["found"] is not None
     ][-MOST_EVENTS:]
@@ -102,6 +108,7 @@ def _forest(
     extra = [max(in_lines(line.label, n).count("\n") for line in lines) for n in (False, True)]
     band = "; grey: 95 % of random placements of the same events" if together else ""
     return plot(
+        page,
         name,
         draw,
         finding,
@@ -114,7 +121,28 @@ def _forest(
             f"higher after {{{fact}_rose}} of {{{fact}_compared}}."
         ),
         (0.75 + (0.2 + 0.1 * extra[0]) * rows, 0.85 + (0.36 + 0.14 * extra[1]) * rows),
+        _as_data(lines, together),
     )
+
+
+def _as_data(lines: Sequence[Line], together: tuple[float, float, float] | None) -> pd.DataFrame:
+    """A row for each event; the last is of all together, with the band of random placements."""
+    rows: list[dict[str, object]] = [
+        {
+            "event": " ".join(line.label.split()),
+            "ratio": line.ratio.value,
+            "low": line.ratio.low,
+            "high": line.ratio.high,
+            "attacks_before": line.before,
+            "attacks_after": line.after,
+            "days_after": line.days_after,
+        }
+        for line in lines
+    ]
+    if together:
+        ratio, low, high = together
+        rows.append({"event": "All together", "ratio": ratio, "low": low, "high": high})
+    return pd.DataFrame(rows)
 
 
 def _draw_line(axes: Axes, place: int, line: Line, narrow: bool) -> None:

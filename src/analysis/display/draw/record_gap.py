@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.display.axes import count_axis, date_axis, keep_apart
@@ -67,6 +68,7 @@ def gap_by_country(page: Page) -> Fragment:
             )
 
     return plot(
+        page,
         "gap-by-country",
         draw,
         page.sentence(
@@ -82,4 +84,5 @@ def gap_by_country(page: Page) -> Fragment:
             "{tallies:day|days} there was a count."
         ),
         (1.6, 2.1),
+        pd.concat(table.assign(scope=scope) for scope, table in tables.items()),
     )

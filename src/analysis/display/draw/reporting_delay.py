@@ -53,6 +53,7 @@ def known_by_delay(page: Page) -> Fragment:
         axes.set_xlabel("days after the attack")
 
     return plot(
+        page,
         "known-by-delay",
         draw,
         page.sentence(
@@ -67,6 +68,10 @@ def known_by_delay(page: Page) -> Fragment:
             "{known_within_1_share} a day later, from {delay_attacks:attack|attacks}."
         ),
         (1.7, 2.2),
+        found[["estimate", "low", "high"]]
+        .assign(share_of_what_is_known=plain)
+        .rename_axis("days_after")
+        .reset_index(),
     )
 
 
@@ -129,6 +134,7 @@ def counts_still_to_come(page: Page) -> Fragment:
         key(figure, 2 if narrow else 3)
 
     return plot(
+        page,
         "still-to-come",
         draw,
         page.sentence(
@@ -145,4 +151,5 @@ def counts_still_to_come(page: Page) -> Fragment:
             "{nowcast_missing:digits} more are expected in the window."
         ),
         (1.9, 2.2),
+        found[["observed", "estimate", "low", "high"]].rename_axis("event_date").reset_index(),
     )

@@ -63,6 +63,7 @@ def injured_revised(page: Page) -> Fragment:
 
     more = f"; the {MOST} largest of {len(moved)}" if len(moved) > MOST else ""
     return plot(
+        page,
         "injured-revised",
         draw,
         page.sentence(
@@ -77,4 +78,5 @@ def injured_revised(page: Page) -> Fragment:
             "{injured_added:digits} in sum."
         ),
         (0.5 + 0.24 * len(shown), 0.6 + 0.4 * len(shown)),
+        shown[["attack_id", "event_date", "before", "after", "days"]],
     )

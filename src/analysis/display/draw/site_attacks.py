@@ -100,6 +100,7 @@ def site_weapons(page: Page) -> Fragment:
         key(figure, 2 if narrow else 5)
 
     return plot(
+        page,
         "site-weapons",
         draw,
         _stopped(page),
@@ -111,6 +112,9 @@ def site_weapons(page: Page) -> Fragment:
             "{attacks_cumulative:attack|attacks} have a known outcome."
         ),
         (0.8 + 0.2 * len(counts), 1.2 + 0.2 * len(counts)),
+        counts.rename_axis("weapon")
+        .reset_index()
+        .melt("weapon", var_name="outcome", value_name="attacks"),
     )
 
 

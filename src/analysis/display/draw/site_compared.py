@@ -61,6 +61,7 @@ def site_compared(page: Page) -> Fragment:
         axes.set_axisbelow(True)
 
     return plot(
+        page,
         "site-compared",
         draw,
         page.sentence(
@@ -76,6 +77,7 @@ def site_compared(page: Page) -> Fragment:
             "{attacks_cumulative:attack|attacks}."
         ),
         (0.5 + 0.17 * len(shown), 0.65 + 0.22 * len(shown)),
+        shown,
     )
 
 

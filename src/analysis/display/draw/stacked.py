@@ -79,4 +79,6 @@ def stacked_over_time(
         key(figure, 1 if narrow else columns)
 
     heights = (1.65, 1.9 + 0.13 * len(counts))
-    return plot(name, draw, finding, subtitle, source(page), alt, heights)
+    data = pd.DataFrame(counts, index=ends).rename_axis("last_day").reset_index()
+    data = data.melt("last_day", var_name="group", value_name="attacks")
+    return plot(page, name, draw, finding, subtitle, source(page), alt, heights, data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
@@ -74,6 +76,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
         key(figure, 2 if narrow else 4)
 
     return plot(
+        page,
         "attacks-and-strikes",
         draw,
         _strike_finding(page),
@@ -85,7 +88,23 @@ def attacks_and_strikes(page: Page) -> Fragment:
             "{us_strikes_cumulative:US strike|US strikes} {theatre}."
         ),
         (1.95, 2.5),
+        _as_data(page, levels, mean, strikes),
     )
+
+
+def _as_data(
+    page: Page, levels: dict[str, pd.Series], mean: pd.Series, strikes: pd.DataFrame
+) -> pd.DataFrame:
+    """A row for each day."""
+    days = mean.index
+    data = pd.DataFrame(levels, index=days).assign(
+        mean_of_seven_days=mean if page.kept == "daily" else None,
+        us_strike=days.isin(strikes["event_date"]).astype(int),
+        truce=0,
+    )
+    for truce in truces(page.known).to_dict("records"):
+        data.loc[truce["start_on"] : _end(page, truce), "truce"] = 1
+    return data.rename_axis("event_date").reset_index()
 
 
 def _strike_finding(page: Page) -> Markup:
@@ -103,10 +122,14 @@ def _strike_finding(page: Page) -> Markup:
     )
 
 
+def _end(page: Page, truce: dict[Any, Any]) -> pd.Timestamp:
+    return page.as_of if pd.isna(truce["end_on"]) else truce["end_on"]
+
+
 def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
     """Shade the truces of the campaign; one that has not ended runs on."""
     for truce in truces(page.known).to_dict("records"):
-        end = page.as_of if pd.isna(truce["end_on"]) else truce["end_on"]
+        end = _end(page, truce)
         if end < start:
             continue
         begin = max(truce["start_on"], start)
