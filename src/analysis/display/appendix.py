@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -54,25 +54,39 @@ def sources(page: Page) -> Fragment:
 def numbers(page: Page) -> Fragment:
     """Every fact that the page states: its value, what is counted, from how many rows.
 
-    On a screen the number of rows unfolds into their places in the table of :func:`evidence`.
-    All facts, stated or not, go along machine-readable.
+    On a screen the number of rows unfolds into their places in the table of :func:`evidence`; on
+    paper the numbers of the bottom line and of the key figures stand alone. All facts, stated or
+    not, go along machine-readable.
     """
-    stated = {name: fact for name, fact in page.facts.items() if name in page.stated}
-    since = usual_words(page.known)["since"]
-    cells: dict[str, Sequence[object]] = {
-        "Number": [_value(page, name, fact) for name, fact in stated.items()],
-        "What is counted": [fact.unit.replace(f" {since}", "") for fact in stated.values()],
-        "Rows": [words.digits(fact.evidence.total) for fact in stated.values()],
-    }
     places = {row: place for place, row in enumerate(_listed(page).index, start=1)}
-    unfolding = {**cells, "Rows": [_rows(fact, places) for fact in stated.values()]}
-    facts = {name: _as_data(fact) for name, fact in page.facts.items()}
-    caption = (
-        f"Each number of this page, what it counts ({since} where no other span is named) and "
-        "from how many rows"
+    since = usual_words(page.known)["since"]
+    how = f"what it counts ({since} where no other span is named) and from how many rows"
+    html = _numbers_table(
+        f"Each number of this page, {how}",
+        _cells_of(page, page.stated, lambda fact: _rows(fact, places)),
     )
-    html, paper = _numbers_table(caption, unfolding), _numbers_table(caption, _side_by_side(cells))
+    paper = _numbers_table(
+        f"Each number of the bottom line and of the key figures, {how}; the others stand in the "
+        "HTML page and in facts.json",
+        _side_by_side(
+            _cells_of(page, page.headline, lambda fact: words.digits(fact.evidence.total))
+        ),
+    )
+    facts = {name: _as_data(fact) for name, fact in page.facts.items()}
     return Fragment(html, {PAPER_TYPE: str(paper), FACTS_TYPE: {"facts": facts}})
+
+
+def _cells_of(
+    page: Page, names: set[str], rows: Callable[[Fact], object]
+) -> dict[str, Sequence[object]]:
+    """The columns of a list of facts: value, what is counted, and the rows as they are to be set."""
+    listed = {name: fact for name, fact in page.facts.items() if name in names & page.stated}
+    since = f" {usual_words(page.known)['since']}"
+    return {
+        "Number": [_value(page, name, fact) for name, fact in listed.items()],
+        "What is counted": [fact.unit.replace(since, "") for fact in listed.values()],
+        "Rows": [rows(fact) for fact in listed.values()],
+    }
 
 
 def _as_data(fact: Fact) -> dict[str, object]:

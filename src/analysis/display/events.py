@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -91,12 +91,16 @@ def struck(row: Row, known: Known) -> str:
     return f"{article}{place_and_country(row)}"
 
 
-def place_and_country(row: Row) -> str:
-    """The name of a site, and its country where the name does not say it."""
+def place_and_country(row: Row, shortened: Callable[[str], str] | None = None) -> str:
+    """The name of a site, and its country where the name does not say it.
+
+    For a cell of a table the name may be `shortened`, and stands before a comma.
+    """
     name, code = str(row["site"]), str(row["country"])
+    said, link = (shortened(name), ", ") if shortened else (name, " in ")
     if code == SEA or country(code).removeprefix("the ") in name:
-        return name
-    return f"{name} in {country(code)}"
+        return said
+    return f"{said}{link}{country(code)}"
 
 
 def hurt(row: Row) -> str:

@@ -7,7 +7,8 @@ out, :func:`section` says once, at the end of its section, why something is miss
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -43,7 +44,8 @@ def if_kept(sentence: Sentence[Given]) -> Sentence[Given]:
     @wraps(sentence)
     def said(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Markup | None:
         try:
-            return sentence(page, *args, **kwargs)
+            with _taken_back(page):
+                return sentence(page, *args, **kwargs)
         except Withheld as reason:
             page.left_out.append(reason.fact)
             return None
@@ -59,7 +61,8 @@ def section(of_page: Section[Given]) -> Section[Given]:
         page.left_out.clear()
         fragment = NOTHING
         try:
-            fragment = of_page(page, *args, **kwargs)
+            with _taken_back(page):
+                fragment = of_page(page, *args, **kwargs)
         except Withheld as reason:
             page.left_out.append(reason.fact)
         why = reasons(page)
@@ -78,11 +81,25 @@ def figure(of_page: Section[Given]) -> Section[Given]:
     @wraps(of_page)
     def shown(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Fragment:
         try:
-            return of_page(page, *args, **kwargs)
+            with _taken_back(page):
+                return of_page(page, *args, **kwargs)
         except Withheld:
             return NOTHING
 
     return shown
+
+
+@contextmanager
+def _taken_back(page: Page) -> Iterator[None]:
+    """What cannot be said cites no source and states no fact."""
+    numbers, stated = dict(page.endnotes.numbers), set(page.stated)
+    try:
+        yield
+    except Withheld:
+        page.endnotes.numbers.clear()
+        page.endnotes.numbers.update(numbers)
+        page.stated.intersection_update(stated)
+        raise
 
 
 def reasons(page: Page, in_full: bool = False) -> list[Markup]:

@@ -56,6 +56,7 @@ def card(
     """
     fact = page.facts[name]
     label = (label or fact.title).format_map(page.words)
+    page.headline.add(name)
     if fact.withheld:
         return Card(label, "–", "not recorded" if fact.kept == "none" else "not given of a sample")
     if fact.known:

@@ -40,8 +40,9 @@ class Page:
     targets: codes of the targets that it counts attacks on.
 
     What the page remembers while it is written: in `endnotes` the sources cited so far, in
-    `stated` the names of the facts that its text has used, in `left_out` those that a section
-    could not state because their days were not kept well enough.
+    `stated` the names of the facts that its text has used, in `headline` those of its bottom line
+    and key figures, in `left_out` those that a section could not state because their days were not
+    kept well enough.
     """
 
     report: str
@@ -56,6 +57,7 @@ class Page:
     targets: tuple[str, ...] = ()
     endnotes: Endnotes = field(init=False)
     stated: set[str] = field(init=False, default_factory=set)
+    headline: set[str] = field(init=False, default_factory=set)
     left_out: list[Fact] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:

@@ -154,6 +154,15 @@ def plain(text: Markup) -> str:
     return text.striptags()
 
 
+def facts_named(text: Markup) -> set[str]:
+    """The names of the facts whose numbers stand in a text.
+
+    >>> facts_named(Markup('<a class="fact" href="#fact-n">two</a> attacks'))
+    {'n'}
+    """
+    return set(re.findall(r'href="#fact-([^"]+)"', text))
+
+
 def paragraph(*sentences: Markup | None, kind: str = "") -> Markup:
     """Sentences as one paragraph; those that are None are left out."""
     said = [sentence for sentence in sentences if sentence]

@@ -8,7 +8,7 @@ from analysis.display import words
 from analysis.display.fragment import NOTHING, PAGE_TYPE, Fragment, words_alone
 from analysis.display.kept import kept_through, reasons
 from analysis.display.page import Page
-from analysis.display.writing import paragraph
+from analysis.display.writing import facts_named, paragraph
 
 
 def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragment:
@@ -34,7 +34,9 @@ def lead(page: Page, *sentences: Markup | None) -> Fragment:
     if page.kept_window == "none":
         said.insert(0, kept_through(page))
     said += [reason for reason in reasons(page, in_full=True) if reason not in said]
-    body = Markup("\n").join(map(paragraph, said))
+    first, *rest = said
+    body = Markup("\n").join([paragraph(first, kind="first"), *map(paragraph, rest)])
+    page.headline.update(facts_named(body))
     html = Markup('<section class="bottom-line">{}</section>').format(body)
     return Fragment(html, {PAGE_TYPE: {"bottom_line": list(map(words_alone, said))}})
 

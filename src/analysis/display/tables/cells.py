@@ -13,6 +13,9 @@ from analysis.display.writing import as_text
 #: Tables of a page show so many rows, the newest or the most telling.
 MOST_ROWS = 6
 
+#: A table of fewer rows than these stands on one page of paper.
+FEWEST_TO_SPLIT = 8
+
 
 def table(
     caption: str,
@@ -28,9 +31,10 @@ def table(
     head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in frame.columns)
     rows = (Markup("</td><td>").join(map(as_text, row)) for row in frame.to_numpy())
     body = Markup("\n").join(Markup("<tr><td>{}</td></tr>").format(row) for row in rows)
+    short = "short" if len(frame) < FEWEST_TO_SPLIT else ""
     return Fragment(
         Markup(
             '<figure class="{}"><figcaption>{}</figcaption><div class="scroll">'
             "<table><thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div></figure>"
-        ).format(f"table {kind}".strip(), caption, head, body)
+        ).format(" ".join(filter(None, ("table", kind, short))), caption, head, body)
     )

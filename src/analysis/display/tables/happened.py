@@ -58,19 +58,21 @@ def _attack(page: Page, event: Row) -> dict[str, Any]:
     row = _row(on_targets(page.known), event)
     outcome = "" if row["outcome"] == "unknown" else f", {word('outcome', row['outcome'])}"
     about = "about this day: " if row["date_precision"] == "about" else ""
-    claimant = row["claimed_by"]
-    named = [
-        "nobody" if pd.isna(claimant) else events.actor(claimant, page.known),
-        events.attributed(row, page.known),
-    ]
     return {
-        "where": events.place_and_country(row),
+        "where": events.place_and_country(row, words.short_site),
         "what": f"Attack: {about}{events.fired(row)}",
         "more": outcome or "; outcome not known",
         "hurt": events.hurt(row),
-        "named": "; ".join(said for said in named if said),
+        "named": _claimant(page, row),
         "confirmed": word("confirmation", row["confirmation"], "confirmed"),
     }
+
+
+def _claimant(page: Page, row: Row) -> str:
+    """Who claims an attack; where nobody does, to whom it is attributed."""
+    if pd.notna(row["claimed_by"]):
+        return events.actor(row["claimed_by"], page.known)
+    return "; ".join(filter(None, ("nobody", events.attributed(row, page.known))))
 
 
 def _strike(page: Page, event: Row) -> dict[str, Any]:

@@ -27,9 +27,12 @@ def strikes(page: Page) -> Fragment:
     found = responses.in_main_theatre(page.known)
     if found.empty:
         return NOTHING
-    days = [_strike_day(page, rows) for _, rows in found.groupby("event_date", sort=True)][::-1]
+    days = [rows for _, rows in found.groupby("event_date", sort=True)][::-1]
     more = f"; the newest {MOST_ROWS} of {len(days)}" if len(days) > MOST_ROWS else ""
-    return table(f"Days of US strikes {page.words['theatre']}{more}", days[:MOST_ROWS])
+    return table(
+        f"Days of US strikes {page.words['theatre']}{more}",
+        [_strike_day(page, rows) for rows in days[:MOST_ROWS]],
+    )
 
 
 def _strike_day(page: Page, rows: pd.DataFrame) -> dict[str, object]:
@@ -50,12 +53,12 @@ def strike_episodes(page: Page) -> Fragment:
     if effect.events.empty:
         return NOTHING
     places = dict(zip(effect.compared["first"], effect.places, strict=True))
-    rows = [
+    numbered = list(enumerate(effect.events.to_dict("records"), start=1))[::-1]
+    shown = [
         _episode_row(page, number, row, places.get(row["first"]))
-        for number, row in enumerate(effect.events.to_dict("records"), start=1)
-    ][::-1]
-    shown = rows[:MOST_EPISODES]
-    more = f"; the newest {len(shown)} of {len(rows)}" if len(rows) > len(shown) else ""
+        for number, row in numbered[:MOST_EPISODES]
+    ]
+    more = f"; the newest {len(shown)} of {len(numbered)}" if len(numbered) > len(shown) else ""
     span = f"{page.window_days} {words.noun(page.window_days, 'day|days')}"
     return table(
         f"Episodes of US strikes, with recorded attacks in the {span} before and after, the rate "
