@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.comments import comment_on
 from analysis.display.page import Page
 from analysis.display.places import place_of
 from analysis.errors import UsageError
@@ -130,6 +131,7 @@ def open_report(report: str, **given: object) -> Page:
         facts=as_kept(facts, days.known, window, targets),
         earlier_facts=as_kept(earlier, days.earlier, window, targets),
         targets=targets,
+        comment=comment_on(report, f"{days.values['as_of']:%Y-%m-%d}"),
     )
 
 

@@ -79,7 +79,7 @@ def numbers(page: Page) -> Fragment:
 def _cells_of(
     page: Page, names: set[str], rows: Callable[[Fact], object]
 ) -> dict[str, Sequence[object]]:
-    """The columns of a list of facts: value, what is counted, and the rows as they are to be set."""
+    """The columns of a list of facts: value, what is counted, and the rows as they are set."""
     listed = {name: fact for name, fact in page.facts.items() if name in names & page.stated}
     since = f" {usual_words(page.known)['since']}"
     return {

@@ -38,6 +38,7 @@ class Page:
     facts: the facts of the day by name, as far as its days were kept.
     earlier_facts: those of them that the earlier day is compared in.
     targets: codes of the targets that it counts attacks on.
+    comment: what an analyst wrote for the report of this day, in Markdown; None if nothing.
 
     What the page remembers while it is written: in `endnotes` the sources cited so far, in
     `stated` the names of the facts that its text has used, in `headline` those of its bottom line
@@ -55,6 +56,7 @@ class Page:
     facts: Mapping[str, Fact]
     earlier_facts: Mapping[str, Fact]
     targets: tuple[str, ...] = ()
+    comment: str | None = None
     endnotes: Endnotes = field(init=False)
     stated: set[str] = field(init=False, default_factory=set)
     headline: set[str] = field(init=False, default_factory=set)
@@ -127,6 +129,11 @@ class Page:
     def days(self) -> str:
         """The length of the window after "the", such as "seven days" or "day"."""
         return "day" if self.window_days == 1 else f"{words.number(self.window_days)} days"
+
+    @property
+    def begins(self) -> bool:
+        """Whether the campaign begins in the window, so that no window lies before it."""
+        return self.as_of - pd.Timedelta(days=self.window_days) < self.campaign.start
 
     @property
     def horizon_days(self) -> int:

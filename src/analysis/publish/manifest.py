@@ -76,6 +76,7 @@ def inputs(
     parameters: Mapping[str, Any],
     about: Subject,
     made_by: Mapping[str, Any],
+    comment: str | None = None,
 ) -> dict[str, Any]:
     """Everything that decides what a report looks like; equal inputs give equal bytes.
 
@@ -85,6 +86,7 @@ def inputs(
     parameters: values of all its parameters.
     about: its campaign, and the SHA-256 of the record as visible on the as-of date.
     made_by: see :func:`code_and_versions`.
+    comment: SHA-256 of the analyst's comment, if there is one.
     """
     return {
         "report": report.name,
@@ -92,6 +94,7 @@ def inputs(
         "parameters": dict(parameters),
         "campaign": about.campaign,
         "data": about.digest,
+        **({} if comment is None else {"comment": comment}),
         **made_by,
     }
 

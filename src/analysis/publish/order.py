@@ -31,3 +31,8 @@ class Order:
     notebooks: Path = CHECKOUT / "notebooks"
     force: bool = False
     today: dt.date | None = field(default=None, compare=False)
+
+    @property
+    def comments(self) -> Path:
+        """The folder of analysts' comments, beside that of the notebooks."""
+        return self.notebooks.parent / "comments"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import parameters
+from analysis.comments import comment_on, digest
 from analysis.errors import UsageError
 from analysis.parameters import Contents
 from analysis.publish import memory
@@ -180,7 +181,8 @@ def _plans(
     for order in orders:
         values = _settled(_chosen(report, order), contents)
         about = subject(values["as_of"], values.get("campaign"))
-        made_from = inputs(report, values, about, made_by)
+        comment = comment_on(report.name, values["as_of"], order.comments)
+        made_from = inputs(report, values, about, made_by, digest(comment))
         plans.append(Plan(order, report, values, made_from))
     return plans
 

@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis import comments
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
 from analysis.publish.archive import publish
 from analysis.publish.order import Order
@@ -117,6 +118,7 @@ def _executed(plan: Plan, means: Means) -> tuple[NotebookNode, dict[str, bytes]]
             "BRINKWATCH_DATA": str(plan.order.data.resolve()),
             snapshot.VARIABLE: str(means.snapshot),
             FIGURES_VARIABLE: folder,
+            comments.VARIABLE: str(plan.order.comments.resolve()),
         }
         notebook = tidy(execute(plan.report, plan.values, told, means.zygote))
         written = sorted(Path(folder).iterdir())

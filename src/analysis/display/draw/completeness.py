@@ -49,7 +49,7 @@ def record_against_officials(page: Page) -> Fragment:
         count_axis(axes)
         date_axis(axes, start, end, narrow)
         ends = [
-            (int(everything.iloc[-1]), "with mere claims", GREY),
+            (int(everything.iloc[-1]), "with claims alone", GREY),
             (int(held.iloc[-1]), "with news and monitors", "#3f74a6"),
             (int(confirmed.iloc[-1]), "officially confirmed", ACCENT),
         ]

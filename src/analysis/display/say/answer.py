@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import words
+from analysis.display.comment import analyst_comment
 from analysis.display.fragment import NOTHING, PAGE_TYPE, Fragment, words_alone
 from analysis.display.kept import kept_through, reasons
 from analysis.display.page import Page
@@ -37,7 +38,8 @@ def lead(page: Page, *sentences: Markup | None) -> Fragment:
     first, *rest = said
     body = Markup("\n").join([paragraph(first, kind="first"), *map(paragraph, rest)])
     page.headline.update(facts_named(body))
-    html = Markup('<section class="bottom-line">{}</section>').format(body)
+    comment = analyst_comment(page.comment).html
+    html = Markup('<section class="bottom-line">{}</section>{}').format(body, comment)
     return Fragment(html, {PAGE_TYPE: {"bottom_line": list(map(words_alone, said))}})
 
 

@@ -140,7 +140,10 @@ def attackers(page: Page) -> Fragment:
     pairs = close_in_time(page)
     assumption = "A claim under a shared name does not show one command."
     if pairs:
-        assumption = f"{assumption} {CHANCE}"
+        assumption = page.phrase(
+            "{said} A difference as large comes about by chance in {close_pairs_p_value} of cases.",
+            said=f"{assumption} {CHANCE}",
+        )
     return answer(
         claims,
         named if unclaimed else None,
@@ -196,9 +199,9 @@ def close_in_time(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
-        "{compared} chance would give at the same weekly rates ({close_pairs_expected:digits} "
-        "expected, {close_pairs_low:digits} to {close_pairs_high:digits} in 95{nbsp}% of cases; a "
-        "difference as large comes about by chance in {close_pairs_p_value}).",
+        "{compared} chance would give at the same weekly rates, about "
+        "{close_pairs_expected:digits}, and {close_pairs_low:digits} to {close_pairs_high:digits} "
+        "in 19 cases of 20.",
         compared=compared,
     )
 

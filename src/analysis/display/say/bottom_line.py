@@ -75,19 +75,20 @@ def attacks_in_window(page: Page, which: str = "") -> Markup:
         return _sampled_in_window(page, **when)
     if page.count("attacks_window"):
         return page.sentence(
-            "in the {days} to {to_day} the record holds {attacks_window:attack|attacks} {which}, "
-            "{compared} in the {days} before; {confirmed}{claims}.",
+            "in the {days} to {to_day} the record holds {attacks_window:attack|attacks} {which}"
+            "{compared}; {confirmed}{claims}.",
             compared=against_window_before(page),
             confirmed=who_confirms(page),
             claims=claims_only(page),
             **when,
         )
     return page.sentence(
-        "no attack {which} was recorded in the {days} to {to_day}, {compared} in the {days} "
-        "before{claims}.",
-        compared=page.phrase("after {attacks_previous_window}")
+        "no attack {which} was recorded in the {days} to {to_day}{compared}{claims}.",
+        compared=""
+        if page.begins
+        else page.phrase(", after {attacks_previous_window} in the {days} before")
         if page.count("attacks_previous_window")
-        else "nor",
+        else page.phrase(", nor in the {days} before"),
         claims=claims_only(page),
         **when,
     )
@@ -112,16 +113,18 @@ def _sampled_in_window(page: Page, **when: str) -> Markup:
 
 
 def against_window_before(page: Page) -> Markup:
-    """How many the window before held, for "…, in the seven days before"."""
+    """How many the window before held; nothing where the campaign begins in this one."""
+    if page.begins:
+        return Markup("")
     now, before = page.count("attacks_window"), page.count("attacks_previous_window")
     if not before:
-        return Markup("after none")
+        return page.phrase(", after none in the {days} before")
     if now == before:
-        return Markup("as many as")
+        return page.phrase(", as many as in the {days} before")
     return page.phrase(
-        "up from {attacks_previous_window}"
+        ", up from {attacks_previous_window} in the {days} before"
         if now > before
-        else "down from {attacks_previous_window}"
+        else ", down from {attacks_previous_window} in the {days} before"
     )
 
 
@@ -157,7 +160,7 @@ def official_count(page: Page) -> Markup:
     """What officials count since the campaign began, the split by country, and casualties."""
     if not page.facts["attacks_official"].known:
         return page.sentence(
-            "no official count had been published by this day, and the record holds "
+            "no official count of attacks had been published by this day, and the record holds "
             "{at_least}{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
             at_least=at_least(page, "attacks_cumulative"),
             casualties=casualties(page),
@@ -321,8 +324,8 @@ def likelihood_of_attack(page: Page) -> Markup:
     if not page.facts["forecast_median"].known:
         return Markup("The series is too short for a forecast of {}.").format(page.coming)
     return page.sentence(
-        "{chance}; the forecast is {forecast_median:attack|attacks}, with a 90{nbsp}% interval "
-        "from {forecast_low:digits} to {forecast_high:digits}.",
+        "{chance}; the forecast is {forecast_median:attack|attacks}, nine times in ten between "
+        "{forecast_low:digits} and {forecast_high:digits}.",
         chance=_chance(page),
     )
 

@@ -28,7 +28,7 @@ def _learned(page: Page, since: str) -> Markup:
         return page.sentence("the record learned nothing new since {day}.", day=since)
     return page.sentence(
         "the record has gained {new_facts_since_previous:fact|facts} and revised "
-        "{revised_facts_since_previous}, those first reported since then among them."
+        "{revised_facts_since_previous}."
     )
 
 
@@ -58,10 +58,22 @@ def completeness(page: Page) -> Fragment:
             cite=page.cite("attacks_official"),
         )
     else:
-        coverage = NO_COUNT
+        coverage = no_share(page)
     if not page.count("attacks_cumulative") + page.count("attacks_claim_only_cumulative"):
         return answer(coverage)
     return answer(coverage, _others(page), _delay(page), still_to_come(page))
+
+
+def no_share(page: Page) -> Markup:
+    """Why it cannot be said how much of the official count the record describes."""
+    if not page.facts["attacks_official"].known or not page.facts["record_counted"].known:
+        return NO_COUNT
+    return page.sentence(
+        "officials count {attacks_official:attack|attacks} through {attacks_official_through}; the "
+        "record describes {record_counted:digits} with an official’s word, more than they count."
+        "{cite}",
+        cite=page.cite("attacks_official"),
+    )
 
 
 @if_kept
@@ -105,6 +117,6 @@ def still_to_come(page: Page) -> Markup:
     return page.sentence(
         "as reports have come so far, the {days} to {to_day} will gain about "
         "{nowcast_missing:more attack|more attacks} and count {nowcast_low:digits} to "
-        "{nowcast_high:digits} in the end (90{nbsp}% interval).",
+        "{nowcast_high:digits} in the end, nine times in ten.",
         **when,
     )

@@ -22,6 +22,10 @@ MODEL_NAMES = {
     "hurdle": "hurdle negative binomial model",
 }
 BASELINE_NAMES = {"last-week": "last week again", "climatology": "all weeks so far"}
+SIMPLER = {
+    "last-week": "simply repeating last week",
+    "climatology": "simply taking all weeks so far",
+}
 
 
 @section
@@ -103,7 +107,7 @@ def outlook_forecast(page: Page) -> Fragment:
     assumption = page.phrase(
         "What is forecast is the number of attacks on {forces} that the record "
         "will hold once reports of these days are in: confirmed by officials or reported by news "
-        "and monitors, without mere claims."
+        "and monitors, without those that only the attackers claim."
     )
     spread = page.count("forecast_half_low") < page.count("forecast_half_high")
     return answer(
@@ -166,11 +170,11 @@ def track_record(page: Page) -> Markup:
     if not page.count("forecasts_checked"):
         return Markup("No earlier forecast of {} can be checked yet.").format(days)
     return page.sentence(
-        "of {forecasts_checked:earlier forecast|earlier forecasts} of {days}, one a day, "
-        "{forecasts_within} had what came in the 90{nbsp}% interval; their mean error (CRPS) was "
-        "{forecast_crps_share} of that of the better baseline ({baseline}).",
+        "of {forecasts_checked:earlier forecast|earlier forecasts} of {days}, one a day, what came "
+        "lay in that range {forecasts_within:time|times}; on {forecasts_closer:day|days} they were "
+        "closer to it than {baseline}.",
         days=days,
-        baseline=BASELINE_NAMES[str(page.value("baseline_better"))],
+        baseline=SIMPLER[str(page.value("baseline_better"))],
     )
 
 
@@ -181,7 +185,9 @@ def outlook_track_record(page: Page) -> Fragment:
         return answer(track_record(page))
     calibrated = page.sentence(
         "intervals that are right on average hold 90{nbsp}% of outcomes; these held "
-        "{forecast_coverage}.",
+        "{forecast_coverage}. Their mean error (CRPS) was {forecast_crps_share} of that of the "
+        "better baseline ({baseline}).",
+        baseline=BASELINE_NAMES[str(page.value("baseline_better"))],
     )
     assumption = Markup(
         "Each past forecast is made anew from what the record held on its day, by the model "

@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
-from analysis.display.say.knowledge import NO_COUNT, still_to_come
+from analysis.display.say.knowledge import no_share, still_to_come
 from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
 from analysis.measures import delay, reconciliation
 from analysis.record.codebook import place
@@ -34,7 +34,7 @@ def record_bottom_line(page: Page) -> Fragment:
 @if_kept
 def _coverage_in_short(page: Page) -> Markup:
     if not page.facts["record_coverage"].known:
-        return NO_COUNT
+        return no_share(page)
     return page.sentence(
         "officials count {attacks_official:attack|attacks} through {attacks_official_through}; "
         "of these the record describes {record_counted:digits} one by one, "
@@ -118,7 +118,7 @@ def record_coverage(page: Page) -> Fragment:
 @if_kept
 def _coverage(page: Page) -> Markup:
     if not page.facts["record_coverage"].known:
-        return NO_COUNT
+        return no_share(page)
     return page.sentence(
         "officials count {attacks_official:attack|attacks} through {attacks_official_through}; "
         "of these the record describes {record_counted:digits} one by one with "

@@ -32,8 +32,9 @@ def response(page: Page) -> Fragment:
         page.count("strike_span_days") >= SHORTEST_SPAN
     )
     assumption = Markup(
-        "The ratio assumes Poisson counts at one rate on each side of the strike day, and it "
-        "says what came after the strike, not what followed from it."
+        "What would fit is a 95\N{NO-BREAK SPACE}% interval, which assumes Poisson counts at one "
+        "rate on each side of the strike day; it says what came after the strike, not what "
+        "followed from it."
     )
     return answer(
         latest_strike(page),
@@ -63,12 +64,13 @@ def before_and_after(page: Page) -> Markup:
         return counts + Markup(".")
     if not page.facts["strike_rate_ratio"].known:
         return counts + page.phrase(
-            "; the rate after is at least {strike_rate_ratio_low:digits} times the rate before "
-            "(95{nbsp}% interval, no upper end).",
+            "; anything from {strike_rate_ratio_low:digits} times the rate before upwards would "
+            "fit.",
         )
     return counts + page.phrase(
-        ", a rate ratio of {strike_rate_ratio:digits} (95{nbsp}% interval "
-        "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits}).",
+        ", {strike_rate_ratio:digits} times the rate before; with so few attacks anything from "
+        "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits} times would fit as "
+        "well.",
     )
 
 
@@ -120,7 +122,8 @@ def spread(page: Page) -> Fragment:
     if together:
         assumption += page.phrase(
             " Of many pairs of fronts one may stand out by chance, and going together is not "
-            "acting together."
+            "acting together.{clearest}",
+            clearest=_rank_correlation(page),
         )
     return answer(now, _moved(page), _opened(page), together, assumption=assumption)
 
@@ -162,11 +165,21 @@ def _together(page: Page) -> Markup | None:
     return page.sentence(
         "of {front_pairs_compared:pair|pairs} of fronts compared over {front_pairs_weeks} weeks, "
         "{front_pairs_together} clearly rose and fell together and {front_pairs_opposed} moved in "
-        "opposite ways; clearest are {first} and {second} (rank correlation "
-        "{front_pair_rank_correlation:digits}, 95{nbsp}% interval {front_pair_low:digits} to "
-        "{front_pair_high:digits}).",
+        "opposite ways; clearest are {first} and {second}: weeks with more attacks on one were "
+        "mostly weeks with {other} on the other.",
+        other="more" if float(page.value("front_pair_rank_correlation") or 0) > 0 else "fewer",
         first=front_within(page, str(page.value("front_pair_first"))),
         second=front_within(page, str(page.value("front_pair_second"))),
+    )
+
+
+def _rank_correlation(page: Page) -> Markup:
+    """How closely the clearest pair went together, for the small print."""
+    if not page.facts["front_pair_first"].known:
+        return Markup("")
+    return page.phrase(
+        " The clearest pair has a rank correlation of {front_pair_rank_correlation:digits} "
+        "(95{nbsp}% interval {front_pair_low:digits} to {front_pair_high:digits})."
     )
 
 
@@ -174,7 +187,7 @@ def _together(page: Page) -> Markup | None:
 def _moved(page: Page) -> Markup | None:
     """Which fronts saw more and which fewer attacks than in the window before."""
     moves: dict[str, list[Markup]] = {"rose": [], "fell": []}
-    if page.facts["fronts_active_window"].kept == "sampled":
+    if page.facts["fronts_active_window"].kept == "sampled" or page.begins:
         return None
     for front in fronts.names(page.known):
         now, before = front_fact(front, "window"), front_fact(front, "previous_window")
@@ -199,8 +212,8 @@ def _moved(page: Page) -> Markup | None:
 def posture(page: Page) -> Fragment:
     """What is the US doing to prevent more: what was deployed, when did it arrive?"""
     sent = page.sentence(
-        "of the announced units, {units_arrived} are in the region and {units_under_way} are "
-        "ordered or under way"
+        "of the announced units, {units_arrived} {units_arrived:~is|are} in the region and "
+        "{units_under_way} {units_under_way:~is|are} ordered or under way"
     )
     if page.count("personnel_committed"):
         sent += page.phrase(

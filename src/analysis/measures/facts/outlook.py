@@ -12,7 +12,15 @@ from analysis.measures.estimate import Estimate
 from analysis.measures.fact import Evidence, Fact, Found, Value, count, ids
 from analysis.measures.facts.knowledge import delay_facts
 from analysis.measures.metadata import beside, facts
-from analysis.measures.outlook import ASSUMPTION, BASELINES, CHOSEN, Backtest, backtest, scores
+from analysis.measures.outlook import (
+    ASSUMPTION,
+    BASELINES,
+    CHOSEN,
+    Backtest,
+    backtest,
+    closer,
+    scores,
+)
 from analysis.measures.outlook.hurdle import RECENT_DAYS
 from analysis.measures.truces import in_force
 from analysis.record import Known
@@ -95,6 +103,7 @@ def _record(made: Backtest) -> dict[str, Value]:
     return {
         "forecasts_checked": int(chosen["origins"]),
         "forecasts_within": round(chosen["coverage_90"] * chosen["origins"]),
+        "forecasts_closer": closer(made, better),
         "forecast_coverage": float(chosen["coverage_90"]),
         "forecast_crps": float(chosen["crps"]),
         "baseline_crps": float(baseline["crps"]),

@@ -15,6 +15,7 @@ from analysis.measures.outlook.backtest import (
     MODELS,
     Backtest,
     backtest,
+    closer,
     run,
     scores,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "KnownThen",
     "Predictive",
     "backtest",
+    "closer",
     "known_then",
     "pit_histogram",
     "run",

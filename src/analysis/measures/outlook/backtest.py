@@ -203,3 +203,13 @@ def scores(
             covered(made, came, 0.9).mean(),
         ]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def closer(found: Backtest, baseline: str) -> int:
+    """How many past forecasts of the chosen model had a smaller CRPS than those of a baseline."""
+    past = found.past()
+    errors = [
+        crps(Predictive(made.counts, made.cdf[past]), found.came[past])
+        for made in (found.forecasts[CHOSEN], found.forecasts[baseline])
+    ]
+    return int((errors[0] < errors[1]).sum())
