@@ -38,8 +38,12 @@ def pieces(report: str, as_of: str, **parameters: object) -> list[tuple[str, Fra
 
 def sentences(report: str, as_of: str, **parameters: object) -> dict[str, str]:
     """What the sections of a report say, by the name of the section; no figure is drawn."""
-    page = an.open(report, as_of=as_of, **parameters)
-    notebook = nbformat.read(CHECKOUT / "notebooks" / f"{report}.ipynb", as_version=4)
+    return said_on(an.open(report, as_of=as_of, **parameters))
+
+
+def said_on(page: Page) -> dict[str, str]:
+    """The same of a page that is open already."""
+    notebook = nbformat.read(CHECKOUT / "notebooks" / f"{page.report}.ipynb", as_version=4)
     sources = [cell.source for cell in notebook.cells if cell.source.startswith("an.say.")]
     names = [source.removeprefix("an.say.").partition("(")[0] for source in sources]
     said = {name: repr(getattr(an.say, name)(page)) for name in names}

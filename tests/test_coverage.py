@@ -21,6 +21,7 @@ from analysis.measures import coverage
 from analysis.measures.coverage import NEED_EVERY_ATTACK, as_kept
 from analysis.measures.facts import brief_facts
 from analysis.record import Known, Record, between, read
+from analysis.record.as_of import IDENTIFIERS
 from analysis.record.coverage import by_day, clipped
 
 SPANS = [
@@ -263,10 +264,25 @@ def test_coverage_of_later_days_changes_nothing(
 @pytest.mark.parametrize("back", [0, 6])
 def test_between_two_days_without_a_row_cumulative_facts_are_equal(ten: Record, back: int) -> None:
     """Nothing was reported after 7 November; the days since were watched and quiet."""
+    stand_still(ten, day("2023-11-15") + back * coverage.DAY)
+
+
+@pytest.mark.parametrize("before", ["2023-11-17", "2024-08-16", "2024-12-29"])
+def test_a_day_on_which_nothing_was_reported_moves_none_of_them(
+    record: Record, before: str
+) -> None:
+    reported = {getattr(record, table)["reported_on"].eq(day(before) + coverage.DAY).any()
+                for table in IDENTIFIERS}  # fmt: skip
+    assert reported == {False}
+    stand_still(record, day(before))
+
+
+def stand_still(record: Record, before: pd.Timestamp) -> None:
+    """Assert that what a campaign counts is the same on a day and on the next."""
     found = [
         as_kept(brief_facts(known, between(known, known), 7), known, 7)
-        for number in (back, back + 1)
-        for known in [ten.as_of(day("2023-11-15") + number * coverage.DAY).of()]
+        for when in (before, before + coverage.DAY)
+        for known in [record.as_of(when).of()]
     ]
     steady = [
         name
