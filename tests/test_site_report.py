@@ -11,6 +11,7 @@ from pieces import said
 
 import analysis as an
 from analysis.measures import sites
+from analysis.measures.attacks import held_against
 from analysis.measures.facts.site import site_facts
 from analysis.record import Record
 
@@ -150,3 +151,10 @@ def test_the_record_of_later_days_changes_no_fact(record: Record) -> None:
     for site in ("ain-al-asad", "red-sea", "tower-22"):
         assert site_facts(whole, site, 7) == site_facts(cut, site, 7)
     assert pd.Timestamp("2023-11-20") == whole.date
+
+
+def test_what_a_site_is_held_against_decides_how_well_its_days_were_kept(record: Record) -> None:
+    page = an.open("site", as_of="2024-01-29", site_id="red-sea")
+    held = held_against(page.known, sites.at_site(page.known, "red-sea"))
+    assert set(page.targets) == set(held["target"])
+    assert {"us-coalition-forces", "us-warship"} <= set(page.targets)

@@ -17,6 +17,7 @@ from analysis.display.page import Page
 from analysis.display.places import place_of
 from analysis.errors import UsageError
 from analysis.measures import actors, sites
+from analysis.measures.attacks import targets_with
 from analysis.measures.coverage import as_kept, of_window
 from analysis.measures.fact import Fact
 from analysis.measures.facts import brief_facts, state_facts
@@ -69,7 +70,7 @@ class Report:
     title: what its readers call it.
     facts: the facts of its page.
     earlier: those of the earlier day that key figures are compared with.
-    targets: those whose attacks it counts: how well these were kept decides what it states.
+    targets: those that it is about: how well these were kept decides what it states.
     further: its parameters besides those of all reports, with their defaults; without one where
         the value is None.
     """
@@ -140,18 +141,12 @@ def _window(values: Values) -> int:
     return int(values.get("horizon_days", values["window_days"]))
 
 
-def _targets_of(rows: pd.DataFrame, days: Days) -> tuple[str, ...]:
-    """The targets that some attacks were on; those of the campaign where there are none."""
-    on = tuple(sorted(set(rows["target"].astype(str))))
-    return on or days.known.campaign.targets
-
-
 def _at_site(days: Days) -> tuple[str, ...]:
-    return _targets_of(sites.at_site(days.known, days.values["site_id"]), days)
+    return targets_with(days.known, sites.at_site(days.known, days.values["site_id"]))
 
 
 def _by_actor(days: Days) -> tuple[str, ...]:
-    return _targets_of(actors.named_for(days.known, days.values["actor_id"]), days)
+    return targets_with(days.known, actors.named_for(days.known, days.values["actor_id"]))
 
 
 def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:

@@ -39,10 +39,19 @@ def on_targets(known: Known) -> pd.DataFrame:
     return attacks[attacks["target"].isin(known.campaign.targets)].reset_index(drop=True)
 
 
+def targets_with(known: Known, rows: pd.DataFrame) -> tuple[str, ...]:
+    """The targets that a page about some attacks is about: the campaign's, and those they were on.
+
+    What the attacks are held against is on these, so how well these were kept decides what is said.
+    """
+    own = set(rows["target"].astype("str")) - set(known.campaign.targets)
+    return (*known.campaign.targets, *sorted(own))
+
+
 def held_against(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
-    """Attacks on the targets of some attacks or of the campaign: what these can be held against."""
-    attacks, own = on_any_target(known), set(rows["target"].astype("str"))
-    wanted = attacks["target"].isin([*known.campaign.targets, *sorted(own)])
+    """Attacks on these targets: what some attacks can be held against."""
+    attacks = on_any_target(known)
+    wanted = attacks["target"].isin(targets_with(known, rows))
     return attacks[wanted].reset_index(drop=True)
 
 
