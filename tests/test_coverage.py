@@ -304,3 +304,11 @@ def test_every_fact_of_every_report_says_what_it_rests_on(record: Record) -> Non
     told = {name for name, fact in held.items() if fact.value is not None}
     assert told <= {name for name, fact in made.items() if fact.basis == "statements"}
     assert {fact.kept for fact in itertools.chain(held.values())} <= {"none", "daily"}
+
+
+def test_what_a_sample_cannot_tell_is_said_once_for_all_that_have_something_to_say() -> None:
+    said = sentences("brief", "2026-03-12")
+    assert "its counts are lower bounds, and rates, ratios" in said["bottom_line"]
+    for section in ("attackers", "spread", "completeness"):
+        assert "only samples" not in said[section]
+    assert said["outlook"].startswith("No forecast is made, because the record only samples")

@@ -66,6 +66,8 @@ def section(of_page: Section[Given]) -> Section[Given]:
         except Withheld as reason:
             page.left_out.append(reason.fact)
         why = reasons(page)
+        if fragment.html and page.kept == page.kept_window == "sampled":
+            why = [reason for reason in why if reason != SAMPLED]  # the bottom line says it in full
         if not why:
             return fragment
         said_why = paragraph(*why, kind="" if fragment.html else "answer")
@@ -105,9 +107,12 @@ def _taken_back(page: Page) -> Iterator[None]:
 def reasons(page: Page, in_full: bool = False) -> list[Markup]:
     """Why what was left out so far is not stated, each reason in one sentence; then forget it.
 
-    Where a page begins, it says `in_full` what a sample cannot tell.
+    Where a page begins, it says `in_full` what a sample cannot tell, for all sections that have
+    something else to say.
     """
     levels = {fact.kept for fact in page.left_out}
+    if in_full and page.kept == page.kept_window == "sampled":
+        levels |= {fact.kept for fact in page.facts.values() if fact.withheld}
     ahead = any(fact.span in AHEAD for fact in page.left_out)
     page.left_out.clear()
     if ahead and page.kept == page.kept_window == "daily":
