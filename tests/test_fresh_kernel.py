@@ -153,7 +153,7 @@ CORPUS = {
 
 #: What is of chance in an output: addresses, numbers of processes and of widgets, folders.
 CHANCE = re.compile(
-    r"0x[0-9a-f]+|\b[0-9a-f]{32}\b|/\S*?/ipykernel_\d+/\d+(?=\.py)|/tmp/\S*?(?=/notebooks)"
+    r"0x[0-9a-f]+|(?<=<dc:date>)[^<]+|(?<=[\"#])\w*?[0-9a-f]{10}(?=[\\\"\)])|\b[0-9a-f]{32}\b|/\S*?/ipykernel_\d+/\d+(?=\.py)|/tmp/\S*?(?=/notebooks)"
 )
 
 

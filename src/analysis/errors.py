@@ -60,6 +60,10 @@ class RecordWarning(UserWarning):
     """What is remarkable about a record that can be used all the same."""
 
 
+class PageWarning(UserWarning):
+    """What of a notebook is not on the page, or lacks what a page should have."""
+
+
 class UsageError(BrinkwatchError):
     """An unknown report or parameter, or a value that a parameter cannot have."""
 

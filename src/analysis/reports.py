@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.comments import comment_on
+from analysis.display.in_notebooks import prepare
 from analysis.display.page import Page
 from analysis.display.places import place_of
 from analysis.errors import UsageError
@@ -115,6 +116,7 @@ def open_report(report: str, **given: object) -> Page:
     """
     if report not in REPORTS:
         raise UsageError(f"Unknown report {report!r}; {known(report, REPORTS)}.")
+    prepare()
     wanted = REPORTS[report]
     days = _opened(report, {**PARAMETERS, **wanted.further}, given)
     targets, window = wanted.targets(days), _window(days.values)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from analysis.errors import Fault, RecordWarning
+from analysis.errors import Fault, PageWarning, RecordWarning
 
 
 class Format(StrEnum):
@@ -56,10 +56,15 @@ def remark(message: object) -> str:
 
 @contextmanager
 def remarks_to(tell: Callable[[str], object]) -> Iterator[None]:
-    """Let what is remarkable about a record be told as a plain remark, not shown as a warning."""
+    """Let what is remarkable about a record or a page be told as a remark, not as a warning."""
     with warnings.catch_warnings():
-        warnings.showwarning = partial(_shown, tell, warnings.showwarning)
+        show_remarks(tell)
         yield
+
+
+def show_remarks(tell: Callable[[str], object]) -> None:
+    """Have this process tell remarks from now on, each once."""
+    warnings.showwarning = partial(_shown, tell, warnings.showwarning)
 
 
 def _shown(
@@ -70,7 +75,7 @@ def _shown(
     *where: object,
     **options: object,
 ) -> None:
-    if issubclass(category, RecordWarning):
+    if issubclass(category, RecordWarning | PageWarning):
         tell(remark(message))
     else:
         otherwise(message, category, *where, **options)

@@ -20,6 +20,9 @@ PAPER_TYPE = "application/vnd.brinkwatch.paper+html"
 FIGURES = "figures"
 FIGURES_VARIABLE = "BRINKWATCH_FIGURES"
 
+#: Media type by which an output is known to be a fragment, whose HTML is safe as it is.
+FRAGMENT_TYPE = "application/vnd.brinkwatch.fragment"
+
 #: Numbers of endnotes, and tags. Markup has no other < and > than those of its tags.
 _NOT_WORDS = re.compile(r'<sup class="cite">.*?</sup>|<[^>]*>')
 
@@ -38,7 +41,8 @@ class Fragment:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {"text/html": str(self.html), "text/plain": repr(self), **self.data}
+        known = {"text/html": str(self.html), "text/plain": repr(self), FRAGMENT_TYPE: ""}
+        return {**known, **self.data}
 
     def __repr__(self) -> str:
         return self.html.striptags()

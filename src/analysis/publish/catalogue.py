@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.machinery import PathFinder
 from pathlib import Path
+from urllib.parse import unquote
 
 from analysis import parameters
 from analysis.errors import RunError, UsageError
+
+#: A picture in markdown, such as ![a map](map.png); what is none of a file is sorted out later.
+_PICTURE = re.compile(r"!\[[^\]]*\]\(<?([^)>\s]{1,200})")
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,8 @@ class Cell:
     kind: str
     source: str
     tags: tuple[str, ...]
+    attachments: str = ""
+    hides_outputs: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,6 +123,8 @@ def cells(notebook: Path) -> list[Cell]:
                 kind=cell["cell_type"],
                 source="".join(cell["source"]),
                 tags=tuple(cell["metadata"].get("tags", ())),
+                attachments=json.dumps(cell.get("attachments", {}), sort_keys=True),
+                hides_outputs=bool(cell["metadata"].get("jupyter", {}).get("outputs_hidden")),
             )
             for cell in content["cells"]
         ]
@@ -123,6 +132,13 @@ def cells(notebook: Path) -> list[Cell]:
         raise RunError(f"{notebook} cannot be read as a notebook: {reason}") from None
     except (LookupError, TypeError, AttributeError):
         raise RunError(f"{notebook} cannot be read as a notebook of format 4.") from None
+
+
+def beside(notebook: Path) -> list[Path]:
+    """Files beside a notebook that have a say in what it shows: modules, pictures in its text."""
+    named = {name for cell in cells(notebook) for name in _PICTURE.findall(cell.source)}
+    pictures = {notebook.parent / unquote(name) for name in named}
+    return sorted(path for path in {*notebook.parent.glob("*.py"), *pictures} if path.is_file())
 
 
 def _parameters_cell(notebook: Path) -> Cell | None:

@@ -7,22 +7,21 @@ JupyterLab, whose server has no address for a name with a hyphen.
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets import default
 
-from analysis.display.fragment import PAPER_TYPE
 from analysis.lean.nbformat import NotebookNode
-from analysis.publish.page import is_for_machines, page
+from analysis.publish.outputs import pieces
+from analysis.publish.page import page
 from analysis.publish.pdf import pdf
+from analysis.publish.pictures import embedded
 from analysis.typefaces import web_faces
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -60,9 +59,8 @@ class HtmlReport(TemplateExporter):
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         """The filters of the template."""
         yield from super().default_filters()
-        yield "markdown", markdown
         yield "page", page
-        yield "is_for_machines", is_for_machines
+        yield "pieces", pieces
 
     def _create_environment(self) -> Environment:
         environment: Environment = super()._create_environment()
@@ -76,9 +74,10 @@ class HtmlReport(TemplateExporter):
         resources = self._init_resources(resources)
         resources["brinkwatch"] = {
             "paged": self.paged,
-            "paper_type": PAPER_TYPE,
             "faces": {} if self.paged else web_faces(),
         }
+        if folder := resources["metadata"].get("path"):
+            nb = embedded(deepcopy(nb), Path(folder))
         html, resources = super().from_notebook_node(nb, resources, **options)
         return html, resources
 
@@ -116,25 +115,6 @@ class PdfReportInLab(PdfReport):
     @default("enabled")
     def _enabled_default(self) -> bool:
         return True
-
-
-def markdown(source: str) -> Markup:
-    """Render a markdown cell; markup inside it is shown as text.
-
-    >>> markdown("## Who are the *attackers*?")
-    Markup('<h2 id="who-are-the-attackers">Who are the <em>attackers</em>?</h2>\\n')
-    """
-    renderer = _Renderer(escape=True, exclude_anchor_links=True)
-    return Markup(MarkdownWithMath(renderer=renderer).render(source))
-
-
-class _Renderer(IPythonRenderer):
-    """Markdown as Jupyter has it, with headings that can be linked to."""
-
-    def heading(self, text: str, level: int, **attributes: Any) -> str:
-        plain = Markup(text).striptags().lower()
-        attributes["id"] = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-        return super().heading(text, level, **attributes)
 
 
 def _in_jupyter_server() -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.checkout import COUNTRIES
 from analysis.errors import RunError
-from analysis.publish.catalogue import Report, cells
+from analysis.publish.catalogue import Report, beside, cells
 from analysis.publish.listing import read
 from analysis.publish.pdf import pango_version
 
@@ -139,9 +139,10 @@ def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
 
 
 def code_digest(report: Report) -> str:
-    """SHA-256 of the code that makes a report: package, map and the notebook's cells.
+    """SHA-256 of the code that makes a report: package, map, the notebook's cells and what it uses.
 
-    Outputs that somebody left in the notebook are no code and do not count.
+    It uses modules beside it, and pictures that its text names. Outputs that somebody left in the
+    notebook are no code and do not count.
     """
     digest = hashlib.sha256()
     for name, content in _code(report):
@@ -158,6 +159,8 @@ def _code(report: Report) -> Iterator[tuple[str, bytes]]:
                 yield f"{folder.name}/{name}", path.read_bytes()
     written = [astuple(cell) for cell in cells(report.notebook)]
     yield report.notebook.name, json.dumps(written).encode()
+    for path in beside(report.notebook):
+        yield path.name, path.read_bytes()
 
 
 def _as_json(content: Mapping[str, Any]) -> bytes:

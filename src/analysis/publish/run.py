@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import tempfile
+import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from analysis import comments
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
+from analysis.errors import PageWarning
 from analysis.publish.archive import publish
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, recalled, settled
@@ -110,6 +112,7 @@ def carry_out(plan: Plan, means: Means) -> Path:
 def _executed(plan: Plan, means: Means) -> tuple[NotebookNode, dict[str, bytes]]:
     """The notebook with its outputs, and the files of its figures by name."""
     from analysis.publish.execution import execute
+    from analysis.publish.pictures import embedded
     from analysis.publish.tidy import tidy
     from analysis.record import snapshot
 
@@ -120,7 +123,8 @@ def _executed(plan: Plan, means: Means) -> tuple[NotebookNode, dict[str, bytes]]
             FIGURES_VARIABLE: folder,
             comments.VARIABLE: str(plan.order.comments.resolve()),
         }
-        notebook = tidy(execute(plan.report, plan.values, told, means.zygote))
+        executed = execute(plan.report, plan.values, told, means.zygote)
+        notebook = tidy(embedded(executed, plan.report.notebook.parent))
         written = sorted(Path(folder).iterdir())
         return notebook, {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
 
@@ -151,9 +155,11 @@ def _files(
     from analysis.publish.manifest import facts_file, manifest_file
     from analysis.publish.page import facts, page
 
-    html, _ = html_report.from_notebook_node(notebook)
+    html, resources = html_report.from_notebook_node(notebook)
     pdf, _ = pdf_report.from_notebook_node(notebook)
     name = plan.report.name
+    for remark in resources["brinkwatch"]["remarks"]:
+        warnings.warn(f"{name}: {remark}", PageWarning, stacklevel=2)
     files = {
         f"{name}.html": html.encode(),
         f"{name}.pdf": pdf,

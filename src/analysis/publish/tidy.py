@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import re
 
+from analysis.display.fragment import FRAGMENT_TYPE
 from analysis.lean.nbformat import NotebookNode, nbformat
+from analysis.publish.sheet import tags
 
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+#: Ids that libraries draw at random for what they show: Styler's, great_tables', those of widgets
+#: and of figures that need a script. Where they stand in an output they are numbers instead.
+_RANDOM_ID = re.compile(
+    r'(?<=["#\s])(T_[0-9a-f]{5}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=["\s_{])'
+    r'|(?<=<div id=")([a-z]{10})(?=" style="padding-left:0px)'
+)
+#: So matplotlib names what it uses again within a drawing.
+_DRAWN_ID = re.compile(r'(?<= id=")\w*?[0-9a-f]{10}(?=")')
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_WIDGET = "application/vnd.jupyter.widget-view+json"
+
+
+#: Tags of cells whose outputs are for nobody but who wrote them.
+_NOT_FOR_READERS = frozenset(("remove-cell", "remove-output", "remove-outputs"))
 
 
 def tidy(executed: NotebookNode) -> NotebookNode:
     """Return the notebook with its cells, outputs and parameters, the same for the same inputs.
 
     Warnings and other text on stderr go: they are for whoever works on the notebook, and
-    tell of paths and processes.
+    tell of paths and processes. So do outputs of cells that are tagged to be removed.
     """
     cells = [_tidy_cell(cell, number) for number, cell in enumerate(executed.cells, start=1)]
     metadata = {
@@ -28,7 +45,8 @@ def _tidy_cell(cell: NotebookNode, number: int) -> NotebookNode:
     kept = {key: cell.metadata[key] for key in ("jupyter", "tags") if cell.metadata.get(key)}
     tidied = NotebookNode(cell | {"id": f"cell-{number}", "metadata": NotebookNode(kept)})
     if cell.cell_type == "code":
-        tidied.outputs = [_tidy_output(output) for output in cell.outputs if not _is_stderr(output)]
+        shown = () if _NOT_FOR_READERS & tags(cell) else cell.outputs
+        tidied.outputs = [_tidy_output(one, number) for one in shown if not _is_stderr(one)]
     return tidied
 
 
@@ -36,10 +54,30 @@ def _is_stderr(output: NotebookNode) -> bool:
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 
-def _tidy_output(output: NotebookNode) -> NotebookNode:
-    """The output without the addresses in memory that plain `repr` shows."""
-    data = output.get("data", {})
-    if "text/plain" not in data:
-        return output
-    plain = _ADDRESS.sub("", data["text/plain"])
-    return NotebookNode(output | {"data": NotebookNode(data | {"text/plain": plain})})
+def _tidy_output(output: NotebookNode, number: int) -> NotebookNode:
+    """The output without what is of chance: addresses, random ids, the moment of a drawing."""
+    data = NotebookNode(output.get("data", {}))
+    if "text/plain" in data:
+        data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
+    if "text/html" in data and FRAGMENT_TYPE not in data:
+        data["text/html"] = _without_random_ids(data["text/html"], number)
+    if "image/svg+xml" in data:
+        data["image/svg+xml"] = _without_chance(data["image/svg+xml"])
+    if _WIDGET in data:
+        data[_WIDGET] = NotebookNode(data[_WIDGET] | {"model_id": f"widget-{number}"})
+    return NotebookNode(output | {"data": data}) if data else output
+
+
+def _without_random_ids(html: str, number: int) -> str:
+    found = (first or second for first, second in _RANDOM_ID.findall(html))
+    for count, name in enumerate(dict.fromkeys(found), start=1):
+        html = html.replace(name, f"shown-{number}-{count}")
+    return html
+
+
+def _without_chance(drawing: str) -> str:
+    """A drawing without the moment it was made, its parts numbered."""
+    drawing = _METADATA.sub("", drawing)
+    for count, name in enumerate(dict.fromkeys(_DRAWN_ID.findall(drawing)), start=1):
+        drawing = drawing.replace(name, f"{name[:-10]}part-{count}")
+    return drawing

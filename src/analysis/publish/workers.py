@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
-from functools import cache
+from functools import cache, partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -31,6 +31,7 @@ from analysis.publish.order import Order
 from analysis.publish.plan import Plan, settled
 from analysis.publish.run import Means, carry_out, handed_on
 from analysis.publish.warm.process import own_warm_process, warm_process
+from analysis.telling import show_remarks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -178,6 +179,7 @@ def _warm_context() -> BaseContext:
 
 def _begin(lifeline: Connection) -> None:
     """Let a process stop when the command has no more use for it, or is gone."""
+    show_remarks(partial(print, file=sys.stderr))
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 
