@@ -58,6 +58,9 @@ def fitted(source: str, *, paged: bool) -> str:
             continue
         grid = _grid(table)
         _align(grid.rows if grid else _last_columns(table), grid.body if grid else None)
+        for cell in table.iter("td", "th"):
+            if _longest_word(cell) > _WORD:
+                cell.set("class", f"{cell.get('class', '')} long".strip())
         if paged:
             _shorten(table)
             _narrow(table, grid)
@@ -145,8 +148,11 @@ def _widths(rows: Sequence[Sequence[html.HtmlElement]]) -> list[int]:
 def _width(cell: html.HtmlElement) -> int:
     """How many letters a cell takes, its text in lines."""
     text = cell.text_content().strip()
-    longest = max(map(len, text.split()), default=0)
-    return min(len(text), max(_COLUMN, min(longest, _WORD))) + _GAP
+    return min(len(text), max(_COLUMN, min(_longest_word(cell), _WORD))) + _GAP
+
+
+def _longest_word(cell: html.HtmlElement) -> int:
+    return max(map(len, cell.text_content().split()), default=0)
 
 
 def _groups(widths: Sequence[int], index: int) -> list[list[int]]:

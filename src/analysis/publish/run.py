@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from analysis import comments
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
-from analysis.errors import PageWarning
+from analysis.errors import PageWarning, RunError
 from analysis.publish.archive import publish
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, recalled, settled
@@ -123,10 +123,27 @@ def _executed(plan: Plan, means: Means) -> tuple[NotebookNode, dict[str, bytes]]
             FIGURES_VARIABLE: folder,
             comments.VARIABLE: str(plan.order.comments.resolve()),
         }
+        before = _beside(plan.report.notebook)
         executed = execute(plan.report, plan.values, told, means.zygote)
-        notebook = tidy(embedded(executed, plan.report.notebook.parent))
+        if left := sorted(name for name, _ in _beside(plan.report.notebook) - before):
+            _remark(plan, f"the notebook wrote {', '.join(left)} beside itself, which stays there")
         written = sorted(Path(folder).iterdir())
-        return notebook, {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
+        figures = {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
+    try:
+        return tidy(embedded(executed, plan.report.notebook.parent)), figures
+    except RunError as error:
+        raise RunError(f"{plan.report.name}: {error}") from None
+
+
+def _beside(notebook: Path) -> set[tuple[str, int]]:
+    """Files in the folder of a notebook, and when they were written."""
+    return {
+        (path.name, path.stat().st_mtime_ns) for path in notebook.parent.iterdir() if path.is_file()
+    }
+
+
+def _remark(plan: Plan, text: str) -> None:
+    warnings.warn(f"{plan.report.name}: {text}", PageWarning, stacklevel=3)
 
 
 @cache
@@ -159,7 +176,7 @@ def _files(
     pdf, _ = pdf_report.from_notebook_node(notebook)
     name = plan.report.name
     for remark in resources["brinkwatch"]["remarks"]:
-        warnings.warn(f"{name}: {remark}", PageWarning, stacklevel=2)
+        _remark(plan, remark)
     files = {
         f"{name}.html": html.encode(),
         f"{name}.pdf": pdf,
