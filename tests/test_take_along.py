@@ -116,6 +116,19 @@ def test_each_file_says_as_of_when_from_where_and_who_may_read_it(brief: Path) -
             assert said.replace(",", ";" if path.suffix == ".csv" else ",") in head, path
 
 
+def test_every_fact_says_what_it_is_and_an_estimate_how_sure(brief: Path) -> None:
+    facts = json.loads((brief / "facts.json").read_text(encoding="utf-8"))["facts"]
+    for name, fact in facts.items():
+        assert {"value", "unit", "evidence", "kind", "span", "kept"} <= set(fact), name
+        estimated = {"interval", "level", "n", "assumption"} & set(fact)
+        assert len(estimated) in (0, 4), name
+    low, high = facts["forecast_low"], facts["forecast_high"]
+    assert low["interval"] == high["interval"] == [low["value"], high["value"]]
+    half = facts["forecast_half_low"]
+    assert (half["level"], half["interval"][0]) == (0.5, half["value"])
+    assert "interval" in facts["strike_rate_ratio"]
+
+
 def test_text_is_text_in_a_spreadsheet_too() -> None:
     rows = pd.DataFrame(
         {

@@ -50,6 +50,13 @@ def outlook_facts(known: Known, horizon: int) -> dict[str, Fact]:
     }
 
 
+#: The facts that are ends or middle of an interval of the forecast, and which.
+LEVELS = {
+    **dict.fromkeys(("forecast_median", "forecast_low", "forecast_high"), 0.9),
+    **dict.fromkeys(("forecast_half_low", "forecast_half_high"), 0.5),
+}
+
+
 def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:
     """The chosen forecast of the next `horizon` days and its track record."""
     made = backtest(known, horizon)
@@ -61,7 +68,7 @@ def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:
         name: Found(
             values.get(name),
             rows if values.get(name) is not None else Evidence(),
-            _estimate(made, values) if name == "forecast_median" else None,
+            _estimate(made, LEVELS[name]) if made and name in LEVELS else None,
             days,
         )
         for name in names
@@ -69,13 +76,11 @@ def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:
     return facts(found, METADATA, known)
 
 
-def _estimate(made: Backtest | None, values: Mapping[str, Value]) -> Estimate | None:
-    """The median and the 90 % interval, from as many days as the models saw."""
-    if made is None:
-        return None
-    low, high = made.latest.interval(0.9)
+def _estimate(made: Backtest, level: float) -> Estimate:
+    """The median and an interval, from as many days as the models saw."""
+    low, high = made.latest.interval(level)
     days = len(made.origins)
-    return Estimate(made.latest.quantile(0.5), low, high, days, ASSUMPTION, level=0.9)
+    return Estimate(made.latest.quantile(0.5), low, high, days, ASSUMPTION, level=level)
 
 
 def _forecast(made: Backtest) -> dict[str, Value]:
