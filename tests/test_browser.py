@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 
 import pikepdf
@@ -38,6 +39,9 @@ TEXT = {
     "sites": ["name", "aliases"],
     "actors": ["name", "aliases", "note"],
 }
+
+#: The rules of accessibility, as a script that looks at a page.
+AXE = Path(str(files("axe_playwright_python"))) / "axe.min.js"
 
 WIDTHS = {"phone": 390, "desk": 1280}
 
@@ -205,6 +209,52 @@ def test_the_words_of_a_figure_are_found_once_and_set_as_they_were_measured(
         """
     )
     assert overlapping == []
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS.keys())
+@pytest.mark.parametrize("as_of", ["2023-10-17", "2024-01-29"])
+def test_nobody_is_kept_out(
+    browser: webdriver.Chrome, make_brief: Callable[..., Path], as_of: str, width: int
+) -> None:
+    """No violation of WCAG 2.2 AA, nor of the practices that axe-core knows beside it."""
+    opened(browser, make_brief(as_of) / "brief.html", width)
+    browser.execute_script(AXE.read_text(encoding="utf-8"))
+    found = browser.execute_async_script(
+        "axe.run(document, {runOnly: {type: 'tag', values: arguments[0]}}).then(arguments[1])",
+        ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    )
+    assert len(found["passes"]) > 30
+    told = [(rule["id"], rule["nodes"][0]["html"]) for rule in found["violations"]]
+    assert told == []
+
+
+def test_the_letters_of_a_figure_stand_out_from_what_is_under_them(
+    browser: webdriver.Chrome, make_brief: Callable[..., Path]
+) -> None:
+    """By 4.5 to 1, as WCAG asks; axe-core cannot see what is under a letter of a drawing."""
+    opened(browser, make_brief("2024-01-29") / "brief.html")
+    faint = browser.execute_script(
+        """
+        const luminance = color => {
+            const linear = color.match(/[\\d.]+/g).slice(0, 3).map(part => part / 255).map(
+                part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2];
+        };
+        return [...document.querySelectorAll("svg text")].filter(t => t.checkVisibility())
+            .flatMap(text => {
+                text.scrollIntoView({block: "center"});
+                const box = text.getBoundingClientRect();
+                const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+                const under = document.elementsFromPoint(x, y).find(
+                    e => e instanceof SVGPathElement && getComputedStyle(e).fill !== "none");
+                const ground = under ? getComputedStyle(under).fill : "rgb(255, 255, 255)";
+                const shades = [luminance(getComputedStyle(text).fill), luminance(ground)];
+                const ratio = (Math.max(...shades) + 0.05) / (Math.min(...shades) + 0.05);
+                return ratio < 4.5 ? [[text.textContent, ground, ratio]] : [];
+            });
+        """
+    )
+    assert faint == []
 
 
 def test_every_link_within_the_page_has_its_target(

@@ -16,6 +16,9 @@ from analysis.display.plot import ACCENT, plot
 from analysis.lean.seaborn import sns
 from analysis.measures import fronts
 
+#: Luminance of a shade on which black letters and white ones stand out alike: 4.6 to 1.
+HALFWAY = 0.179
+
 #: Spans of the table, on a page and on a phone.
 MOST_SPANS = {False: 17, True: 7}
 
@@ -51,8 +54,9 @@ def fronts_over_time(page: Page) -> Fragment:
             linewidths=1.5,
             vmin=0,
             vmax=max(4, int(shown.to_numpy().max())),
-            annot_kws={"fontsize": 8.5},
         )
+        for text, shade in zip(axes.texts, axes.collections[0].get_facecolor(), strict=True):
+            text.set_color("black" if _luminance(np.asarray(shade)) > HALFWAY else "white")
         ends = pd.DatetimeIndex(shown.columns)
         step = 1 if len(ends) <= 7 and not narrow else 2
         positions = range((len(ends) - 1) % step, len(ends), step)
@@ -84,6 +88,12 @@ def fronts_over_time(page: Page) -> Fragment:
         .reset_index()
         .melt("last_day", var_name="front", value_name="attacks"),
     )
+
+
+def _luminance(color: np.ndarray) -> float:
+    """Relative luminance of a colour, as the Web Content Accessibility Guidelines define it."""
+    linear = np.where(color <= 0.04045, color / 12.92, ((color + 0.055) / 1.055) ** 2.4)
+    return float(linear[:3] @ (0.2126, 0.7152, 0.0722))
 
 
 def _room(front: str) -> float:

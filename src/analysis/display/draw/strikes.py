@@ -16,7 +16,7 @@ from analysis.display.draw.history import day_numbers, source, start_of, too_few
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
-from analysis.display.plot import GREY, INK, LEVEL_COLORS, STRIKE, plot
+from analysis.display.plot import INK, LEVEL_COLORS, STRIKE, plot
 from analysis.measures import responses
 from analysis.measures.attacks import daily_counts
 from analysis.measures.event_study import SHORTEST_SPAN
@@ -137,4 +137,4 @@ def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
             mdates.date2num(begin) - 0.5, mdates.date2num(end) + 0.5, color="#eef1f4", zorder=0
         )
         middle = (mdates.date2num(begin) + mdates.date2num(end)) / 2
-        axes.text(middle, top * 0.97, "truce", ha="center", va="top", color=GREY)
+        axes.text(middle, top * 0.97, "truce", ha="center", va="top", color=INK)
