@@ -389,6 +389,14 @@ def test_a_notebook_that_has_not_been_run_can_be_exported(notebooks: Path) -> No
     assert resources["output_extension"] == ".pdf"
 
 
+def test_headings_that_say_the_same_have_ids_of_their_own_on_every_page() -> None:
+    twice = new_notebook(cells=[new_markdown_cell("# A"), new_markdown_cell("# A")])
+    exporter = HtmlReport()
+    for _ in range(2):
+        html, _ = exporter.from_notebook_node(twice)
+        assert re.findall(r'<h1 id="([^"]*)"', html) == ["a", "a-2"]
+
+
 def test_markup_in_markdown_and_errors_is_shown_as_text() -> None:
     evil = "<script>alert(1)</script><img src=x onerror=alert(1)>"
     error = new_output("error", ename="ValueError", evalue=evil, traceback=["secret /home/x"])

@@ -34,8 +34,28 @@ def pdf(html: str) -> bytes:
         weasyprint = _weasyprint()
         nothing_but_data = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
         page = weasyprint.HTML(string=html, url_fetcher=nothing_but_data)
-        document: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
+        document: bytes = page.write_pdf(finisher=_told_in_full, pdf_variant="pdf/ua-1")
     return document
+
+
+def _told_in_full(_: Any, document: Any) -> None:
+    """Say what PDF/UA asks for and WeasyPrint leaves out, before the document is written.
+
+    A head of a table says what it is the head of, and a link within the document what is there.
+    """
+    for item in filter(lambda item: isinstance(item, dict), document.objects):
+        if item.get("S") == "/TH":
+            section = _parent(document, _parent(document, item))
+            item["A"]["Scope"] = "/Row" if section["S"] == "/TBody" else "/Column"
+        elif "Dest" in item and "Contents" in item:
+            kind, _, name = item["Contents"].string.partition("-")
+            told = {"source": f"Source {name}", "fact": "Where this number comes from"}
+            item["Contents"].string = told.get(kind, item["Contents"].string)
+
+
+def _parent(document: Any, element: Any) -> Any:
+    """The element of the document's structure that holds another."""
+    return document.objects[int(element["P"].split()[0])]
 
 
 def pango_version() -> str:
