@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import xml.etree.ElementTree as ET
 
@@ -62,6 +61,7 @@ def check(shown: list[tuple[str, Fragment]]) -> None:
             assert not (odd := ODD.search(said)), f"{source}: …{said[: odd.end()][-80:]}"
             assert said.rstrip("0123456789, ")[-1] in ".4" or "masthead" in source, said[-60:]
         if "an.draw" in source:
+            assert len(drawings(fragment)) == (2 if fragment.html else 0), source
             for drawing in drawings(fragment):
                 assert marks(drawing) >= 3, source
         if "an.table" in source and fragment.html:
@@ -76,7 +76,10 @@ def as_data(fragment: Fragment) -> dict[str, list[object]]:
     data = fragment.data.get(PAGE_TYPE, {})
     sentences = [item.get_text() for item in soup.select("section.bottom-line p")]
     figures = [
-        {str(part["class"][0]): part.get_text() for part in item.find_all("span", recursive=False)}
+        {
+            str(part["class"][0]): part.get_text()
+            for part in item.find_all(["strong", "div"], recursive=False)
+        }
         for item in soup.select("ul.key-figures li")
         if isinstance(item, Tag)
     ]
@@ -92,13 +95,12 @@ def said(page: Page, section: str) -> str:
 
 def drawings(fragment: Fragment) -> list[str]:
     """The vector graphics of a figure: for the page and for the phone, or none."""
-    encoded = re.findall(r"data:image/svg\+xml;base64,([^\"]+)", str(fragment.html))
-    return [base64.b64decode(data).decode() for data in encoded]
+    return re.findall(r"<svg .*?</svg>", str(fragment.html), re.DOTALL)
 
 
 def marks(drawing: str) -> int:
-    """Painted shapes besides axes and text: bars, points, lines, areas."""
+    """Painted shapes besides text: bars, points, lines, areas, axes."""
     root = ET.fromstring(drawing)
-    kinds = ("patch_", "line2d_", "PathCollection", "QuadMesh", "PolyCollection", "LineCollection")
-    groups = [group.get("id", "") for group in root.iter("{http://www.w3.org/2000/svg}g")]
-    return sum(name.startswith(kinds) for name in groups)
+    hidden = {shape for defined in root.iter("defs") for shape in defined.iter()}
+    shapes = [shape for kind in ("path", "use", "rect") for shape in root.iter(kind)]
+    return len([shape for shape in shapes if shape not in hidden])

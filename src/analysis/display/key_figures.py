@@ -14,9 +14,10 @@ from analysis.measures.fact import Fact
 #: How values are set on a card, where not as in a sentence.
 ON_CARDS = {"count": "digits", "people": "digits", "probability": "chance"}
 
+#: In lines of their own also where the page's style is not: in JupyterLab.
 _ITEM = Markup(
-    '<li><span class="value">{value}</span> <span class="label">{label}</span> '
-    '<span class="change">{change}</span></li>'
+    '<li><strong class="value">{value}</strong> <div class="label">{label}</div> '
+    '<div class="change">{change}</div></li>'
 )
 
 
