@@ -16,7 +16,7 @@ from analysis.record.codebook import country
 
 LAND, QUIET = "#f7f6f2", "#70706b"
 
-#: What keeps borders off the name of a site.
+#: What keeps borders off a name.
 BACKDROP = {"facecolor": LAND, "edgecolor": "none", "pad": 0.5, "alpha": 0.75}
 
 #: A country is named where a circle of so many degrees, as a share of the map's height, fits in.
@@ -86,6 +86,7 @@ def name_countries(axes: Axes, seen: gpd.GeoDataFrame, taken: Sequence[Box], siz
     covered = shapely.union_all(
         [shapely.box(*to_map(place[:2]), *to_map(place[2:])) for place in taken]
     )
+    inside = axes.get_window_extent()
     south, north = axes.get_ylim()
     height = north - south
     for code, shape in zip(seen["iso_a3"], seen.geometry, strict=True):
@@ -101,8 +102,10 @@ def name_countries(axes: Axes, seen: gpd.GeoDataFrame, taken: Sequence[Box], siz
             x, y, name, color=QUIET, fontsize=size, ha="center", va="center", zorder=1
         )
         box = label.get_window_extent()
-        if any(_overlap((box.x0, box.y0, box.x1, box.y1), place) for place in taken):
+        covers = any(_overlap((box.x0, box.y0, box.x1, box.y1), place) for place in taken)
+        if covers or box.x0 < inside.x0 or box.x1 > inside.x1:
             label.remove()
+        label.set_bbox(BACKDROP)
 
 
 def _places(x: float, y: float, away: float, width: float, height: float) -> list[Box]:

@@ -48,7 +48,7 @@ def strike_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each episode of US strikes, and all of them together."""
     effect = after_strikes(page.known, page.window_days)
     numbers = {row.first: place + 1 for place, row in enumerate(effect.events.itertuples())}
-    labels = [f"{numbers[first]}   {_day(first)}" for first in effect.compared["first"]]
+    labels = [f"{numbers[first]} · {_day(first)}" for first in effect.compared["first"]]
     return _forest(page, effect, labels, "strike-ratios", "episodes", _strike_finding(page))
 
 
