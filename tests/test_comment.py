@@ -55,7 +55,7 @@ def test_it_stands_below_the_bottom_line_and_its_bytes_make_another_report(desk:
 def test_markup_in_it_is_text_and_nothing_is_fetched() -> None:
     said = str(
         analyst_comment(
-            "<script>x</script> [a](javascript:alert(1)) ![b](http://example.org/c.png)\n\n-- B"
+            "<script>x</script>\n\n[a](javascript:alert(1)) ![b](http://example.org/c.png)\n\n-- B"
         ).html
     )
     assert "<script" not in said
