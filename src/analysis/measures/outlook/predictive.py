@@ -87,9 +87,9 @@ def grid(largest: float) -> np.ndarray:
     """The grid that reaches well beyond the largest count seen.
 
     >>> int(grid(2)[-1]), len(grid(50_000)) < 1_000
-    (64, True)
+    (68, True)
     """
-    top = int(4 * largest) + 56
+    top = int(6 * largest) + 56
     if top <= EXACT_UP_TO:
         return np.arange(top + 1)
     steps = int(np.ceil(np.log(top / EXACT_UP_TO) / np.log(GROWTH)))
