@@ -7,7 +7,8 @@ A notebook needs these names:
     brief = an.open("brief", as_of="2024-01-29")
     an.say.bottom_line(brief)      # sentences written from facts
     an.draw.claimants(brief)       # figures
-    an.table.strikes(brief)        # tables
+    an.table.happened(brief)       # tables
+    an.figure(draw, title=…)       # a figure of one's own, and an.table.of(frame, …) a table
     an.appendix.numbers(brief)     # where each number comes from
     an.read().as_of("2023-10-24")  # the record itself, as pandas frames
 """
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from analysis.display import appendix, draw, say
     from analysis.display import tables as table
+    from analysis.display.draw.own import figure
     from analysis.record import Known, Record, changes, read
     from analysis.reports import open_report as open
 
@@ -31,13 +33,25 @@ _HOMES = {
     "appendix": ("analysis.display.appendix", ""),
     "changes": ("analysis.record", "changes"),
     "draw": ("analysis.display.draw", ""),
+    "figure": ("analysis.display.draw.own", "figure"),
     "open": ("analysis.reports", "open_report"),
     "read": ("analysis.record", "read"),
     "say": ("analysis.display.say", ""),
     "table": ("analysis.display.tables", ""),
 }
 
-__all__ = ["Known", "Record", "appendix", "changes", "draw", "open", "read", "say", "table"]
+__all__ = [
+    "Known",
+    "Record",
+    "appendix",
+    "changes",
+    "draw",
+    "figure",
+    "open",
+    "read",
+    "say",
+    "table",
+]
 
 
 def __getattr__(name: str) -> object:

@@ -48,6 +48,41 @@ Now = Annotated[
 
 
 @app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or a desk.")],
+    empty: Annotated[
+        bool, typer.Option("--empty", help="Without our rows, but with places and groups.")
+    ] = False,
+    upgrade: Annotated[
+        bool, typer.Option("--upgrade", help="Renew the notebooks of a desk that nobody edited.")
+    ] = False,
+) -> None:
+    """Lay out a desk of your own: record, notebooks, comments, configuration."""
+    from analysis import desk
+
+    if upgrade:
+        renewed, edited = desk.upgrade(folder)
+        for path in renewed:
+            typer.echo(f"{path}: renewed")
+        for path in edited:
+            typer.echo(f"{path}: edited here, and left as it is", err=True)
+        return
+    desk.init(folder, empty)
+    typer.echo(f"{folder} is a desk. Now: cd {folder} && brinkwatch run brief")
+
+
+@app.command()
+def new(
+    report: ReportName,
+    title: Annotated[str | None, typer.Option(help="What its readers call it.")] = None,
+) -> None:
+    """Write the notebook of a report of your own, which runs at once; print its path."""
+    from analysis.publish.new import new as write
+
+    typer.echo(write(report, CHECKOUT / "notebooks", title))
+
+
+@app.command()
 def check(
     data: Data = CHECKOUT / "data",
     form: Annotated[Format, typer.Option("--format", help=Format.__doc__)] = Format.TEXT,

@@ -1,6 +1,7 @@
 """What a parameter of a report may be: one rule a name, for the command line and notebooks.
 
-A parameter that is not in `RULES` cannot be used by a report; to add one, add its rule here.
+A parameter that is not in `RULES` is a notebook's own: a number, a text, or yes or no, of the type
+of its default.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 #: The labels of the Traffic Light Protocol 2.0 (FIRST, 2022): who may read the report.
 MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
 
-Value = dt.date | int | str | None
+Value = dt.date | int | float | str | None
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,23 @@ class Contents:
     campaigns: Mapping[str, dt.date]
 
 
-def validate(name: str, value: object, contents: Contents | None = None) -> Value:
+def validate(
+    name: str, value: object, contents: Contents | None = None, default: object = None
+) -> Value:
     """Return the value of one parameter in its type, or say in one sentence why it cannot be.
 
     Parameters
     ----------
-    name: a name of `RULES`.
+    name: a name of `RULES`, or of a parameter of a notebook's own.
     value: as typed on the command line, set in a notebook, or typed already.
     contents: where given, it settles what only the record knows: an `as_of` of None becomes the
         newest `reported_on` of an attack, and a site, actor or campaign has to be in its table.
+    default: of a notebook's own parameter; what is typed takes its type.
 
     Raises
     ------
     UsageError
-        If the name is unknown or the value cannot be.
+        If the value cannot be.
 
     Examples
     --------
@@ -65,14 +69,12 @@ def validate(name: str, value: object, contents: Contents | None = None) -> Valu
     >>> validate("window_days", "14")
     14
     """
-    if name not in RULES:
-        raise UsageError(f"Unknown parameter {name!r}; {known(name, RULES)}.")
     if name == "as_of" and value is None and contents is not None:
         if contents.newest_report is None:
             raise UsageError("as_of: the record holds no attack yet; give a date.")
         value = contents.newest_report
     try:
-        typed = RULES[name](value)
+        typed = RULES[name](value) if name in RULES else _of_type(value, default)
     except ValueError as reason:
         raise UsageError(f"{name}: {reason}.") from None
     if name in _TABLES and contents is not None and typed is not None:
@@ -141,6 +143,22 @@ def _check_listed(name: str, value: str, contents: Contents) -> None:
     ids: Collection[str] = getattr(contents, file.partition(".")[0])
     if value not in ids:
         raise UsageError(f"{name}: {value!r} is not in {file}; {known(value, ids)}.")
+
+
+def _of_type(value: object, default: object) -> Value:
+    """A value of a notebook's own parameter, read as its default is."""
+    if value is not None and not isinstance(value, str | int | float):
+        raise ValueError(f"{value!r} is no number and no text")
+    if not isinstance(value, str) or default is None or isinstance(default, str):
+        return value
+    if isinstance(default, bool):
+        if value.lower() not in ("true", "false"):
+            raise ValueError(f"{value!r} is neither true nor false")
+        return value.lower() == "true"
+    try:
+        return int(value) if isinstance(default, int) else float(value)
+    except ValueError:
+        raise ValueError(f"{value!r} is no number as its default, {default!r}, is") from None
 
 
 def _day(value: object) -> dt.date:

@@ -7,14 +7,14 @@ key figures compare with an earlier day; everything else is the same for all.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from analysis.comments import comment_on
 from analysis.display.in_notebooks import prepare
-from analysis.display.page import Page
+from analysis.display.page import Page, remember
 from analysis.display.places import place_of
 from analysis.errors import UsageError
 from analysis.measures import actors, sites
@@ -83,12 +83,14 @@ class Report:
     further: Values = field(default_factory=dict)
 
 
-def open_report(report: str, **given: object) -> Page:
+def open_report(report: str, *, title: str | None = None, **given: object) -> Page:
     """Open a report: read the record as of a day and count the facts of its page.
 
     Parameters
     ----------
     report: its name, one of :data:`REPORTS`.
+    title: of a report of one's own, which has the facts of the brief and whatever parameters its
+        notebook gives it.
     given: values of its parameters, as typed or in their types: `as_of` (None is the day of the
         newest report of an attack), `campaign` (a key of campaigns.toml; None is the newest that
         was known and had begun), `window_days` (length of the window of event dates that ends on
@@ -114,18 +116,16 @@ def open_report(report: str, **given: object) -> Page:
     >>> page.value("attacks_official")
     13
     """
-    if report not in REPORTS:
-        raise UsageError(f"Unknown report {report!r}; {known(report, REPORTS)}.")
+    wanted = REPORTS.get(report) or _own(report, title, given)
     prepare()
-    wanted = REPORTS[report]
     days = _opened(report, {**PARAMETERS, **wanted.further}, given)
     targets, window = wanted.targets(days), _window(days.values)
     kept = of_window(days.known, days.values["window_days"], targets)
     facts = {**campaign_facts(days.known, kept), **wanted.facts(days)}
     earlier = wanted.earlier(days.earlier, days.values)
-    return Page(
+    page = Page(
         report=report,
-        title=wanted.title(days),
+        title=title or wanted.title(days),
         parameters=days.values,
         known=days.known,
         earlier=days.earlier,
@@ -136,6 +136,18 @@ def open_report(report: str, **given: object) -> Page:
         targets=targets,
         comment=comment_on(report, f"{days.values['as_of']:%Y-%m-%d}"),
     )
+    return remember(page)
+
+
+def _own(report: str, title: str | None, given: Values) -> Report:
+    """A report that is only its notebook: the facts of the brief, under a title of its own."""
+    if title is None:
+        raise UsageError(
+            f"Unknown report {report!r}; {known(report, REPORTS)}. A report of your own takes a "
+            f"title: an.open({report!r}, title=…)."
+        )
+    further = {name: None for name in given if name not in PARAMETERS}
+    return replace(REPORTS["brief"], title=_titled(title), further=further)
 
 
 def _window(values: Values) -> int:

@@ -23,6 +23,12 @@ CHOICE = (
     f"{words.digits(MOST_ROWS)} behind it; the record holds the others"
 )
 
+__all__ = ["evidence", "key_figures", "numbers", "sources"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 def key_figures(page: Page) -> Fragment:
     """The key figures of the brief."""

@@ -13,10 +13,11 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.evidence import Endnotes
-from analysis.display.writing import capital, write
+from analysis.display.writing import Sentence, capital, write
+from analysis.errors import UsageError
 from analysis.measures import coverage, fronts
 from analysis.measures.attacks import counted, on_targets, recorded
-from analysis.measures.fact import Fact, Value, Withheld
+from analysis.measures.fact import Fact, Found, Kind, Span, Value, Withheld, ids, rounded
 from analysis.record import Campaign, Known
 from analysis.record.coverage import Level
 from analysis.record.wording import usual_words
@@ -53,7 +54,7 @@ class Page:
     earlier: Known
     changed_since: pd.Timestamp
     changes: pd.DataFrame
-    facts: Mapping[str, Fact]
+    facts: dict[str, Fact]
     earlier_facts: Mapping[str, Fact]
     targets: tuple[str, ...] = ()
     comment: str | None = None
@@ -165,9 +166,51 @@ class Page:
         """Whether a fact has a value that may be stated."""
         return self.facts[name].value is not None
 
-    def sentence(self, template: str, **extra: object) -> Markup:
+    def sentence(self, template: str, **extra: object) -> Sentence:
         """A sentence from this page's facts; see :mod:`analysis.display.writing`."""
-        return capital(self.phrase(template, **extra))
+        return Sentence(capital(self.phrase(template, **extra)))
+
+    def fact(
+        self,
+        name: str,
+        rows: pd.DataFrame,
+        unit: str,
+        value: Value = None,
+        kind: Kind = "count",
+        span: Span = "campaign",
+    ) -> None:
+        """State a number of one's own, so that sentences may name it and readers can trace it.
+
+        Parameters
+        ----------
+        name: how sentences name it, such as `ships`; it stands in facts.json.
+        rows: what it was counted from; the first column holds the ids of rows of the record.
+        unit: what is counted and how, in words that a reader understands.
+        value: the number; how many rows there are, if not given.
+        kind: what the value is, see :data:`analysis.measures.fact.Kind`.
+        span: which days it speaks of; over days that were not kept it has no value.
+
+        Raises
+        ------
+        UsageError
+            If the name is no name, or is that of another number.
+
+        Examples
+        --------
+        >>> import analysis as an
+        >>> page = an.open("brief", as_of="2023-10-24")
+        >>> page.fact("at_tanf", page.recorded.query("site_id == 'al-tanf'"), "attacks at Al-Tanf")
+        >>> page.sentence("{at_tanf:attack was|attacks were} recorded at Al-Tanf.").striptags()
+        'Two attacks were recorded at Al-Tanf.'
+        """
+        if not name.isidentifier():
+            raise UsageError(f"{name!r} is no name of a fact; letters, digits and _ are.")
+        found = Found(len(rows) if value is None else value, ids(rows))
+        fact = Fact(rounded(found.value, kind), kind, unit, span, found.evidence)
+        kept = coverage.as_kept({name: fact}, self.known, self.window_days, self.targets)[name]
+        if self.facts.get(name, kept) != kept:
+            raise UsageError(f"The page has another fact {name!r}; choose another name.")
+        self.facts[name] = kept
 
     def phrase(self, template: str, **extra: object) -> Markup:
         """Part of a sentence from this page's facts."""
@@ -185,3 +228,26 @@ class Page:
         """Endnote numbers for the rows behind facts, or for rows by id."""
         cited = [row for name in fact_names for row in self.facts[name].evidence]
         return self.endnotes.cite(*cited, *ids)
+
+
+#: The page that a notebook opened last.
+_OPENED: list[Page] = []
+
+
+def remember(page: Page) -> Page:
+    """Note that a page was opened; see :func:`opened`."""
+    _OPENED[:] = [page]
+    return page
+
+
+def opened(page: Page | None = None) -> Page:
+    """The page that is given, or the one that was opened last.
+
+    Raises
+    ------
+    UsageError
+        If none was.
+    """
+    if page is None and not _OPENED:
+        raise UsageError("No report is open; open one first: page = an.open(…).")
+    return page or _OPENED[0]

@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
@@ -154,6 +155,13 @@ def plain(text: Markup) -> str:
     return text.striptags()
 
 
+class Sentence(Markup):
+    """A sentence that a notebook shows as a paragraph of its page."""
+
+    def _repr_html_(self) -> str:
+        return str(paragraph(self))
+
+
 def facts_named(text: Markup) -> set[str]:
     """The names of the facts whose numbers stand in a text.
 
@@ -172,4 +180,5 @@ def paragraph(*sentences: Markup | None, kind: str = "") -> Markup:
 
 def as_text(value: object) -> Markup:
     """Anything as escaped text; nothing where a value is missing."""
-    return Markup("") if value is None or value != value else escape(value)
+    missing = value is None or value is pd.NA or value != value
+    return Markup("") if missing else escape(value)

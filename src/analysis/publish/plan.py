@@ -179,7 +179,7 @@ def _plans(
     made_by = code_and_versions(report)
     plans = []
     for order in orders:
-        values = _settled(_chosen(report, order), contents)
+        values = _settled(report, _chosen(report, order), contents)
         about = subject(values["as_of"], values.get("campaign"))
         comment = comment_on(report.name, values["as_of"], order.comments)
         made_from = inputs(report, values, about, made_by, digest(comment))
@@ -193,7 +193,7 @@ def _chosen(report: Report, order: Order) -> dict[str, object]:
         if name not in report.defaults:
             names = parameters.known(name, report.defaults)
             raise UsageError(f"The report {report.name!r} has no parameter {name!r}; {names}.")
-        typed = parameters.validate(name, value)
+        typed = parameters.validate(name, value, default=report.defaults[name])
         if name == "as_of" and _is_ahead(typed, order.today):
             raise UsageError(
                 f"as_of: {typed} is more than a day ahead of today, {order.today}; "
@@ -206,9 +206,12 @@ def _is_ahead(day: object, today: dt.date | None) -> bool:
     return today is not None and isinstance(day, dt.date) and day > last_day(today)
 
 
-def _settled(chosen: Mapping[str, object], contents: Contents) -> dict[str, Any]:
+def _settled(report: Report, chosen: Mapping[str, object], contents: Contents) -> dict[str, Any]:
     """The values as the notebook gets them: numbers and text that the record agrees to."""
-    typed = {name: parameters.validate(name, value, contents) for name, value in chosen.items()}
+    typed = {
+        name: parameters.validate(name, value, contents, report.defaults[name])
+        for name, value in chosen.items()
+    }
     parameters.check_together(typed, contents)
     return {
         name: value.isoformat() if isinstance(value, dt.date) else value

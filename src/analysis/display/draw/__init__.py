@@ -57,3 +57,7 @@ __all__ = [
     "strike_episodes",
     "strike_ratios",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

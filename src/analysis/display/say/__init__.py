@@ -122,3 +122,7 @@ __all__ = [
     "what_was_struck",
     "where",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

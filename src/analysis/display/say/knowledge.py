@@ -51,7 +51,7 @@ def _withdrawn(page: Page) -> Markup | None:
 def completeness(page: Page) -> Fragment:
     """How complete is the record?"""
     if page.facts["record_coverage"].known:
-        coverage = page.sentence(
+        coverage: Markup = page.sentence(
             "officials count {attacks_official:attack|attacks} through {attacks_official_through}; "
             "of these the record describes {record_counted:digits} one by one with an official’s "
             "word, or {record_coverage}.{cite}",

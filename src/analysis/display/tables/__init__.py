@@ -10,6 +10,7 @@ from analysis.display.tables.outlook import (
     outlook_scores,
     outlook_thresholds,
 )
+from analysis.display.tables.own import of
 from analysis.display.tables.record import (
     record_by_country,
     record_publishers,
@@ -29,6 +30,7 @@ __all__ = [
     "changes",
     "deployments",
     "happened",
+    "of",
     "outlook_assumptions",
     "outlook_scores",
     "outlook_thresholds",
@@ -42,3 +44,7 @@ __all__ = [
     "strikes",
     "table",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,175 @@
+"""A report of one's own: written by a command, with figures, tables and numbers of one's own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import warnings
+import zipfile
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from conftest import CHECKOUT
+from typer.testing import CliRunner
+
+import analysis as an
+from analysis import desk
+from analysis.cli import app
+from analysis.errors import PageWarning, UsageError
+from analysis.publish.new import new
+from analysis.publish.order import Order
+from analysis.publish.plan import settled
+from analysis.publish.run import make
+
+
+def test_a_new_notebook_runs_at_once_and_takes_parameters_of_its_own(tmp_path: Path) -> None:
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    path = new("ships-by-week", notebooks, 'Ships "by" week')
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[0].source += "\nleast = 2  # of the notebook alone"
+    notebook.cells.insert(7, nbformat.v4.new_code_cell("least + 40"))
+    nbformat.write(notebook, path)
+    order = Order(
+        "ships-by-week",
+        {"as_of": "2023-10-24", "least": "3"},
+        reports=tmp_path,
+        notebooks=notebooks,
+    )
+    made = make(order)
+    assert made.folder.name == "2023-10-24--least=3"
+    page = BeautifulSoup((made.folder / "ships-by-week.html").read_text("utf-8"), "html.parser")
+    assert page.h1.get_text() == "Ships 'by' week"  # type: ignore[union-attr]
+    said = page.get_text(" ", strip=True).replace("\N{NO-BREAK SPACE}", " ")
+    assert "recorded attacks since 17 October 2023" in said
+    assert "43" in [one.get_text(strip=True) for one in page.select("pre")]
+    facts = json.loads((made.folder / "facts.json").read_text("utf-8"))["facts"]
+    assert facts["own_drones"]["value"] == len(facts["own_drones"]["evidence"]) > 5
+    figure = page.select_one("figure.plot svg desc, figure.plot svg title")
+    assert figure is not None
+    assert sorted(one.suffix for one in (made.folder / "figures").iterdir()) == [
+        ".csv", ".png", ".svg",
+    ]  # fmt: skip
+    with pytest.raises(UsageError, match="least: 'many' is no number as its default, 2, is"):
+        settled([Order("ships-by-week", {"least": "many"}, notebooks=notebooks)])
+
+
+def test_names_that_cannot_be_or_are_taken(tmp_path: Path) -> None:
+    new("ships", tmp_path)
+    with pytest.raises(UsageError, match="There is a report 'ships' already"):
+        new("ships", tmp_path)
+    with pytest.raises(UsageError, match="no name of a report"):
+        new("../ships", tmp_path)
+    with pytest.raises(UsageError, match=r"did you mean 'brief'.*takes a title"):
+        an.open("breif")
+
+
+def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched() -> None:
+    page = an.open("brief", as_of="2023-10-24")
+    page.fact("at_tanf", page.recorded.query("site_id == 'al-tanf'"), "attacks at Al-Tanf")
+    said = page.sentence("{at_tanf:attack was|attacks were} recorded there.")
+    assert said._repr_html_() == (
+        '<p><a class="fact" href="#fact-at_tanf">Two</a> attacks were recorded there.</p>'
+    )
+    assert page.facts["at_tanf"].evidence == tuple(
+        page.recorded.query("site_id == 'al-tanf'")["attack_id"]
+    )
+    assert 'id="fact-at_tanf"' in str(an.appendix.numbers(page).html)
+    with pytest.raises(UsageError, match="another fact 'at_tanf'"):
+        page.fact("at_tanf", page.recorded, "attacks")
+    later = an.open("brief", as_of="2026-11-29")
+    later.fact("lately", later.recorded.head(0), "attacks of the week", span="window")
+    assert later.facts["lately"].withheld
+
+
+def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> None:
+    frame = pd.DataFrame(
+        {"attacks": [1234, None], "share": [0.123456789, None], "on": pd.to_datetime(["2024-01-29", None])},
+        index=pd.Index(["<b>Erbil</b>", "Tanf"], name="site"),
+    ).convert_dtypes()  # fmt: skip
+    table = BeautifulSoup(str(an.table.of(frame, "Attacks").html), "html.parser")
+    cells = [[cell.get_text() for cell in row.select("td")] for row in table.select("tbody tr")]
+    assert cells == [
+        ["<b>Erbil</b>", "1,234", "0.123457", "29\N{NO-BREAK SPACE}Jan\N{NO-BREAK SPACE}2024"],
+        ["Tanf", "", "", ""],
+    ]
+    assert [cell.get_text() for cell in table.select("th")] == ["site", "attacks", "share", "on"]
+
+
+def test_a_figure_without_alt_text_is_remarked_on() -> None:
+    an.open("brief", as_of="2023-10-24")
+    with pytest.warns(PageWarning, match="the figure Lines has no alt text"):
+        an.figure(lambda axes: axes.plot([1, 2]), title="Lines")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        an.figure(lambda axes: axes.plot([1, 2]), title="Lines", alt="A line that rises.")
+
+
+def test_tab_offers_public_names_and_nothing_else() -> None:
+    assert set(dir(an)) == set(an.__all__)
+    for module in (an.say, an.draw, an.table, an.appendix):
+        assert dir(module) == sorted(module.__all__)
+        assert all(getattr(module, name).__doc__ for name in dir(module))
+
+
+def test_a_desk_is_found_from_within_and_renewed_but_for_what_was_edited(tmp_path: Path) -> None:
+    folder = tmp_path / "desk"
+    told = CliRunner().invoke(app, ["init", str(folder)])
+    assert told.exit_code == 0, told.output
+    inside = folder / "notebooks"
+    command = [sys.executable, "-m", "analysis.cli"]
+    checked = subprocess.run(
+        [*command, "check"], check=False, cwd=inside, capture_output=True, text=True
+    )
+    assert f"The record in {folder / 'data'} has no fault." in checked.stdout
+    with pytest.raises(UsageError, match="is not empty"):
+        desk.init(folder)
+    (inside / "brief.ipynb").write_text("{}", "utf-8")
+    (inside / "site.ipynb").unlink()
+    renewed, edited = desk.upgrade(folder)
+    assert [path.name for path in renewed] == ["site.ipynb"]
+    assert [path.name for path in edited] == ["brief.ipynb"]
+    assert (inside / "brief.ipynb").read_text("utf-8") == "{}"
+
+
+def test_an_empty_desk_has_places_and_groups_and_no_events(tmp_path: Path) -> None:
+    desk.init(tmp_path / "desk", empty=True)
+    data = tmp_path / "desk" / "data"
+    assert (data / "attacks.csv").read_text("utf-8").count("\n") == 1
+    assert (data / "sites.csv").read_text("utf-8") == (CHECKOUT / "data" / "sites.csv").read_text(
+        "utf-8"
+    )
+    checked = CliRunner().invoke(app, ["check", "--data", str(data)])
+    assert checked.exit_code == 0, checked.output
+
+
+def test_the_wheel_alone_makes_a_desk_and_the_same_bytes(tmp_path: Path) -> None:
+    """Only the wheel: unpacked, and first on the path, so that the checkout is not looked at."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
+    subprocess.run(build, cwd=CHECKOUT, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(tmp_path / "site")
+    alone = {"PYTHONPATH": str(tmp_path / "site"), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+
+    def brinkwatch(*words: str, cwd: Path) -> str:
+        told = subprocess.run(
+            [sys.executable, "-m", "analysis.cli", *words],
+            check=False, cwd=cwd, env=alone, capture_output=True, text=True,
+        )  # fmt: skip
+        assert told.returncode == 0, told.stderr
+        return told.stdout
+
+    brinkwatch("init", "desk", cwd=tmp_path)
+    told = brinkwatch("run", "posture", "--as-of", "2023-10-24", cwd=tmp_path / "desk" / "data")
+    made = Path(told.splitlines()[0]).parent
+    assert made == tmp_path / "desk" / "reports" / "posture" / "2023-10-24"
+    here = make(Order("posture", {"as_of": "2023-10-24"}, reports=tmp_path / "here")).folder
+    names = sorted(path.relative_to(here) for path in here.rglob("*") if path.is_file())
+    assert sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file()) == names
+    for name in names:
+        assert (made / name).read_bytes() == (here / name).read_bytes(), name
