@@ -10,7 +10,6 @@ from typing import Any
 import pikepdf
 import pytest
 
-from analysis.publish.exporters import markdown
 from analysis.publish.pdf import pdf
 
 ROW_HEADS = """<html lang="en"><title>t</title><h1>A</h1><table>
@@ -74,10 +73,3 @@ def test_every_link_says_where_it_leads_and_every_figure_what_it_shows(brief: pi
     figures = [element for element in elements(brief) if element.S == "/Figure"]
     assert len(figures) == 7
     assert all(len(str(figure.Alt)) > 20 for figure in figures)
-
-
-def test_headings_of_one_name_have_ids_of_their_own() -> None:
-    taken: set[str] = set()
-    page = "".join(markdown(cell, taken) for cell in ("# A", "## A\n\n## B", "# A", "# !"))
-    assert [part.split('"')[0] for part in page.split('id="')[1:]] == ["a", "a-2", "b", "a-3",
-                                                                     "section"]  # fmt: skip
