@@ -373,12 +373,12 @@ def test_cells_that_are_hidden_in_jupyter_are_not_on_the_page(spelt, tmp_path: P
 
 
 def test_raw_cells_and_markup_in_text_are_named(tmp_path: Path) -> None:
-    text = new_markdown_cell('One<br>two <img src="map.png"> <!-- a comment -->')
+    text = new_markdown_cell('One<br>two <img src="map.png"> <!-- unseen -->')
     shown = Shown(tmp_path, new_raw_cell("RAW"), text)
     assert "RAW" not in shown.main.text
     assert '<img src="map.png">' in shown.main.text
     assert shown.main.br
-    assert "comment" not in shown.html
+    assert "unseen" not in shown.html
     assert shown.remarks == [
         "cell 1 is a raw cell, which is left out",
         "cell 2 has markup in its text, which is shown as it stands",
