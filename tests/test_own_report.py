@@ -88,9 +88,13 @@ def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched() -> No
 
 def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> None:
     frame = pd.DataFrame(
-        {"attacks": [1234, None], "share": [0.123456789, None], "on": pd.to_datetime(["2024-01-29", None])},
+        {
+            "attacks": [1234, None],
+            "share": [0.123456789, None],
+            "on": pd.to_datetime(["2024-01-29", None]),
+        },
         index=pd.Index(["<b>Erbil</b>", "Tanf"], name="site"),
-    ).convert_dtypes()  # fmt: skip
+    ).convert_dtypes()
     table = BeautifulSoup(str(an.table.of(frame, "Attacks").html), "html.parser")
     cells = [[cell.get_text() for cell in row.select("td")] for row in table.select("tbody tr")]
     assert cells == [
