@@ -190,9 +190,10 @@ def change(now: float, before: float) -> str:
 def short_site(name: str) -> str:
     """A site's name as short as a map or a bar can bear.
 
-    >>> short_site("Mission Support Site Euphrates")
-    'Euphrates'
+    >>> short_site("Mission Support Site Euphrates"), short_site("Dhi Qar province (roads)")
+    ('Euphrates', 'Dhi Qar province')
     """
+    name = name.partition(" (")[0] or name
     for long in (
         "Mission Support Site ",
         " Air Base",
@@ -202,5 +203,6 @@ def short_site(name: str) -> str:
         " base",
     ):
         name = name.replace(long, "")
+    name = name.replace("US Consulate General", "US Consulate")
     name = name.replace("Baghdad Diplomatic Support Center", "Baghdad BDSC")
     return name.replace("Baghdad Embassy Complex and Union III", "Embassy Baghdad")
