@@ -46,9 +46,9 @@ bench: $(READY) ## measure the speed and write the table of the README; ten minu
 study: $(READY) ## check the measures on simulated data and write the table of docs/methods.md; minutes
 	@$(BIN)/python -m studies
 
-lab: $(READY) ## open JupyterLab on the notebooks; LAB_OPTIONS=--no-browser for more
+lab: $(READY) ## open JupyterLab on the notebooks; LAB_OPTIONS="--as-of 2024-01-29 --no-browser"
 	@$(SYSTEM) pango
-	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/notebooks $(LAB_OPTIONS)
+	@$(BIN)/brinkwatch lab $(LAB_OPTIONS)
 
 lock: $(READY) ## rewrite requirements.txt from pyproject.toml; LOCK_OPTIONS=--upgrade for newer versions
 	@$(BIN)/uv pip compile -q --system-certs pyproject.toml --group dev --generate-hashes \
@@ -64,4 +64,5 @@ $(READY): requirements.txt pyproject.toml
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@git config filter.notebook.clean '$(BIN)/nbstripout $(STRIP)' 2>/dev/null || true
 	@touch $@

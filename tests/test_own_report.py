@@ -20,6 +20,7 @@ import analysis as an
 from analysis import desk
 from analysis.cli import app
 from analysis.errors import PageWarning, UsageError
+from analysis.laboratory import VARIABLE, command
 from analysis.publish.new import new
 from analysis.publish.order import Order
 from analysis.publish.plan import settled
@@ -177,3 +178,24 @@ def test_the_wheel_alone_makes_a_desk_and_the_same_bytes(tmp_path: Path) -> None
     assert sorted(path.relative_to(made) for path in made.rglob("*") if path.is_file()) == names
     for name in names:
         assert (made / name).read_bytes() == (here / name).read_bytes(), name
+
+
+def test_a_session_in_the_lab_is_about_a_day_and_no_notebook_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(VARIABLE, "2023-10-24")
+    assert f"{an.open('brief').as_of:%Y-%m-%d}" == "2023-10-24"
+    assert f"{an.open('brief', as_of='2023-10-25').as_of:%Y-%m-%d}" == "2023-10-25"
+    words = command(CHECKOUT / "notebooks", ["--no-browser"])
+    assert "--LabApp.default_url=/lab/tree/notebooks" in words
+    assert words[-1] == "--no-browser"
+    with pytest.raises(UsageError, match="brinkwatch init DIR"):
+        command(tmp_path / "notebooks")
+
+
+def test_a_day_that_was_saved_in_a_notebook_is_told(tmp_path: Path) -> None:
+    new("mine", tmp_path)
+    notebook = (tmp_path / "mine.ipynb").read_text("utf-8")
+    (tmp_path / "mine.ipynb").write_text(notebook.replace("as_of = None", "as_of = '2023-10-24'"))
+    with pytest.warns(PageWarning, match=r"mine: as_of is set to 2023-10-24 in mine\.ipynb"):
+        make(Order("mine", reports=tmp_path / "r", notebooks=tmp_path))

@@ -82,6 +82,25 @@ def new(
     typer.echo(write(report, CHECKOUT / "notebooks", title))
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(
+    context: typer.Context,
+    as_of: Annotated[
+        str | None, typer.Option(help="The day that notebooks are about which leave it open.")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the notebooks; further options are JupyterLab's."""
+    import os
+
+    from analysis.laboratory import command, environment
+    from analysis.parameters import validate
+
+    if as_of is not None:
+        validate("as_of", as_of)
+    words = command(CHECKOUT / "notebooks", context.args)
+    os.execvpe(words[0], words, environment(as_of))
+
+
 @app.command()
 def check(
     data: Data = CHECKOUT / "data",

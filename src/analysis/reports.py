@@ -6,12 +6,14 @@ key figures compare with an earlier day; everything else is the same for all.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
+from analysis import laboratory
 from analysis.comments import comment_on
 from analysis.display.in_notebooks import prepare
 from analysis.display.page import Page, remember
@@ -171,6 +173,8 @@ def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
                              f"{known(name, defaults)}.")  # fmt: skip
     record = read()
     contents = record.contents()
+    if given.get("as_of") is None and (of_session := os.environ.get(laboratory.VARIABLE)):
+        given = {**given, "as_of": of_session}
     values: Values = {
         name: validate(name, value, contents) for name, value in {**defaults, **given}.items()
     }

@@ -73,9 +73,11 @@ def make(order: Order) -> Made:
         If a cell fails or the files cannot be written. The archive is as it was.
     """
     if (plans := recalled([order])) and plans[0].is_done:
+        _remark_on_days(plans[0])
         return Made(plans[0].folder, fresh=False)
     with warm_process() as zygote:
         (plan,), record = settled([order])
+        _remark_on_days(plan)
         if plan.is_done:
             return Made(plan.folder, fresh=False)
         with handed_on(record) as snapshot:
@@ -140,6 +142,15 @@ def _beside(notebook: Path) -> set[tuple[str, int]]:
     return {
         (path.name, path.stat().st_mtime_ns) for path in notebook.parent.iterdir() if path.is_file()
     }
+
+
+def _remark_on_days(plan: Plan) -> None:
+    """That a notebook was saved with a day of its own, which every run of it now makes."""
+    for name in ("as_of", "since"):
+        day = plan.report.defaults.get(name)
+        if day is not None and name not in plan.order.parameters:
+            notebook = plan.report.notebook.name
+            _remark(plan, f"{name} is set to {day} in {notebook}; None makes the newest day")
 
 
 def _remark(plan: Plan, text: str) -> None:

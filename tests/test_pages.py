@@ -1,0 +1,47 @@
+"""Pages of paper: as many as a reader bears, none near empty, and nothing prints over the head."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from analysis.publish.order import Order
+from analysis.publish.run import run
+
+#: Points from the top of the page: the running head ends, the text begins.
+HEAD = 23 / 25.4 * 72
+
+
+def words(pdf: Path) -> list[list[tuple[float, str]]]:
+    """The words of each page with their place from the top, in points."""
+    told = subprocess.run(
+        ["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    pages = told.split("<page ")[1:]
+    word = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)</word>')
+    return [[(float(low), text) for low, _, text in word.findall(page)] for page in pages]
+
+
+@pytest.mark.parametrize(
+    ("report", "as_of", "most"),
+    [
+        ("brief", "2024-01-29", 6),
+        ("brief", "2025-06-24", 6),
+        ("posture", "2024-01-29", 5),
+    ],
+)
+def test_pages_of_paper(tmp_path: Path, report: str, as_of: str, most: int) -> None:
+    folder = run(Order(report, {"as_of": as_of}, reports=tmp_path))
+    pages = words(folder / f"{report}.pdf")
+    assert len(pages) <= most
+    for page in pages[1:]:
+        head = " ".join(text for top, text in page if top < HEAD)
+        assert re.fullmatch(
+            r"(US forces|Ships) .* As of .* TLP:CLEAR|TLP:CLEAR .* As of .*", head
+        ), head
+    for page in pages[:-1]:
+        lowest = max(top for top, text in page if top < 770)
+        assert lowest > 842 / 3
