@@ -82,6 +82,29 @@ def new(
     typer.echo(write(report, CHECKOUT / "notebooks", title))
 
 
+@app.command()
+def watch(
+    report: ReportName,
+    as_of: Annotated[
+        str | None, typer.Option(help="The day it is about; the newest if left out.")
+    ] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the report."),
+    ] = None,
+    data: Data = CHECKOUT / "data",
+) -> None:
+    """Show a report in the browser as its notebook, record, comment and style are saved."""
+    from analysis.publish.order import Order
+    from analysis.publish.preview import preview
+    from analysis.publish.watch import serving
+
+    order = Order(report, _named_values(parameter or [], as_of), data)
+    with preview(order) as shown, serving(shown) as address:
+        typer.echo(f"{address}\nCtrl+C ends it.")
+        signal.sigwait({signal.SIGINT, signal.SIGTERM})
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def lab(
     context: typer.Context,

@@ -121,7 +121,7 @@ def execute(
         scratch = Path(folder)
         environment = fixed_environment(scratch) | dict(record)
         try:
-            with _kernel(scratch, environment, zygote) as kernel:
+            with kernel_of(scratch, environment, zygote) as kernel:
                 executed: NotebookNode = execute_notebook(
                     report.notebook,
                     None,
@@ -157,7 +157,7 @@ def _scratch_folder(zygote: str) -> tempfile.TemporaryDirectory[str]:
 
 
 @contextmanager
-def _kernel(
+def kernel_of(
     scratch: Path, environment: Mapping[str, str], zygote: str
 ) -> Iterator[type[AsyncKernelManager]]:
     """A kernel whose files are all in the scratch folder and that listens on no network.

@@ -55,7 +55,14 @@ _CODE = (".py", ".toml", ".j2", ".css", ".json", ".geojson")
 #: Parts of the package that change no byte of a report.
 _NO_PAGES = (
     *("cli.py", "desk.py", "doctor.py", "schedule/", "deliver/", "shipped/"),
-    *("publish/fleet.py", "publish/memory.py", "publish/new.py", "publish/workers.py"),
+    *(
+        "publish/fleet.py",
+        "publish/memory.py",
+        "publish/new.py",
+        "publish/preview.py",
+        "publish/watch.py",
+        "publish/workers.py",
+    ),
 )
 
 

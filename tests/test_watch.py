@@ -1,0 +1,110 @@
+"""A preview follows what is saved, runs no more cells than it has to, and is served here alone."""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import ten_attacks
+from selenium import webdriver
+from test_browser import browser  # noqa: F401 (a fixture)
+
+from analysis.publish.new import new
+from analysis.publish.order import Order
+from analysis.publish.preview import Preview, preview
+from analysis.publish.watch import serving
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Iterator[Preview]:
+    """A preview of a small report about the ten attacks, on a desk of its own."""
+    (tmp_path / "notebooks").mkdir()
+    ten_attacks.write(tmp_path / "data")
+    path = new("mine", tmp_path / "notebooks")
+    notebook = json.loads(path.read_text("utf-8"))
+    notebook["cells"] = [one for one in notebook["cells"] if one["id"] != "figure"]
+    notebook["cells"] = [
+        one for one in notebook["cells"] if one["id"] not in ("table", "rows", "sentence")
+    ]
+    for name, source in (("first", "ran = [1]\n'first'"), ("last", "ran.append(2)\nlen(ran)")):
+        notebook["cells"].insert(
+            4 if name == "first" else 5,
+            {"cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [], "source": source},
+        )  # fmt: skip
+    path.write_text(json.dumps(notebook), "utf-8")
+    order = Order(
+        "mine", {"as_of": "2023-11-07"}, tmp_path / "data", tmp_path, tmp_path / "notebooks"
+    )
+    with preview(order) as under_way:
+        yield under_way
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_only_what_was_changed_runs_again(shown: Preview) -> None:
+    page = shown.page()
+    assert "<pre>2</pre>" in page.replace("\n", "")
+    assert not shown.changed()
+    edit(shown.notebook, "len(ran)", "len(ran) * 10")
+    assert shown.changed()
+    # The cell before was not run again, so the list has grown.
+    assert "<pre>30</pre>" in shown.page().replace("\n", "")
+    comments = shown.order.comments / "mine"
+    comments.mkdir(parents=True)
+    (comments / "2023-11-07.md").write_text("Author: A\n\nWatch this.", "utf-8")
+    page = shown.page()
+    assert "Watch this." in page
+    assert "<pre>20</pre>" in page.replace("\n", "")
+    assert shown.paper().startswith(b"%PDF")
+
+
+def test_the_browser_shows_what_is_saved_and_what_is_wrong(
+    shown: Preview,
+    browser: webdriver.Chrome,  # noqa: F811
+) -> None:
+    def shows(text: str) -> bool:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            browser.switch_to.default_content()
+            frames = browser.find_elements("css selector", "iframe:not(.away)")
+            if frames:
+                browser.switch_to.frame(frames[-1])
+                if text in browser.find_element("css selector", "body").text:
+                    return True
+            time.sleep(0.1)
+        return False
+
+    with serving(shown) as address:
+        browser.get(address)
+        assert shows("Where each number comes from")
+        edit(shown.notebook, "len(ran)", "'saved ' + 'just now'")
+        assert shows("saved just now")
+        edit(shown.notebook, "'saved ' + 'just now'", "1 / 0")
+        assert shows("mine: cell 6 (ran.append(2)) failed: ZeroDivisionError: division by zero")
+        edit(shown.notebook, "1 / 0", "'mended'")
+        assert shows("mended")
+        edit(shown.order.data / "attacks.csv", ",official,", ",offical,")
+        assert shows("offical")
+        edit(shown.order.data / "attacks.csv", ",offical,", ",official,")
+        assert shows("mended")
+
+
+def test_it_answers_nobody_without_the_secret_or_under_another_name(shown: Preview) -> None:
+    with serving(shown) as address:
+        assert address.startswith("http://127.0.0.1:")
+        base = address.rsplit("/", 2)[0]
+        for url, host in ((f"{base}/page", None), (f"{base}/", None), (address, "evil.example")):
+            request = urllib.request.Request(url, headers={"Host": host} if host else {})
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(request)
+        with urllib.request.urlopen(address) as answer:
+            assert "script-src 'nonce-" in answer.headers["Content-Security-Policy"]
