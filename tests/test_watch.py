@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pytest
 import ten_attacks
 from selenium import webdriver
@@ -26,17 +26,14 @@ def shown(tmp_path: Path) -> Iterator[Preview]:
     (tmp_path / "notebooks").mkdir()
     ten_attacks.write(tmp_path / "data")
     path = new("mine", tmp_path / "notebooks")
-    notebook = json.loads(path.read_text("utf-8"))
-    notebook["cells"] = [one for one in notebook["cells"] if one["id"] != "figure"]
-    notebook["cells"] = [
-        one for one in notebook["cells"] if one["id"] not in ("table", "rows", "sentence")
+    notebook = nbformat.read(path, as_version=4)
+    left_out = ("figure", "table", "rows", "sentence")
+    notebook.cells = [one for one in notebook.cells if one.id not in left_out]
+    notebook.cells[4:4] = [
+        nbformat.v4.new_code_cell("ran = [1]\n'first'"),
+        nbformat.v4.new_code_cell("ran.append(2)\nlen(ran)"),
     ]
-    for name, source in (("first", "ran = [1]\n'first'"), ("last", "ran.append(2)\nlen(ran)")):
-        notebook["cells"].insert(
-            4 if name == "first" else 5,
-            {"cell_type": "code", "execution_count": None, "id": name, "metadata": {}, "outputs": [], "source": source},
-        )  # fmt: skip
-    path.write_text(json.dumps(notebook), "utf-8")
+    nbformat.write(notebook, path)
     order = Order(
         "mine", {"as_of": "2023-11-07"}, tmp_path / "data", tmp_path, tmp_path / "notebooks"
     )
