@@ -61,7 +61,13 @@ class Preview:
         return self._seen != self._states()
 
     def page(self) -> str:
-        """The page as the files are now, after running what has changed.
+        """The page as the files are now, after running what has changed; see :meth:`pages`."""
+        return list(self.pages())[-1]
+
+    def pages(self) -> Iterator[str]:
+        """The page as the files are now: once with what was changed, once with all that follows.
+
+        The first shows what cells after the first change had shown before, as long as they run.
 
         Raises
         ------
@@ -74,12 +80,14 @@ class Preview:
         if now.get("record") != self._seen.get("record"):
             self._ran.clear()
         self._seen = now
-        return str(HtmlReport().from_notebook_node(self._executed())[0])
+        for notebook in self._executed():
+            yield str(HtmlReport().from_notebook_node(notebook)[0])
 
     def paper(self) -> bytes:
         """The same as PDF."""
         self.page()
-        document: bytes = PdfReport().from_notebook_node(self._executed())[0]
+        *_, notebook = self._executed()
+        document: bytes = PdfReport().from_notebook_node(notebook)[0]
         return document
 
     def close(self) -> None:
@@ -103,10 +111,11 @@ class Preview:
             "style": _state((package / "templates").rglob("*.*")),
         }
 
-    def _executed(self) -> NotebookNode:
+    def _executed(self) -> Iterator[NotebookNode]:
         """The notebook with its outputs; only what was changed since runs."""
         wanted = self._wanted()
         same = _same(self._ran, wanted)
+        before = {cell.source: cell for cell in self._ran[same:] if cell.cell_type == "code"}
         del self._ran[same:]
         client = self._running()
         client.nb = wanted
@@ -115,7 +124,13 @@ class Preview:
         for place in range(same, len(wanted.cells)):
             self._run(client, wanted.cells[place], place)
             self._ran.append(wanted.cells[place])
-        whole = nbformat.v4.new_notebook(cells=list(self._ran), metadata=wanted.metadata)
+            if place == same and before:
+                rest = (before.get(one.source, one) for one in wanted.cells[place + 1 :])
+                yield self._tidied([*self._ran, *rest])
+        yield self._tidied(self._ran)
+
+    def _tidied(self, cells: Sequence[NotebookNode]) -> NotebookNode:
+        whole = nbformat.v4.new_notebook(cells=list(cells))
         return tidy(embedded(whole, self.notebook.parent))
 
     def _wanted(self) -> NotebookNode:

@@ -91,10 +91,10 @@ class Newest:
         if self._number and not self._preview.changed():
             return
         with self._kernel:
-            html = told(self._preview.page)
-        with self._condition:
-            self._number, self._html = self._number + 1, html
-            self._condition.notify_all()
+            for html in told(self._preview.pages):
+                with self._condition:
+                    self._number, self._html = self._number + 1, html
+                    self._condition.notify_all()
 
     def after(self, number: int) -> int:
         """The number of the newest state, as soon as it is another one."""
@@ -115,15 +115,16 @@ class Newest:
                 return FAILED.format(reason=escape(str(error)))
 
 
-def told(page: Callable[[], str]) -> str:
-    """A page; where it cannot be made, one that says why."""
+def told(pages: Callable[[], Iterator[str]]) -> Iterator[str]:
+    """Pages; where one cannot be made, one that says why."""
     try:
-        return page()
+        yield from pages()
+        return
     except BrinkwatchError as error:
         reason = str(error)
     except Exception as error:  # whatever a notebook half saved may do: the next save mends it
         reason = f"{type(error).__name__}: {error}"
-    return FAILED.format(reason=escape(reason))
+    yield FAILED.format(reason=escape(reason))
 
 
 @contextmanager
