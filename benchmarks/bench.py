@@ -23,6 +23,7 @@ from statistics import median
 import big_record
 import psutil
 from measure import Cost, measured
+from preview import saved_to_seen
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent
@@ -52,6 +53,11 @@ def main() -> None:
             ("plain pipeline, one brief", plain, None),
             ("`brinkwatch run brief`, cold", cold, plain),
             ("the second and later of a fleet with one job", _warm(scratch), plain),
+            (
+                "`watch brief`: a changed figure cell, from saved to seen in the browser",
+                saved_to_seen(scratch / "desk", SINGLE[3]),
+                plain,
+            ),
         ]
         floor = _floor(scratch)
         fleet, again = _fleet(scratch / "two", 2), _fleet(scratch / "two", 2)
