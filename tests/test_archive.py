@@ -38,11 +38,16 @@ def version(text: str) -> dict[str, bytes]:
 
 
 def tree(folder: Path) -> dict[str, bytes | None]:
-    """Everything in a folder, hidden or not: content by path, None for a folder."""
+    """Everything in a folder, hidden or not, but locks: content by path, None for a folder."""
     return {
         str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None
         for path in sorted(folder.rglob("*"))
+        if not path.name.startswith(".lock-")
     }
+
+
+def there(reports: Path) -> list[str]:
+    return sorted(name for name in os.listdir(reports) if name != ".lock-archive")
 
 
 def published(reports: Path) -> set[bytes]:
@@ -50,7 +55,10 @@ def published(reports: Path) -> set[bytes]:
     # Through a descriptor, as a reader who has opened the folder would go on seeing it.
     folder = os.open(reports / "brief" / "2024-01-29", os.O_RDONLY)
     try:
-        assert sorted(os.listdir(folder)) == sorted(NAMES)
+        names = sorted(os.listdir(folder))
+        if os.fstat(folder).st_ino != (reports / "brief" / "2024-01-29").stat().st_ino:
+            raise FileNotFoundError("it was replaced meanwhile, and is being removed")
+        assert names == sorted(NAMES)
         contents = set()
         for name in NAMES:
             file = os.open(name, os.O_RDONLY, dir_fd=folder)
@@ -116,7 +124,7 @@ def test_a_new_version_takes_the_place_of_the_old(
     assert sorted(path.name for path in reports.rglob("*/*")) == sorted(
         ["2024-01-22", "2024-01-29", *other, *NAMES]
     )
-    assert os.listdir(reports) == ["brief"]
+    assert there(reports) == ["brief"]
 
 
 def test_the_same_bytes_leave_what_is_there_untouched(reports: Path) -> None:
@@ -179,7 +187,7 @@ def test_a_killed_writer_leaves_an_old_or_a_new_version_and_the_next_one_tidies_
         (content,) = published(reports)
         number = int(content[: len(content) // 20_000])
         assert number >= int(finished[-1] if finished else 0)
-        assert sorted(os.listdir(reports)) == ["brief", "other"]
+        assert there(reports) == ["brief", "other"]
 
 
 def test_a_kill_between_two_renames_is_undone(reports: Path) -> None:
@@ -189,7 +197,7 @@ def test_a_kill_between_two_renames_is_undone(reports: Path) -> None:
     folder.rename(aside)
     archive.publish({"x": b"x"}, reports, "other", "2024-01-29")
     assert archive._content(folder) == version("one")
-    assert sorted(os.listdir(reports)) == ["brief", "other"]
+    assert there(reports) == ["brief", "other"]
 
 
 def test_two_writers_and_a_reader_never_meet_half_a_report(reports: Path) -> None:

@@ -1,24 +1,29 @@
 """The archive of published reports: a folder for each, which appears whole or not at all.
 
 Everything is written into a hidden folder of the archive, synced to disk, and put into its
-place by one rename. Whoever writes holds a lock on the archive's folder, so a hidden folder
-that is there when the lock is free was left by a run that was killed.
+place by one rename. Whoever writes holds the archive's lock, so a hidden folder that is there when
+the lock is free was left by a run that was killed. What its marking keeps from some is readable by
+its owner and group only, and nothing is written through a link.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
+import json
 import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 from analysis.errors import RunError
+from analysis.parameters import MARKINGS
+from analysis.publish.listing import MANIFEST, marking_of
+from analysis.publish.lock import waited_for
 
 #: Where a report is written before it is published; `new` and `old` are inside.
 STAGING = ".publishing"
@@ -26,6 +31,13 @@ STAGING = ".publishing"
 #: Parameters that name no folder: the day stands first in its name, and since when changes are
 #: counted makes another edition of a report, not another report.
 _UNNAMED = ("as_of", "since")
+
+#: How long whoever changes the archive waits for another who does, in seconds.
+_WAIT = 60
+
+#: Modes of folders and files that everybody may read, and of those that not everybody may; the
+#: umask takes from both.
+_OPEN, _CLOSED = (0o777, 0o666), (0o750, 0o640)
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -76,6 +88,7 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
     place = Path(report, folder)
     try:
         with changing(reports):
+            _refuse_links(reports / report, reports / place)
             if _content(reports / place) != dict(files):
                 _write(files, reports / STAGING / "new" / place)
                 _put_in_place(reports, place)
@@ -90,18 +103,25 @@ def changing(reports: Path) -> Iterator[None]:
     """Hold an archive's lock, which the system releases even if this process is killed.
 
     The archive is made if it is not there. What is in the staging folder goes, before and after.
+
+    Raises
+    ------
+    RunError
+        If another holds the lock for long; it says who.
     """
-    reports.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(reports, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with waited_for(reports, "archive", _WAIT):
+        _refuse_links(reports / STAGING)
         sweep(reports)
         try:
             yield
         finally:
             sweep(reports)
-    finally:
-        os.close(descriptor)
+
+
+def _refuse_links(*places: Path) -> None:
+    for place in places:
+        if place.is_symlink():
+            raise RunError(f"{place} is a link, through which nothing is written; remove it.")
 
 
 def _content(folder: Path) -> dict[str, bytes] | None:
@@ -117,14 +137,25 @@ def _content(folder: Path) -> dict[str, bytes] | None:
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
     """Write files into a new folder, down to the disk."""
-    folder.mkdir(parents=True)
+    for_folders, for_files = _modes(files)
+    folder.parent.mkdir(parents=True)
+    folder.mkdir(mode=for_folders)
     for name, content in files.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        with (folder / name).open("xb") as file:
+        (folder / name).parent.mkdir(mode=for_folders, exist_ok=True)
+        with open(folder / name, "xb", opener=partial(os.open, mode=for_files)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
     sync(*{(folder / name).parent for name in files}, folder, folder.parent)
+
+
+def _modes(files: Mapping[str, bytes]) -> tuple[int, int]:
+    """Modes of a report's folders and files: others may read what is for everybody."""
+    try:
+        marking = marking_of(json.loads(files[MANIFEST]))
+    except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        marking = ""
+    return _OPEN if marking in ("", MARKINGS[0]) else _CLOSED
 
 
 def _put_in_place(reports: Path, place: Path) -> None:

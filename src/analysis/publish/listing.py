@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,20 +84,50 @@ class Published:
 def published(reports: Path) -> list[Published]:
     """Return the published reports of an archive: newest as-of first, then by name.
 
-    Of two with one as-of date, that with the default parameters is first. Links, hidden
-    folders, folders without a manifest that can be understood, and those that lie under another
-    report's name are no published reports.
+    Of two with one as-of date, that with the default parameters is first.
     """
-    there = (read(folder) for folder in folders(reports))
-    found = [one for one in there if one and one.report == one.folder.parent.name]
+    return survey(reports)[0]
+
+
+def survey(reports: Path) -> tuple[list[Published], dict[str, str]]:
+    """Return the published reports, as `published` does, and what should be one and is none.
+
+    The latter by its name, with why. A folder without a manifest is not among them: it may be
+    anybody's. Links and hidden folders are not looked at.
+    """
+    found, odd = [], {}
+    for folder in folders(reports):
+        one = read(folder)
+        if one is None and not (folder / MANIFEST).exists():
+            continue
+        why = "its manifest cannot be read" if one is None else _why_not(one)
+        if one is None or why:
+            odd[f"{folder.parent.name}/{folder.name}"] = why
+        else:
+            found.append(one)
     by_name = sorted(found, key=lambda one: one.name)
-    return sorted(by_name, key=lambda one: one.as_of, reverse=True)
+    return sorted(by_name, key=lambda one: one.as_of, reverse=True), odd
+
+
+def _why_not(one: Published) -> str:
+    """Why a folder with a manifest is no published report; empty if it is one.
+
+    Its name has to be that of its report, day and parameters: a copy under another name is no
+    second edition.
+    """
+    if one.report != one.folder.parent.name:
+        return f"it is a report {one.report!r}, and lies among others"
+    day, *parts = one.folder.name.split("--")
+    named = {part.partition("=")[0] for part in parts}
+    if day != one.as_of or not named <= one.parameters.keys():
+        return f"its name is not that of a report {one.report!r} as of {one.as_of}"
+    return ""
 
 
 def folders(reports: Path) -> Iterator[Path]:
     """The folders of an archive each of which should be a published report."""
     for folder in reports.glob("[!.]*/[!.]*"):
-        # A link is a second name for a report, such as `latest`.
+        # A link is a second name for a report, such as `latest`, or leads out of the archive.
         if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
             yield folder
 
@@ -119,6 +150,27 @@ def latest(editions: list[Published]) -> Published:
     return next((one for one in editions if not one.variant), editions[0])
 
 
+def marking_of(manifest: Mapping[str, Any]) -> str:
+    """Who may read the report of a manifest; of what its parameters and its page say the stricter.
+
+    Empty if neither says anything.
+    """
+    said = manifest["parameters"].get("marking"), manifest.get("page", {}).get("marking")
+    return strictest(str(marking) for marking in said if marking)
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file of the archive, which is never a link to something else.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, or is a link.
+    """
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW)) as file:
+        return file.read()
+
+
 def read(folder: Path) -> Published | None:
     """Return what a folder's manifest says; None if there is none that can be understood.
 
@@ -126,11 +178,10 @@ def read(folder: Path) -> Published | None:
     have no bottom line and no key figures.
     """
     try:
-        content = (folder / MANIFEST).read_bytes()
+        content = read_file(folder / MANIFEST)
         manifest = json.loads(content)
         files, page = manifest.pop("files"), manifest.pop("page", {})
         report, parameters = str(manifest["report"]), dict(manifest["parameters"])
-        markings = parameters.get("marking"), page.get("marking")
         return Published(
             folder,
             report,
@@ -140,7 +191,7 @@ def read(folder: Path) -> Published | None:
             {str(name): str(digest) for name, digest in files.items()},
             hashlib.sha256(content).hexdigest(),
             title=one_line(page.get("title", "")) or report,
-            marking=strictest(str(marking) for marking in markings if marking),
+            marking=marking_of({**manifest, "page": page}),
             bottom_line=tuple(one_line(sentence) for sentence in page.get("bottom_line", ())),
             key_figures=tuple(
                 KeyFigure(*(one_line(figure[part]) for part in ("label", "value", "change")))
