@@ -1,31 +1,28 @@
 """From what a TOML file holds to a `Config`, and a note for all that cannot be.
 
-Each table has its keys and a rule for each; what takes two keys or two tables to judge follows in
-functions of its own. Whatever is wrong is noted with its place, and the rest is looked at all the
+Each table has its keys and a rule for each; what takes two keys or two tables to judge is in
+`contradictions`. Whatever is wrong is noted with its place, and the rest is looked at all the
 same, so that one look finds every fault.
 """
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import parameters
-from analysis.errors import BrinkwatchError
+from analysis.errors import BrinkwatchError, RunError
 from analysis.parameters import MARKINGS, known
 from analysis.schedule import rules
+from analysis.schedule.contradictions import Entry, Values, contradictions
 from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
 from analysis.toml_text import Note, Place, Rule, read_values
 
 if TYPE_CHECKING:
     from analysis.publish.catalogue import Report
-
-#: The values of one table that could be read, by key.
-Values = dict[str, Any]
 
 #: Parts of keys under which somebody might write a secret, and what belongs there instead.
 SECRETS = {
@@ -40,14 +37,6 @@ OF_THE_SLOT = {
     "as_of": "the schedule itself says which day a slot stands for; leave it out",
     "since": "the schedule itself says since when: since its slot before; leave it out",
 }
-
-
-class Entry(NamedTuple):
-    """One table that the file holds: where it is, what it says, and what of that can be read."""
-
-    place: Place
-    raw: Values
-    values: Values
 
 
 class Table(NamedTuple):
@@ -80,12 +69,7 @@ def read_config(
     if notebooks:
         for schedule in read["schedule"]:
             notes += _parameter_notes(schedule, notebooks)
-    for mail in read["mail"]:
-        notes += _mail_notes(mail)
-    for entry in read["mail"] + read["signing"]:
-        notes += _two_homes_of_a_secret(entry)
-    notes += _same_name_twice(read["schedule"])
-    notes += _same_report_twice(read["subscription"])
+    notes += contradictions(read)
     if notes:
         return None, notes
     made = {
@@ -120,6 +104,8 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "clearance": partial(rules.one_of, names=MARKINGS),
         "send": partial(rules.one_of, names=("each", "digest")),
         "name": rules.text,
+        "at": rules.time_of_day,
+        "timezone": rules.timezone,
     }
     mail: dict[str, Rule] = {
         "host": rules.host,
@@ -135,6 +121,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "retries": rules.count,
         "retry_after": rules.duration,
         "ca_file": file,
+        "at_once": partial(rules.whole, least=1, most=100_000),
     }
     signing: dict[str, Rule] = {
         "pkcs12": file,
@@ -161,10 +148,12 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
 
 
 def _report(value: object, *, notebooks: Path) -> str:
-    """The name of a report that there is."""
+    """The name of a report that there is; what is wrong with its notebook, its attempts say."""
     name = rules.text(value)
     try:
         _find(name, notebooks)
+    except RunError:
+        return name
     except BrinkwatchError as reason:
         message = str(reason).rstrip(".")
         raise ValueError(f"{message[:1].lower()}{message[1:]}") from None
@@ -222,7 +211,10 @@ def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
     place, values = entry.place, entry.values
     if "report" not in values:
         return
-    defaults = _find(values["report"], notebooks).defaults
+    try:
+        defaults = _find(values["report"], notebooks).defaults
+    except RunError:
+        return
     wanted = values.get("parameters", {})
     typed = {}
     for name, value in wanted.items():
@@ -242,50 +234,3 @@ def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
         parameters.check_together(defaults | typed)
     except BrinkwatchError as reason:
         yield Note((*place, "parameters"), str(reason).rstrip("."))
-
-
-def _mail_notes(entry: Entry) -> Iterator[Note]:
-    """What two keys of [mail] contradict each other in."""
-    place, raw, values = entry
-    if values.get("security") == "none" and "host" in values and not _is_loopback(values["host"]):
-        message = "mail may go without encryption to this machine only; write starttls or tls"
-        yield Note((*place, "security"), message)
-    passwords = [key for key in ("password_env", "password_file") if key in raw]
-    if "user" in raw and not passwords:
-        message = "the password is missing; name it with password_env or password_file"
-        yield Note((*place, "user"), message)
-    if passwords and "user" not in raw:
-        yield Note((*place, passwords[0]), "the user whose password this is, is missing")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _two_homes_of_a_secret(entry: Entry) -> Iterator[Note]:
-    for what in ("password", "passphrase"):
-        if f"{what}_env" in entry.raw and f"{what}_file" in entry.raw:
-            message = f"{what}_env is given too; leave one out"
-            yield Note((*entry.place, f"{what}_file"), message)
-
-
-def _same_name_twice(schedules: list[Entry]) -> Iterator[Note]:
-    names = [entry.values.get("name") for entry in schedules]
-    for number, name in enumerate(names):
-        if name and name in names[:number]:
-            yield Note((*schedules[number].place, "name"), f"there is a schedule {name!r} already")
-
-
-def _same_report_twice(subscriptions: list[Entry]) -> Iterator[Note]:
-    """Two subscriptions of one reader to one report: which clearance, which formats?"""
-    seen = set()
-    for place, _, values in subscriptions:
-        reader = values.get("address", "").lower()
-        for report in values.get("reports", ()):
-            if reader and (reader, report) in seen:
-                message = f"{values['address']} has a subscription to {report!r} already"
-                yield Note((*place, "reports"), message)
-            seen.add((reader, report))

@@ -11,6 +11,7 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,21 @@ def day(value: object) -> dt.date:
         found = None
     if isinstance(found, dt.datetime) or not isinstance(found, dt.date):
         raise ValueError(f"{shown(value)} is not a date; write it as YYYY-MM-DD")
+    return found
+
+
+def time_of_day(value: object) -> dt.time:
+    """A time of day, to the minute.
+
+    >>> time_of_day("07:00")
+    datetime.time(7, 0)
+    """
+    found = None
+    if isinstance(value, str) and re.fullmatch(r"\d\d:\d\d", value, re.ASCII):
+        with suppress(ValueError):
+            found = dt.time.fromisoformat(value)
+    if found is None:
+        raise ValueError(f"{shown(value)} is not a time of day; write it as 07:00")
     return found
 
 

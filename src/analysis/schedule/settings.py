@@ -50,7 +50,10 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Subscription:
-    """Who gets which reports, up to which marking, in which formats, one by one or together."""
+    """Who gets which reports, up to which marking, in which formats, one by one or together.
+
+    A digest goes once a day, when the clock on the wall of `timezone` shows `at`.
+    """
 
     address: str
     reports: tuple[str, ...]
@@ -58,6 +61,13 @@ class Subscription:
     clearance: str = "TLP:CLEAR"
     send: str = "each"
     name: str = ""
+    at: dt.time = dt.time(7)
+    timezone: str = "UTC"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone of `at`."""
+        return ZoneInfo(self.timezone)
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,8 @@ class Mail:
     """The server that takes the mail, and in whose name it is sent.
 
     `retry_after` is the wait before the second attempt, and doubles each time; `operator` gets
-    the failures.
+    the failures. A reader to whom more than `at_once` reports would go in one call gets none of
+    them until somebody says so.
     """
 
     host: str
@@ -81,6 +92,7 @@ class Mail:
     retries: int = 8
     retry_after: dt.timedelta = 5 * MINUTE
     ca_file: Path | None = None
+    at_once: int = 20
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
@@ -32,15 +33,15 @@ class Owed(NamedTuple):
 def between(schedule: Schedule, after: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:
     """Yield the slots of a schedule later than `after` and not later than `until`, in UTC."""
     on_the_wall = after.astimezone(schedule.zone).replace(tzinfo=None)
-    newest = after
+    last = after
     for time in CronSim(schedule.cron, on_the_wall):
-        slot = _moment(time, schedule)
+        slot = _moment(time, schedule.zone)
         if slot > until:
             return
         # Not later: the clocks skip several times to one moment, or show this time again.
-        if slot > newest:
+        if slot > last:
             yield slot
-            newest = slot
+            last = slot
 
 
 def owed(schedule: Schedule, newest_known: dt.datetime | None, now: dt.datetime) -> Owed:
@@ -54,7 +55,7 @@ def owed(schedule: Schedule, newest_known: dt.datetime | None, now: dt.datetime)
     now: slots up to this moment have passed.
     """
     if newest_known is None and schedule.start is None:
-        passed = [slot for slot in [_newest(schedule, now)] if slot]
+        passed = [slot for slot in [newest(schedule, now)] if slot]
     else:
         start = [_day_begins(schedule, schedule.start) - SECOND] if schedule.start else []
         known = [newest_known] if newest_known else []
@@ -80,7 +81,7 @@ def since(schedule: Schedule, slot: dt.datetime) -> dt.date | None:
     datetime.date(2024, 3, 8)
     """
     day = slot.astimezone(schedule.zone).date()
-    before = _newest(schedule, _day_begins(schedule, day) - SECOND)
+    before = newest(schedule, _day_begins(schedule, day) - SECOND)
     return None if before is None else as_of(schedule, before)
 
 
@@ -89,8 +90,19 @@ def coming(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
     return next(between(schedule, now, now + LOOKS_BACK[-1]), None)
 
 
-def _newest(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
-    """The newest slot that has passed."""
+def at(time: dt.time, zone: ZoneInfo, now: dt.datetime) -> dt.datetime:
+    """Return the first moment not before `now` at which the clock on the wall shows a time of day.
+
+    >>> at(dt.time(7), ZoneInfo("Europe/London"), dt.datetime(2024, 3, 30, 7, 1, tzinfo=dt.UTC))
+    datetime.datetime(2024, 3, 31, 6, 0, tzinfo=datetime.timezone.utc)
+    """
+    day = now.astimezone(zone).date()
+    moments = (_moment(dt.datetime.combine(day + DAY * n, time), zone) for n in range(3))
+    return next(moment for moment in moments if moment >= now)
+
+
+def newest(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
+    """Return the newest slot that has passed; None if there is none for years before."""
     for span in LOOKS_BACK:
         passed = list(between(schedule, now - span, now))
         if passed:
@@ -99,18 +111,17 @@ def _newest(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
 
 
 def _day_begins(schedule: Schedule, day: dt.date) -> dt.datetime:
-    return _moment(dt.datetime.combine(day, dt.time()), schedule)
+    return _moment(dt.datetime.combine(day, dt.time()), schedule.zone)
 
 
-def _moment(time: dt.datetime, schedule: Schedule) -> dt.datetime:
+def _moment(time: dt.datetime, zone: ZoneInfo) -> dt.datetime:
     """The first moment, in UTC, at which the clock on the wall shows a time or has just passed it.
 
-    >>> nightly = Schedule("nightly", "brief", "30 2 * * *", "America/New_York")
-    >>> _moment(dt.datetime(2024, 3, 10, 2, 30), nightly)  # the clocks go from 2 to 3
+    >>> _moment(dt.datetime(2024, 3, 10, 2, 30), ZoneInfo("America/New_York"))  # from 2 to 3
     datetime.datetime(2024, 3, 10, 7, 0, tzinfo=datetime.timezone.utc)
     """
     while True:
-        moment = time.replace(tzinfo=schedule.zone).astimezone(dt.UTC)
-        if moment.astimezone(schedule.zone).replace(tzinfo=None) == time:
+        moment = time.replace(tzinfo=zone).astimezone(dt.UTC)
+        if moment.astimezone(zone).replace(tzinfo=None) == time:
             return moment
         time = time.replace(second=0) + dt.timedelta(minutes=1)

@@ -1,0 +1,103 @@
+"""What of a configuration is fine alone and cannot be together, each with its place."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from analysis.schedule.settings import Schedule
+from analysis.toml_text import Note, Place
+
+#: The values of one table that could be read, by key.
+Values = dict[str, Any]
+
+
+class Entry(NamedTuple):
+    """One table that the file holds: where it is, what it says, and what of that can be read."""
+
+    place: Place
+    raw: Values
+    values: Values
+
+
+def contradictions(read: Mapping[str, Sequence[Entry]]) -> Iterator[Note]:
+    """Yield what contradicts what.
+
+    Parameters
+    ----------
+    read: the tables of each name that the file holds.
+    """
+    for schedule in read["schedule"]:
+        yield from _keep_notes(schedule)
+    for subscription in read["subscription"]:
+        yield from _digest_notes(subscription)
+    for mail in read["mail"]:
+        yield from _mail_notes(mail)
+    for entry in [*read["mail"], *read["signing"]]:
+        yield from _two_homes_of_a_secret(entry)
+    yield from _same_name_twice(read["schedule"])
+    yield from _same_report_twice(read["subscription"])
+
+
+def _keep_notes(entry: Entry) -> Iterator[Note]:
+    """Less is kept than is made at once after an outage."""
+    defaults = {field.name: field.default for field in fields(Schedule)}
+    keep, catch_up = (entry.values.get(key, defaults[key]) for key in ("keep", "catch_up"))
+    if keep is not None and keep < catch_up:
+        message = f"{keep} is less than catch_up = {catch_up}; what is made would go at once"
+        yield Note((*entry.place, "keep"), message)
+
+
+def _digest_notes(entry: Entry) -> Iterator[Note]:
+    for key in ("at", "timezone"):
+        if key in entry.raw and entry.raw.get("send") != "digest":
+            yield Note((*entry.place, key), 'only a digest has a time; write send = "digest", too')
+
+
+def _mail_notes(entry: Entry) -> Iterator[Note]:
+    """What two keys of [mail] contradict each other in."""
+    place, raw, values = entry
+    if values.get("security") == "none" and "host" in values and not _is_loopback(values["host"]):
+        message = "mail may go without encryption to this machine only; write starttls or tls"
+        yield Note((*place, "security"), message)
+    passwords = [key for key in ("password_env", "password_file") if key in raw]
+    if "user" in raw and not passwords:
+        message = "the password is missing; name it with password_env or password_file"
+        yield Note((*place, "user"), message)
+    if passwords and "user" not in raw:
+        yield Note((*place, passwords[0]), "the user whose password this is, is missing")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _two_homes_of_a_secret(entry: Entry) -> Iterator[Note]:
+    for what in ("password", "passphrase"):
+        if f"{what}_env" in entry.raw and f"{what}_file" in entry.raw:
+            message = f"{what}_env is given too; leave one out"
+            yield Note((*entry.place, f"{what}_file"), message)
+
+
+def _same_name_twice(schedules: Sequence[Entry]) -> Iterator[Note]:
+    names = [entry.values.get("name") for entry in schedules]
+    for number, name in enumerate(names):
+        if name and name in names[:number]:
+            yield Note((*schedules[number].place, "name"), f"there is a schedule {name!r} already")
+
+
+def _same_report_twice(subscriptions: Sequence[Entry]) -> Iterator[Note]:
+    """Two subscriptions of one reader to one report: which clearance, which formats?"""
+    seen = set()
+    for place, _, values in subscriptions:
+        reader = values.get("address", "").lower()
+        for report in values.get("reports", ()):
+            if reader and (reader, report) in seen:
+                message = f"{values['address']} has a subscription to {report!r} already"
+                yield Note((*place, "reports"), message)
+            seen.add((reader, report))
