@@ -34,6 +34,14 @@ def reader(number: int = 1, **other: Any) -> Subscription:
     return Subscription(f"reader-{number}@example.org", ("brief",), **other)
 
 
+def long_subscribed(reports: Path, *readers: Subscription, start: str = "2023-10-01") -> None:
+    """Let these have been readers since a day, so that they get more than the newest."""
+    connection = ledger.open(reports)
+    pairs = [(one.address, report, start) for one in readers for report in one.reports]
+    connection.executemany("INSERT INTO reader VALUES (?, ?, ?)", pairs)
+    connection.close()
+
+
 def rows(reports: Path) -> list[sqlite3.Row]:
     connection = ledger.open(reports)
     try:
@@ -60,5 +68,6 @@ def written_config(folder: Path, server: FaultyServer, readers: int) -> Path:
     path.write_text(
         f"{subscriptions}\n[mail]\nhost = '127.0.0.1'\nport = {server.port}\nsecurity = 'none'\n"
         "sender = 'brinkwatch <reports@example.org>'\noperator = 'desk@example.org'\n"
+        "at_once = 1000\n"
     )
     return path

@@ -13,6 +13,7 @@ from mailing import (
     DAY,
     NOW,
     config_of,
+    long_subscribed,
     mail_of,
     reader,
     rows,
@@ -23,17 +24,18 @@ from mailing import (
 from published import PDF, days, publish_report
 from smtp_server import FaultyServer
 
-from analysis.deliver.hand_out import Account, hand_out
+from analysis.deliver.hand_out import hand_out
 from analysis.deliver.smtp import MailServer, OutOfReachError
 from analysis.errors import UsageError
 from analysis.parameters import MARKINGS
-from analysis.schedule import ledger
+from analysis.schedule import ledger, notes
 
 
 def test_each_reader_gets_each_report_once_and_sees_no_other_reader(tmp_path: Path) -> None:
     for day in days(3):
         publish_report(tmp_path, day)
     readers = [reader(n) for n in range(5)]
+    long_subscribed(tmp_path, *readers)
     with FaultyServer() as server:
         config = config_of(server, *readers)
         first, second = (hand_out(tmp_path, config, NOW) for _ in range(2))
@@ -114,7 +116,7 @@ def test_a_server_that_breaks_every_connection_is_left_alone(tmp_path: Path) -> 
 
 def test_no_report_above_a_clearance_is_in_any_mail(tmp_path: Path) -> None:
     """All pairs of marking and clearance, one by one and in digests."""
-    for day, marking in zip(days(5), MARKINGS, strict=True):
+    for day, marking in zip(days(5, "2024-01-26"), MARKINGS, strict=True):
         publish_report(tmp_path, day, marking=marking, pdf=f"%PDF {marking}.".encode())
     readers = [
         reader(number, clearance=clearance, send=send, formats=("pdf", "html"))
@@ -122,8 +124,10 @@ def test_no_report_above_a_clearance_is_in_any_mail(tmp_path: Path) -> None:
             (clearance, send) for clearance in MARKINGS for send in ("each", "digest")
         )
     ]
+    long_subscribed(tmp_path, *readers)
     with FaultyServer() as server:
-        hand_out(tmp_path, config_of(server, *readers), NOW)
+        for hour in (0, 1):  # digests at 7
+            hand_out(tmp_path, config_of(server, *readers), NOW + hour * DAY / 24)
     for one in readers:
         got = [
             part.get_content().decode()[5:-1]
@@ -166,34 +170,40 @@ def test_a_change_of_the_subscriptions_counts_for_what_is_owed(tmp_path: Path) -
 
 
 def test_a_reader_who_comes_later_gets_the_newest_and_what_is_new(tmp_path: Path) -> None:
-    for day in days(3):
+    four = days(4, "2024-01-27")
+    for day in four[:3]:
         publish_report(tmp_path, day)
+    long_subscribed(tmp_path, reader(1))
     with FaultyServer() as server:
         hand_out(tmp_path, config_of(server, reader(1)), NOW)
         for _ in range(2):
             hand_out(tmp_path, config_of(server, reader(1), reader(2)), NOW)
-        publish_report(tmp_path, days(4)[-1])
+        publish_report(tmp_path, four[-1])
         hand_out(tmp_path, config_of(server, reader(1), reader(2)), NOW)
     assert len(sent_to(server, "reader-1@example.org")) == 4
     assert [mail.message["Subject"][-22:-12] for mail in sent_to(server, "reader-2@example.org")
-            ] == days(4)[2:]  # fmt: skip
+            ] == four[2:]  # fmt: skip
 
 
 def test_a_digest_a_day_has_all_that_is_new_and_stays_what_it_was(tmp_path: Path) -> None:
     """A digest whose answer never came goes out again as it was; what is new goes into the next."""
     one, two, three = days(3)
+    hour, seven = DAY / 24, NOW + DAY / 24
     unanswered = ["take-drop"]
     with FaultyServer() as server:
         server.plan = lambda step, _: unanswered.pop() if step == "content" and unanswered else ""
         config = config_of(server, reader(send="digest"))
+        long_subscribed(tmp_path, reader())
         publish_report(tmp_path, one)
         publish_report(tmp_path, two)
         hand_out(tmp_path, config, NOW)
+        assert server.taken == []
+        hand_out(tmp_path, config, seven)
         publish_report(tmp_path, three)
-        hand_out(tmp_path, config, NOW + dt.timedelta(hours=1))
-        hand_out(tmp_path, config, NOW + dt.timedelta(hours=2))
+        hand_out(tmp_path, config, seven + hour)
+        hand_out(tmp_path, config, seven + 2 * hour)
         assert [mail.answered for mail in server.taken] == [False, True]
-        hand_out(tmp_path, config, NOW + DAY)
+        hand_out(tmp_path, config, seven + DAY)
     first, again, second = server.taken
     names = [[part.get_filename() for part in mail.message.iter_attachments()]
              for mail in server.taken]  # fmt: skip
@@ -207,6 +217,7 @@ def test_what_was_damaged_or_replaced_is_not_sent(tmp_path: Path) -> None:
     for day in (one, two):
         publish_report(tmp_path, day)
     (tmp_path / "brief" / one / "brief.pdf").write_bytes(b"another document")
+    long_subscribed(tmp_path, reader())
     with FaultyServer(lambda step, _: "451 later" if step == "mail" else "") as server:
         config = config_of(server, reader())
         hand_out(tmp_path, config, NOW)
@@ -236,13 +247,13 @@ def test_a_secret_that_is_not_there_is_named(
 ) -> None:
     with FaultyServer() as server:
         config = config_of(server, reader(), user="x", password_env="NO_SUCH_VARIABLE")
-        with pytest.raises(UsageError, match="NO_SUCH_VARIABLE"):
-            hand_out(tmp_path, config, NOW)
+        (why,) = hand_out(tmp_path, config, NOW).trouble
+        assert "NO_SUCH_VARIABLE" in why
         with pytest.raises(UsageError, match=r"has no \[mail\]"):
             hand_out(tmp_path, replace(config, mail=None), NOW)
         monkeypatch.setenv("NO_SUCH_VARIABLE", "pässword")
-        with pytest.raises(UsageError, match="no login can send"):
-            hand_out(tmp_path, config, NOW)
+        (why,) = hand_out(tmp_path, config, NOW).trouble
+        assert "no login can send" in why
 
 
 def test_a_slot_that_failed_is_mailed_with_its_cell(tmp_path: Path) -> None:
@@ -253,15 +264,20 @@ def test_a_slot_that_failed_is_mailed_with_its_cell(tmp_path: Path) -> None:
         "VALUES ('morning', ?, '2024-01-29', 'brief', 'failed', 'In [4]: x = 1 / 0')",
         (slot,),
     )
-    ledger.queue_failure(connection, f"morning/{slot}", "ZeroDivisionError", "desk@example.org")
+    notes.queue_failure(connection, f"morning/{slot}", "ZeroDivisionError", "desk@example.org", NOW)
     connection.close()
     with FaultyServer() as server:
         hand_out(tmp_path, config_of(server), NOW)
         hand_out(tmp_path, config_of(server), NOW)
     (mail,) = server.taken
     assert mail.message["Subject"] == f"Failed: morning/{slot}"
-    for said in ("ZeroDivisionError", "In [4]: x = 1 / 0"):
-        assert said in mail.message.get_content()
+    told = mail.message.get_content().splitlines()
+    for said in (
+        "ZeroDivisionError",
+        "In [4]: x = 1 / 0",
+        f"brinkwatch due --retry morning {slot}",
+    ):
+        assert said in told
 
 
 def test_the_command_says_what_it_did_and_exits_for_a_monitor(tmp_path: Path) -> None:
@@ -282,4 +298,3 @@ def test_the_command_says_what_it_did_and_exits_for_a_monitor(tmp_path: Path) ->
         done = brinkwatch(*arguments, "--again")
         assert (done.returncode, done.stdout) == (0, "1 sent.\n")
     assert sent_to(server, "reader-0@example.org")[0].message["Date"].datetime == NOW - DAY / 4
-    assert str(Account(at_work=True)) == "Another call is at work; nothing done."

@@ -14,7 +14,17 @@ from typing import Any
 
 from conftest import brinkwatch
 from in_parallel import calls_of
-from mailing import DAY, NOW, config_of, reader, rows, sent_to, states, written_config
+from mailing import (
+    DAY,
+    NOW,
+    config_of,
+    long_subscribed,
+    reader,
+    rows,
+    sent_to,
+    states,
+    written_config,
+)
 from published import days, publish_report
 from smtp_server import FaultyServer
 
@@ -47,6 +57,7 @@ def test_of_500_messages_none_is_lost_and_copies_are_explained(tmp_path: Path) -
     for day in days(10):
         publish_report(tmp_path, day, pdf=b"%PDF-1.7 small")
     readers = [reader(n) for n in range(50)]
+    long_subscribed(tmp_path, *readers)
     now, calls = NOW, 0
     with FaultyServer(chance(random.Random(500)), stall=1.5) as server:
         config = config_of(server, *readers)
@@ -114,6 +125,7 @@ def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     for day in days(200):
         publish_report(reports, day)
+    long_subscribed(reports, reader(0), reader(1))
     rng, on_its_way = random.Random(9), 0
     with FaultyServer(lambda step, recipient: time.sleep(0.004) or "") as server:  # type: ignore[func-returns-value]
         config = written_config(tmp_path, server, 2)

@@ -24,7 +24,8 @@ from analysis.parameters import MARKINGS
 from analysis.plain_text import one_line
 from analysis.publish.listing import KeyFigure
 from analysis.schedule.config import Mail, Subscription
-from analysis.schedule.ledger import note_publications, open
+from analysis.schedule.ledger import open
+from analysis.schedule.notes import note_publications
 
 NOW = dt.datetime(2024, 1, 30, 6, tzinfo=dt.UTC)
 MAIL = Mail(

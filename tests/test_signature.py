@@ -29,7 +29,7 @@ from analysis.deliver.verify import verify
 from analysis.errors import RunError, UsageError
 from analysis.publish import archive
 from analysis.publish.pdf import pdf
-from analysis.schedule import ledger
+from analysis.schedule import ledger, notes
 from analysis.schedule.settings import Signing
 
 NOW = dt.datetime(2024, 1, 30, 11, 5, tzinfo=dt.UTC)
@@ -321,7 +321,7 @@ def test_a_changed_a_missing_and_an_extra_file_are_named(reports: Path) -> None:
 
 def test_a_changed_manifest_is_named(reports: Path) -> None:
     noted = ledger.open(reports)
-    ledger.note_publications(noted, reports, NOW)
+    notes.note_publications(noted, reports, NOW)
     noted.close()
     (finding,) = verify(reports / "brief" / "2024-01-29", reports)
     assert "as the ledger noted it" in str(finding)

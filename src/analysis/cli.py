@@ -224,6 +224,14 @@ def fleet(
 
 @app.command()
 def due(
+    slot: Annotated[
+        str | None,
+        typer.Argument(metavar="[SLOT]", help="With --retry, which slot; else the newest missing."),
+    ] = None,
+    retry: Annotated[
+        str | None,
+        typer.Option("--retry", metavar="NAME", help="Make a slot of this schedule once more."),
+    ] = None,
     config: Configuration = None,
     now: Now = None,
     data: Data = CHECKOUT / "data",
@@ -233,13 +241,21 @@ def due(
     from analysis.publish.order import Order
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load
+    from analysis.schedule.due import Again, Made
     from analysis.schedule.due import due as make_due
 
-    order = Order("", data=data, reports=reports)
+    if slot is not None and retry is None:
+        raise UsageError(f"{slot}: a slot is given after --retry and the name of its schedule.")
+    again = Again(retry, moment(slot) if slot else None) if retry else None
     warn = partial(typer.echo, err=True)
-    made = make_due(load(find(config)), order, moment(now), tell=typer.echo, warn=warn)
+
+    def tell(one: Made) -> None:
+        typer.echo(str(one), err=one.outcome.reason is not None)
+
+    order, settings = Order("", data=data, reports=reports), load(find(config))
+    made = make_due(settings, order, moment(now), tell=tell, warn=warn, again=again)
     if made is None:
-        typer.echo("Another `brinkwatch due` is at work on this archive.")
+        _another_at_work("due", reports, now)
     elif any(one.given_up for one in made):
         raise typer.Exit(3)
 
@@ -251,6 +267,9 @@ def deliver(
     again: Annotated[
         bool, typer.Option("--again", help="Try once more what was parked, too.")
     ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Send a reader more at once than at_once, too.")
+    ] = False,
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
     """Mail what is published to those who subscribed and may see it; 3 if something is parked."""
@@ -258,9 +277,31 @@ def deliver(
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load
 
-    account = hand_out(reports, load(find(config)), moment(now), again=again)
+    # Which reports there are is no matter for mail: a notebook that is broken stops none.
+    settings = load(find(config), notebooks=None)
+    account = hand_out(reports, settings, moment(now), again=again, yes=yes)
+    if account.at_work:
+        _another_at_work("deliver", reports, now)
+        return
     typer.echo(str(account))
+    for sentence in account.trouble:
+        typer.echo(sentence, err=True)
     if not account.good:
+        raise typer.Exit(3)
+
+
+def _another_at_work(name: str, reports: Path, now: str | None) -> None:
+    """Say who is at work on the archive; 3 if it is one that gets nowhere."""
+    from analysis.schedule import health, ledger
+    from analysis.schedule.clock import moment
+
+    with ledger.reading(reports) as connection:
+        look = health.look(connection, None, moment(now), reports=reports)
+        trouble = next(health.hung(look), None)
+    at_work = next((one for one in look.owners if one.name == name), "")
+    typer.echo(f"Another `brinkwatch {name}` is at work on this archive: {at_work or 'just now'}.")
+    if trouble is not None:
+        typer.echo(str(trouble), err=True)
         raise typer.Exit(3)
 
 
@@ -271,14 +312,11 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
     last: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 20,
     patience: Annotated[
-        str | None,
-        typer.Option(
-            metavar="SPAN", help="Unwell, too, if a slot passed longer ago without `due`: 2h."
-        ),
-    ] = None,
+        str, typer.Option(metavar="SPAN", help="How long what is owed may wait.")
+    ] = "2h",
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Say what ran, when, how long, what failed and why, and what was sent; 3 if unwell."""
+    """Say whether every reader has what is owed, and if not, why; 3 if unwell."""
     import json
 
     from rich.console import Console
@@ -289,8 +327,9 @@ def status(
     from analysis.schedule.status import show
     from analysis.schedule.status import status as what_happened
 
-    longest = None if patience is None else span(patience)
-    told = what_happened(ledger.look(reports), load_if_any(config), moment(now), longest)
+    settings, at, longest = load_if_any(config), moment(now), span(patience)
+    with ledger.reading(reports) as connection:
+        told = what_happened(connection, settings, at, longest, reports)
     if as_json:
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:

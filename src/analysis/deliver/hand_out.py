@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from functools import lru_cache
@@ -19,7 +19,7 @@ from analysis.deliver.owing import make_out
 from analysis.deliver.publication import DamagedError, Publication, ReplacedError, read
 from analysis.deliver.smtp import MailServer, OutOfReachError
 from analysis.errors import BrinkwatchError, UsageError
-from analysis.schedule import ledger
+from analysis.schedule import ledger, notes
 from analysis.schedule.config import Config, Mail, Signing, Subscription
 
 #: Attachments of a digest, in bytes; what is beyond waits for the next one. Servers that take
@@ -39,7 +39,8 @@ class Account:
     at_work: another call is at work, so this one has done nothing.
     states: how many mails came to which state of the ledger.
     withheld: how many deliveries were found not to be for their reader in this call.
-    trouble: why mail had to wait that was not refused: no server, no key.
+    trouble: why mail had to wait that was not refused, a sentence each: no server, no key, too
+        much at once; and what of the archive cannot be read.
     """
 
     at_work: bool = False
@@ -53,8 +54,6 @@ class Account:
         return not self.trouble and not self.states["parked"]
 
     def __str__(self) -> str:
-        if self.at_work:
-            return "Another call is at work; nothing done."
         later = self.states["pending"] + self.states["sending"]
         counts = {
             "sent": self.states["sent"],
@@ -63,14 +62,16 @@ class Account:
             "parked (see brinkwatch status)": self.states["parked"],
         }
         told = [f"{count} {what}" for what, count in counts.items() if count or what == "sent"]
-        return "\n".join([f"{', '.join(told)}.", *self.trouble])
+        return f"{', '.join(told)}."
 
 
 #: A publication for a delivery and formats, signed if it has to be.
 Reader = Callable[[str, str, tuple[str, ...]], Publication]
 
 
-def hand_out(reports: Path, config: Config, now: dt.datetime, *, again: bool = False) -> Account:
+def hand_out(
+    reports: Path, config: Config, now: dt.datetime, *, again: bool = False, yes: bool = False
+) -> Account:
     """Send each reader what is published, not sent yet and for their eyes.
 
     Parameters
@@ -79,18 +80,25 @@ def hand_out(reports: Path, config: Config, now: dt.datetime, *, again: bool = F
     config: the subscriptions, the mail server, and the key if there is one.
     now: the date of the mails, and of all that the ledger notes.
     again: whether to try once more what was parked.
+    yes: whether a reader may get more at once than `at_once`.
 
     Raises
     ------
     UsageError
-        If the configuration names no mail server, or a secret is not where it says.
+        If the configuration names no mail server.
+    RunError
+        If the ledger cannot be used.
     """
     if config.mail is None:
         raise UsageError(f"{config.path} has no [mail], so nothing can be sent.")
     with ledger.alone(reports, "deliver") as connection:
         if connection is None:
             return Account(at_work=True)
-        return _round(connection, reports, config, config.mail, now, again)
+        account = _round(connection, reports, config, config.mail, now, again, yes)
+        if account.states:
+            # A copy that knew less of what was sent would have it sent again.
+            ledger.back_up(connection, reports)
+        return account
 
 
 def _round(
@@ -100,27 +108,71 @@ def _round(
     mail: Mail,
     now: dt.datetime,
     again: bool,
+    yes: bool,
 ) -> Account:
     before = _withheld(connection)
-    ledger.note_publications(connection, reports, now)
+    notes.note_publications(connection, reports, now)
+    outbox.put_clock_right(connection, now)
     make_out(connection, config.subscriptions, mail, now)
     if again:
         outbox.take_up_again(connection, now)
     account = Account()
     work = _Work(connection, config, mail, now, _reader(reports, config.signing, now), account)
+    held = {} if yes else _too_much(connection, mail, now)
+    server_trouble = ""
     try:
         with MailServer(mail) as server:
             for parts in outbox.due(connection, now):
-                _send(parts, work, server)
+                if parts[0].address not in held:
+                    _send(parts, work, server)
             # The operator hears at once of what was parked just now.
             for parts in outbox.due(connection, now):
                 if parts[0].kind == "failure" and parts[0].attempts == 0:
                     _send(parts, work, server)
-    except OutOfReachError as reason:
-        account.trouble.append(str(reason))
-        ledger.note_event(connection, now, "deliver", str(reason))
+    except (OutOfReachError, UsageError) as reason:
+        server_trouble = str(reason)
+    _note_troubles(connection, account, server_trouble, held, now)
+    for folder, row in notes.standing(connection, "folder").items():
+        account.trouble.append(f"{reports / folder}: {row['reason']}.")
     account.withheld = _withheld(connection) - before
     return account
+
+
+def _too_much(connection: sqlite3.Connection, mail: Mail, now: dt.datetime) -> dict[str, str]:
+    """Readers who would get more reports at once than anybody asks for, and why they do not."""
+    counts = Counter(
+        parts[0].address
+        for parts in outbox.due(connection, now)
+        for part in parts
+        if part.kind != "failure"
+    )
+    return {
+        address: f"{count} reports wait for {address}, more than at_once = {mail.at_once}; "
+        "`brinkwatch deliver --yes` sends them"
+        for address, count in counts.items()
+        if count > mail.at_once
+    }
+
+
+def _note_troubles(
+    connection: sqlite3.Connection,
+    account: Account,
+    server_trouble: str,
+    held: Mapping[str, str],
+    now: dt.datetime,
+) -> None:
+    """Write down why mail waits, so that `status` can tell; tell whoever called, too.
+
+    That no mail was to go shows nothing about a server that took none before.
+    """
+    waits = connection.execute("SELECT 1 FROM delivery WHERE state IN ('pending', 'sending')")
+    if server_trouble or account.states or not waits.fetchone():
+        server = {"server": server_trouble} if server_trouble else {}
+        notes.note_troubles(connection, "mail", server, now)
+    notes.note_troubles(connection, "sign", {"PDFs": " ".join(account.trouble)}
+                        if account.trouble else {}, now)  # fmt: skip
+    notes.note_troubles(connection, "held", held, now)
+    account.trouble += filter(None, [server_trouble, *(f"{why}." for why in held.values())])
 
 
 @dataclass(frozen=True)
@@ -156,8 +208,8 @@ def _written(
     first, mail, now = parts[0], work.mail, work.now
     try:
         if first.kind == "failure":
-            cell = outbox.failing_cell(work.connection, first.folder)
-            told = "\n\n".join(filter(None, [first.reason, cell]))
+            slot = outbox.about_slot(work.connection, first.folder)
+            told = "\n\n".join(filter(None, [first.reason, slot]))
             text = failure_letter(first.folder, told, first.address, mail, first.message_id, now)
             return parts, text
         found = list(_fitting(_cleared(parts, work)))

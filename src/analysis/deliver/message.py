@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 
@@ -26,8 +26,9 @@ from analysis.parameters import strictest
 from analysis.plain_text import day_in_words, one_line
 from analysis.schedule.config import Mail, Subscription
 
-#: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII.
-POLICY = policy.SMTP.clone(cte_type="7bit")
+#: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII. A line may
+#: be as long as SMTP allows: Python forgets to quote a name that it folds.
+POLICY = policy.SMTP.clone(cte_type="7bit", max_line_length=990)
 
 #: Colours of the labels on black, as TLP 2.0 has them.
 COLOURS = {
@@ -38,7 +39,7 @@ COLOURS = {
 }
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-_SPECIAL = re.compile(r"[^\w .'’&+-]")
+_SENDER = re.compile(r"(?:(?P<name>[^<>]*) )?<(?P<address>[^<>]+)>")
 _LONGEST_NAME = 60
 _LONGEST_TITLE = 120
 
@@ -125,7 +126,13 @@ def message_id(mail: Mail, *key: str) -> str:
 
 def sender_address(mail: Mail) -> str:
     """Return the address of the sender without the name."""
-    return _checked(parseaddr(mail.sender)[1])
+    return _checked(_sender(mail)[1])
+
+
+def _sender(mail: Mail) -> tuple[str, str]:
+    """Name and address of the sender; whatever the name holds, it is no second address."""
+    match = _SENDER.fullmatch(mail.sender)
+    return (match["name"] or "", match["address"]) if match else ("", mail.sender)
 
 
 def _addressed(
@@ -134,7 +141,7 @@ def _addressed(
     """A mail without content, with all that every mail has."""
     message = EmailMessage(policy=POLICY)
     message["Subject"] = _header(subject)
-    message["From"] = _named(parseaddr(mail.sender)[0], sender_address(mail))
+    message["From"] = _named(*_sender(mail))
     message["To"] = _named("", recipient)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
@@ -153,10 +160,10 @@ def _header(text: str) -> str:
 
 
 def _named(name: str, address: str) -> Address:
-    # Python forgets to quote what it folds, so nothing is left in a name that has to be quoted.
-    plain = one_line(_SPECIAL.sub(" ", name))[:_LONGEST_NAME]
+    # Quotation marks of its own could end those that it is put into.
+    plain = _header(name.replace('"', "'").replace("\\", "/"))[:_LONGEST_NAME].strip(" '")
     try:
-        return Address(display_name=plain.strip(), addr_spec=_checked(address))
+        return Address(display_name=plain, addr_spec=_checked(address))
     except ValueError:  # what Python finds wrong with it, such as a dot that nothing precedes
         raise _no_address(address) from None
 

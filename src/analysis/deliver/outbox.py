@@ -19,6 +19,7 @@ from analysis.deliver.message import message_id
 from analysis.deliver.smtp import Answer, Outcome
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail
+from analysis.schedule.health import RETRY
 from analysis.schedule.ledger import transaction
 
 #: What the ledger says of a mail that the server may have taken without its answer arriving.
@@ -68,32 +69,33 @@ def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery
     mails: list[tuple[Delivery, ...]] = [
         (delivery,) for delivery in owed if delivery.kind != "digest"
     ]
-    mails += _digests(connection, owed, now)
+    mails += _digests(owed, now)
     ready = [mail for mail in mails if all(part.next_try <= stamp(now) for part in mail)]
     return sorted(ready, key=lambda mail: (mail[0].attempts, mail[0].id))
 
 
-def _digests(
-    connection: sqlite3.Connection, owed: Sequence[Delivery], now: dt.datetime
-) -> Iterator[tuple[Delivery, ...]]:
-    """The digest of each reader who has had none today; one on its way first, as it was."""
-    had_one = {
-        address
-        for (address,) in connection.execute(
-            "SELECT DISTINCT address FROM delivery "
-            "WHERE kind = 'digest' AND state = 'sent' AND date(last_try) = date(?)",
-            (stamp(now),),
-        )
-    }
+def _digests(owed: Sequence[Delivery], now: dt.datetime) -> Iterator[tuple[Delivery, ...]]:
+    """The digest of each reader, of all whose time has come; one on its way first, as it was."""
     parts = sorted(
-        (delivery for delivery in owed if delivery.kind == "digest"),
+        (one for one in owed if one.kind == "digest" and one.next_try <= stamp(now)),
         key=lambda delivery: (delivery.address, delivery.id),
     )
-    for address, group in groupby(parts, key=lambda delivery: delivery.address):
+    for _, group in groupby(parts, key=lambda delivery: delivery.address):
         waiting = tuple(group)
         on_its_way = tuple(part for part in waiting if part.state == "sending")
-        if on_its_way or address not in had_one:
-            yield on_its_way or waiting
+        yield on_its_way or waiting
+
+
+def put_clock_right(connection: sqlite3.Connection, now: dt.datetime) -> None:
+    """Let nothing wait for a time that a clock which was ahead has set.
+
+    No digest is more than a day away, with the hour by which a day can be longer.
+    """
+    connection.execute(
+        "UPDATE delivery SET next_try = :now, owed = :now "
+        "WHERE state IN ('pending', 'sending') AND (last_try > :now OR owed > :far)",
+        {"now": stamp(now), "far": stamp(now + dt.timedelta(hours=25))},
+    )
 
 
 def begin(connection: sqlite3.Connection, mail: Sequence[Delivery], now: dt.datetime) -> None:
@@ -201,26 +203,32 @@ def tell_operator(
         digest = hashlib.sha256(f"{stamp(now)} {line}".encode()).hexdigest()
         connection.execute(
             "INSERT OR IGNORE INTO delivery "
-            "(folder, manifest_sha256, address, kind, message_id, state, next_try, reason) "
-            "VALUES (?, ?, ?, 'failure', ?, 'pending', ?, ?)",
+            "(folder, manifest_sha256, address, kind, message_id, state, next_try, owed, reason) "
+            "VALUES (?, ?, ?, 'failure', ?, 'pending', ?, ?, ?)",
             (what, digest, mail.operator, message_id(mail, what, digest, mail.operator),
-             stamp(now), line),
+             stamp(now), stamp(now), line),
         )  # fmt: skip
 
 
-def failing_cell(connection: sqlite3.Connection, folder: str) -> str:
-    """Return the cell at which a slot of the schedule failed, where one did."""
+def about_slot(connection: sqlite3.Connection, folder: str) -> str:
+    """Return the cell at which a slot failed, where one did, and the command that makes it again.
+
+    Empty for what is no slot of a schedule.
+    """
     row = connection.execute(
-        "SELECT cell FROM slot WHERE schedule || '/' || slot = ?", (folder,)
+        "SELECT schedule, slot, cell FROM slot WHERE schedule || '/' || slot = ?", (folder,)
     ).fetchone()
-    return (row and row["cell"]) or ""
+    if row is None:
+        return ""
+    again = f"When that is mended, this makes it again:\n{RETRY} {row['schedule']} {row['slot']}"
+    return "\n\n".join(filter(None, [row["cell"], again]))
 
 
 def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> int:
     """Owe what was parked once more; return how many deliveries that are."""
     return connection.execute(
-        "UPDATE delivery SET attempts = 0, next_try = ?, "
-        "state = CASE WHEN instr(reason, ?) THEN 'sending' ELSE 'pending' END "
+        "UPDATE delivery SET attempts = 0, next_try = :now, owed = :now, "
+        "state = CASE WHEN instr(reason, :twice) THEN 'sending' ELSE 'pending' END "
         "WHERE state = 'parked'",
-        (stamp(now), TWICE),
+        {"now": stamp(now), "twice": TWICE},
     ).rowcount

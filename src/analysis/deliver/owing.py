@@ -1,4 +1,9 @@
-"""Who gets what: each new publication against the subscriptions, written into the outbox."""
+"""Who gets what: each new publication against the subscriptions, written into the outbox.
+
+A reader gets the newest edition of each report, and from then on what is not older than that. An
+edition goes once, whatever becomes of its folder. So neither a ledger that is new, a reader who is
+new, nor an archive that is filled with old days makes a flood.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +14,37 @@ from collections.abc import Sequence
 from analysis.deliver.clearance import why_withheld
 from analysis.deliver.message import message_id
 from analysis.deliver.outbox import withhold
+from analysis.parameters import MARKINGS
+from analysis.schedule import slots
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail, Subscription
+from analysis.schedule.health import GONE
 from analysis.schedule.ledger import transaction
+from analysis.today import last_day
 
-#: Why what was published cannot be sent.
-GONE = "replaced or removed before it was sent"
+#: Why what a reader may see by now is not sent any more.
+TOO_OLD = "it was above the clearance while it was the newest"
 
-#: Publications that were not yet made out, and the newest of each report for those who are new.
+#: Publications that were not yet made out, and the newest of each report for those who are new;
+#: what is of a day that has not come has to wait for it.
 _TO_MAKE_OUT = """
-SELECT folder, manifest_sha256, report
-FROM (SELECT *, max(as_of) OVER (PARTITION BY report) AS newest FROM publication)
-WHERE as_of = newest OR (folder, manifest_sha256) NOT IN (SELECT * FROM made_out)
+SELECT folder, manifest_sha256, report, as_of
+FROM (SELECT *, max(as_of) OVER (PARTITION BY report) AS newest FROM publication
+      WHERE as_of <= ?)
+WHERE as_of = newest OR manifest_sha256 NOT IN (SELECT * FROM made_out)
 ORDER BY as_of, folder"""
 
+#: The newest as-of date of a report among the editions with some markings.
+_NEWEST = """
+SELECT max(as_of) FROM publication WHERE report = :report AND as_of <= :day
+AND (:marking IS NULL OR marking = :marking)"""
+
 _ADD = """
-INSERT INTO delivery (folder, manifest_sha256, address, kind, message_id, state, next_try)
-SELECT :folder, :manifest_sha256, :address, :kind, :message_id, 'pending', :now
+INSERT INTO delivery
+    (folder, manifest_sha256, address, kind, message_id, state, next_try, owed)
+SELECT :folder, :manifest_sha256, :address, :kind, :message_id, 'pending', :at, :at
 WHERE NOT EXISTS (
-    SELECT 1 FROM delivery WHERE folder = :folder AND manifest_sha256 = :manifest_sha256
+    SELECT 1 FROM delivery WHERE manifest_sha256 = :manifest_sha256
     AND address = :address AND kind <> 'failure'
 )"""
 
@@ -40,26 +57,63 @@ def make_out(
 ) -> None:
     """Write down who gets each publication that is new, and who may not.
 
-    A reader who is new gets the newest of each report, and all from then on. What has not been
-    sent yet is held against the subscriptions as they are now.
+    What has not been sent yet is held against the subscriptions as they are now.
     """
+    day = last_day(now.date()).isoformat()
     with transaction(connection):
-        for publication in connection.execute(_TO_MAKE_OUT).fetchall():
-            folder, manifest, report = publication
+        starts = _starts(connection, subscriptions, day)
+        for folder, manifest, report, as_of in connection.execute(_TO_MAKE_OUT, (day,)).fetchall():
             for reader in subscriptions:
-                if report in reader.reports:
+                if report in reader.reports and as_of >= starts[reader.address, report]:
                     row = {
                         "folder": folder,
                         "manifest_sha256": manifest,
                         "address": reader.address,
-                        "kind": "digest" if reader.send == "digest" else "report",
+                        "kind": reader.send if reader.send == "digest" else "report",
                         "message_id": message_id(mail, folder, manifest, reader.address),
-                        "now": stamp(now),
+                        "at": stamp(_when(reader, now)),
                     }
                     connection.execute(_ADD, row)
-            connection.execute("INSERT OR IGNORE INTO made_out VALUES (?, ?)", (folder, manifest))
-        _review(connection, subscriptions, now)
+            connection.execute("INSERT OR IGNORE INTO made_out VALUES (?)", (manifest,))
+        _review(connection, subscriptions, day, now)
         _number(connection, mail)
+
+
+def _when(reader: Subscription, now: dt.datetime) -> dt.datetime:
+    """From when on a report that is published now is to go to a reader."""
+    return slots.at(reader.at, reader.zone, now) if reader.send == "digest" else now
+
+
+def _starts(
+    connection: sqlite3.Connection, subscriptions: Sequence[Subscription], day: str
+) -> dict[tuple[str, str], str]:
+    """Since which as-of date each reader gets each report.
+
+    For those who are new it is that of the newest edition that they may see, and is written down.
+    """
+    known = {
+        (address, report): start
+        for address, report, start in connection.execute("SELECT * FROM reader")
+    }
+    for reader in subscriptions:
+        for report in reader.reports:
+            if (reader.address, report) not in known:
+                seen = [m for m in MARKINGS if not why_withheld(m, reader.clearance)]
+                newest = [_newest(connection, report, day, marking) for marking in seen]
+                start = max(filter(None, newest), default=_newest(connection, report, day))
+                known[reader.address, report] = start or ""
+                if start:
+                    row = reader.address, report, start
+                    connection.execute("INSERT INTO reader VALUES (?, ?, ?)", row)
+    return known
+
+
+def _newest(
+    connection: sqlite3.Connection, report: str, day: str, marking: str | None = None
+) -> str | None:
+    named = {"report": report, "day": day, "marking": marking}
+    (newest,) = connection.execute(_NEWEST, named).fetchone()
+    return str(newest) if newest else None
 
 
 def _number(connection: sqlite3.Connection, mail: Mail) -> None:
@@ -74,30 +128,37 @@ def _number(connection: sqlite3.Connection, mail: Mail) -> None:
 
 
 def _review(
-    connection: sqlite3.Connection, subscriptions: Sequence[Subscription], now: dt.datetime
+    connection: sqlite3.Connection,
+    subscriptions: Sequence[Subscription],
+    day: str,
+    now: dt.datetime,
 ) -> None:
-    """Withhold what the reader may not see, and owe what they may see by now."""
-    clearances = {
-        (reader.address, report): reader.clearance
-        for reader in subscriptions
-        for report in reader.reports
+    """Withhold what the reader may not see; of what they may see by now, owe the newest."""
+    readers = {
+        (reader.address, report): reader for reader in subscriptions for report in reader.reports
     }
     rows = connection.execute(
-        "SELECT id, state, address, report, marking "
+        "SELECT id, state, reason, address, report, as_of, marking "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         "WHERE kind <> 'failure' AND state IN ('pending', 'sending', 'withheld')"
     ).fetchall()
-    for number, state, address, report, marking in rows:
+    for number, state, reason, address, report, as_of, marking in rows:
+        reader = readers.get((address, report))
         if report is None:
             why = GONE
-        elif (address, report) not in clearances:
+        elif reader is None:
             why = "not subscribed any more"
         else:
-            why = why_withheld(marking, clearances[address, report])
+            why = why_withheld(marking, reader.clearance)
         if why and state != "withheld":
             withhold(connection, number, why)
-        elif not why and state == "withheld":
+        elif reader and not why and state == "withheld" and reason != TOO_OLD:
+            if reason != GONE and as_of != _newest(connection, report, day):
+                withhold(connection, number, TOO_OLD)
+                continue
+            at = stamp(_when(reader, now))
             connection.execute(
-                "UPDATE delivery SET state = 'pending', reason = NULL, next_try = ? WHERE id = ?",
-                (stamp(now), number),
+                "UPDATE delivery SET state = 'pending', reason = NULL, next_try = ?, owed = ? "
+                "WHERE id = ?",
+                (at, at, number),
             )

@@ -72,6 +72,6 @@ def _current(folder: Path, manifest_sha256: str) -> Published:
 
 def _file(folder: Path, name: str) -> bytes:
     try:
-        return (folder / name).read_bytes()
-    except FileNotFoundError:
+        return listing.read_file(folder / name)
+    except OSError:
         return b""

@@ -149,7 +149,11 @@ def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
 def _trust(mail: Mail) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if mail.ca_file is not None:
-        context.load_verify_locations(mail.ca_file)
+        try:
+            context.load_verify_locations(mail.ca_file)
+        except (OSError, ssl.SSLError) as reason:
+            why = reason.strerror or "it is no certificate in PEM"
+            raise UsageError(f"The certificate {mail.ca_file} cannot be read: {why}.") from None
     return context
 
 

@@ -19,7 +19,7 @@ from analysis.deliver.validation import Certificate
 from analysis.errors import RunError, UsageError
 from analysis.publish import listing
 from analysis.publish.listing import MANIFEST, Published
-from analysis.schedule import ledger
+from analysis.schedule import ledger, notes
 
 #: Where a document ends before what was added to it begins.
 _END = re.compile(rb"%%EOF\r?\n?")
@@ -124,7 +124,7 @@ def _noted(reports: Path) -> dict[str, str]:
     """
     try:
         with closing(ledger.look(reports)) as connection:
-            return ledger.noted(connection)
+            return notes.noted(connection)
     except RunError:
         return {}
 

@@ -1,8 +1,9 @@
 """Make what the schedules owe, once, and stop: the story of `brinkwatch due`.
 
 What is owed is first written into the ledger, then made, oldest first. A slot that is being made
-when this process is killed is found `running` by the next call, which holds the lock, and is owed
-again. Nothing waits in here: what failed is tried again by a later call.
+when this process is killed is found `running` by the next call, which holds the lock: that was an
+attempt, and is counted as one. Nothing waits in here: what failed is tried again by a later call.
+What a slot can become, `progress` says.
 """
 
 from __future__ import annotations
@@ -14,25 +15,21 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from analysis.errors import BrinkwatchError
+from analysis.errors import BrinkwatchError, RunError, UsageError
+from analysis.parameters import known
 from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
-from analysis.schedule import attempt, freshness, ledger, slots
+from analysis.schedule import attempt, freshness, ledger, notes, progress, slots
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.ledger import transaction
+from analysis.schedule.progress import READY, happen
 from analysis.schedule.retention import prune
 from analysis.schedule.settings import Config, Schedule, Site
 
 #: Makes a report within a time limit, blind to some environment variables.
 Make = Callable[[Order, dt.timedelta, Collection[str]], Outcome]
-
-#: Slots that can be made at this moment, oldest first.
-READY = """
-    SELECT schedule, slot, attempts FROM slot
-    WHERE state = 'owed' AND (next_try IS NULL OR next_try <= ?) ORDER BY slot, schedule
-"""
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,14 @@ class Made:
         return f"{what}: failed, {then}: {self.outcome.reason}"
 
 
+@dataclass(frozen=True)
+class Again:
+    """What somebody asks to be made again: a schedule's slot, or the newest that it owes."""
+
+    schedule: str
+    slot: dt.datetime | None = None
+
+
 def due(
     config: Config,
     order: Order,
@@ -67,6 +72,7 @@ def due(
     make: Make = attempt.attempt,
     tell: Callable[[Made], object] = lambda made: None,
     warn: Callable[[str], object] = lambda sentence: None,
+    again: Again | None = None,
 ) -> list[Made] | None:
     """Make what is owed; None, and nothing is done, if another call is at work.
 
@@ -77,69 +83,107 @@ def due(
     now: slots up to this moment have passed.
     make: what makes one report.
     tell: called with what came of each slot, as soon as it is known.
-    warn: called with a sentence for whoever calls, if the record is stale.
+    warn: called with a sentence for whoever calls about each thing that is wrong besides: the
+        record is stale, a folder of the archive cannot be read, a clock was ahead.
+    again: a slot to make once more, with its schedule's own parameters.
 
     Raises
     ------
     RunError
-        If the ledger cannot be written.
+        If the ledger cannot be used, or what need not be kept or the index cannot be changed.
+    UsageError
+        If what is to be made again is no slot of the configuration.
     """
     with ledger.alone(order.reports, "due") as connection:
         if connection is None:
             return None
-        _take_stock(connection, config, now)
+        ledger.check(connection)
+        _take_stock(connection, config, now, again, warn)
         every = _make_all(connection, config, order, now, make, tell)
-        _put_on_show(connection, config, order, now)
+        fault = _put_on_show(connection, config, order, now)
+        for folder, row in notes.standing(connection, "folder").items():
+            warn(f"{order.reports / folder}: {row['reason']}.")
         # Last, as whoever made a report has read the record, and remembers on which day it ends.
         if sentence := freshness.look(connection, config, order.data, now):
             warn(sentence)
+        ledger.back_up(connection, order.reports)
+        if fault:
+            raise fault
     return every
 
 
-def _take_stock(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> None:
+def _take_stock(
+    connection: sqlite3.Connection,
+    config: Config,
+    now: dt.datetime,
+    again: Again | None,
+    warn: Callable[[str], object],
+) -> None:
     """Write down what is owed at this moment, before any of it is made."""
     with transaction(connection):
-        interrupted = connection.execute(
-            "UPDATE slot SET state = 'owed', started = NULL WHERE state = 'running'"
-        ).rowcount
-        if interrupted:
-            ledger.note_event(connection, now, "interrupted", f"{interrupted} run, owed again")
+        if ahead := progress.forget_what_has_not_come(connection, now):
+            told = f"a clock was ahead: {ahead} slots that had not come were written down, and go"
+            notes.note_event(connection, now, "clock", told)
+            warn(f"{told[0].upper()}{told[1:]}.")
+        _count_what_was_killed(connection, config, now)
         _forget_schedules_that_went(connection, config, now)
         for schedule in config.schedules:
-            _note_owed(connection, schedule, now)
+            progress.note_owed(connection, schedule, now)
+        if again:
+            progress.ask_for(connection, *_wanted(connection, config, again, now), now)
+
+
+def _count_what_was_killed(
+    connection: sqlite3.Connection, config: Config, now: dt.datetime
+) -> None:
+    """What is being made while this call holds the lock is made by nobody."""
+    schedules = {schedule.name: schedule for schedule in config.schedules}
+    for row in connection.execute("SELECT * FROM slot WHERE state = 'running'").fetchall():
+        key, attempts = (row["schedule"], row["slot"]), row["attempts"] + 1
+        counted = {"attempts": attempts, "started": None, "reason": progress.SILENT, "cell": None}
+        notes.note_event(connection, now, "killed", f"{'/'.join(key)}, attempt {attempts}")
+        schedule = schedules.get(row["schedule"])
+        if schedule is None or progress.next_try(schedule, attempts, now):
+            happen(connection, *key, "killed", **counted)
+        else:
+            happen(connection, *key, "given up", ended=stamp(now), **counted)
+            _tell_operator(connection, config, key, progress.SILENT, now)
 
 
 def _forget_schedules_that_went(
     connection: sqlite3.Connection, config: Config, now: dt.datetime
 ) -> None:
     names = {schedule.name for schedule in config.schedules}
-    for row in connection.execute("SELECT DISTINCT schedule FROM slot WHERE state = 'owed'"):
+    for row in connection.execute("SELECT * FROM slot WHERE state = 'owed'").fetchall():
         if row["schedule"] not in names:
-            connection.execute(
-                "UPDATE slot SET state = 'skipped', next_try = NULL, ended = ?, "
-                "reason = 'the schedule was taken out' WHERE schedule = ? AND state = 'owed'",
-                (stamp(now), row["schedule"]),
-            )
+            why = "the schedule was taken out"
+            happen(connection, row["schedule"], row["slot"], "taken out",
+                   next_try=None, ended=stamp(now), reason=why)  # fmt: skip
 
 
-def _note_owed(connection: sqlite3.Connection, schedule: Schedule, now: dt.datetime) -> None:
-    (newest,) = connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ?", (schedule.name,)
-    ).fetchone()
-    owed = slots.owed(schedule, moment(newest) if newest else None, now)
-    for passed, state, reason in (
-        (owed.skipped, "skipped", f"missed, and more than catch_up = {schedule.catch_up} ago"),
-        (owed.made, "owed", None),
-    ):
-        connection.executemany(
-            "INSERT INTO slot (schedule, slot, as_of, report, state, reason) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (schedule.name, stamp(slot), slots.as_of(schedule, slot).isoformat(),
-                 schedule.report, state, reason)
-                for slot in passed
-            ],
-        )  # fmt: skip
+def _wanted(
+    connection: sqlite3.Connection, config: Config, again: Again, now: dt.datetime
+) -> tuple[Schedule, dt.datetime]:
+    """The schedule and the slot that somebody asks for."""
+    schedules = {schedule.name: schedule for schedule in config.schedules}
+    if again.schedule not in schedules:
+        there_are = known(again.schedule, schedules)
+        raise UsageError(f"There is no schedule {again.schedule!r}; {there_are}.")
+    schedule, slot = schedules[again.schedule], again.slot
+    if slot is None:
+        (newest,) = connection.execute(
+            "SELECT coalesce(max(slot) FILTER (WHERE state <> 'done'), max(slot)) FROM slot "
+            "WHERE schedule = ?",
+            (schedule.name,),
+        ).fetchone()
+        if newest is None:
+            raise UsageError(f"{schedule.name} has had no slot yet.")
+        return schedule, moment(newest)
+    if slot > now or slot not in slots.between(schedule, slot - slots.SECOND, slot):
+        near = slots.newest(schedule, min(slot, now))
+        meant = f"; the newest before it is {stamp(near)}" if near else ""
+        raise UsageError(f"{stamp(slot)} is no slot of {schedule.name} that has passed{meant}.")
+    return schedule, slot
 
 
 def _make_all(
@@ -161,9 +205,10 @@ def _make_all(
         _note_start(connection, row, wanted, now + dt.timedelta(seconds=before))
         outcome = make(wanted, schedule.time_limit, config.secret_variables)
         seconds = time.monotonic() - begun - before
-        next_try = _next_try(schedule, row["attempts"] + 1, now) if outcome.reason else None
+        attempts = row["attempts"] + 1
+        next_try = progress.next_try(schedule, attempts, now) if outcome.reason else None
         made = Made(schedule, slot, outcome, seconds, next_try)
-        _note_end(connection, made, config, now + dt.timedelta(seconds=before + seconds))
+        _note_end(connection, made, attempts, config, now + dt.timedelta(0, before + seconds))
         tell(made)
         every.append(made)
     return every
@@ -186,49 +231,59 @@ def _counts_changes(report: str, notebooks: Path) -> bool:
         return False
 
 
-def _next_try(schedule: Schedule, attempts: int, now: dt.datetime) -> dt.datetime | None:
-    """When a slot may be tried again; None after the last attempt."""
-    if attempts > schedule.retries:
-        return None
-    # Beyond 2**10 the wait is months; it need not grow into what no date can hold.
-    wait: dt.timedelta = schedule.retry_after * 2 ** min(attempts - 1, 10)
-    return now + min(wait, dt.timedelta(days=366))
-
-
 def _note_start(
     connection: sqlite3.Connection, row: sqlite3.Row, order: Order, at: dt.datetime
 ) -> None:
     with transaction(connection):
         # The schedule may have changed since the slot was written down.
-        connection.execute(
-            "UPDATE slot SET state = 'running', started = ?, report = ?, as_of = ? "
-            "WHERE schedule = ? AND slot = ?",
-            (stamp(at), order.report, order.parameters["as_of"], row["schedule"], row["slot"]),
-        )
+        happen(connection, row["schedule"], row["slot"], "begun", started=stamp(at),
+               report=order.report, as_of=order.parameters["as_of"])  # fmt: skip
 
 
-def _note_end(connection: sqlite3.Connection, made: Made, config: Config, at: dt.datetime) -> None:
-    outcome = made.outcome
-    state = "done" if outcome.reason is None else "failed" if made.given_up else "owed"
-    key = (made.schedule.name, stamp(made.slot))
+def _note_end(
+    connection: sqlite3.Connection, made: Made, attempts: int, config: Config, at: dt.datetime
+) -> None:
+    outcome, key = made.outcome, (made.schedule.name, stamp(made.slot))
+    event = "made" if outcome.reason is None else "given up" if made.given_up else "failed"
     with transaction(connection):
-        connection.execute(
-            "UPDATE slot SET state = ?, attempts = attempts + 1, next_try = ?, ended = ?, "
-            "seconds = ?, folder = ?, reason = ?, cell = ? WHERE schedule = ? AND slot = ?",
-            (state, made.next_try and stamp(made.next_try), stamp(at), round(made.seconds, 3),
-             outcome.folder, outcome.reason, outcome.cell, *key),
-        )  # fmt: skip
-        if made.given_up and config.mail and config.mail.operator:
-            what, reason = "/".join(key), outcome.reason or ""
-            ledger.queue_failure(connection, what, reason, config.mail.operator)
+        happen(connection, *key, event, attempts=attempts, ended=stamp(at),
+               next_try=made.next_try and stamp(made.next_try), seconds=round(made.seconds, 3),
+               folder=outcome.folder, reason=outcome.reason, cell=outcome.cell)  # fmt: skip
+        if made.given_up:
+            _tell_operator(connection, config, key, outcome.reason or "", at)
+
+
+def _tell_operator(
+    connection: sqlite3.Connection,
+    config: Config,
+    key: tuple[str, str],
+    reason: str,
+    at: dt.datetime,
+) -> None:
+    if config.mail and config.mail.operator:
+        what, operator = "/".join(key), config.mail.operator
+        notes.queue_failure(connection, what, reason, operator, at, time=stamp(at))
 
 
 def _put_on_show(
     connection: sqlite3.Connection, config: Config, order: Order, now: dt.datetime
-) -> None:
-    """Take away what need not be kept, and renew the pages where people look."""
-    prune(connection, order.reports, config, now)
-    ledger.note_publications(connection, order.reports, now)
-    noted = dict(connection.execute("SELECT folder, published FROM publication").fetchall())
+) -> RunError | None:
+    """Take away what need not be kept, and renew the pages where people look.
+
+    What is in the way of that is written down, and no reason to leave the rest undone.
+    """
+    faults = {}
     site = config.site or Site()
-    refresh(order.reports, site.title, site.address, noted)
+    try:
+        prune(connection, order.reports, config, now)
+    except RunError as reason:
+        faults["keep"] = reason
+    notes.note_publications(connection, order.reports, now)
+    noted = dict(connection.execute("SELECT folder, published FROM publication").fetchall())
+    try:
+        refresh(order.reports, site.title, site.address, noted)
+    except RunError as reason:
+        faults["index"] = reason
+    found = {what: str(fault) for what, fault in faults.items()}
+    notes.note_troubles(connection, "archive", found, now)
+    return next(iter(faults.values()), None)

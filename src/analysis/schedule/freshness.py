@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from analysis.errors import BrinkwatchError
-from analysis.schedule import ledger, rules
+from analysis.schedule import notes, rules
 from analysis.schedule.ledger import transaction
 from analysis.schedule.settings import Config
 
@@ -56,10 +56,10 @@ def look(
         return None
     sentence = complaint(ends, limit, now)
     with transaction(connection):
-        ledger.note_record_through(connection, ends, now)
+        notes.note_record_through(connection, ends, now)
         if sentence and config.mail and config.mail.operator:
             what = f"upkeep of the record, which ends on {ends}"
-            ledger.queue_failure(connection, what, sentence, config.mail.operator)
+            notes.queue_failure(connection, what, sentence, config.mail.operator, now)
     return sentence
 
 

@@ -1,13 +1,12 @@
 """The ledger: which slots were made, what is published, and what was sent to whom.
 
-One SQLite file in the archive. Every change is one transaction, so whoever is killed leaves the
-ledger as it was before or after, never in between. All moments are UTC, as `clock.stamp` has them.
+One SQLite file in the archive, and a copy of it. Every change is one transaction, so whoever is
+killed leaves the ledger as it was before or after, never in between. All moments are UTC, as
+`clock.stamp` has them. Its tables are in `tables`, what is written into it in `notes`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -15,73 +14,20 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from analysis.errors import RunError
-from analysis.publish import listing
-from analysis.schedule.clock import stamp
+from analysis.publish.lock import lock, waited_for
+from analysis.schedule.tables import MIGRATIONS
 
 #: The file in the archive.
 FILE = ".ledger.sqlite"
 
+#: Its copy, of the end of the newest call that changed it; no ``.ledger.sqlite*``.
+COPY = ".ledger-copy.sqlite"
+
+#: It holds readers' addresses.
+MODE = 0o600
+
 #: How long whoever finds the ledger in use waits for it, in seconds.
 PATIENCE = 60
-
-#: The event that says on which day the record ends.
-RECORD_THROUGH = "record through"
-
-#: What brings the ledger from one version to the next; the number of those done is its
-#: `user_version`. Never change one that is out: add another.
-MIGRATIONS = (
-    """
-    CREATE TABLE slot (
-        schedule TEXT NOT NULL,
-        slot TEXT NOT NULL,
-        as_of TEXT NOT NULL,
-        report TEXT NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('owed', 'running', 'done', 'failed', 'skipped')),
-        attempts INTEGER NOT NULL DEFAULT 0,
-        next_try TEXT,
-        started TEXT,
-        ended TEXT,
-        seconds REAL,
-        folder TEXT,
-        reason TEXT,
-        cell TEXT,
-        PRIMARY KEY (schedule, slot)
-    ) STRICT;
-    CREATE INDEX slot_by_state ON slot (state);
-    CREATE TABLE publication (
-        folder TEXT PRIMARY KEY,
-        report TEXT NOT NULL,
-        as_of TEXT NOT NULL,
-        marking TEXT NOT NULL,
-        manifest_sha256 TEXT NOT NULL,
-        published TEXT NOT NULL
-    ) STRICT;
-    CREATE TABLE delivery (
-        id INTEGER PRIMARY KEY,
-        folder TEXT NOT NULL,
-        manifest_sha256 TEXT NOT NULL,
-        address TEXT NOT NULL,
-        kind TEXT NOT NULL CHECK (kind IN ('report', 'digest', 'failure')),
-        message_id TEXT UNIQUE,
-        state TEXT NOT NULL
-            CHECK (state IN ('pending', 'sending', 'sent', 'parked', 'withheld')),
-        attempts INTEGER NOT NULL DEFAULT 0,
-        next_try TEXT,
-        last_try TEXT,
-        reply TEXT,
-        reason TEXT,
-        UNIQUE (folder, manifest_sha256, address, kind)
-    ) STRICT;
-    CREATE INDEX delivery_by_state ON delivery (state);
-    -- A publication for whose readers there are rows; who comes later gets only newer ones.
-    CREATE TABLE made_out (
-        folder TEXT NOT NULL,
-        manifest_sha256 TEXT NOT NULL,
-        PRIMARY KEY (folder, manifest_sha256)
-    ) STRICT;
-    CREATE TABLE event (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
-    """,
-)
 
 
 def open(reports: Path) -> sqlite3.Connection:
@@ -92,156 +38,185 @@ def open(reports: Path) -> sqlite3.Connection:
     Raises
     ------
     RunError
-        If there can be no ledger there, or a newer brinkwatch has written it.
+        If there can be no ledger there, a newer brinkwatch has written it, or there was one and
+        it is lost; then what was sent is not known, and nothing goes on before it is restored.
     """
+    file = reports / FILE
     try:
-        reports.mkdir(parents=True, exist_ok=True)
-        with lock(reports, "ledger", wait=True):
-            connection = sqlite3.connect(reports / FILE, timeout=PATIENCE, isolation_level=None)
-            connection.row_factory = sqlite3.Row
+        with waited_for(reports, "ledger", PATIENCE):
+            _refuse_a_lost_one(reports)
+            if not file.exists():
+                _begin(file)
+            connection = _connected(f"{file.absolute().as_uri()}?mode=rw")
             # Where the file system cannot do this, the ledger stays as it is, only slower.
             connection.execute("PRAGMA journal_mode = WAL")
+            file.chmod(MODE)
             _migrate(connection)
     except (OSError, sqlite3.Error) as reason:
-        raise RunError(f"The ledger {reports / FILE} cannot be opened: {reason}.") from None
+        raise _cannot_be_used(reports, reason) from None
     return connection
 
 
 def look(reports: Path) -> sqlite3.Connection:
-    """Open the ledger of an archive to read it; an empty one, in memory, if there is none."""
-    if (reports / FILE).exists():
-        return open(reports)
-    connection = sqlite3.connect(":memory:", isolation_level=None)
+    """Open the ledger of an archive to read it; an empty one, in memory, if there is none.
+
+    Nothing is written, so that whoever may only read can look.
+    """
+    copy = _connected(":memory:")
+    file = reports / FILE
+    try:
+        _refuse_a_lost_one(reports)
+        if file.exists():
+            connection = _to_be_read(file)
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version == len(MIGRATIONS):
+                return connection
+            with closing(connection):
+                connection.backup(copy)
+        _migrate(copy)
+    except (OSError, sqlite3.Error) as reason:
+        raise _cannot_be_used(reports, reason) from None
+    return copy
+
+
+def check(connection: sqlite3.Connection) -> None:
+    """Raise a sqlite3.DatabaseError if a page of the ledger is damaged."""
+    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    if found != "ok":
+        raise sqlite3.DatabaseError(found)
+
+
+def back_up(connection: sqlite3.Connection, reports: Path) -> None:
+    """Keep a copy of the ledger beside it, from which it can be restored."""
+    new = reports / f"{COPY}-new"
+    new.unlink(missing_ok=True)
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
+    with closing(_connected(str(new))) as copy:
+        connection.backup(copy)
+        # A ledger of its own, in one file.
+        copy.execute("PRAGMA journal_mode = DELETE")
+    new.replace(reports / COPY)
+
+
+def _connected(place: str) -> sqlite3.Connection:
+    is_uri = place.startswith("file:")
+    connection = sqlite3.connect(place, timeout=PATIENCE, isolation_level=None, uri=is_uri)
     connection.row_factory = sqlite3.Row
-    _migrate(connection)
     return connection
+
+
+def _to_be_read(file: Path) -> sqlite3.Connection:
+    """A connection that writes nothing, not even the files beside the ledger if it may not."""
+    place = file.absolute().as_uri()
+    connection = _connected(f"{place}?mode=ro")
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        connection.close()
+        connection = _connected(f"{place}?mode=ro&immutable=1")
+    return connection
+
+
+def _begin(file: Path) -> None:
+    """Make an empty ledger, which is there as a whole or not at all."""
+    new = file.with_name(f"{file.name}-new")
+    new.unlink(missing_ok=True)
+    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
+    with closing(_connected(str(new))) as connection:
+        _migrate(connection)
+    new.replace(file)
+
+
+def _refuse_a_lost_one(reports: Path) -> None:
+    """Raise a sqlite3.DatabaseError where there was a ledger and none, or an empty one, is left."""
+    file, copy = reports / FILE, reports / COPY
+    if not file.exists():
+        if copy.exists():
+            raise sqlite3.DatabaseError("it is gone")
+        return
+    if file.is_symlink():
+        raise OSError(f"{FILE} is a link, which is not followed")
+    if file.stat().st_size == 0:
+        raise sqlite3.DatabaseError("it is empty")
+    if copy.exists() and _is_blank(file) and not _is_blank(copy):
+        raise sqlite3.DatabaseError("nothing is in it, and its copy holds what was made and sent")
+
+
+def _is_blank(file: Path) -> bool:
+    with closing(_to_be_read(file)) as connection:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        return version == 0 or not any(
+            connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+            for table in ("slot", "publication", "delivery")
+        )
+
+
+def _cannot_be_used(reports: Path, reason: Exception) -> RunError:
+    """Why the ledger cannot be used; where it is damaged or lost, how to restore it."""
+    file, copy = reports / FILE, reports / COPY
+    why = f"The ledger {file} cannot be used: {reason}."
+    # Its children are for what may pass: a full disk, a lock that somebody else holds.
+    if type(reason) is not sqlite3.DatabaseError:
+        return RunError(why)
+    restore = (
+        f"restore it from its copy: rm -f {file}*; cp -p {copy} {file}"
+        if copy.exists()
+        else f"there is no copy of it; to begin anew: rm -f {file}*"
+    )
+    return RunError(f"{why} What was sent is not known without it, so {restore}")
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
     (done,) = connection.execute("PRAGMA user_version").fetchone()
     if done > len(MIGRATIONS):
-        raise sqlite3.DatabaseError("a newer brinkwatch has written it; update this one")
+        raise sqlite3.OperationalError("a newer brinkwatch has written it; update this one")
     for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
         connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
 
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Do all of it or nothing; nobody else writes meanwhile.
-
-    Raises
-    ------
-    RunError
-        If the ledger cannot be written.
-    """
+    """Do all of it or nothing; nobody else writes meanwhile."""
     try:
         connection.execute("BEGIN IMMEDIATE")
         yield connection
         connection.execute("COMMIT")
-    except sqlite3.Error as reason:
-        raise RunError(f"The ledger cannot be written: {reason}.") from reason
     finally:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
 
 
 @contextmanager
-def lock(reports: Path, name: str, *, wait: bool = False) -> Iterator[bool]:
-    """Hold a lock on an archive, which the system releases even if this process is killed.
-
-    Parameters
-    ----------
-    reports: the archive.
-    name: what is locked, such as ``due``.
-    wait: whether to wait until another has released it.
-
-    Yields
-    ------
-    bool
-        Whether the lock is held; False if another holds it.
-    """
-    reports.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(reports / f".lock-{name}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-    finally:
-        os.close(descriptor)
-
-
-@contextmanager
 def alone(reports: Path, name: str) -> Iterator[sqlite3.Connection | None]:
-    """Hold a lock on an archive, with its ledger open; None if another holds the lock."""
+    """Hold a lock on an archive, with its ledger open; None if another holds the lock.
+
+    Raises
+    ------
+    RunError
+        If the ledger cannot be used; where it is damaged or lost, it says how to restore it.
+    """
     with lock(reports, name) as held:
         if not held:
             yield None
             return
         with closing(open(reports)) as connection:
+            try:
+                yield connection
+            except sqlite3.Error as reason:
+                raise _cannot_be_used(reports, reason) from reason
+
+
+@contextmanager
+def reading(reports: Path) -> Iterator[sqlite3.Connection]:
+    """Have the ledger open to read it.
+
+    Raises
+    ------
+    RunError
+        If it cannot be used; where it is damaged or lost, it says how to restore it.
+    """
+    with closing(look(reports)) as connection:
+        try:
             yield connection
-
-
-def note_event(connection: sqlite3.Connection, now: dt.datetime, what: str, detail: str) -> None:
-    """Write a line into the log that `brinkwatch status` shows."""
-    connection.execute("INSERT INTO event VALUES (?, ?, ?)", (stamp(now), what, detail))
-
-
-def note_record_through(connection: sqlite3.Connection, day: dt.date, now: dt.datetime) -> None:
-    """Write down on which day the record ends, if that is news."""
-    if day != record_through(connection):
-        note_event(connection, now, RECORD_THROUGH, day.isoformat())
-
-
-def record_through(connection: sqlite3.Connection) -> dt.date | None:
-    """The day on which the record ended when somebody last looked; None if nobody has."""
-    row = connection.execute(
-        "SELECT detail FROM event WHERE what = ? ORDER BY rowid DESC LIMIT 1", (RECORD_THROUGH,)
-    ).fetchone()
-    return row and dt.date.fromisoformat(row["detail"])
-
-
-def queue_failure(connection: sqlite3.Connection, what: str, reason: str, operator: str) -> None:
-    """Put into the outbox that something failed, once for each thing.
-
-    The delivery's `folder` is what failed: of a slot ``schedule/slot``, by which its row in `slot`
-    is found.
-    """
-    connection.execute(
-        "INSERT OR IGNORE INTO delivery "
-        "(folder, manifest_sha256, address, kind, state, reason) "
-        "VALUES (?, '', ?, 'failure', 'pending', ?)",
-        (what, operator, reason),
-    )
-
-
-def noted(connection: sqlite3.Connection) -> dict[str, str]:
-    """The digest of the manifest of each report that is noted as published, by its folder."""
-    return dict(connection.execute("SELECT folder, manifest_sha256 FROM publication").fetchall())
-
-
-def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.datetime) -> int:
-    """Write down what is published, by whomever; return how many reports are new or changed.
-
-    A report is known by the digest of its manifest. What is no longer there is forgotten.
-    """
-    known = noted(connection)
-    there = {one.name: one for one in listing.published(reports)}
-    new = [one for name, one in there.items() if known.get(name) != one.manifest_sha256]
-    # What was published and can no longer be read is not forgotten: somebody may have to mend it.
-    gone = [
-        (name,)
-        for name in known
-        if name not in there and not (reports / name / listing.MANIFEST).exists()
-    ]
-    rows = [
-        (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now))
-        for one in new
-    ]
-    if rows or gone:
-        with transaction(connection):
-            connection.executemany("INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?)", rows)
-            connection.executemany("DELETE FROM publication WHERE folder = ?", gone)
-    return len(rows)
+        except sqlite3.Error as reason:
+            raise _cannot_be_used(reports, reason) from reason

@@ -1,20 +1,21 @@
-"""How long published reports stay: of a schedule with `keep`, the newest so many.
+"""How long published reports stay: of what a schedule with `keep` has made, the newest so many.
 
-What no schedule makes is nobody's to remove, and the latest of a report always stays.
+What no schedule has made by the ledger, or what somebody is still to get, is nobody's to remove,
+and the latest of a report always stays.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.listing import Published, by_report, latest, published
-from analysis.schedule import ledger
-from analysis.schedule.settings import Config, Schedule
+from analysis.schedule import notes
+from analysis.schedule.settings import Config
 
 
 def prune(
@@ -26,8 +27,8 @@ def prune(
     ----------
     connection: the ledger, and so `brinkwatch status`, says what was removed.
     reports: the archive.
-    config: its schedules say what they make and how many of it they keep; of two that make
-        the same, the one that keeps more counts.
+    config: its schedules say how many of what they made they keep; of two that made the same,
+        the one that keeps more counts.
     now: when this is; the ledger has it beside what was removed.
 
     Returns
@@ -45,36 +46,46 @@ def prune(
     removed: list[str] = []
     try:
         with archive.changing(reports):
-            for one in _surplus(published(reports), config.schedules):
+            for one in _surplus(published(reports), connection, config):
                 _remove(reports, one)
                 removed.append(one.name)
     except OSError as reason:
         raise RunError(f"The archive {reports} could not be pruned: {reason}.") from reason
     finally:
         for name in removed:
-            ledger.note_event(connection, now, "removed", f"{name}, beyond what is kept")
+            notes.note_event(connection, now, "removed", f"{name}, beyond what is kept")
     return removed
 
 
-def _surplus(found: Sequence[Published], schedules: Iterable[Schedule]) -> list[Published]:
+def _surplus(
+    found: Sequence[Published], connection: sqlite3.Connection, config: Config
+) -> list[Published]:
     """What may go, oldest first."""
     made: set[str] = set()
     kept = {latest(editions).name for editions in by_report(found).values()}
-    for schedule in schedules:
-        names = [one.name for one in found if _makes(schedule, one)]
+    for schedule in config.schedules:
+        folders = connection.execute(
+            "SELECT folder FROM slot WHERE schedule = ? AND state = 'done'", (schedule.name,)
+        )
+        own = {folder for (folder,) in folders}
+        names = [one.name for one in found if one.name in own]
         made.update(names)
         kept.update(names[: schedule.keep])
-    return [one for one in reversed(found) if one.name in made - kept]
+    beyond = [one for one in reversed(found) if one.name in made - kept]
+    return [one for one in beyond if not _is_awaited(one, connection, config)]
 
 
-def _makes(schedule: Schedule, one: Published) -> bool:
-    """Whether a published report is what the schedule makes: the same but for its as-of."""
-    others = {name: str(value) for name, value in schedule.parameters.items() if name != "as_of"}
-    return (
-        one.report == schedule.report
-        and one.variant.keys() <= others.keys()
-        and all(str(one.parameters.get(name)) == value for name, value in others.items())
-    )
+def _is_awaited(one: Published, connection: sqlite3.Connection, config: Config) -> bool:
+    """Whether somebody is still to get this edition."""
+    edition = (one.manifest_sha256,)
+    if connection.execute(
+        "SELECT 1 FROM delivery WHERE manifest_sha256 = ? AND state NOT IN ('sent', 'withheld')",
+        edition,
+    ).fetchone():
+        return True
+    readers = any(one.report in reader.reports for reader in config.subscriptions)
+    seen = connection.execute("SELECT 1 FROM made_out WHERE manifest_sha256 = ?", edition)
+    return bool(config.mail and readers and not seen.fetchone())
 
 
 def _remove(reports: Path, one: Published) -> None:

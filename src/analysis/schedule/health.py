@@ -1,0 +1,341 @@
+"""Has every reader got what is owed to them, and if not, why: all that can be wrong, in one table.
+
+Each rule of :data:`RULES` looks at one kind of trouble and tells every case of it: what it is
+about, since when, why, what mends it, and which readers lack something for it. A desk is well when
+no rule has anything to tell. A new kind of trouble is a new rule here, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.publish.lock import Owner, owner
+from analysis.schedule import freshness, notes, slots
+from analysis.schedule.clock import moment, stamp
+from analysis.schedule.progress import AHEAD
+from analysis.schedule.settings import Config, Schedule
+from analysis.today import last_day
+
+#: How long what is owed may wait before somebody has to look.
+PATIENCE = dt.timedelta(hours=2)
+
+#: What makes a slot again, with its schedule's own parameters.
+RETRY = "brinkwatch due --retry"
+
+#: Why a mail that is to go has not been tried.
+NOBODY_CALLED = "`brinkwatch deliver` has not been called since"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    kind: of which rule.
+    what: what it is about: a schedule's slot, a folder, a reader.
+    reason: why, in a sentence.
+    mend: the command that mends it, or the first to call.
+    since: since when, as the ledger has moments; empty if nobody knows.
+    readers: the addresses of those who lack something for it.
+    """
+
+    kind: str
+    what: str
+    reason: str
+    mend: str
+    since: str = ""
+    readers: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        since = f" since {self.since}" if self.since else ""
+        return f"{self.what}{since}: {self.reason.rstrip('.')}. Mend it: {self.mend}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the rules look at."""
+
+    connection: sqlite3.Connection
+    config: Config
+    now: dt.datetime
+    patience: dt.timedelta = PATIENCE
+    owners: tuple[Owner, ...] = ()
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+
+    def rows(self, query: str, **values: object) -> list[sqlite3.Row]:
+        """Rows of the ledger; a query may name `:now`, and `:past`, which is too long ago."""
+        named = {"now": stamp(self.now), "past": stamp(self.now - self.patience), **values}
+        return self.connection.execute(query, named).fetchall()
+
+    def readers_of(self, report: str) -> tuple[str, ...]:
+        """Who is subscribed to a report."""
+        return tuple(r.address for r in self.config.subscriptions if report in r.reports)
+
+
+Rule = Callable[[Look], Iterator[Trouble]]
+
+
+def troubles(look: Look) -> list[Trouble]:
+    """Return all that is wrong, in the order of the rules."""
+    return [trouble for rule in RULES for trouble in rule(look)]
+
+
+def answer(look: Look, found: Sequence[Trouble], by_hand: int = 0) -> str:
+    """Return the one line that says first whether every reader has what is owed to them.
+
+    Parameters
+    ----------
+    look: what was looked at.
+    found: all that is wrong.
+    by_hand: how many published reports there are that the ledger does not know of.
+    """
+    everybody = {reader.address for reader in look.config.subscriptions}
+    lacking = everybody & {address for trouble in found for address in trouble.readers}
+    if lacking:
+        return f"Not well: {len(lacking)} of {_many(len(everybody), 'reader')} lack what is owed."
+    if found:
+        nobody = " Every reader has what is owed so far." if everybody else ""
+        return f"Not well: {_many(len(found), 'thing')} to look at.{nobody}"
+    (on_their_way,) = look.rows(
+        "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending') AND kind <> 'failure'"
+    )[0]
+    if on_their_way:
+        return f"All is well: {_many(on_their_way, 'mail')} to go, none of them late."
+    if look.rows("SELECT 1 FROM slot UNION ALL SELECT 1 FROM publication LIMIT 1"):
+        return "All is well: every reader has what is owed." if everybody else "All is well."
+    if by_hand:
+        return f"{_many(by_hand, 'report')} made by hand; no schedule has made one yet."
+    return "Nothing has been made yet."
+
+
+def look(
+    connection: sqlite3.Connection,
+    config: Config | None,
+    now: dt.datetime,
+    patience: dt.timedelta = PATIENCE,
+    reports: Path | None = None,
+) -> Look:
+    """Return what the rules look at.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    config: schedules and subscriptions; None if there is no configuration.
+    now: the moment of which it is asked.
+    patience: how long what is owed may wait.
+    reports: the archive, to see who is at work on it; None if that is no matter.
+    """
+    settings = config or Config(Path())
+    owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
+    schedules = {schedule.name: schedule for schedule in settings.schedules}
+    return Look(connection, settings, now, patience, tuple(filter(None, owners)), schedules)
+
+
+def hung(look: Look) -> Iterator[Trouble]:
+    """Whoever holds a lock and gets nowhere: stopped, or without a sign for longer than patience.
+
+    A sign is a line of the ledger; an attempt may take its whole time limit without one.
+    """
+    limits = [schedule.time_limit for schedule in look.config.schedules]
+    longest = max([look.patience, *limits])
+    (sign,) = look.connection.execute(
+        "SELECT max(coalesce((SELECT max(max(started, coalesce(ended, ''))) FROM slot), ''), "
+        "coalesce((SELECT max(last_try) FROM delivery), ''))"
+    ).fetchone()
+    for one in look.owners:
+        newest = max(one.since, moment(sign)) if sign else one.since
+        if one.stopped or look.now - newest > longest:
+            state = "is stopped" if one.stopped else "gets nowhere"
+            why = f"process {one.process} holds the lock {one.name!r} and {state}"
+            mend = f"kill -CONT {one.process}, or kill -KILL {one.process}"
+            yield Trouble("hung", f"brinkwatch {one.name}", why, mend, stamp(one.since))
+
+
+def _clock(look: Look) -> Iterator[Trouble]:
+    """What was made of a time that has not come."""
+    query = f"SELECT schedule, max(slot) AS newest FROM slot WHERE {AHEAD} GROUP BY schedule"
+    for row in look.rows(query):
+        why = f"its newest slot, {row['newest']}, lies in the future: a clock was ahead"
+        yield Trouble("clock", row["schedule"], why, "brinkwatch due, which puts it right")
+    day = last_day(look.now.date()).isoformat()
+    for row in look.rows("SELECT * FROM publication WHERE as_of > :day", day=day):
+        why = "it is of a day that has not come, and goes to nobody until then: a clock was ahead"
+        mend = f"rm -r {row['folder']} in the archive, if so"
+        yield Trouble("clock", row["folder"], why, mend, row["published"])
+
+
+def _late(look: Look) -> Iterator[Trouble]:
+    """Slots that have passed, at which nobody has looked."""
+    for schedule in look.config.schedules:
+        overdue = first_overdue(look, schedule)
+        if overdue and look.now - overdue > look.patience:
+            why = "a slot has passed and `brinkwatch due` did not come, or stopped before it"
+            readers = look.readers_of(schedule.report)
+            yield Trouble("late", schedule.name, why, "brinkwatch due", stamp(overdue), readers)
+
+
+def first_overdue(look: Look, schedule: Schedule) -> dt.datetime | None:
+    """Return the oldest slot that has passed and is not in the ledger; None if there is none."""
+    (newest,) = look.connection.execute(
+        "SELECT max(slot) FROM slot WHERE schedule = ?", (schedule.name,)
+    ).fetchone()
+    owed = slots.owed(schedule, moment(newest) if newest else None, look.now)
+    return next(iter(owed.skipped + owed.made), None)
+
+
+#: A slot that was given up or skipped is made good by a later one of its schedule, no other's. One
+#: that was skipped by one that came after that was seen, so that a day passes in which it is told.
+_NOT_MADE_GOOD = """
+    SELECT * FROM slot AS missing WHERE state = :state
+    AND NOT EXISTS (
+        SELECT 1 FROM slot WHERE schedule = missing.schedule AND state = 'done'
+        AND slot > CASE :state WHEN 'skipped' THEN missing.noted ELSE missing.slot END)
+    ORDER BY slot DESC
+"""
+
+
+def given_up(look: Look) -> list[sqlite3.Row]:
+    """The slots that failed for good and were not made good."""
+    return look.rows(_NOT_MADE_GOOD, state="failed")
+
+
+def parked(look: Look) -> list[sqlite3.Row]:
+    """The mails that were refused for good, or whose report was taken away before it was sent."""
+    return look.rows(_PARKED, gone=GONE)
+
+
+def _given_up(look: Look) -> Iterator[Trouble]:
+    for row in given_up(look):
+        why = f"given up after {row['attempts']} attempts: {_first_line(row['reason'])}"
+        yield _of_a_slot("failed", row, f"it could not be made and was {why}", look)
+
+
+def _skipped(look: Look) -> Iterator[Trouble]:
+    """Of each schedule that skipped slots, how many, by the newest."""
+    seen: dict[str, list[sqlite3.Row]] = {}
+    for row in look.rows(_NOT_MADE_GOOD, state="skipped"):
+        if row["schedule"] in look.schedules:
+            seen.setdefault(row["schedule"], []).append(row)
+    for rows in seen.values():
+        others = f", and {len(rows) - 1} before it" if len(rows) > 1 else ""
+        yield _of_a_slot("skipped", rows[0], f"it was {rows[0]['reason']}{others}", look)
+
+
+def _unfinished(look: Look) -> Iterator[Trouble]:
+    """Slots that are to be made, or said to be being made, for too long."""
+    for row in look.rows("SELECT * FROM slot WHERE state IN ('owed', 'running') "
+                         "AND max(slot, noted) < :past"):  # fmt: skip
+        attempts = row["attempts"]
+        last = f"; the last of {attempts} attempts: {_first_line(row['reason'])}" * bool(attempts)
+        state = "said to be being made" if row["state"] == "running" else "to be made"
+        then = f", next try {row['next_try']}" * bool(row["next_try"])
+        yield _of_a_slot("unfinished", row, f"it is still {state}{then}{last}", look)
+
+
+def _of_a_slot(kind: str, row: sqlite3.Row, why: str, look: Look) -> Trouble:
+    name, slot = row["schedule"], row["slot"]
+    what = f"{row['report']} as of {row['as_of']} ({name} {slot})"
+    mend = f"{RETRY} {name} {slot}"
+    return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"]))
+
+
+def _standing(kind: str, prefix: str, mend: str) -> Rule:
+    """A rule about what a call has found wrong and written down."""
+
+    def rule(look: Look) -> Iterator[Trouble]:
+        for what, row in notes.standing(look.connection, kind).items():
+            about = f"{prefix}{what}"
+            fitting = mend.format(what=what)
+            readers = (what,) if "@" in what else ()
+            yield Trouble(kind, about, row["reason"], fitting, row["since"], readers)
+
+    return rule
+
+
+def _waiting(look: Look) -> Iterator[Trouble]:
+    """Mail that should be with its readers by now, by the reason why it is not."""
+    if not look.config.mail and not look.config.subscriptions:
+        return
+    reasons: dict[str, list[tuple[str, str]]] = {}
+    cause = notes.standing(look.connection, "mail").get("server")
+    held = notes.standing(look.connection, "held")
+    for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
+                         "AND owed < :past ORDER BY owed"):  # fmt: skip
+        if row["address"] not in held:
+            why = cause["reason"] if cause else row["reply"] or NOBODY_CALLED
+            reasons.setdefault(why, []).append((row["owed"], row["address"]))
+    for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
+                         "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
+                         day=last_day(look.now.date()).isoformat()):  # fmt: skip
+        why = cause["reason"] if cause else NOBODY_CALLED
+        for address in look.readers_of(row["report"]):
+            reasons.setdefault(why, []).append((row["published"], address))
+    for why, waiting in reasons.items():
+        readers = tuple(dict.fromkeys(address for _, address in waiting))
+        what = f"{_many(len(waiting), 'mail')} for {_many(len(readers), 'reader')} waiting"
+        since = min(moment for moment, _ in waiting)
+        yield Trouble("mail", what, why, "brinkwatch deliver, when that is put right", since,
+                      readers)  # fmt: skip
+
+
+#: Mail that was refused for good, or that was taken away before it was sent, is made good by any
+#: that the same address got later.
+_PARKED = """
+    SELECT * FROM delivery AS parked WHERE (state = 'parked' OR (state = 'withheld'
+        AND reason = :gone
+        AND NOT EXISTS (SELECT 1 FROM publication WHERE folder = parked.folder)))
+    AND NOT EXISTS (
+        SELECT 1 FROM delivery WHERE address = parked.address AND state = 'sent'
+        AND last_try > coalesce(parked.last_try, parked.owed, ''))
+    ORDER BY id DESC
+"""
+
+#: Why what was published cannot be sent.
+GONE = "replaced or removed before it was sent"
+
+
+def _parked(look: Look) -> Iterator[Trouble]:
+    for row in parked(look):
+        why = row["reason"] or row["reply"] or "refused for good"
+        what = f"{row['folder']} to {row['address']}"
+        yield Trouble("parked", what, _first_line(why), "brinkwatch deliver --again",
+                      row["last_try"] or "", (row["address"],))  # fmt: skip
+
+
+def _stale(look: Look) -> Iterator[Trouble]:
+    through, limit = notes.record_through(look.connection), look.config.stale_after
+    said = freshness.complaint(through, limit, look.now) if through and limit else None
+    if said:
+        yield Trouble("stale", "the record", said, "brinkwatch check, after the rows are added")
+
+
+#: All that can be wrong with a desk, in the order in which it is told.
+RULES: tuple[Rule, ...] = (
+    hung,
+    _clock,
+    _late,
+    _given_up,
+    _skipped,
+    _unfinished,
+    _waiting,
+    _parked,
+    _standing("held", "", "brinkwatch deliver --yes"),
+    _standing("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
+    _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
+    _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),
+    _stale,
+)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count > 1)}"
+
+
+def _first_line(text: Any) -> str:
+    return next(iter(str(text or "").splitlines()), "")

@@ -1,0 +1,118 @@
+"""What is written into the ledger besides slots and mails: events, troubles, publications."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Mapping
+from pathlib import Path
+
+from analysis.publish import listing
+from analysis.schedule.clock import stamp
+from analysis.schedule.ledger import transaction
+
+#: The event that says on which day the record ends.
+RECORD_THROUGH = "record through"
+
+
+def note_event(connection: sqlite3.Connection, now: dt.datetime, what: str, detail: str) -> None:
+    """Write a line into the log that `brinkwatch status` shows."""
+    connection.execute("INSERT INTO event VALUES (?, ?, ?)", (stamp(now), what, detail))
+
+
+def note_record_through(connection: sqlite3.Connection, day: dt.date, now: dt.datetime) -> None:
+    """Write down on which day the record ends, if that is news."""
+    if day != record_through(connection):
+        note_event(connection, now, RECORD_THROUGH, day.isoformat())
+
+
+def record_through(connection: sqlite3.Connection) -> dt.date | None:
+    """The day on which the record ended when somebody last looked; None if nobody has."""
+    row = connection.execute(
+        "SELECT detail FROM event WHERE what = ? ORDER BY rowid DESC LIMIT 1", (RECORD_THROUGH,)
+    ).fetchone()
+    return row and dt.date.fromisoformat(row["detail"])
+
+
+def note_troubles(
+    connection: sqlite3.Connection, kind: str, found: Mapping[str, str], now: dt.datetime
+) -> None:
+    """Write down all that is wrong of a kind at this moment; what is not among it is right again.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    kind: one word, such as ``folder``.
+    found: why, by what it is about.
+    now: since when, of what was right before.
+    """
+    with transaction(connection):
+        for what in standing(connection, kind).keys() - found.keys():
+            connection.execute("DELETE FROM trouble WHERE what = ?", (f"{kind} {what}",))
+        connection.executemany(
+            "INSERT INTO trouble VALUES (?, ?, ?) "
+            "ON CONFLICT (what) DO UPDATE SET reason = excluded.reason",
+            [(f"{kind} {what}", stamp(now), reason) for what, reason in found.items()],
+        )
+
+
+def standing(connection: sqlite3.Connection, kind: str) -> dict[str, sqlite3.Row]:
+    """What is wrong of a kind, by what it is about: since when, and why."""
+    rows = connection.execute(
+        "SELECT * FROM trouble WHERE what GLOB ? ORDER BY since, what", (f"{kind} *",)
+    )
+    return {row["what"].removeprefix(f"{kind} "): row for row in rows}
+
+
+def queue_failure(
+    connection: sqlite3.Connection,
+    what: str,
+    reason: str,
+    operator: str,
+    now: dt.datetime,
+    time: str = "",
+) -> None:
+    """Put into the outbox that something failed, once for each thing and time.
+
+    The delivery's `folder` is what failed: of a slot ``schedule/slot``, by which its row in `slot`
+    is found.
+    """
+    connection.execute(
+        "INSERT OR IGNORE INTO delivery "
+        "(folder, manifest_sha256, address, kind, state, reason, owed) "
+        "VALUES (?, ?, ?, 'failure', 'pending', ?, ?)",
+        (what, time, operator, reason, stamp(now)),
+    )
+
+
+def noted(connection: sqlite3.Connection) -> dict[str, str]:
+    """The digest of the manifest of each report that is noted as published, by its folder."""
+    return dict(connection.execute("SELECT folder, manifest_sha256 FROM publication").fetchall())
+
+
+def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.datetime) -> int:
+    """Write down what is published, by whomever; return how many reports are new or changed.
+
+    A report is known by the digest of its manifest. What is no longer there is forgotten; what
+    should be a report and is none is written down as trouble.
+    """
+    published, odd = listing.survey(reports)
+    note_troubles(connection, "folder", odd, now)
+    known = noted(connection)
+    there = {one.name: one for one in published}
+    new = [one for name, one in there.items() if known.get(name) != one.manifest_sha256]
+    # What was published and can no longer be read is not forgotten: somebody may have to mend it.
+    gone = [
+        (name,)
+        for name in known
+        if name not in there and not (reports / name / listing.MANIFEST).exists()
+    ]
+    rows = [
+        (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now))
+        for one in new
+    ]
+    if rows or gone:
+        with transaction(connection):
+            connection.executemany("INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?)", rows)
+            connection.executemany("DELETE FROM publication WHERE folder = ?", gone)
+    return len(rows)

@@ -1,0 +1,88 @@
+"""The tables of the ledger, as they came to be."""
+
+from __future__ import annotations
+
+#: What brings the ledger from one version to the next; the number of those done is its
+#: `user_version`. Never change one that is out: add another.
+MIGRATIONS = (
+    """
+    CREATE TABLE slot (
+        schedule TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        report TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('owed', 'running', 'done', 'failed', 'skipped')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT,
+        started TEXT,
+        ended TEXT,
+        seconds REAL,
+        folder TEXT,
+        reason TEXT,
+        cell TEXT,
+        PRIMARY KEY (schedule, slot)
+    ) STRICT;
+    CREATE INDEX slot_by_state ON slot (state);
+    CREATE TABLE publication (
+        folder TEXT PRIMARY KEY,
+        report TEXT NOT NULL,
+        as_of TEXT NOT NULL,
+        marking TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        published TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE delivery (
+        id INTEGER PRIMARY KEY,
+        folder TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('report', 'digest', 'failure')),
+        message_id TEXT UNIQUE,
+        state TEXT NOT NULL
+            CHECK (state IN ('pending', 'sending', 'sent', 'parked', 'withheld')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT,
+        last_try TEXT,
+        reply TEXT,
+        reason TEXT,
+        UNIQUE (folder, manifest_sha256, address, kind)
+    ) STRICT;
+    CREATE INDEX delivery_by_state ON delivery (state);
+    -- A publication for whose readers there are rows; who comes later gets only newer ones.
+    CREATE TABLE made_out (
+        folder TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        PRIMARY KEY (folder, manifest_sha256)
+    ) STRICT;
+    CREATE TABLE event (at TEXT NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL) STRICT;
+    """,
+    """
+    -- When a slot was written down, and from when on a mail is to go.
+    ALTER TABLE slot ADD COLUMN noted TEXT;
+    UPDATE slot SET noted = coalesce(started, ended, slot);
+    ALTER TABLE delivery ADD COLUMN owed TEXT;
+    UPDATE delivery SET owed = coalesce(last_try, next_try);
+    -- The same edition goes once, in whichever folder it lies.
+    CREATE INDEX delivery_by_edition ON delivery (manifest_sha256, address);
+    CREATE TABLE made_out_edition (manifest_sha256 TEXT PRIMARY KEY) STRICT;
+    INSERT OR IGNORE INTO made_out_edition SELECT manifest_sha256 FROM made_out;
+    DROP TABLE made_out;
+    ALTER TABLE made_out_edition RENAME TO made_out;
+    -- Since which as-of date a reader has been getting a report.
+    CREATE TABLE reader (
+        address TEXT NOT NULL,
+        report TEXT NOT NULL,
+        start TEXT NOT NULL,
+        PRIMARY KEY (address, report)
+    ) STRICT;
+    INSERT INTO reader SELECT address, report, min(as_of)
+        FROM delivery JOIN publication USING (folder, manifest_sha256)
+        WHERE kind <> 'failure' GROUP BY address, report;
+    -- What is wrong now, since when, and why; what is right again is not in it.
+    CREATE TABLE trouble (
+        what TEXT PRIMARY KEY,
+        since TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT;
+    """,
+)
