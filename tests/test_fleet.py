@@ -69,7 +69,7 @@ def test_both_ends_count(first: str, last: str, every: dt.timedelta, number: int
         (["-p", "window_days=7,0"], "window_days: '0' is not a whole number from 1 to 366."),
         (["-p", "window_days=7,"], "window_days: '' is not a whole number from 1 to 366."),
         (["-p", "site_id=al-tanf"], "The report 'brief' has no parameter 'site_id'; "),
-        (["-p", "frob=1"], "Unknown parameter 'frob'; "),
+        (["-p", "frob=1"], "has no parameter 'frob'; "),
         (["-p", "window_days=3", "-p", "window_days=5"], "'window_days' is given twice."),
         (["-p", "window_days=7,200"], "history_days: 120 is shorter than the window; give"),
         (["--jobs", "0"], "--jobs"),
@@ -131,7 +131,7 @@ def test_one_that_fails_is_named_at_the_end_and_the_others_are_published(tmp_pat
     *outcomes, failure, count, where = out.splitlines()
     assert len(outcomes) == 8
     assert failure.startswith(
-        "small 2023-10-25, site_id=al-tanf: cell 4 (assert (as_of, site_id) != ('2023-10-25', "
+        "small 2023-10-25, site_id=al-tanf: cell 3 (assert (as_of, site_id) != ('2023-10-25', "
         "'al-tanf')) failed: AssertionError. The half-run notebook is /"
     )
     assert count == "8 reports: 7 made, 1 failed; 46 s."

@@ -29,7 +29,13 @@ BUILD = [Requirement(text) for text in PROJECT["build-system"]["requires"]]
 # Where conda-forge has a package under another name.
 CONDA_NAMES = {"matplotlib": "matplotlib-base"}
 # What conda-forge does not have; pip brings it there.
-NOT_ON_CONDA = {"cronsim", "fontpkg-public-sans", "scoringrules", "ziamath"}
+NOT_ON_CONDA = {
+    "axe-playwright-python",
+    "cronsim",
+    "fontpkg-public-sans",
+    "scoringrules",
+    "ziamath",
+}
 
 
 def pinned() -> dict[str, list[tuple[Requirement, int]]]:

@@ -24,8 +24,8 @@ def desk_of(folder: Path) -> Path | None:
 
 def _brought_along() -> Path:
     """The notebooks, record and map of this version: of the checkout, or within the wheel."""
-    checkout = _PACKAGE.parents[1]
-    return checkout if (checkout / "pyproject.toml").is_file() else _PACKAGE / "shipped"
+    shipped = _PACKAGE / "shipped"
+    return shipped if shipped.is_dir() else _PACKAGE.parents[1]
 
 
 #: What the package brings along.

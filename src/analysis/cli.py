@@ -68,7 +68,8 @@ def init(
             typer.echo(f"{path}: edited here, and left as it is", err=True)
         return
     desk.init(folder, empty)
-    typer.echo(f"{folder} is a desk. Now: cd {folder} && brinkwatch run brief")
+    then = "add rows to data/, then brinkwatch check" if empty else "brinkwatch run brief"
+    typer.echo(f"{folder} is a desk. Now: cd {folder} && {then}")
 
 
 @app.command()

@@ -28,13 +28,13 @@ README = """\
 | --- | --- |
 | `data/` | the record; what each column means is in its README.md |
 | `notebooks/` | the reports; edit them, or write one: `brinkwatch new NAME` |
-| `comments/` | an analyst's comment on a report of a day: `comments/brief/2024-01-29.md` |
+| `comments/` | an analyst's comment on a report of a day: `comments/brief/YYYY-MM-DD.md` |
 | `reports/` | what is published |
 | `brinkwatch.toml` | what is made when, and who gets it |
 
 ```
 brinkwatch check                          # the record
-brinkwatch run brief --as-of 2024-01-29   # a report
+brinkwatch run brief --as-of YYYY-MM-DD   # a report
 brinkwatch new ships                      # a report of your own
 brinkwatch due; brinkwatch deliver; brinkwatch status
 ```

@@ -11,7 +11,7 @@ from analysis.display.fragment import Fragment
 
 #: The author's line, the first of a comment or its last: "Author: A. Name", "— A. Name".
 AUTHOR = re.compile(
-    r"\A\s*author:\s*(?P<first>[^\n]+)\n|\n\s*(?:—|–|--)\s*(?P<last>[^\n]+)\s*\Z", re.I
+    r"\A\s*author:\s*(?P<first>[^\n]+)\n|(?:\A|\n)\s*(?:—|–|--)\s+(?P<last>[^\n-][^\n]*)\s*\Z", re.I
 )
 
 
@@ -32,9 +32,9 @@ def analyst_comment(text: str | None) -> Fragment:
     if text is None or not text.strip():
         return Fragment(Markup(""))
     written = text.replace("\r\n", "\n").strip()
-    found = AUTHOR.search(written)
+    found = AUTHOR.search(f"{written}\n")
     author = (found["first"] or found["last"]).strip() if found else "unsigned"
-    body = AUTHOR.sub("", written, count=1).strip()
+    body = AUTHOR.sub("", f"{written}\n", count=1).strip()
     return Fragment(
         Markup(
             '<aside class="comment"><p class="who">Analyst’s comment · {}</p>\n{}</aside>'

@@ -95,6 +95,7 @@ def figure(of_page: Section[Given]) -> Section[Given]:
 def _taken_back(page: Page) -> Iterator[None]:
     """What cannot be said cites no source and states no fact."""
     numbers, stated = dict(page.endnotes.numbers), set(page.stated)
+    page.within.append(None)
     try:
         yield
     except Withheld:
@@ -102,6 +103,8 @@ def _taken_back(page: Page) -> Iterator[None]:
         page.endnotes.numbers.update(numbers)
         page.stated.intersection_update(stated)
         raise
+    finally:
+        page.within.pop()
 
 
 def reasons(page: Page, in_full: bool = False) -> list[Markup]:
@@ -136,7 +139,8 @@ def kept_through(page: Page) -> Markup:
     known = page.known
     if page.kept == "none":
         return page.sentence("the record was not kept for this campaign, and cannot tell.")
-    if known.through >= page.as_of:
+    is_over = page.campaign.last_day is not None and known.through >= page.campaign.last_day
+    if is_over or known.through >= page.as_of:
         return page.sentence("the record was not kept on all of the {days} to {to_day}.")
     return page.sentence(
         "the record was kept through {last}; of the days since then it tells nothing.",

@@ -70,7 +70,7 @@ def card(
 def window_card(page: Page) -> Card:
     """Attacks recorded in the window, against the window before."""
     now, before = page.facts["attacks_window"], page.facts["attacks_previous_window"]
-    return card(page, "attacks_window", moved(now, before))
+    return card(page, "attacks_window", "" if page.begins else moved(now, before))
 
 
 def _since_window_before(page: Page, name: str) -> str:
@@ -79,7 +79,8 @@ def _since_window_before(page: Page, name: str) -> str:
         return ""
     now, before = page.facts[name], page.earlier_facts[name]
     if before.value is None and not before.withheld:
-        return f"none by {words.short_day(page.earlier.date)}"
+        unknown = "not known" if now.kind == "people" else "none"
+        return f"{unknown} by {words.short_day(page.earlier.date)}"
     return moved(now, before)
 
 

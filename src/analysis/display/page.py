@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from functools import cached_property
 from string import Formatter
 from typing import Any
@@ -21,6 +22,13 @@ from analysis.measures.fact import Fact, Found, Kind, Span, Value, Withheld, ids
 from analysis.record import Campaign, Known
 from analysis.record.coverage import Level
 from analysis.record.wording import usual_words
+
+#: What stands for a sentence of one's own that cannot be said.
+LEFT_OUT = {
+    "none": "The record was not kept for these days, and cannot tell.",
+    "sampled": "The record only samples these days, and cannot tell.",
+    "daily": "The record cannot tell.",
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,7 @@ class Page:
     What the page remembers while it is written: in `endnotes` the sources cited so far, in
     `stated` the names of the facts that its text has used, in `headline` those of its bottom line
     and key figures, in `left_out` those that a section could not state because their days were not
-    kept well enough.
+    kept well enough, in `within` how many sections of the house are under way.
     """
 
     report: str
@@ -62,6 +70,7 @@ class Page:
     stated: set[str] = field(init=False, default_factory=set)
     headline: set[str] = field(init=False, default_factory=set)
     left_out: list[Fact] = field(init=False, default_factory=list)
+    within: list[None] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "endnotes", Endnotes(self.known))
@@ -133,8 +142,9 @@ class Page:
 
     @property
     def begins(self) -> bool:
-        """Whether the campaign begins in the window, so that no window lies before it."""
-        return self.as_of - pd.Timedelta(days=self.window_days) < self.campaign.start
+        """Whether the window before is not whole, because the campaign had not begun."""
+        before = self.as_of - pd.Timedelta(days=2 * self.window_days - 1)
+        return before < self.campaign.start
 
     @property
     def horizon_days(self) -> int:
@@ -168,7 +178,13 @@ class Page:
 
     def sentence(self, template: str, **extra: object) -> Sentence:
         """A sentence from this page's facts; see :mod:`analysis.display.writing`."""
-        return Sentence(capital(self.phrase(template, **extra)))
+        try:
+            return Sentence(capital(self.phrase(template, **extra)))
+        except Withheld as reason:
+            # Sections of the house say why by themselves, see :mod:`analysis.display.kept`.
+            if self.within:
+                raise
+            return Sentence(LEFT_OUT[reason.fact.kept])
 
     def fact(
         self,
@@ -203,18 +219,33 @@ class Page:
         >>> page.sentence("{at_tanf:attack was|attacks were} recorded at Al-Tanf.").striptags()
         'Two attacks were recorded at Al-Tanf.'
         """
+        if not isinstance(rows, pd.DataFrame):
+            raise UsageError(
+                f"{name!r} is counted from {rows!r:.60}; give a frame of the rows, whose first "
+                "column holds their ids."
+            )
         if not name.isidentifier():
             raise UsageError(f"{name!r} is no name of a fact; letters, digits and _ are.")
         found = Found(len(rows) if value is None else value, ids(rows))
         fact = Fact(rounded(found.value, kind), kind, unit, span, found.evidence)
         kept = coverage.as_kept({name: fact}, self.known, self.window_days, self.targets)[name]
+        if kept.kept == "sampled" and kind in ("count", "people") and kept.value:
+            kept = replace(kept, qualifier="at-least")
         if self.facts.get(name, kept) != kept:
             raise UsageError(f"The page has another fact {name!r}; choose another name.")
         self.facts[name] = kept
 
     def phrase(self, template: str, **extra: object) -> Markup:
         """Part of a sentence from this page's facts."""
-        phrase = write(template, self.facts, self.names, **{**self.words, **extra})
+        try:
+            phrase = write(template, self.facts, self.names, **{**self.words, **extra})
+        except KeyError as name:
+            near = get_close_matches(str(name.args[0]), [*self.facts, *self.words], n=3)
+            raise UsageError(
+                f"A sentence names {name}, which is no fact; near are {near}."
+            ) from None
+        except ValueError as reason:
+            raise UsageError(f"The sentence {template!r} cannot be written: {reason}.") from None
         fields = {name for _, name, _, _ in Formatter().parse(template) if name}
         self.stated.update(fields & set(self.facts))
         return phrase

@@ -8,7 +8,7 @@ from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
-from analysis.display.say.answer import lead
+from analysis.display.say.answer import lead, listing
 from analysis.display.say.lead import leading_event
 from analysis.measures import posture
 from analysis.measures.attacks import countries_hit
@@ -164,14 +164,14 @@ def official_count(page: Page) -> Markup:
             "{at_least}{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
             at_least=at_least(page, "attacks_cumulative"),
             casualties=casualties(page),
-            cite=page.cite("injured_official"),
+            cite=page.cite("killed_official", "injured_official"),
         )
     return page.sentence(
         "officials count {attacks_official:attack|attacks} {since}, through "
         "{attacks_official_through}{split}; {casualties}.{cite}",
         split=_official_split(page),
         casualties=casualties(page),
-        cite=page.cite("attacks_official", "injured_official"),
+        cite=page.cite("attacks_official", "killed_official", "injured_official"),
     )
 
 
@@ -195,8 +195,12 @@ def _official_split(page: Page) -> Markup:
 def casualties(page: Page) -> Markup:
     """The dead and injured of the side attacked, by the record's rows and by officials."""
     hurt = deaths_and_injuries(page, "killed_record", "injured_record")
-    if not hurt and not page.given("injured_official"):
-        return page.phrase("no number of dead or injured {side} had been reported")
+    if not hurt and not (page.given("injured_official") or page.given("killed_official")):
+        return page.phrase(
+            "no dead or injured {side} are in the record, which only samples these days"
+            if page.kept == "sampled"
+            else "no number of dead or injured {side} had been reported"
+        )
     missing = "" if page.given("injured_record") else " and no number of injured"
     return page.phrase(
         "the record gives {hurt} {side}{missing}{officials}"
@@ -204,12 +208,26 @@ def casualties(page: Page) -> Markup:
         else "the record gives no number of dead or injured {side}{officials}",
         hurt=hurt or "",
         missing=missing,
-        officials=page.phrase(
-            "; officials count {injured_official} injured through {injured_official_through}"
-        )
-        if page.given("injured_official")
-        else "",
+        officials=_by_officials(page),
     )
+
+
+def _by_officials(page: Page) -> Markup:
+    """The dead and injured that officials count, each with the day of the count."""
+    same = page.facts["killed_official"].value == page.facts["killed_record"].value
+    wanted = ("injured",) if same else ("killed", "injured")
+    harms = [harm for harm in wanted if page.given(f"{harm}_official")]
+    days = {page.value(f"{harm}_official_through") for harm in harms}
+    if len(harms) == 2 and len(days) == 1:
+        return page.phrase(
+            "; officials count {killed_official} killed and {injured_official} injured through "
+            "{injured_official_through}"
+        )
+    counts = [
+        page.phrase(f"{{{harm}_official}} {harm} through {{{harm}_official_through}}")
+        for harm in harms
+    ]
+    return Markup("; officials count {}").format(listing(counts)) if counts else Markup("")
 
 
 def deaths_and_injuries(page: Page, killed: str, injured: str) -> Markup | None:
@@ -237,7 +255,11 @@ def latest_strike(page: Page) -> Markup:
             cite=page.cite("us_targets_struck"),
         )
     if not page.count("us_strikes_cumulative"):
-        return page.sentence("no US strike {theatre_or} has been recorded {since}.")
+        return page.sentence(
+            "the record holds no US strike {theatre_or} {since}, but it only samples these days."
+            if page.kept == "sampled"
+            else "no US strike {theatre_or} has been recorded {since}."
+        )
     return page.sentence(
         "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
         "{since}, the latest on {latest_us_strike}{ago}{total}.{cite}",
@@ -296,7 +318,7 @@ def _of_them_there(page: Page) -> Markup:
 def _reinforcements(page: Page) -> Markup:
     parts = []
     if page.count("marines_committed"):
-        parts.append(page.phrase("{marines_committed} Marines are under way"))
+        parts.append(page.phrase("{marines_committed} Marines are ordered or under way"))
     if page.count("air_defense_committed"):
         parts.append(
             page.phrase(
@@ -323,6 +345,10 @@ def likelihood_of_attack(page: Page) -> Markup:
     """The forecast in the words of ICD 203 with the number beside them."""
     if not page.facts["forecast_median"].known:
         return Markup("The series is too short for a forecast of {}.").format(page.coming)
+    if page.count("forecast_low") == page.count("forecast_high"):
+        return page.sentence(
+            "{chance}; the forecast is {forecast_median:attack|attacks}.", chance=_chance(page)
+        )
     return page.sentence(
         "{chance}; the forecast is {forecast_median:attack|attacks}, nine times in ten between "
         "{forecast_low:digits} and {forecast_high:digits}.",

@@ -7,6 +7,7 @@ from analysis.display.kept import kept_through, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
 from analysis.measures.facts.lead import MOST_EVENTS
+from analysis.record.wording import where
 
 NONE = {
     "daily": "no attack on {forces}, no US strike {theatre_or} and no arrival or departure of a "
@@ -37,6 +38,8 @@ def happened(page: Page) -> Fragment:
         )
     return answer(
         page.sentence(
-            f"these are all the events that the record holds of the {{days}} to {{to_day}}{which}."
+            "these are all attacks on {forces}, US strikes {theatres} and movements of US units "
+            f"that the record holds of the {{days}} to {{to_day}}{which}.",
+            theatres=where([code for one in page.campaign.theatres for code in one.countries]),
         )
     )

@@ -84,11 +84,13 @@ def _apart(page: Page, theatre: Theatre) -> Markup:
         if theatre.answers
         else ""
     )
+    # What comes after the campaign's end is in the window and not in the total.
+    of_them = "of them " if page.known.through >= page.as_of else ""
     return page.sentence(
         f"{{there}}{{answers}} the record holds {{{name}_cumulative:strike|strikes}}{{lately}}; "
         "they are counted apart.",
         there=there,
-        lately=page.phrase(f", {{{name}_window}} of them in the window")
+        lately=page.phrase(f", {{{name}_window}} {of_them}in the window")
         if page.given(f"{name}_window")
         else "",
         answers=answers,

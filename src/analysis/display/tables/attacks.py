@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import escape
 
-from analysis.display import words
+from analysis.display import events, words
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -75,15 +75,7 @@ def _attack_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
         "Target": word("target", row["target"]),
         "Weapon": ", ".join(word("weapon", code) for code in row["weapons"].split("+")),
         "Outcome": word("outcome", row["outcome"]),
-        "Hurt": _hurt(row),
+        "Hurt": events.hurt(row),
         "Claimed by": claimant or "nobody named",
         "Reported by": word("confirmation", row["confirmation"], "by"),
     }
-
-
-def _hurt(row: dict[Any, Any]) -> str:
-    told = {harm: int(row[harm]) for harm in ("killed", "injured") if pd.notna(row[harm])}
-    if not told:
-        return "not stated"
-    some = [f"{number} {harm}" for harm, number in told.items() if number]
-    return ", ".join(some) or "none"

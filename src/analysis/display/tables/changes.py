@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -23,6 +24,7 @@ RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3,
 def changes(page: Page) -> Fragment:
     """Fields of known facts that changed, in words; the most telling first."""
     revised = page.changes[page.changes["kind"] == "revised"]
+    revised = revised[~revised["column"].isin(("lat", "lon"))]
     if revised.empty:
         return NOTHING
     withdrawn = (revised["column"] == "confirmation") & (revised["after"] == "claim")
@@ -60,5 +62,7 @@ def _in_words(page: Page, column: str, value: Any) -> str:
         return words.short_day(text)
     if column == "area":
         return word("area", text)
-    is_number = text.lstrip("-").replace(".", "").isdigit()
-    return text if is_number else text.replace("-", " ")
+    if text.isdigit():
+        return words.digits(int(text))
+    # Codes of the record; whatever else is written with hyphens keeps them.
+    return re.sub("[-+]", " ", text) if re.fullmatch("[a-z]+([-+][a-z]+)*", text) else text

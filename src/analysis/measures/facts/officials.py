@@ -85,6 +85,7 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
         "injured_official_through": only(official["injured"], "through"),
         "injured_record": people(held, casualties.own, "injured"),
         "killed_official": _stated(official["killed"]),
+        "killed_official_through": only(official["killed"], "through"),
         "killed_record": people(held, casualties.own, "killed"),
         "casualties_claim_only": count(claimed_only(casualties.own(attacks))),
         "partner_killed_record": people(held, casualties.partner, "killed"),

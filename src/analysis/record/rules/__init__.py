@@ -31,12 +31,11 @@ from analysis.record.rules.states import (
     moved_by_then,
     qualifier_has_casualties,
 )
-from analysis.record.tables import id_column, kinds
+from analysis.record.tables import id_column
 
 __all__ = ["RULES", "Rule", "broken", "rules_of"]
 
 _CASUALTIES = ("killed", "injured", "casualties_of")
-_STATEMENT = tuple(kinds("tallies"))[:-1]
 
 #: Table and column of a fault, what else the rule reads, and the rule.
 RULES = (
@@ -49,7 +48,6 @@ RULES = (
     Rule("attacks", "casualties_qualifier", _CASUALTIES, qualifier_has_casualties),
     Rule("attacks", "claimed_by", ("confirmation",), claim_has_claimant),
     Rule("tallies", "scope", ("target",), counts.sea_has_no_land_forces, versions=False),
-    Rule("tallies", "value", _STATEMENT, counts.part_is_no_more_than_all, versions=False),
     Rule("tallies", "qualifier", ("value",), counts.qualified_is_some, versions=False),
     Rule("deployments", "effective_on", ("status",), moved_by_then),
     Rule("deployments", "effective_on", ("status",), moves.steps_in_order),
