@@ -224,7 +224,7 @@ def test_the_summary_reads_well_at_one_and_at_many() -> None:
 
 
 def test_a_reason_is_one_line() -> None:
-    faults = [Fault("attacks.csv", line, "", "no") for line in range(1, 1000)]
+    faults = [Fault("attacks.csv", line, "", "no" * line) for line in range(1, 1000)]
     assert one_line(RecordError(faults)) == "attacks.csv:1: no (and 998 lines more)"
     assert one_line(RunError("x: the kernel did not start.")) == "x: the kernel did not start."
     assert one_line(ValueError("a\n\nb")) == "ValueError: a b"

@@ -116,7 +116,7 @@ def test_text_holds_a_line_for_each_fault():
 def test_json_holds_everything():
     assert json.loads(told(FOUND, Format.JSON, Path("data"))) == [
         {"file": one.file, "line": one.line, "column": one.column, "message": one.message,
-         "kind": one.kind}
+         "kind": one.kind, "tidy": False, "more": 0}
         for one in FOUND
     ]  # fmt: skip
     assert json.loads(told([], Format.JSON, Path("data"))) == []

@@ -18,6 +18,7 @@ import typer
 
 from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, UsageError
+from analysis.record_commands import record
 from analysis.telling import Format, remark, remarks_to, told
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(record, name="record")
 
 Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
 Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
@@ -143,6 +145,8 @@ def check(
     for one in found:
         if one.kind == "remark" and form is Format.TEXT:
             typer.echo(remark(one), err=True)
+    if form is Format.TEXT and any(one.tidy for one in found):
+        typer.echo(remark("`brinkwatch record tidy` mends what programs did to files"), err=True)
     if not is_good:
         raise typer.Exit(1)
 

@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from analysis.errors import Fault, PageWarning, RecordWarning
+from analysis.errors import told as lines_of
 
 
 class Format(StrEnum):
@@ -31,8 +32,9 @@ def told(found: Iterable[Fault], form: Format, data: Path) -> str:
 
     Parameters
     ----------
-    found: faults and remarks; as text only the faults are told, a line each.
-    form: the format. JSON is a list of objects with `file`, `line`, `column`, `message` and `kind`.
+    found: faults and remarks; as text only the faults are told, in lines for people.
+    form: the format. JSON is a list of objects with `file`, `line`, `column`, `message`,
+        `kind`, `tidy` and `more`.
     data: the folder of the record; a forge knows paths as seen from the checkout's root, where
         the command is to be called.
 
@@ -46,7 +48,7 @@ def told(found: Iterable[Fault], form: Format, data: Path) -> str:
         return json.dumps([asdict(one) for one in found], indent=2, ensure_ascii=False)
     if form is Format.GITHUB:
         return "\n".join(_command(one, data) for one in found)
-    return "\n".join(str(one) for one in found if one.kind == "fault")
+    return "\n".join(lines_of(one for one in found if one.kind == "fault"))
 
 
 def remark(message: object) -> str:
@@ -87,7 +89,8 @@ def _command(one: Fault, data: Path) -> str:
     file = (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
     file = _escaped(file).replace(":", "%3A").replace(",", "%2C")
     where = f"file={file}" + f",line={one.line}" * (one.line > 0)
-    message = ": ".join(part for part in (one.column, one.message) if part)
+    more = f" (and {one.more:,} more like this)" * (one.more > 0)
+    message = ": ".join(part for part in (one.column, one.message) if part) + more
     return f"::{_LEVELS[one.kind]} {where}::{_escaped(message)}"
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import pandas as pd
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
@@ -14,11 +16,14 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 from analysis.errors import Fault
 from analysis.lean.pandera import pa
 from analysis.record.csv_fields import quoted
+from analysis.record.csv_text import completed
 from analysis.record.names import plain
 from analysis.record.rules import broken, rules_of
 from analysis.record.schemas import schema
-from analysis.record.slips import as_decimals
-from analysis.record.tables import ENDINGS, file_name, kinds
+from analysis.record.tables import ENDINGS, came_later, file_name, kinds
+
+#: So many faults of a kind are told one by one.
+MOST_TOLD = 1000
 
 #: Above these a search for the nearest would take longer than it helps.
 MANY_CHOICES = 1000
@@ -34,13 +39,47 @@ def place(table: str, index: int) -> tuple[str, int]:
     return (csv, index) if index > 0 else (parquet, -index)
 
 
+class Broken(NamedTuple):
+    """A rule that rows break."""
+
+    column: str  # where the fault stands
+    rows: pd.Index
+    faults: list[Fault]  # a row each, of very many the first ones
+
+
+def each(
+    table: str,
+    column: str,
+    rows: pd.Index,
+    words: Iterable[tuple[int, str]],
+    *,
+    tidy: bool = False,
+) -> list[Fault]:
+    """Return a fault for each row; of very many the first ones, the last of which tells the number.
+
+    Parameters
+    ----------
+    table, column: where the faults stand.
+    rows: all of them; see :func:`place`.
+    words: rows and what to say of each, in order; no more is taken of it than is told.
+    tidy: see :class:`analysis.errors.Fault`; no row of a Parquet file is mended.
+    """
+    faults = [
+        Fault(*place(table, index), column, message, tidy=tidy and index > 0)
+        for index, message in islice(words, MOST_TOLD)
+    ]
+    if more := len(rows) - len(faults):
+        faults[-1] = replace(faults[-1], more=more)
+    return faults
+
+
 def broken_fields(
     table: str,
     rows: pd.DataFrame,
     known: Mapping[str, Collection[str]],
     called: Mapping[str, Mapping[str, str]],
-) -> Iterator[Fault]:
-    """Yield a fault for each field that breaks a rule of its table's schema.
+) -> Iterator[Broken]:
+    """Yield what rules of its table's schema are broken, and where.
 
     Parameters
     ----------
@@ -48,47 +87,66 @@ def broken_fields(
     rows: its rows, all text; see :func:`place` for their index.
     known, called: see :func:`analysis.record.schemas.schema`.
     """
-    errors = _errors(table, rows, known, called)
-    counts = [name for name, kind in kinds(table).items() if kind == "count"]
-    if any(_is_of(error, counts) for error in errors) and (slip := as_decimals(rows, counts)):
-        index, column, message = slip
-        yield Fault(*place(table, index), column, message)
-        errors = _errors(table, rows, known, called)
     # First what is wrong with a field alone, then what is wrong beside other fields and rows.
-    for error in sorted(errors, key=_is_about_rows):
-        column, words = _explained(table, rows, error)
-        for index, message in words:
-            yield Fault(*place(table, index), column, message)
+    for error in sorted(_errors(table, rows, known, called), key=_is_about_rows):
+        column, at_fault, words = _explained(table, rows, error)
+        yield Broken(column, at_fault.index, each(table, column, at_fault.index, words))
 
 
 def broken_between(
     table: str,
     rows: pd.DataFrame,
-    faults: Collection[Fault],
+    at_fault: Mapping[str, Collection[int]],
     others: Mapping[str, pd.DataFrame],
     today: dt.date | None,
     *,
     whole: bool,
-) -> Iterator[Fault]:
-    """Yield a fault for each field that breaks a rule between columns, rows or tables.
+) -> Iterator[Broken]:
+    """Yield what rules between columns, rows or tables are broken, and where.
 
     Parameters
     ----------
     table: a name in `TABLES`.
     rows: its rows, all text.
-    faults: what is wrong with its fields; nothing is concluded from these.
+    at_fault: by column the rows whose field is at fault; nothing is concluded from these.
     others: the tables in which no field is at fault, all text.
     today: see :func:`analysis.record.reading.check`.
     whole: whether every line of the table could be read.
     """
-    csv = file_name(table)
-    at_fault: dict[str, set[int]] = {}
-    for fault in faults:
-        line = fault.line if fault.file == csv else -fault.line
-        at_fault.setdefault(fault.column, set()).add(line)
     for rule in rules_of(table, today):
-        for index, message in broken(rule, rows, at_fault, others, whole=whole):
-            yield Fault(*place(table, index), rule.column, message)
+        words = list(broken(rule, rows, at_fault, others, whole=whole))
+        if words:
+            wrong = pd.Index([index for index, _ in words])
+            yield Broken(rule.column, wrong, each(table, rule.column, wrong, words))
+
+
+def fields_at_fault(table: str, rows: pd.DataFrame) -> set[tuple[int, str]]:
+    """Return rows and columns in which a field, whatever stands beside it, is at fault.
+
+    The rows may have fewer columns than the table, or others.
+    """
+    errors = [error for error in _errors(table, _with_all(table, rows), {}, {})
+              if not _is_about_rows(error)]  # fmt: skip
+    return {(int(index), error.schema.name) for error in errors
+            for index in _at_fault(rows, error).index}  # fmt: skip
+
+
+def all_at_fault(table: str, rows: pd.DataFrame) -> set[tuple[int, str]]:
+    """Return rows and columns at which a rule is broken, as far as this table alone can tell."""
+    rows = _with_all(table, rows)
+    wrong = list(broken_fields(table, rows, {}, {}))
+    at_fault: dict[str, set[int]] = {}
+    for one in wrong:
+        at_fault.setdefault(one.column, set()).update(one.rows)
+    wrong += broken_between(table, rows, at_fault, {}, None, whole=True)
+    return {(index, one.column) for one in wrong for index in one.rows}
+
+
+def _with_all(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return rows with the columns of their table, empty where they lack one."""
+    columns = list(kinds(table))
+    held = rows[[name for name in columns if name in rows]]
+    return completed(held.copy(), columns, dict.fromkeys(columns, "") | came_later(table))
 
 
 def _errors(
@@ -104,29 +162,26 @@ def _errors(
     return []
 
 
-def _is_of(error: SchemaError, columns: Collection[str]) -> bool:
-    return not _is_about_rows(error) and error.schema.name in columns
-
-
 def _is_about_rows(error: SchemaError) -> bool:
     return isinstance(error.schema, pa.DataFrameSchema)
 
 
 def _explained(
     table: str, rows: pd.DataFrame, error: SchemaError
-) -> tuple[str, Iterable[tuple[int, str]]]:
+) -> tuple[str, pd.DataFrame, Iterable[tuple[int, str]]]:
     """Return the column that an error is about; and its rows, each with what to say of it."""
+    at_fault = _at_fault(rows, error)
     match error.reason_code:
         case SchemaErrorReason.DATAFRAME_CHECK:
             column = error.check.title if _is_about_rows(error) else error.schema.name
-            return column, _broken_rule(_at_fault(rows, error), column, error.check)
+            return column, at_fault, _broken_rule(at_fault, column, error.check)
         case SchemaErrorReason.SERIES_CONTAINS_NULLS:
             message = "this is empty; every row needs it"
-            return error.schema.name, [(line, message) for line in _at_fault(rows, error).index]
+            return error.schema.name, at_fault, ((line, message) for line in at_fault.index)
         case SchemaErrorReason.DUPLICATES:
             unique = error.schema.unique
             column = unique[0] if len(unique) < len(rows.columns) else ""
-            return column, _repeated(table, rows, _at_fault(rows, error), unique)
+            return column, at_fault, _repeated(table, rows, at_fault, unique)
     raise error  # no matter of the record but a mistake in a rule
 
 

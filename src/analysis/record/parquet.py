@@ -1,8 +1,8 @@
 """One table's Parquet file: to the same frame of strings that its CSV file would give.
 
-A column may hold text, or dates, whole numbers, degrees; each value becomes the text that the CSV
-has for it, and then the same is demanded of it. Nothing but the columns is read: neither what
-pandas or others wrote beside them, nor anything that would have to be run.
+A column may hold text, or dates, whole numbers (also as decimals), degrees; each value becomes the
+text that the CSV has for it, and then the same is demanded of it. Nothing but the columns is read:
+neither what pandas or others wrote beside them, nor anything that would have to be run.
 """
 
 from __future__ import annotations
@@ -17,24 +17,27 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 
 from analysis.errors import Fault
+from analysis.record.columns import Kind
 from analysis.record.csv_fields import flaw, mended
 from analysis.record.csv_text import completed, name_faults, not_there
 
 # Text without anything that could be wrong with its characters; other text is looked at one by one.
 _PLAIN = r"^[!-~](?:[ -~]*[!-~])?$"
+# What a column is to be written as; a word or a text as a string.
+_CASTS: dict[Kind, str] = {"date": "date32", "count": "int64", "degrees": "double"}
 _MOST_ROWS = 50_000_000
 _LARGEST_EXACT = 2**53  # up to here a float holds every whole number
 
 
 def read_parquet(
-    path: Path, columns: Sequence[str], later: Mapping[str, str] | None = None
+    path: Path, kinds: Mapping[str, Kind], later: Mapping[str, str] | None = None
 ) -> tuple[pd.DataFrame | None, list[Fault]]:
     """Read a table's file without interpreting its values.
 
     Parameters
     ----------
     path: the Parquet file.
-    columns: the names that its columns must have, in whatever order.
+    kinds: the names that its columns must have, in whatever order, and what these hold.
     later: those of them that it may lack, with the value that every row then has.
 
     Returns
@@ -47,11 +50,11 @@ def read_parquet(
             raise OSError(0, "this is not a plain file")
         with pyarrow.parquet.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
-            there = [name for name in columns if name not in (later or {}) or name in names]
-            if faults := list(_table_faults(path.name, file, there)):
+            there = [name for name in kinds if name not in (later or {}) or name in names]
+            if faults := list(_table_faults(path.name, file, there, kinds)):
                 return None, faults
             rows, broken = _rows(path.name, file, there)
-            return completed(rows, columns, later or {}), broken
+            return completed(rows, list(kinds), later or {}), broken
     except (pa.ArrowException, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.strerror:
             return None, [not_there(path.name, error)]
@@ -60,20 +63,22 @@ def read_parquet(
 
 
 def _table_faults(
-    name: str, file: pyarrow.parquet.ParquetFile, columns: Sequence[str]
+    name: str,
+    file: pyarrow.parquet.ParquetFile,
+    columns: Sequence[str],
+    kinds: Mapping[str, Kind],
 ) -> Iterator[Fault]:
     if file.metadata.num_rows > _MOST_ROWS:
         message = f"{file.metadata.num_rows} rows are more than can be read; leave some out"
         yield Fault(name, 0, "", message)
-    yield from _schema_faults(name, file.schema_arrow, columns)
-
-
-def _schema_faults(file: str, schema: pa.Schema, columns: Sequence[str]) -> Iterator[Fault]:
-    yield from name_faults(file, 0, schema.names, columns)
-    for field in schema:
+    yield from name_faults(name, 0, file.schema_arrow.names, columns)
+    for field in file.schema_arrow:
         if field.name in columns and not _is_readable(field.type):
             message = f"a column of type {field.type} is no column of a table"
-            yield Fault(file, 0, field.name, f"{message}; write text, dates or numbers")
+            right = f"cast it to {_CASTS.get(kinds[field.name], 'string')}"
+            if pa.types.is_timestamp(field.type):
+                right = f"{right}, the day where it happened"
+            yield Fault(name, 0, field.name, f"{message}; {right}")
 
 
 def _is_readable(kind: pa.DataType) -> bool:
@@ -85,7 +90,13 @@ def _is_readable(kind: pa.DataType) -> bool:
         is_kind(kind)
         for is_kind in (
             *(pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view),
-            *(pa.types.is_integer, pa.types.is_floating, pa.types.is_date, pa.types.is_null),
+            *(
+                pa.types.is_integer,
+                pa.types.is_floating,
+                pa.types.is_decimal,
+                pa.types.is_date,
+                pa.types.is_null,
+            ),
         )
     )
 
@@ -121,6 +132,8 @@ def _as_text(column: pa.Array) -> pa.Array:
         return column.cast(pa.date32(), safe=False).cast(pa.large_string())
     if pa.types.is_floating(kind):
         return _digits(column)
+    if pa.types.is_decimal(kind):
+        return pc.replace_substring_regex(column.cast(pa.large_string()), r"\.0+$", "")
     return column.cast(pa.large_string())
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 import pyarrow
@@ -14,7 +15,7 @@ from analysis.record.broken import MANY_CHOICES, broken_between, broken_fields
 from analysis.record.campaign_file import FILE, read_campaigns
 from analysis.record.campaigns import Campaign
 from analysis.record.columns import Kind
-from analysis.record.csv_text import read_strings
+from analysis.record.csv_text import bytes_of, not_there, read_strings
 from analysis.record.names import names_of
 from analysis.record.parquet import read_parquet
 from analysis.record.remarks import remarks
@@ -28,6 +29,9 @@ from analysis.record.tables import (
     id_column,
     kinds,
 )
+from analysis.record.tidy.values import values_mended
+from analysis.record.tidy.whole import tidied
+from analysis.record.unread import unread
 
 _DTYPES: dict[Kind, str] = {
     "date": "datetime64[s]",
@@ -64,7 +68,7 @@ def findings(data: Path, today: dt.date | None = None) -> list[Fault]:
     Which of them are remarks says their `kind`.
     """
     tables, _, faults = _read(Path(data), today)
-    return [*faults, *remarks(tables)]
+    return [*faults, *remarks(tables), *unread(Path(data))]
 
 
 def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...]]:
@@ -96,34 +100,70 @@ def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ..
     return typed, campaigns
 
 
+class _Stored(NamedTuple):
+    """The rows of a table's files as far as they can be read, the CSV file's first.
+
+    A row's index is its line in the CSV file or, negative, its number in the Parquet file. `faults`
+    is what is wrong with the files, `mended` what is not as it should be but could be read.
+    """
+
+    rows: pd.DataFrame | None
+    faults: list[Fault]
+    mended: list[Fault]
+
+
+_Reader = Callable[[Path, str], _Stored]
+
+
 def _read(
     data: Path, today: dt.date | None
 ) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
-    """Return the tables as strings and the campaigns, as far as they can be read; every fault."""
+    """Return the tables as strings and the campaigns, as far as they can be read; every fault.
+
+    Where there is one, the record is read again as it was meant, so that none hides another.
+    """
     if not data.is_dir():
         message = "there is no such folder; name the one that holds the seven tables"
         return {}, (), [Fault(str(data), 0, "", message)]
-    tables: dict[str, pd.DataFrame] = {}
-    found: dict[str, list[Fault]] = {}
-    for table in TABLES:
-        rows, found[table] = _stored(data, table)
-        if rows is not None:
-            tables[table] = rows
+    found = _judged(data, today, _as_it_is)
+    return found if not found[2] else _judged(data, today, _as_meant)
+
+
+def _judged(
+    data: Path, today: dt.date | None, stored: _Reader
+) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
+    files = {table: stored(data, table) for table in TABLES}
+    tables = {table: held.rows for table, held in files.items() if held.rows is not None}
+    found = {table: list(held.faults) for table, held in files.items()}
     # Ids may stand in lines that could not be read: then no key is called unknown.
     known = {table: _ids(table, tables) for table in keys() if table in tables and not found[table]}
     called = {table: names_of(table, tables[table]) for table in known}
     whole = {table for table in tables if not found[table]}
+    at_fault = {table: _at_fault(table, found[table]) for table in tables}
     for table, rows in tables.items():
-        found[table] += broken_fields(table, rows, known, called)
+        for wrong in broken_fields(table, rows, known, called):
+            found[table] += wrong.faults
+            at_fault[table].setdefault(wrong.column, set()).update(wrong.rows)
     sound = {table: rows for table, rows in tables.items() if not found[table]}
     for table, rows in tables.items():
-        found[table] += broken_between(
-            table, rows, found[table], sound, today, whole=table in whole
-        )
+        held = at_fault[table]
+        for wrong in broken_between(table, rows, held, sound, today, whole=table in whole):
+            found[table] += wrong.faults
     sites = tables["sites"]["site_id"].dropna().tolist() if "sites" in known else None
     campaigns, of_campaigns = read_campaigns(data, sites, today)
+    mended = [fault for held in files.values() for fault in held.mended]
     faults = [fault for of_table in found.values() for fault in of_table]
-    return tables, campaigns, _in_order([*faults, *of_campaigns])
+    return tables, campaigns, _in_order([*mended, *faults, *of_campaigns])
+
+
+def _at_fault(table: str, faults: list[Fault]) -> dict[str, set[int]]:
+    """Return by column the rows whose field is at fault."""
+    csv = file_name(table)
+    found: dict[str, set[int]] = {}
+    for fault in faults:
+        index = fault.line if fault.file == csv else -fault.line
+        found.setdefault(fault.column, set()).add(index)
+    return found
 
 
 def _ids(table: str, tables: Mapping[str, pd.DataFrame]) -> Collection[str]:
@@ -135,25 +175,57 @@ def _ids(table: str, tables: Mapping[str, pd.DataFrame]) -> Collection[str]:
     return ids.dropna().unique().tolist()
 
 
-def _stored(data: Path, table: str) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Return the rows of a table's files, the CSV file's first, and what is wrong with the files.
+def _as_it_is(data: Path, table: str) -> _Stored:
+    """Read a table that is as it should be."""
+    return _stored(data, table, _read_csv, _read_parquet)
 
-    A row's index is its line in the CSV file or, negative, its number in the Parquet file.
-    """
-    columns, later = list(kinds(table)), came_later(table)
-    in_csv, in_parquet = (data / file_name(table, ending) for ending in ENDINGS)
-    if table in DESCRIBING and not in_csv.exists() and not in_parquet.exists():
-        return pd.DataFrame(columns=columns, dtype="str"), []
-    if not in_parquet.exists():
-        return read_strings(in_csv, columns, later)
-    rows, faults = read_parquet(in_parquet, columns, later)
+
+def _as_meant(data: Path, table: str) -> _Stored:
+    """Read a table that is not, with all mended of which it is clear what it was."""
+    return _stored(data, table, _read_tidied_csv, _read_tidied_parquet)
+
+
+def _read_csv(file: Path, table: str) -> _Stored:
+    return _Stored(*read_strings(file, list(kinds(table)), came_later(table)), [])
+
+
+def _read_tidied_csv(file: Path, table: str) -> _Stored:
+    try:
+        found = tidied(file.name, table, bytes_of(file))
+    except OSError as error:
+        return _Stored(None, [not_there(file.name, error)], [])
+    return _Stored(found.rows, found.faults, found.mended)
+
+
+def _read_parquet(file: Path, table: str) -> _Stored:
+    rows, faults = read_parquet(file, kinds(table), came_later(table))
     if rows is not None:
         rows.index = -rows.index
+    return _Stored(rows, faults, [])
+
+
+def _read_tidied_parquet(file: Path, table: str) -> _Stored:
+    held = _read_parquet(file, table)
+    if held.rows is None:
+        return held
+    rows, mended = values_mended(table, held.rows)
+    return _Stored(rows, held.faults, mended)
+
+
+def _stored(data: Path, table: str, csv: _Reader, parquet: _Reader) -> _Stored:
+    """Return what a table's files hold."""
+    in_csv, in_parquet = (data / file_name(table, ending) for ending in ENDINGS)
+    if table in DESCRIBING and not in_csv.exists() and not in_parquet.exists():
+        return _Stored(pd.DataFrame(columns=list(kinds(table)), dtype="str"), [], [])
+    if not in_parquet.exists():
+        return csv(in_csv, table)
     if not in_csv.exists():
-        return rows, faults
-    others, broken = read_strings(in_csv, columns, later)
-    given = [part for part in (others, rows) if part is not None]
-    return pd.concat(given) if given else None, [*broken, *faults]
+        return parquet(in_parquet, table)
+    parts = [csv(in_csv, table), parquet(in_parquet, table)]
+    given = [part.rows for part in parts if part.rows is not None]
+    faults = [fault for part in parts for fault in part.faults]
+    mended = [fault for part in parts for fault in part.mended]
+    return _Stored(pd.concat(given) if given else None, faults, mended)
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:

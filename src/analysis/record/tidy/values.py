@@ -1,0 +1,101 @@
+"""Values as they were before a program saved them: white space, whole numbers, degrees, days."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pandas as pd
+
+from analysis.errors import Fault
+from analysis.record.broken import each
+from analysis.record.columns import Kind
+from analysis.record.csv_fields import INVISIBLE, SPACES, flaw, quoted
+from analysis.record.tables import kinds
+from analysis.record.tidy.dates import days_mended
+
+_ODD_SPACE = re.compile(f" *[{SPACES}][ {SPACES}]*")
+#: What joins or turns letters: part of a text in Persian or Hebrew, but of no word of the codebook.
+_JOINERS = "\u200c-\u200f"
+_UNTIDY = f"^ | $|[{SPACES}{INVISIBLE}]"
+
+# With three noughts it may be a thousand.
+_DECIMAL = re.compile(r"([0-9]{1,15})[.,](?:0{1,2}|0{4,})")
+_DEGREES = re.compile(r"(-?[0-9]{1,3}),([0-9]+)")
+
+
+def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return rows with their values as they were meant, and a fault for each that was not so.
+
+    Parameters
+    ----------
+    table: a name in `TABLES`.
+    rows: all text; see :func:`analysis.record.broken.place` for their index. Columns that the
+        table has not are left alone.
+    """
+    rows, faults = rows.copy(), []
+    for name, kind in kinds(table).items():
+        if name in rows:
+            rows[name], told = _mended(table, rows[name], kind)
+            faults += told
+    rows, of_days = days_mended(table, rows)
+    return rows, [*faults, *of_days]
+
+
+def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[Fault]]:
+    untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
+    suspect = column.str.contains(untidy).eq(True)
+    column, faults = _changed(table, column, suspect, lambda value: _plain(value, kind), _untidy)
+    if kind == "count":
+        suspect = column.str.fullmatch(_DECIMAL.pattern).eq(True)
+        column, told = _changed(
+            table, column, suspect, lambda value: _DECIMAL.sub(r"\1", value), _saved_as_decimal
+        )
+    elif kind == "degrees":
+        suspect = column.str.fullmatch(_DEGREES.pattern).eq(True)
+        column, told = _changed(
+            table, column, suspect, lambda value: value.replace(",", "."), _with_comma
+        )
+    else:
+        return column, faults
+    return column, [*faults, *told]
+
+
+def _changed(
+    table: str,
+    column: pd.Series,
+    suspect: pd.Series,
+    better: Callable[[str], str],
+    say: Callable[[str, str], str],
+) -> tuple[pd.Series, list[Fault]]:
+    """Return a column with suspect values made better, and a fault for each that changed."""
+    before = column[suspect]
+    after = before.map({value: better(value) for value in before.unique()}).astype(before.dtype)
+    changed = before != after
+    before, after = before[changed], after[changed]
+    column = column.copy()
+    column[after.index] = after.mask(after == "")
+    words = ((int(str(at)), say(before[at], after[at])) for at in before.index)
+    return column, each(table, str(column.name), before.index, words, tidy=True)
+
+
+def _plain(value: str, kind: Kind) -> str:
+    """Return a value without what nobody sees, and with plain spaces."""
+    invisible = INVISIBLE if kind == "text" else INVISIBLE + _JOINERS
+    bare = re.sub(f"[{invisible}]", "", value)
+    bare = re.sub(f"^[ {SPACES}]+|[ {SPACES}]+$", "", bare)
+    plain = _ODD_SPACE.sub(" ", bare)
+    # No word, number or day has a space in it: what that stood for cannot be told.
+    return value if kind != "text" and plain != bare else plain
+
+
+def _untidy(before: str, after: str) -> str:
+    return flaw(before, before) or f"{quoted(before)} has invisible characters; write {after!r}"
+
+
+def _saved_as_decimal(before: str, after: str) -> str:
+    return f"{quoted(before)} is a whole number saved as a decimal; write {after}"
+
+
+def _with_comma(before: str, after: str) -> str:
+    return f"{quoted(before)} has a decimal comma; write {after}"

@@ -1,0 +1,99 @@
+"""A table's file as a program saved it, and as it was meant."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import pandas as pd
+
+from analysis.errors import Fault
+from analysis.record.csv_text import parse_strings
+from analysis.record.tables import came_later, kinds
+from analysis.record.tidy.encoding import in_utf_8
+from analysis.record.tidy.layout import laid_out
+from analysis.record.tidy.values import values_mended
+
+
+class Tidied(NamedTuple):
+    """A file and what is wrong with it.
+
+    Parameters
+    ----------
+    content: as it should be; None where nothing is to be done, or nothing can.
+    rows: as :func:`analysis.record.csv_text.read_strings` gives them, indexed by their line in the
+        file as it is, with what was mended.
+    mended: a fault for what is mended.
+    faults: what is wrong still.
+    """
+
+    content: bytes | None
+    rows: pd.DataFrame | None
+    mended: list[Fault]
+    faults: list[Fault]
+
+
+def tidied(file: str, table: str, raw: bytes) -> Tidied:
+    """Mend a table's file as far as only one reading is possible.
+
+    Parameters
+    ----------
+    file: its name.
+    table: a name in `TABLES`.
+    raw: its content.
+    """
+    content, of_letters = in_utf_8(file, raw)
+    found = laid_out(file, table, content) if content else None
+    if found is None:
+        rows, faults = parse_strings(file, content, list(kinds(table)), came_later(table))
+        return Tidied(None, rows, [], [*map(_not_mended, of_letters), *faults])
+    meant, of_values = values_mended(table, found.rows)
+    told = [*_with_columns(of_letters, found.rows), *found.faults, *of_values]
+    mended = [one for one in told if one.tidy and one.line not in found.left]
+    rows, faults = _read(file, table, meant)
+    faults = [one for one in told if not one.tidy] + faults
+    if found.left and found.is_recast:
+        return Tidied(None, rows, [], [*map(_not_mended, mended), *faults])
+    return Tidied(_written(meant, found.left) if mended else None, rows, mended, faults)
+
+
+def _not_mended(fault: Fault) -> Fault:
+    return replace(fault, tidy=False)
+
+
+def _with_columns(faults: Sequence[Fault], rows: pd.DataFrame) -> list[Fault]:
+    """Return faults of lines with the column in which letters are that are not ASCII."""
+    found = []
+    for fault in faults:
+        held = rows.loc[fault.line].dropna() if fault.line in rows.index else pd.Series(dtype="str")
+        columns = [str(name) for name, value in held.items() if not value.isascii()]
+        found.append(replace(fault, column=columns[0]) if columns else fault)
+    return found
+
+
+def _read(file: str, table: str, meant: pd.DataFrame) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read rows as the file would be read with these; lines are counted as in the file as it is."""
+    content = _written(meant, {})
+    rows, faults = parse_strings(file, content, list(kinds(table)), came_later(table))
+    lines = [0, 1, *meant.index]
+    if rows is not None:
+        rows.index = pd.Index([lines[line] for line in rows.index], dtype="int64")
+    return rows, [replace(fault, line=lines[fault.line]) for fault in faults]
+
+
+def _written(rows: pd.DataFrame, left: Mapping[int, str]) -> bytes:
+    """Return a table as CSV; the rows that are left stand where they stood, as they were."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow("" if str(name).isdigit() else name for name in rows.columns)
+    ahead = sorted(left, reverse=True)
+    for line, *values in rows.fillna("").itertuples(name=None):
+        while ahead and ahead[-1] < line:
+            text.write(left[ahead.pop()] + "\n")
+        if line not in left:
+            writer.writerow(values)
+    text.writelines(left[line] + "\n" for line in reversed(ahead))
+    return text.getvalue().encode("utf-8", "surrogateescape")
