@@ -30,6 +30,9 @@ app = typer.Typer(
 )
 app.add_typer(record, name="record")
 
+record = typer.Typer(help="Look after the record.", no_args_is_help=True)
+app.add_typer(record, name="record")
+
 Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
 Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
 ReportName = Annotated[
@@ -381,6 +384,22 @@ def doctor(reports: Reports = CHECKOUT / "reports") -> None:
         typer.echo(str(finding))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
+
+
+@record.command()
+def intake(
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="Events of others; - for stdin.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="TOML: which column of it holds what.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    data: Data = CHECKOUT / "data",
+) -> None:
+    """Say of events of others what each is to the record; nothing gets into it."""
+    from analysis.intake.command import intake as told
+
+    for line in told(file, mapping, as_json, data):
+        typer.echo(line)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,131 @@
+"""Events of others in one form, whoever wrote them: a frame with the columns of :data:`COLUMNS`.
+
+A reader is a function from the table as it stands to that frame. It says only what the source
+says; what it means for the record is for :mod:`analysis.intake.scope` to decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import UsageError
+from analysis.intake.acled import is_acled, read_acled
+from analysis.intake.forms import read_table
+from analysis.intake.mapped import read_mapped, read_own
+from analysis.intake.ucdp import UCDP_COLUMNS, is_ucdp, read_ucdp
+from analysis.record.tables import kinds
+
+#: What is known of an event. Text, empty where the source is silent, unless it says otherwise.
+COLUMNS = (
+    "line",  # whole number: where it stands in the file
+    "external_id",
+    "event_date",  # datetime64
+    "days_off",  # whole number: by how many days the source may be wrong about it
+    "reported_on",  # datetime64: the source's own date
+    "place",
+    "lat",  # degrees
+    "lon",
+    "within_km",  # km: how far off the source says its coordinates may be
+    "kind",  # the source's own word for what happened
+    "party_1",
+    "party_2",
+    "directed",  # bool: whether party_1 is known to have attacked party_2
+    "deaths_1",  # number: of each party's side
+    "deaths_2",
+    "killed",  # number: in all, or of the side attacked where the source tells
+    "injured",  # number
+    "text",  # its words, to be read and never kept
+    "publisher",
+    "source_url",
+    # what only a source that knows the record's own words gives
+    "attack_id",
+    "site_id",
+    "target",
+    "weapons",
+    "munitions",  # number
+    "outcome",
+    "claimed_by",
+    "attributed_to",
+    "date_precision",
+    "confirmation",
+    "casualties_of",
+)
+
+_NUMBERS = (
+    "lat", "lon", "within_km", "days_off", "deaths_1", "deaths_2", "killed", "injured", "munitions",
+)  # fmt: skip
+
+#: Types of the columns that are not text, and what stands where the source is silent.
+_KINDS: dict[str, tuple[str, Any]] = {
+    "event_date": ("datetime64[s]", pd.NaT),
+    "reported_on": ("datetime64[s]", pd.NaT),
+    "directed": ("bool", False),
+    **dict.fromkeys(_NUMBERS, ("float64", np.nan)),
+}
+
+
+def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Read a file of others, in whichever of the known forms it is.
+
+    Parameters
+    ----------
+    content: the file's bytes: CSV, XLSX or JSON.
+    mapping: which column holds what, where the form is not known; see
+        :func:`analysis.intake.mapped.read_mapped`.
+
+    Returns
+    -------
+    DataFrame
+        A row for each row of the file, with the columns of :data:`COLUMNS`.
+
+    Raises
+    ------
+    UsageError
+        If the form is not known, or a column that it needs is missing.
+    """
+    table = read_table(content, {len(UCDP_COLUMNS): UCDP_COLUMNS})
+    if mapping is not None:
+        said = read_mapped(table, mapping)
+    elif is_acled(table):
+        said = read_acled(table)
+    elif is_ucdp(table):
+        said = read_ucdp(table)
+    elif len(set(kinds("attacks")) & set(table)) > 3:
+        said = read_own(table)
+    else:
+        there = ", ".join(map(str, list(table)[:12]))
+        raise UsageError(
+            f"This is no form that is known: its columns are {there}. "
+            "Say with --map FILE.toml which of them holds what."
+        )
+    return _complete(said, table.index)
+
+
+def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
+    """All columns in their types."""
+    filled: dict[str, Any] = {"line": np.asarray(lines, dtype="int64")}
+    for name in COLUMNS[1:]:
+        kind, empty = _KINDS.get(name, ("str", ""))
+        given = said.get(name)
+        if given is None:
+            given = pd.Series(empty, index=said.index)
+        elif kind == "float64":
+            given = pd.to_numeric(given, errors="coerce")
+        filled[name] = (
+            given.fillna("").astype("str") if kind == "str" else given.astype(np.dtype(kind))
+        )
+    events = pd.DataFrame(filled).reset_index(drop=True)
+    events["days_off"] = events["days_off"].fillna(0)
+    return _placed(events)
+
+
+def _placed(events: pd.DataFrame) -> pd.DataFrame:
+    """Without coordinates that are none: 0, 0 stands for "not known" in many a table."""
+    none = (events["lat"].abs() > 90) | (events["lon"].abs() > 180)
+    none |= (events["lat"] == 0) & (events["lon"] == 0)
+    events.loc[none | events["lat"].isna() | events["lon"].isna(), ["lat", "lon"]] = np.nan
+    return events

@@ -1,0 +1,220 @@
+"""A file of others as a table of text: CSV however it was saved, XLSX, or JSON.
+
+What its columns mean is no matter of this module; see :mod:`analysis.intake.events`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+
+from analysis.errors import UsageError
+
+#: What may stand between the fields of a file, likeliest first.
+_SEPARATORS = ",;\t|"
+
+#: The largest block that the parser takes at once: a row with long texts has to fit in.
+_BLOCK = 2**24
+
+#: Where services hold the rows of an answer.
+_ROWS_IN = ("data", "Result", "results", "result", "features", "events", "rows")
+
+
+def read_table(
+    content: bytes, headerless: Mapping[int, Sequence[str]] | None = None
+) -> pd.DataFrame:
+    """Read a file, whichever of the three it is, as text.
+
+    Parameters
+    ----------
+    content: the file's bytes.
+    headerless: the columns of tables that are known to come without a header, by their number.
+
+    Returns
+    -------
+    DataFrame of str
+        The rows as they stand, an empty field as `""`; the index counts lines of a file from 1
+        as far as no field holds a line break, and rows of a sheet.
+
+    Raises
+    ------
+    UsageError
+        If it is none of the three, or has no rows to speak of.
+
+    Examples
+    --------
+    >>> read_table(b"sep=;\\r\\nid;place\\r\\n7;Erbil\\r\\n")["place"].tolist()
+    ['Erbil']
+    >>> read_table(b'{"data": [{"id": 7, "place": "Erbil"}]}')["id"].tolist()
+    ['7']
+    """
+    if content.startswith(b"PK"):
+        table = _sheet(content)
+    elif content.lstrip()[:1] in (b"[", b"{"):
+        table = _objects(content)
+    else:
+        table = _separated(_text(content), headerless or {})
+    return table[(table != "").any(axis=1)]
+
+
+def _text(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _separated(text: str, headerless: Mapping[int, Sequence[str]]) -> pd.DataFrame:
+    first = 1
+    if text[:4].lower() == "sep=":  # what Excel writes for itself
+        text = text.split("\n", 1)[-1]
+        first = 2
+    if not text.strip():
+        raise UsageError("The file is empty; give one with a header and rows.")
+    mark = _separator(text)
+    header = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=mark))]
+    named = headerless.get(len(header), ())
+    if named and not set(header) & set(named):
+        header = list(named)
+        first -= 1
+    else:
+        text = _without_header(text, mark)
+    names = _distinct(header)
+    try:
+        table = _parsed(text, mark, names)
+    except pa.ArrowInvalid:  # a row has more or fewer fields than the header
+        table = _padded(text, mark, names, first)
+    table.index = pd.RangeIndex(first + 1, first + 1 + len(table))
+    return table.apply(_stripped)
+
+
+def _separator(text: str) -> str:
+    """What separates fields: what the header has most of."""
+    header = text.split("\n", 1)[0]
+    return max(_SEPARATORS, key=header.count)
+
+
+def _without_header(text: str, mark: str) -> str:
+    rows = io.StringIO(text, newline="")
+    next(csv.reader(iter(rows.readline, ""), delimiter=mark))
+    return rows.read()
+
+
+def _distinct(header: Sequence[str]) -> list[str]:
+    """The names of columns; one that is empty or there before gets its place."""
+    seen: set[str] = set()
+    names = []
+    for place, name in enumerate(header):
+        names.append(name if name and name not in seen else f"{name}#{place + 1}")
+        seen.add(names[-1])
+    return names
+
+
+def _parsed(text: str, mark: str, names: list[str]) -> pd.DataFrame:
+    if not text.strip():
+        return pd.DataFrame(columns=names, dtype="str")
+    table = pyarrow.csv.read_csv(
+        pa.py_buffer(text.encode()),
+        pyarrow.csv.ReadOptions(column_names=names, block_size=_BLOCK),
+        pyarrow.csv.ParseOptions(delimiter=mark, newlines_in_values=True),
+        pyarrow.csv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, strings_can_be_null=False
+        ),
+    )
+    text_kind = pd.StringDtype(na_value=float("nan"))
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): text_kind}.get)
+    return frame
+
+
+def _padded(text: str, mark: str, names: list[str], first: int) -> pd.DataFrame:
+    """Rows whose last fields are missing, as spreadsheets save them; too many are refused."""
+    width = len(names)
+    rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+    wide = [number for number, row in enumerate(rows) if any(row[width:])]
+    if wide:
+        line = wide[0] + first + 1
+        raise UsageError(
+            f"{len(wide):,} rows have more fields than the header's {width}, first on line {line}; "
+            "put a field that holds the separator in quotes."
+        )
+    return pd.DataFrame(
+        [[*row[:width], *[""] * (width - len(row))] for row in rows], columns=names, dtype="str"
+    )
+
+
+def _sheet(content: bytes) -> pd.DataFrame:
+    """The first sheet that has rows; a day as ISO, a whole number without decimals."""
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (BadZipFile, KeyError, ValueError, OSError) as reason:
+        raise UsageError(f"This is no XLSX file that can be read: {reason}.") from None
+    for sheet in book.worksheets:
+        rows = [[_shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
+        start = next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), None)
+        if start is not None:
+            names = _distinct([name.strip() for name in rows[start]])
+            table = pd.DataFrame(rows[start + 1 :], columns=names, dtype="str")
+            table.index = pd.RangeIndex(start + 2, start + 2 + len(table))
+            return table
+    raise UsageError("No sheet of the file has a header and rows.")
+
+
+def _objects(content: bytes) -> pd.DataFrame:
+    try:
+        held = json.loads(_text(content))
+    except ValueError as reason:
+        raise UsageError(f"This begins like JSON but is none: {reason}.") from None
+    while isinstance(held, dict):
+        inner = next((held[key] for key in _ROWS_IN if isinstance(held.get(key), list)), None)
+        held = [held] if inner is None else inner
+    rows = [_flat(one) for one in held if isinstance(one, dict)]
+    if not rows:
+        raise UsageError(f"No list of objects in the JSON; give one, or one in {_ROWS_IN[0]!r}.")
+    table = pd.DataFrame(rows).fillna("").astype("str")
+    table.index = pd.RangeIndex(1, len(table) + 1)
+    return table.apply(_stripped)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, str]:
+    """An object's fields as text; what stands in `properties`, as maps have it, among them."""
+    properties = row.get("properties")
+    own = {key: value for key, value in row.items() if key not in ("properties", "geometry")}
+    merged = {**own, **(properties if isinstance(properties, dict) else {})}
+    geometry = row.get("geometry")
+    if isinstance(geometry, dict) and geometry.get("type") == "Point":
+        longitude, latitude = geometry["coordinates"][:2]
+        merged = {"longitude": longitude, "latitude": latitude, **merged}
+    return {key: _shown(value) for key, value in merged.items()}
+
+
+def _shown(value: object) -> str:
+    """A value as a person would write it into a table."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat()).removesuffix("T00:00:00")
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value).strip()
+
+
+def _stripped(column: pd.Series) -> pd.Series:
+    return column.str.strip()

@@ -1,0 +1,124 @@
+"""Which site of the record an event is probably at: by its name, else by distance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.record.codebook import SEA
+from analysis.record.names import names_of, plain
+
+#: Mean radius of the Earth (IUGG), in km.
+_RADIUS = 6371.0
+
+#: How far from its point a site reaches, in km, by kind; what floats, by the size of a sea.
+_REACH = {"region": 60.0, "city": 10.0, "sea-area": 350.0}
+_REACH_OF_OTHERS = 5.0
+
+#: A place of the same name that lies farther off is another one, in km beyond reach.
+_NAMESAKE = 75.0
+
+#: Events are compared with so many sites at once, to bound the memory.
+_BLOCK = 100_000
+
+
+def great_circle(
+    lat: np.ndarray, lon: np.ndarray, other_lat: np.ndarray, other_lon: np.ndarray
+) -> np.ndarray:
+    """Distance on the Earth in km between points in degrees; missing where a point is.
+
+    The haversine formula: Sinnott (1984), Virtues of the Haversine, Sky and Telescope 68(2).
+
+    >>> lat, lon = np.array([33.79, 33.5]), np.array([42.44, 38.6])
+    >>> great_circle(lat[:1], lon[:1], lat[1:], lon[1:]).round()
+    array([357.])
+    """
+    a, b, c, d = map(np.radians, (lat, lon, other_lat, other_lon))
+    half = np.sin((c - a) / 2) ** 2 + np.cos(a) * np.cos(c) * np.sin((d - b) / 2) ** 2
+    distance: np.ndarray = 2 * _RADIUS * np.arcsin(np.sqrt(half))
+    return distance
+
+
+def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Every site of the record that an event may have been at.
+
+    Parameters
+    ----------
+    events: with `place`, `lat`, `lon`, `within_km` and `site_id` (where the source knows it).
+    sites: the record's sites.
+
+    Returns
+    -------
+    DataFrame
+        A row for each pair: `event` (its index), `site_id`, `km` (missing where either has no
+        coordinates), `named` (whether the source calls it so) and `nearness`, from 1 (at the site)
+        to 0 (as far as the precision of the source lets it be); the likeliest of an event first.
+    """
+    by_name = _named(events, sites)
+    by_distance = _within_reach(events, sites)
+    pairs = pd.concat([by_name, by_distance], ignore_index=True)
+    pairs = pairs.drop_duplicates(["event", "site_id"])  # those by name come first
+    of_event, of_site = events.loc[pairs["event"]], sites.set_index("site_id").loc[pairs["site_id"]]
+    reach = of_event["within_km"].to_numpy() + _reach(of_site)
+    pairs["km"] = great_circle(
+        of_event["lat"].to_numpy(),
+        of_event["lon"].to_numpy(),
+        of_site["lat"].to_numpy(float),
+        of_site["lon"].to_numpy(float),
+    )
+    beyond = pairs["km"].to_numpy() > reach
+    namesake = pairs["km"].to_numpy() > reach + _NAMESAKE
+    pairs["nearness"] = np.where(beyond, 0.0, 1 - pairs["km"].fillna(reach.mean()) / reach)
+    pairs["nearness"] = pairs["nearness"].clip(lower=0)
+    pairs = pairs[~namesake]
+    ordered: pd.DataFrame = pairs.sort_values(
+        ["event", "named", "km"], ascending=[True, False, True], kind="stable", ignore_index=True
+    )
+    return ordered
+
+
+def _reach(sites: pd.DataFrame) -> np.ndarray:
+    return sites["kind"].astype("str").map(_REACH).fillna(_REACH_OF_OTHERS).to_numpy(float)
+
+
+def _named(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Sites that a source names: as a whole, or before a comma or bracket."""
+    ids = names_of("sites", sites)
+    distinct = pd.unique(events["place"])
+    known = {place: ids.get(plain(place)) or ids.get(plain(_head(place))) for place in distinct}
+    found = events["place"].map(known).astype("str")
+    own = events["site_id"].where(events["site_id"].isin(sites["site_id"]), "")
+    site = own.where(own != "", found.where(found.isin(sites["site_id"]), ""))
+    site = site[site != ""]
+    return pd.DataFrame({"event": site.index, "site_id": site.to_numpy(), "named": True})
+
+
+def _head(place: str) -> str:
+    return place.split(",", maxsplit=1)[0].split("(", maxsplit=1)[0].split(" - ", maxsplit=1)[0]
+
+
+def _within_reach(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Sites so near that the precision of the source allows for them."""
+    placed = sites[sites["lat"].notna()]
+    lat, lon = placed["lat"].to_numpy(float), placed["lon"].to_numpy(float)
+    reach, ids = _reach(placed), placed["site_id"].to_numpy()
+    found = []
+    located = events[events["lat"].notna()]
+    for start in range(0, len(located), _BLOCK):
+        block = located.iloc[start : start + _BLOCK]
+        allowed = block["within_km"].to_numpy()[:, None] + reach
+        # Degrees first: almost all pairs are too far apart for the formula to be worth its time.
+        maybe = np.abs(block["lat"].to_numpy()[:, None] - lat) * 111 <= allowed
+        event, site = np.nonzero(maybe)
+        km = great_circle(
+            block["lat"].to_numpy()[event], block["lon"].to_numpy()[event], lat[site], lon[site]
+        )
+        near = km <= allowed[event, site]
+        found.append(pd.DataFrame({"event": block.index[event[near]], "site_id": ids[site[near]]}))
+    pairs = pd.concat(found) if found else pd.DataFrame(columns=["event", "site_id"])
+    return pairs.assign(named=False)
+
+
+def afloat(sites: pd.DataFrame) -> set[str]:
+    """Sites that lie at sea."""
+    return set(sites.loc[sites["country"] == SEA, "site_id"])

@@ -1,0 +1,84 @@
+"""Events in the form of UCDP GED and UCDP Candidate: 49 columns, with a header or without.
+
+The form: Sundberg and Melander (2013), Introducing the UCDP Georeferenced Event Dataset, Journal of
+Peace Research 50(4); CC BY 4.0. An event has at least one death: most attacks are not in it.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.errors import UsageError
+from analysis.intake.days import days
+
+_HEADER = (
+    "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,"
+    "conflict_name,dyad_dset_id,dyad_new_id,dyad_name,side_a_dset_id,side_a_new_id,side_a,"
+    "side_b_dset_id,side_b_new_id,side_b,number_of_sources,source_article,source_office,"
+    "source_date,source_headline,source_original,where_prec,where_coordinates,where_description,"
+    "adm_1,adm_2,latitude,longitude,geom_wkt,priogrid_gid,country,country_id,region,"
+    "event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,"
+    "deaths_unknown,best,high,low,gwnoa,gwnob"
+)
+#: The columns in their order, which a file without a header has, too.
+UCDP_COLUMNS = tuple(_HEADER.split(","))
+
+#: How far off coordinates may be, in km, by `where_prec`: exact, within 25 km, a district, a
+#: province, a line or region, a country, sea or air.
+_WITHIN = {"1": 10.0, "2": 25.0, "3": 60.0, "4": 120.0, "5": 150.0, "6": 500.0, "7": 300.0}
+
+_NEEDED = ("id", "side_a", "side_b", "date_start", "latitude", "longitude")
+
+
+def is_ucdp(table: pd.DataFrame) -> bool:
+    """Whether a table has the columns by which this form is known."""
+    return {"side_a", "side_b"} <= set(table) and bool({"relid", "where_prec"} & set(table))
+
+
+def read_ucdp(table: pd.DataFrame) -> pd.DataFrame:
+    """Read a table in this form.
+
+    Returns
+    -------
+    DataFrame
+        Columns as in :data:`analysis.intake.events.COLUMNS`, as far as the form has them.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing without which nothing can be said.
+    """
+    if missing := [name for name in _NEEDED if name not in table]:
+        raise UsageError(f"This looks like UCDP's form but lacks {', '.join(missing)}.")
+
+    def column(name: str) -> pd.Series:
+        return table[name] if name in table else pd.Series("", index=table.index, dtype="str")
+
+    start = days(table["date_start"])
+    end = days(column("date_end")).fillna(start)
+    return pd.DataFrame(
+        {
+            "external_id": table["id"],
+            "event_date": start,
+            "days_off": (end - start).dt.days,
+            "reported_on": _told_on(column("source_date")),
+            "place": column("where_coordinates"),
+            "lat": table["latitude"],
+            "lon": table["longitude"],
+            "within_km": column("where_prec").map(_WITHIN).fillna(_WITHIN["3"]),
+            "kind": column("type_of_violence"),
+            "party_1": table["side_a"],
+            "party_2": table["side_b"],
+            "deaths_1": column("deaths_a"),
+            "deaths_2": column("deaths_b"),
+            "killed": column("best"),
+            "text": column("source_headline") + ". " + column("where_description"),
+            "publisher": column("source_office"),
+        }
+    )
+
+
+def _told_on(written: pd.Series) -> pd.Series:
+    """The newest day on which one of the sources told of it."""
+    each = written.str.split(";").explode()
+    return days(each).groupby(level=0).max().reindex(written.index)
