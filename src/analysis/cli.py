@@ -392,13 +392,31 @@ def intake(
     mapping: Annotated[
         Path | None, typer.Option("--map", help="TOML: which column of it holds what.")
     ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Write a sheet for review: .xlsx or .csv.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
     data: Data = CHECKOUT / "data",
 ) -> None:
     """Say of events of others what each is to the record; nothing gets into it."""
     from analysis.intake.command import intake as told
 
-    for line in told(file, mapping, as_json, data):
+    for line in told(file, mapping, to, as_json, data):
+        typer.echo(line)
+
+
+@record.command()
+def accept(
+    review: Annotated[Path, typer.Argument(metavar="REVIEW", help="The sheet, reviewed.")],
+    who: Annotated[str, typer.Option(help="Who reviewed it, for the log.")] = "",
+    data: Data = CHECKOUT / "data",
+    now: Now = None,
+) -> None:
+    """Append the rows that a review accepts, all or none; 1 if `check` would find a fault."""
+    from analysis.intake.accept import accept as append
+    from analysis.schedule.clock import moment
+
+    for line in append(review, data, who, moment(now)):
         typer.echo(line)
 
 

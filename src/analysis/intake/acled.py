@@ -56,6 +56,7 @@ def read_acled(table: pd.DataFrame) -> pd.DataFrame:
 
     return pd.DataFrame(
         {
+            "via": "ACLED",
             "external_id": table.index.astype("str") if ids is None else table[ids],
             "event_date": days(table["event_date"]),
             "days_off": column("time_precision").map(_DAYS_OFF).fillna(0),

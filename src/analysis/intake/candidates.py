@@ -70,7 +70,8 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
         far as the source says; and `verdict`, one of :data:`VERDICTS`, `attack_id` (the known
         attack that it is or revises, else empty), `score` (0 to 1, of the nearest known attack),
         `changes` (what it would change, in words), `beside` (the nearest known attacks with their
-        scores), `repeats` (external id of a candidate that tells of the same attack) and `reasons`.
+        scores), `new_killed`, `new_injured` and `new_munitions` (the numbers that would change),
+        `repeats` (external id of a candidate that tells of the same attack) and `reasons`.
     """
     attacks = known_attacks(record)
     events = _completed(events, attacks)

@@ -14,13 +14,16 @@ from analysis.record import read
 from analysis.toml_text import read_toml
 
 
-def intake(file: Path, mapping: Path | None, as_for_machines: bool, data: Path) -> Iterator[str]:
+def intake(
+    file: Path, mapping: Path | None, to: Path | None, as_for_machines: bool, data: Path
+) -> Iterator[str]:
     """Read a file of others and say what its events are to the record.
 
     Parameters
     ----------
     file: CSV, XLSX or JSON; `-` for standard input.
     mapping: a TOML file that says which column holds what; None where the form is known.
+    to: the sheet for review to be written, if any; then only the numbers are told.
     as_for_machines: tell everything as JSON.
     data: the folder of the record.
 
@@ -35,11 +38,18 @@ def intake(file: Path, mapping: Path | None, as_for_machines: bool, data: Path) 
     said = read_toml(mapping)[0] if mapping is not None else None
     record = read(data)
     found = candidates(read_events(content, said), record)
+    if to is not None:
+        from analysis.intake.review import write
+
+        write(found, record, to)
     if as_for_machines:
         yield as_json(found)
         return
     lines = as_text(found, known_attacks(record))
     yield next(lines)
+    if to is not None:
+        yield f"Review {to}, then: brinkwatch record accept {to}"
+        return
     yield from lines
 
 

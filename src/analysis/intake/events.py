@@ -22,6 +22,7 @@ from analysis.record.tables import kinds
 #: What is known of an event. Text, empty where the source is silent, unless it says otherwise.
 COLUMNS = (
     "line",  # whole number: where it stands in the file
+    "via",  # whose file it is, where that is known
     "external_id",
     "event_date",  # datetime64
     "days_off",  # whole number: by how many days the source may be wrong about it

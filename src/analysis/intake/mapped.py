@@ -13,10 +13,10 @@ from analysis.intake.days import days
 
 #: What a mapping may name, beside the columns of the record's attacks.
 _NAMED = (
-    "external_id", "event_date", "days_off", "reported_on", "place", "lat", "lon", "within_km",
-    "kind", "attacker", "attacked", "killed", "injured", "text", "publisher", "source_url",
-    "attack_id", "site_id", "target", "weapons", "munitions", "outcome", "claimed_by",
-    "attributed_to", "date_precision", "confirmation", "casualties_of",
+    "via", "external_id", "event_date", "days_off", "reported_on", "place", "lat", "lon",
+    "within_km", "kind", "attacker", "attacked", "killed", "injured", "text", "publisher",
+    "source_url", "attack_id", "site_id", "target", "weapons", "munitions", "outcome",
+    "claimed_by", "attributed_to", "date_precision", "confirmation", "casualties_of",
 )  # fmt: skip
 
 #: Where a table does not say how good its coordinates are, in km.

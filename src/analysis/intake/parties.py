@@ -125,9 +125,10 @@ def _called(actors: pd.DataFrame) -> Iterator[tuple[re.Pattern[str], str]]:
         names += [(called, str(actor), kind) for called in (str(name), *others) if called]
     for called, actor, kind in sorted(names, key=lambda one: -len(one[0])):
         word = rf"(?<![\w-]){_spelled(called)}(?![\w-])"
+        exactly = len(called) <= _SHORT
         if kind == "state" and called in _countries():
-            word = rf"(?:{_STATE}{re.escape(called)}|^{re.escape(called)})$"
-        yield re.compile(word, 0 if len(called) <= _SHORT else re.IGNORECASE), actor
+            word, exactly = rf"(?:{_STATE}{re.escape(called)}|^{re.escape(called)})$", False
+        yield re.compile(word, 0 if exactly else re.IGNORECASE), actor
 
 
 def _spelled(name: str) -> str:

@@ -66,10 +66,8 @@ def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         of_site["lat"].to_numpy(float),
         of_site["lon"].to_numpy(float),
     )
-    beyond = pairs["km"].to_numpy() > reach
     namesake = pairs["km"].to_numpy() > reach + _NAMESAKE
-    pairs["nearness"] = np.where(beyond, 0.0, 1 - pairs["km"].fillna(reach.mean()) / reach)
-    pairs["nearness"] = pairs["nearness"].clip(lower=0)
+    pairs["nearness"] = (1 - pairs["km"] / reach).clip(lower=0).fillna(0)
     pairs = pairs[~namesake]
     ordered: pd.DataFrame = pairs.sort_values(
         ["event", "named", "km"], ascending=[True, False, True], kind="stable", ignore_index=True

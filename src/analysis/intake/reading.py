@@ -21,6 +21,8 @@ _STRIKE = re.compile(
     r"|conducted|eliminated|destroyed)\b",
     re.IGNORECASE,
 )
+#: What weapons do by themselves, whoever is named before.
+_INTRANSITIVE = re.compile(r"fell|falls|landed|exploded|detonated|impacted", re.IGNORECASE)
 _BY = re.compile(
     r"\s*(?:\w+ ){0,4}?(?:by|from)\b|\s+(?:with|using) (?:\w+ ){0,4}by\b", re.IGNORECASE
 )
@@ -71,6 +73,8 @@ def on_or_by(text: str, target: str) -> int:
     -1
     >>> on_or_by("The warehouse was hit by US aircraft.", of)
     -1
+    >>> on_or_by("Rockets were fired at a base of US forces.", of)
+    1
     """
     pattern = heard("target", target)
     named = None if pattern is None else pattern.search(text)
@@ -86,7 +90,8 @@ def on_or_by(text: str, target: str) -> int:
     by = _BY.match(text, strike.end())
     if passive and not before and by is not None and by.end() <= named.start():
         return -1
-    return 1 if before == passive else -1
+    itself = _INTRANSITIVE.match(text, strike.start()) is not None
+    return -1 if before and not passive and not itself else 1
 
 
 def aimed_at(text: str, target: str) -> bool:

@@ -58,6 +58,7 @@ def read_ucdp(table: pd.DataFrame) -> pd.DataFrame:
     end = days(column("date_end")).fillna(start)
     return pd.DataFrame(
         {
+            "via": "UCDP",
             "external_id": table["id"],
             "event_date": start,
             "days_off": (end - start).dt.days,

@@ -1,0 +1,423 @@
+"""Events of others: what each is to the record, and how accepted ones get into it.
+
+The sample is made from the record itself, in ACLED's form, with the truth beside it. The weights
+were set on one half of it, the events whose id has an even CRC-32, and are judged by the other.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import brinkwatch, copy_of_the_data
+from openpyxl import Workbook, load_workbook
+
+from analysis.errors import UsageError
+from analysis.intake import candidates, read_events
+from analysis.intake.days import days
+from analysis.intake.parties import who
+from analysis.intake.reading import read_texts
+from analysis.intake.ucdp import UCDP_COLUMNS
+from analysis.record import Record, check, read
+
+SHARED = Path(__file__).parents[2] / "shared"
+SAMPLE = SHARED / "cases" / "acled-form.csv"
+UCDP = SHARED / "real" / "ucdp-ged-sample.csv"
+
+needs_samples = pytest.mark.skipif(
+    not SAMPLE.exists(), reason="the samples are not part of the project"
+)
+
+#: Of a made-up event in ACLED's form, what is always there.
+EVENT = {
+    "event_id_cnty": "IRQ1",
+    "event_date": "2024-01-20",
+    "time_precision": "1",
+    "sub_event_type": "Air/drone strike",
+    "actor1": "Islamic Resistance in Iraq",
+    "actor2": "Military Forces of the United States (2021-2025)",
+    "location": "Ain al-Asad",
+    "latitude": "33.79",
+    "longitude": "42.44",
+    "geo_precision": "1",
+    "source": "Reuters",
+    "notes": "",
+    "fatalities": "0",
+    "timestamp": "1706140800",
+}
+
+
+def as_csv(rows: list[dict[str, str]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def judged(record: Record, **changed: str) -> pd.Series:
+    """The candidate of an event that differs so from the made-up one."""
+    return candidates(read_events(as_csv([EVENT | changed])), record).iloc[0]
+
+
+@pytest.fixture(scope="module")
+def gaps(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The record without the attacks that the sample tells as new."""
+    data = copy_of_the_data(tmp_path_factory.mktemp("gaps") / "data")
+    out = set((SHARED / "cases" / "acled-form-left-out.txt").read_text().split())
+    for table, column in (("attacks", "attack_id"), ("responses", "in_response_to")):
+        path = data / f"{table}.csv"
+        rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+        if table == "attacks":
+            rows = rows[~rows[column].isin(out)]
+        else:
+            rows[column] = rows[column].where(~rows[column].isin(out), "")
+        rows.to_csv(path, index=False, lineterminator="\n")
+    assert check(data) == []
+    return data
+
+
+@pytest.fixture(scope="module")
+def sample(gaps: Path) -> pd.DataFrame:
+    """The candidates of the sample beside their truth."""
+    found = candidates(read_events(SAMPLE.read_bytes()), read(gaps))
+    truth = pd.read_csv(SAMPLE.with_name("acled-form-truth.csv"), dtype=str, keep_default_na=False)
+    both = found.merge(
+        truth, left_on="external_id", right_on="event_id_cnty", suffixes=("", "_true")
+    )
+    right = both["verdict"] == both["verdict_true"]
+    right &= (both["verdict"] != "same-as") | (both["attack_id"] == both["attack_id_true"])
+    tuned = both["external_id"].map(lambda name: zlib.crc32(name.encode()) % 2 == 0)
+    return both.assign(right=right, tuned=tuned)
+
+
+@needs_samples
+def test_events_of_the_sample_are_told_apart(sample: pd.DataFrame) -> None:
+    right = sample.groupby("verdict_true")["right"].sum()
+    assert right["same-as"] >= 62  # of 66
+    assert right["new"] >= 14  # of 15
+    assert right["out-of-scope"] >= 29  # of 30
+
+
+@needs_samples
+def test_the_half_that_weights_were_not_set_on_is_told_apart_as_well(sample: pd.DataFrame) -> None:
+    other = sample[~sample["tuned"]].groupby("verdict_true")["right"].agg(["sum", "size"])
+    missed = other["size"] - other["sum"]
+    assert missed.sum() <= 3
+    assert missed["out-of-scope"] == 0
+
+
+@needs_samples
+def test_pairs_that_repeat_each_other_are_named_and_no_others(sample: pd.DataFrame) -> None:
+    known = sample[sample["verdict_true"] == "same-as"]
+    pairs = {
+        frozenset(ids) for _, ids in known.groupby("attack_id_true")["external_id"] if len(ids) > 1
+    }
+    named = sample.loc[sample["repeats"] != "", ["external_id", "repeats"]]
+    assert len(pairs) == 6
+    assert {frozenset(pair) for pair in named.to_numpy()} == pairs
+
+
+def older_form(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """As files were before 2023: other ids, digits, days in words, no third level."""
+    code = {"Political militia": "3", "External/Other forces": "8"}
+    older = []
+    for now in rows:
+        day = pd.Timestamp(now["event_date"])
+        row = now | {"event_date": f"{day.day} {day:%B %Y}", "iso3": "IRQ"}
+        row["data_id"] = row.pop("event_id_cnty")
+        row |= {name: code.get(row[name], row[name]) for name in ("inter1", "inter2")}
+        older.append({name: text for name, text in row.items() if name not in ("admin3", "iso")})
+    return older
+
+
+@needs_samples
+@pytest.mark.parametrize("how", ["older", "semicolons", "xlsx", "json", "swapped"])
+def test_another_shape_of_the_same_file_gives_the_same_verdicts(
+    how: str, gaps: Path, sample: pd.DataFrame
+) -> None:
+    rows = list(csv.DictReader(io.StringIO(SAMPLE.read_text("utf-8"))))
+    if how == "older":
+        content = as_csv(older_form(rows))
+    elif how == "semicolons":
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
+        writer.writerows([list(rows[0]), *(row.values() for row in rows)])
+        content = b"\xef\xbb\xbf" + text.getvalue().encode()
+    elif how == "xlsx":
+        book = Workbook()
+        book.active.append(list(rows[0]))
+        for row in rows:
+            day = pd.Timestamp(row["event_date"]).to_pydatetime()
+            book.active.append([*(row | {"event_date": day}).values()])
+        stream = io.BytesIO()
+        book.save(stream)
+        content = stream.getvalue()
+    elif how == "json":
+        content = json.dumps({"success": True, "data": rows}).encode()
+    else:  # who comes first says nothing
+        both = {"actor1": "actor2", "actor2": "actor1", "inter1": "inter2", "inter2": "inter1"}
+        content = as_csv([row | {a: row[b] for a, b in both.items()} for row in rows])
+    found = candidates(read_events(content), read(gaps))
+    assert found["verdict"].tolist() == sample["verdict"].tolist()
+    assert found["attack_id"].tolist() == sample["attack_id"].tolist()
+
+
+@needs_samples
+def test_real_events_of_ucdp_all_get_a_verdict(record: Record) -> None:
+    found = candidates(read_events(UCDP.read_bytes()), record)
+    assert len(found) == 1000
+    assert set(found["verdict"]) == {"out-of-scope"}  # none of them is after 2021 and on the US
+    assert (found["reasons"] != "").all()
+
+
+@needs_samples
+def test_a_file_of_ucdp_without_a_header_is_the_same_file(record: Record) -> None:
+    whole = read_events(UCDP.read_bytes())
+    bare = read_events(UCDP.read_bytes().split(b"\n", 1)[1])
+    pd.testing.assert_frame_equal(bare.drop(columns="line"), whole.drop(columns="line"))
+
+
+def ucdp(**changed: str) -> bytes:
+    """One event in UCDP's form, without a header."""
+    row = dict.fromkeys(UCDP_COLUMNS, "") | {
+        "id": "1", "side_a": "Government of United States of America", "where_prec": "1",
+        "side_b": "Kataib Hezbollah", "where_coordinates": "Ain al-Asad", "latitude": "33.79",
+        "longitude": "42.44", "date_prec": "1", "date_start": "2024-06-01 00:00:00.000",
+        "date_end": "2024-06-01 00:00:00.000", "source_date": "2024-06-02;2024-06-03", "best": "2",
+        "deaths_a": "2", "deaths_b": "0",
+    } | changed  # fmt: skip
+    text = io.StringIO()
+    csv.writer(text).writerow(row.values())
+    return text.getvalue().encode()
+
+
+def test_who_died_tells_who_was_attacked_where_words_do_not(record: Record) -> None:
+    (on,) = candidates(read_events(ucdp()), record).itertuples()
+    (by,) = candidates(read_events(ucdp(deaths_a="0", deaths_b="2")), record).itertuples()
+    assert (on.verdict, on.killed, f"{on.reported_on:%Y-%m-%d}") == ("new", 2, "2024-06-03")
+    assert by.verdict == "out-of-scope"
+    assert "a strike by" in by.reasons
+
+
+@pytest.mark.parametrize(
+    ("changed", "verdict"),
+    [
+        ({}, "same-as"),
+        ({"notes": "US aircraft struck a warehouse of the group."}, "out-of-scope"),
+        ({"actor1": "Military Forces of Turkey (2016-)"}, "out-of-scope"),
+        ({"actor1": "Islamic State: Iraq"}, "out-of-scope"),
+        ({"actor1": "Al Shabaab", "location": "Bala", "latitude": "2.67", "longitude": "44.79"},
+         "out-of-scope"),
+        ({"sub_event_type": "Peaceful protest"}, "out-of-scope"),
+        ({"event_date": "0024-01-20"}, "out-of-scope"),
+        ({"event_date": "2019-01-20"}, "out-of-scope"),
+        ({"event_date": "30 February 2024"}, "out-of-scope"),
+        ({"event_date": "2024-06-03", "timestamp": "1717977600"}, "new"),
+        ({"latitude": "0", "longitude": "0"}, "same-as"),
+        ({"notes": "Rockets were fired; 40 soldiers were injured."}, "revises"),
+    ],
+)  # fmt: skip
+def test_kinds_of_event(record: Record, changed: dict[str, str], verdict: str) -> None:
+    found = judged(record, **changed)
+    assert found["verdict"] == verdict, found["reasons"]
+    assert found["reasons"] != ""
+
+
+def test_a_revision_says_what_would_change(record: Record) -> None:
+    found = judged(record, notes="Rockets were fired at US forces; 40 soldiers were injured.")
+    assert found["attack_id"] == "2024-01-20-ain-al-asad-1"
+    assert found["changes"].startswith("injured: ")
+    assert found["changes"].endswith(" → 40")
+
+
+def test_a_base_that_the_record_does_not_know_is_new_without_a_site(record: Record) -> None:
+    found = judged(record, location="Camp Nowhere", latitude="32.4", longitude="41.1")
+    assert (found["verdict"], found["site_id"]) == ("new", "")
+
+
+def test_own_columns_and_a_mapping(record: Record) -> None:
+    own = read_events(
+        b"attack_id,reported_on,event_date,site_id,target,weapons,injured\n"
+        b"2024-01-20-ain-al-asad-1,2024-02-01,,,,,99\n"
+    )
+    assert candidates(own, record)[["verdict", "attack_id"]].to_numpy().tolist() == [
+        ["revises", "2024-01-20-ain-al-asad-1"]
+    ]
+    mapping = {
+        "columns": {"external_id": "Nr", "event_date": "Tag", "place": "Ort", "weapons": "Was"},
+        "values": {"weapons": {"UAV": "drone"}},
+        "always": {"target": "us-coalition-forces"},
+    }
+    others = read_events(b"Nr;Tag;Ort;Was\n7;3.6.2024;Ain al-Asad;UAV\n", mapping)
+    (found,) = candidates(others, record).itertuples()
+    assert (found.verdict, found.site_id, found.weapons) == ("new", "ain-al-asad", "drone")
+    with pytest.raises(UsageError, match="Datum"):
+        read_events(b"Nr;Tag\n7;3.6.2024\n", {"columns": {"event_date": "Datum"}})
+    with pytest.raises(UsageError, match="--map"):
+        read_events(b"Nr;Tag\n7;3.6.2024\n")
+
+
+def test_rows_that_a_spreadsheet_cut_short_are_whole_again() -> None:
+    rows = as_csv([EVENT, EVENT]).decode().splitlines()
+    short = "\n".join([rows[0], rows[1], ",".join(rows[2].split(",")[:9])])
+    assert len(read_events(short.encode())) == 2
+    with pytest.raises(UsageError, match="line 3"):
+        read_events("\n".join([*rows[:2], rows[2] + ",more"]).encode())
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2024-01-31", "2024-01-31"), ("31 January 2024", "2024-01-31"), ("31-01-2024", "2024-01-31"),
+     ("31/01/2024", "2024-01-31"), ("01/31/2024", "2024-01-31"), ("2024-02-30", "NaT")],
+)  # fmt: skip
+def test_days_are_read_as_they_are_written(written: str, day: str) -> None:
+    assert [str(one)[:10] for one in days(pd.Series([written]))] == [day]
+
+
+def test_parties(record: Record) -> None:
+    stances = {
+        "Military Forces of the United States (2021-2025)": "target",
+        "Global Coalition Against Daesh": "target",
+        "Saudi-led Coalition": "named",
+        "Military Forces of Israel (2022-)": "target",
+        "Kataib Hizballah": "aligned",
+        "Military Forces of Iran (1989-) Islamic Revolutionary Guard Corps": "aligned",
+        "Military Forces of Iran (1989-)": "aligned",
+        "PDKI: Democratic Party of Iran": "named",
+        "Civilians (Iran)": "named",
+        "Popular Mobilization Forces": "aligned",
+        "Islamic State (Iraq)": "foreign",
+        "Military Forces of Turkey (2016-)": "foreign",
+        "Unidentified Armed Group (Iraq)": "unidentified",
+        "": "nobody",
+    }
+    assert who(stances, record.actors, record.attacks)["stance"].to_dict() == stances
+
+
+def test_words_of_a_text() -> None:
+    told = read_texts(
+        pd.Series(
+            [
+                "A group fired 12 rockets and two drones. Most of them were intercepted.",
+                "An armed drone fell near the base; three US soldiers were lightly wounded.",
+                "Nothing of the kind.",
+            ]
+        )
+    )
+    assert told["weapons"].tolist() == ["drone+rocket", "drone", ""]
+    assert told["munitions"].fillna(-1).tolist() == [12, 1, -1]
+    assert told["injured"].fillna(-1).tolist() == [-1, 3, -1]
+    assert told["outcome"].tolist() == ["partly-intercepted", "missed", ""]
+
+
+# From the sheet to the record
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """A file with one new attack, one known and one of others."""
+    rows = [
+        {
+            "event_date": "2024-06-03",
+            "timestamp": "1717977600",
+            "notes": "=1+1 at US forces",
+        },
+        {},
+        {"actor1": "Military Forces of Turkey (2016-)"},
+    ]
+    numbered = [{"event_id_cnty": f"IRQ{place}"} | row for place, row in enumerate(rows)]
+    path = tmp_path / "told.csv"
+    path.write_bytes(as_csv([EVENT | row for row in numbered]))
+    return path
+
+
+def reviewed(path: Path, **fields: str) -> Iterator[str]:
+    """Fill in fields of the first row of a workbook, and say what stood in it."""
+    book = load_workbook(path)
+    page = book.active
+    names = [cell.value for cell in page[1]]
+    for name, text in fields.items():
+        page.cell(2, names.index(name) + 1).value = text
+    book.save(path)
+    yield from (str(cell.value or "") for cell in page[2])
+
+
+def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path) -> None:
+    review = tmp_path / "review.xlsx"
+    done = brinkwatch("record", "intake", told, "--data", data, "--to", review)
+    assert (done.returncode, done.stderr) == (0, "")
+    before = (data / "attacks.csv").read_text("utf-8")
+    assert "=1+1 at US forces" in [*reviewed(review, accept="yes")]
+
+    refused = brinkwatch("record", "accept", review, "--data", data)
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("review.xlsx:2: source_url: ")
+    assert (data / "attacks.csv").read_text("utf-8") == before
+
+    [*reviewed(review, source_url="https://example.org/1", note="Seen on the page.")]
+    done = brinkwatch("record", "accept", review, "--data", data, "--who", "Kim")
+    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    added = (data / "attacks.csv").read_text("utf-8").removeprefix(before)
+    assert added == (
+        "2024-06-03-ain-al-asad-1,2024-06-10,2024-06-03,day,ain-al-asad,us-coalition-forces,drone,,"
+        "unknown,,,,,,islamic-resistance-in-iraq,media,Reuters (via ACLED),https://example.org/1,"
+        "Seen on the page.\n"
+    )
+    assert check(data) == []
+    log = (data.parent / "intake" / "log.csv").read_text("utf-8")
+    assert "Kim,ACLED,IRQ0,yes,new,2024-06-03-ain-al-asad-1" in log
+
+    again = brinkwatch("record", "accept", review, "--data", data)
+    assert again.returncode == 1
+    assert "is in the record already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"accept": "perhaps"}, "accept: 'perhaps' is no decision"),
+        (
+            {"reported_on": "2024-06-09"},
+            "reported_on: '2024-06-09' is before the source's own date",
+        ),
+        ({"verdict": "same-as", "attack_id": "2024-06-03-ain-al-asad-7"}, "attack_id: "),
+        ({"verdict": "out-of-scope"}, "verdict: "),
+        ({"site_id": "nowhere"}, "site_id: unknown site 'nowhere'"),
+        ({"killed": "3"}, "casualties_of: this is empty"),
+    ],
+)
+def test_what_cannot_stand_in_the_record_is_named_by_the_line_of_the_review(
+    data: Path, told: Path, tmp_path: Path, fields: dict[str, str], wrong: str
+) -> None:
+    review = tmp_path / "review.xlsx"
+    brinkwatch("record", "intake", told, "--data", data, "--to", review)
+    before = (data / "attacks.csv").read_bytes()
+    [*reviewed(review, **{"accept": "yes", "source_url": "https://example.org/1"} | fields)]
+    refused = brinkwatch("record", "accept", review, "--data", data)
+    assert refused.returncode == 1
+    assert f"review.xlsx:2: {wrong}" in refused.stderr
+    assert (data / "attacks.csv").read_bytes() == before
+
+
+def test_a_sheet_in_csv_does_as_well_and_the_command_speaks_json(
+    data: Path, told: Path, tmp_path: Path
+) -> None:
+    review = tmp_path / "review.csv"
+    done = brinkwatch("record", "intake", told, "--data", data, "--to", review, "--json")
+    listed = json.loads(done.stdout)
+    assert [one["verdict"] for one in listed] == ["new", "same-as", "out-of-scope"]
+    assert set(listed[0]) == {"external_id", "verdict", "attack_id", "repeats", "score", "reasons"}
+    rows = pd.read_csv(review, dtype=str, keep_default_na=False)
+    assert rows["source_says"][0] == "'=1+1 at US forces"
+    rows.loc[0, ["accept", "source_url"]] = ["yes", "https://example.org/1"]
+    rows.to_csv(review, index=False)
+    done = brinkwatch("record", "accept", review, "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert check(data) == []
