@@ -24,6 +24,7 @@ def publish_report(
     title: str = "US forces under fire in the Middle East",
     bottom_line: str = "The record holds 12 attacks.",
     pdf: bytes = PDF,
+    window_days: int = 7,
 ) -> str:
     """Publish a report that says this; return its folder within the archive."""
     page = {
@@ -34,7 +35,7 @@ def publish_report(
             {"label": f"Attacks: {bottom_line}", "value": "12", "change": "up from 10"}
         ],
     }
-    parameters = {"as_of": as_of, "window_days": 7, "marking": marking}
+    parameters = {"as_of": as_of, "window_days": window_days, "marking": marking}
     files = {
         f"{report}.html": f"<!DOCTYPE html>\n<title>{escape(title)}</title>\n".encode(),
         f"{report}.pdf": pdf,
@@ -46,8 +47,9 @@ def publish_report(
         "report": report, "as_of": as_of, "parameters": parameters, "files": digests,
         "data": "0" * 64, "code": "0" * 64, "versions": {}, "page": page,
     }  # fmt: skip
-    publish(files | {"manifest.json": json.dumps(manifest).encode()}, reports, report, as_of)
-    return f"{report}/{as_of}"
+    folder = as_of if window_days == 7 else f"{as_of}--window_days={window_days}"
+    publish(files | {"manifest.json": json.dumps(manifest).encode()}, reports, report, folder)
+    return f"{report}/{folder}"
 
 
 def days(count: int, first: str = "2024-01-29") -> list[str]:

@@ -174,6 +174,14 @@ title = "x"
         (SCHEDULE + "parameters = { window_days = 200 }", "history_days: 120 is shorter than the"),
         (SCHEDULE + "parameters.as_of = '2024-01-29'", "6: schedule.parameters.as_of: the schedul"),
         (SCHEDULE + "parameters.since = '2024-01-29'", "6: schedule.parameters.since: the schedul"),
+        (SCHEDULE + "keep = 2", "6: schedule.keep: 2 is less than catch_up = 3; what is made "),
+        (SCHEDULE + "keep = 4\ncatch_up = 5", "6: schedule.keep: 4 is less than catch_up = 5; "),
+        (SCHEDULE.replace("America/New_York", "localtime"), "unknown time zone 'localtime'; "),
+        (SUBSCRIPTION + "at = '07:00'", "4: subscription.at: only a digest has a time; write sen"),
+        (SUBSCRIPTION + "send = 'digest'\nat = '7:00'", "5: subscription.at: '7:00' is not a time"),
+        (SUBSCRIPTION + "send = 'digest'\nat = '24:00'", "'24:00' is not a time of day; write "),
+        (SUBSCRIPTION + "send = 'digest'\ntimezone = 'London'", "unknown time zone 'London'; "),
+        (MAIL + "at_once = 0", "4: mail.at_once: 0 is not a whole number from 1 to 100000"),
         (SCHEDULE.replace("[[", "[").replace("]]", "]"), "write this as a table below the line"),
         ("[[mail]]\nhost = 'x'", "1: mail: write this as a table below the line [mail]"),
         ("site = 3", "1: site: write this as a table below the line [site]"),
@@ -232,6 +240,16 @@ def test_lines_are_right_whatever_the_layout(faults: Callable[[str | bytes], lis
         + '\'catch_up\'\t=\t"""\r\nreport = 1\r\n"""\r\nschedule.x = 2\r\n'
     )
     assert [line.split(": ")[0] for line in said] == ["brinkwatch.toml:8", "brinkwatch.toml:11"]
+
+
+def test_a_notebook_that_is_broken_stops_no_other(tmp_path: Path) -> None:
+    """What is wrong with it, its attempts say; deliver does not even look."""
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    (notebooks / "brief.ipynb").write_text("")
+    path = tmp_path / "brinkwatch.toml"
+    path.write_text(SCHEDULE + "[schedule.parameters]\nwindow_days = 14\n" + SUBSCRIPTION)
+    assert load(path, notebooks).schedules[0].parameters == {"window_days": 14}
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ import pytest
 from conftest import CHECKOUT, DATA, brinkwatch
 from nbformat.v4 import new_code_cell, new_notebook
 
+from analysis.errors import UsageError
 from analysis.publish import archive
 from analysis.publish.lock import lock
 from analysis.publish.order import Order
@@ -379,6 +380,46 @@ def test_a_later_slot_that_is_done_makes_good_too(folder: Path) -> None:
     deliver_everything(folder)
     call(folder, "2024-03-02T12:00", stand_in([]))
     assert told(folder, "2024-03-02T13:00")["healthy"]
+
+
+@pytest.mark.parametrize(
+    ("again", "said"),
+    [
+        (Again("dialy"), "There is no schedule 'dialy'; did you mean 'daily'"),
+        (Again("daily", moment("2024-03-02T10:00Z")), "is no slot of daily that has passed; the "
+         "newest before it is 2024-03-01T11:00:00Z"),
+        (Again("daily", moment("2024-03-03T11:00Z")), "is no slot of daily that has passed"),
+    ],
+)  # fmt: skip
+def test_what_is_no_slot_cannot_be_made_again(folder: Path, again: Again, said: str) -> None:
+    made: list[str] = []
+    with pytest.raises(UsageError, match=said):
+        call(folder, "2024-03-02T12:00", stand_in(made), again=again)
+    assert made == []
+
+
+def test_a_slot_is_made_again_with_all_its_attempts(folder: Path) -> None:
+    """Without a slot the newest that is missing; one from before the ledger, too."""
+    failure = Outcome(reason="no")
+    for now in ("12:00", "12:10", "12:30"):
+        call(folder, f"2024-03-01T{now}", stand_in([], lambda day: failure))
+    for now in ("13:00", "13:10", "13:30"):
+        again = Again("daily") if now == "13:00" else None
+        call(folder, f"2024-03-01T{now}", stand_in([], lambda day: failure), again=again)
+    (slot,) = rows(folder)
+    assert (slot["state"], slot["attempts"]) == ("failed", 3)
+    # The operator hears of it each time that it is given up.
+    assert len(rows(folder, "SELECT * FROM delivery WHERE kind = 'failure'")) == 2
+    old = Again("daily", moment("2024-02-20T11:00Z"))
+    made: list[str] = []
+    call(folder, "2024-03-01T14:00", stand_in(made), again=old)
+    assert made == ["2024-02-20"]
+
+
+def test_a_slot_is_given_after_the_name_of_its_schedule() -> None:
+    shown = brinkwatch("due", "2024-03-01T11:00Z")
+    assert (shown.returncode, shown.stdout) == (2, "")
+    assert "a slot is given after --retry" in shown.stderr
 
 
 def test_a_schedule_that_was_taken_out_owes_nothing(folder: Path) -> None:

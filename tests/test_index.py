@@ -24,8 +24,9 @@ from test_browser import PAYLOADS, WIDTHS, opened
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.index import refresh
+from analysis.publish.listing import published
 from analysis.schedule import ledger, retention
-from analysis.schedule.settings import Config, Schedule
+from analysis.schedule.settings import Config, Mail, Schedule, Subscription
 
 NOW = dt.datetime(2024, 3, 31, 12, tzinfo=dt.UTC)
 TITLE, ADDRESS = SITE = ("Reports of the desk", "https://share.example.org/reports/")
@@ -321,7 +322,20 @@ def keeping(*schedules: Schedule) -> Config:
 
 
 def prune(reports: Path, config: Config) -> list[str]:
+    """What goes where each schedule has made all that it could have made."""
     connection = ledger.open(reports)
+    connection.executemany(
+        "INSERT OR IGNORE INTO slot (schedule, slot, as_of, report, state, folder) "
+        "VALUES (?, ?, ?, ?, 'done', ?)",
+        [
+            (one.name, f"{made.as_of}T06:00:00Z", made.as_of, one.report, made.name)
+            for one in config.schedules
+            for made in published(reports)
+            if made.report == one.report
+            and made.variant.keys() <= one.parameters.keys()
+            and made.parameters.items() >= one.parameters.items()
+        ],
+    )
     try:
         return retention.prune(connection, reports, config, NOW)
     finally:
@@ -364,6 +378,29 @@ def test_retention_touches_only_what_its_schedules_make(
     others = [name for name in names(reports) if not name.startswith("brief/")]
     prune(reports, keeping(*schedules))
     assert names(reports) == sorted(others + [f"brief/{day}" for day in days(kept)])
+
+
+def test_what_no_schedule_made_or_somebody_awaits_stays(reports: Path) -> None:
+    """By hand as with the very parameters of the schedule; to be sent, to be tried, parked."""
+    readers = (Subscription("reader@example.org", ("brief",)),)
+    mail = Mail("localhost", "desk@example.org")
+    config = Config(Path("c.toml"), (schedule(5),), readers, mail)
+    connection = ledger.open(reports)
+    assert retention.prune(connection, reports, config, NOW) == []
+    assert prune(reports, config) == []  # nothing was made out to readers yet
+    editions = {one.as_of: one.manifest_sha256 for one in published(reports) if "brief" in one.name}
+    states = dict(zip(days(14), ("sent", "pending", "sending", "parked", "withheld"), strict=False))
+    for day, manifest in editions.items():
+        connection.execute("INSERT INTO made_out VALUES (?)", (manifest,))
+        connection.execute(
+            "INSERT INTO delivery (folder, manifest_sha256, address, kind, state) "
+            "VALUES (?, ?, 'reader@example.org', 'report', ?)",
+            (f"brief/{day}", manifest, states.get(day, "sent")),
+        )
+    nobody_awaits = (None, "sent", "withheld")
+    beyond = [day for day in days(14)[:9] if states.get(day) in nobody_awaits]
+    assert prune(reports, config) == [f"brief/{day}" for day in beyond]
+    connection.close()
 
 
 def test_retention_of_a_schedule_with_parameters(reports: Path) -> None:

@@ -23,6 +23,7 @@ from analysis.errors import UsageError
 from analysis.parameters import MARKINGS
 from analysis.plain_text import one_line
 from analysis.publish.listing import KeyFigure
+from analysis.schedule import rules
 from analysis.schedule.config import Mail, Subscription
 from analysis.schedule.ledger import open
 from analysis.schedule.notes import note_publications
@@ -101,6 +102,26 @@ def test_a_letter_has_subject_body_attachment_and_a_way_out() -> None:
     assert document.get_filename() == "brief-2024-01-29.pdf"
     assert document.get_content_type() == "application/pdf"
     assert document.get_content() == PDF
+
+
+@pytest.mark.parametrize(
+    ("sender", "name"),
+    [
+        ("Desk, Middle East <desk@example.org>", "Desk, Middle East"),
+        ("Lage: Nahost <desk@example.org>", "Lage: Nahost"),
+        ("a@b <desk@example.org>", "a@b"),
+        ('The "Desk" (night) <desk@example.org>', "The 'Desk' (night)"),
+        ("<desk@example.org>", ""),
+        ("desk@example.org", ""),
+    ],
+)
+def test_a_name_is_kept_whatever_it_holds(sender: str, name: str) -> None:
+    """What the configuration accepts can be sent."""
+    assert rules.sender(sender) == sender
+    mail = replace(MAIL, sender=sender)
+    got = as_read(letter([publication()], READER, mail, "<1@example.org>", NOW))
+    (address,) = got["From"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "desk@example.org")
 
 
 def test_unsubscribing_over_the_web_takes_one_click() -> None:

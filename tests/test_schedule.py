@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from analysis.errors import UsageError
 from analysis.schedule.clock import moment, span, stamp
 from analysis.schedule.settings import Schedule
-from analysis.schedule.slots import as_of, between, coming, owed, since
+from analysis.schedule.slots import as_of, at, between, coming, owed, since
 
 UTC = dt.UTC
 
@@ -177,6 +178,25 @@ def test_changes_are_counted_since_the_day_of_the_slot_before(
 
 def test_the_next_slot_is_known() -> None:
     assert coming(schedule("0 6 * * *"), moment("2024-03-09T11:00")) == moment("2024-03-10T10:00")
+
+
+@pytest.mark.parametrize(
+    ("time", "zone", "now", "expected"),
+    [
+        ("07:00", "Europe/London", "2024-03-30T07:00Z", "2024-03-30T07:00Z"),
+        ("07:00", "Europe/London", "2024-03-30T07:01Z", "2024-03-31T06:00Z"),
+        ("07:00", "Europe/London", "2024-10-26T06:30Z", "2024-10-27T07:00Z"),
+        ("01:30", "Europe/London", "2024-03-30T12:00Z", "2024-03-31T01:00Z"),  # skipped
+        ("01:30", "Europe/London", "2024-10-27T00:31Z", "2024-10-28T01:30Z"),  # shown twice
+        ("23:59", "Pacific/Kiritimati", "2024-03-30T12:00Z", "2024-03-31T09:59Z"),
+        ("00:00", "America/New_York", "2024-03-10T05:00Z", "2024-03-10T05:00Z"),
+    ],
+)
+def test_a_time_of_day_comes_once_a_day_by_the_clock_on_the_wall(
+    time: str, zone: str, now: str, expected: str
+) -> None:
+    found = at(dt.time.fromisoformat(time), ZoneInfo(zone), moment(now))
+    assert stamp(found) == stamp(moment(expected))
 
 
 def test_the_clock_can_be_set() -> None:

@@ -302,9 +302,10 @@ def _another_at_work(name: str, reports: Path, now: str | None) -> None:
     """Say who is at work on the archive; 3 if it is one that gets nowhere."""
     from analysis.schedule import health, ledger
     from analysis.schedule.clock import moment
+    from analysis.schedule.look import look_at
 
     with ledger.reading(reports) as connection:
-        look = health.look(connection, None, moment(now), reports=reports)
+        look = look_at(connection, None, moment(now), reports=reports)
         trouble = next(health.hung(look), None)
     at_work = next((one for one in look.owners if one.name == name), "")
     typer.echo(f"Another `brinkwatch {name}` is at work on this archive: {at_work or 'just now'}.")

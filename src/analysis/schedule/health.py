@@ -10,19 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from analysis.publish.lock import Owner, owner
 from analysis.schedule import freshness, notes, slots
 from analysis.schedule.clock import moment, stamp
+from analysis.schedule.look import Look, Trouble
 from analysis.schedule.progress import AHEAD
-from analysis.schedule.settings import Config, Schedule
+from analysis.schedule.settings import Schedule
 from analysis.today import last_day
-
-#: How long what is owed may wait before somebody has to look.
-PATIENCE = dt.timedelta(hours=2)
 
 #: What makes a slot again, with its schedule's own parameters.
 RETRY = "brinkwatch due --retry"
@@ -31,53 +26,7 @@ RETRY = "brinkwatch due --retry"
 NOBODY_CALLED = "`brinkwatch deliver` has not been called since"
 
 
-@dataclass(frozen=True)
-class Trouble:
-    """One thing that is wrong.
-
-    Parameters
-    ----------
-    kind: of which rule.
-    what: what it is about: a schedule's slot, a folder, a reader.
-    reason: why, in a sentence.
-    mend: the command that mends it, or the first to call.
-    since: since when, as the ledger has moments; empty if nobody knows.
-    readers: the addresses of those who lack something for it.
-    """
-
-    kind: str
-    what: str
-    reason: str
-    mend: str
-    since: str = ""
-    readers: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        since = f" since {self.since}" if self.since else ""
-        return f"{self.what}{since}: {self.reason.rstrip('.')}. Mend it: {self.mend}"
-
-
-@dataclass(frozen=True)
-class Look:
-    """What the rules look at."""
-
-    connection: sqlite3.Connection
-    config: Config
-    now: dt.datetime
-    patience: dt.timedelta = PATIENCE
-    owners: tuple[Owner, ...] = ()
-    schedules: dict[str, Schedule] = field(default_factory=dict)
-
-    def rows(self, query: str, **values: object) -> list[sqlite3.Row]:
-        """Rows of the ledger; a query may name `:now`, and `:past`, which is too long ago."""
-        named = {"now": stamp(self.now), "past": stamp(self.now - self.patience), **values}
-        return self.connection.execute(query, named).fetchall()
-
-    def readers_of(self, report: str) -> tuple[str, ...]:
-        """Who is subscribed to a report."""
-        return tuple(r.address for r in self.config.subscriptions if report in r.reports)
-
-
+#: A kind of trouble: it yields every case of it.
 Rule = Callable[[Look], Iterator[Trouble]]
 
 
@@ -112,29 +61,6 @@ def answer(look: Look, found: Sequence[Trouble], by_hand: int = 0) -> str:
     if by_hand:
         return f"{_many(by_hand, 'report')} made by hand; no schedule has made one yet."
     return "Nothing has been made yet."
-
-
-def look(
-    connection: sqlite3.Connection,
-    config: Config | None,
-    now: dt.datetime,
-    patience: dt.timedelta = PATIENCE,
-    reports: Path | None = None,
-) -> Look:
-    """Return what the rules look at.
-
-    Parameters
-    ----------
-    connection: the ledger.
-    config: schedules and subscriptions; None if there is no configuration.
-    now: the moment of which it is asked.
-    patience: how long what is owed may wait.
-    reports: the archive, to see who is at work on it; None if that is no matter.
-    """
-    settings = config or Config(Path())
-    owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
-    schedules = {schedule.name: schedule for schedule in settings.schedules}
-    return Look(connection, settings, now, patience, tuple(filter(None, owners)), schedules)
 
 
 def hung(look: Look) -> Iterator[Trouble]:
@@ -192,7 +118,7 @@ def first_overdue(look: Look, schedule: Schedule) -> dt.datetime | None:
 #: A slot that was given up or skipped is made good by a later one of its schedule, no other's. One
 #: that was skipped by one that came after that was seen, so that a day passes in which it is told.
 _NOT_MADE_GOOD = """
-    SELECT * FROM slot AS missing WHERE state = :state
+    SELECT * FROM slot AS missing WHERE state = :state AND max(slot, noted) <= :now
     AND NOT EXISTS (
         SELECT 1 FROM slot WHERE schedule = missing.schedule AND state = 'done'
         AND slot > CASE :state WHEN 'skipped' THEN missing.noted ELSE missing.slot END)
@@ -212,8 +138,9 @@ def parked(look: Look) -> list[sqlite3.Row]:
 
 def _given_up(look: Look) -> Iterator[Trouble]:
     for row in given_up(look):
-        why = f"given up after {row['attempts']} attempts: {_first_line(row['reason'])}"
-        yield _of_a_slot("failed", row, f"it could not be made and was {why}", look)
+        tries = _many(row["attempts"], "attempt")
+        why = f"it could not be made, and was given up after {tries}: {_first_line(row['reason'])}"
+        yield _of_a_slot("failed", row, why, look)
 
 
 def _skipped(look: Look) -> Iterator[Trouble]:
@@ -232,7 +159,8 @@ def _unfinished(look: Look) -> Iterator[Trouble]:
     for row in look.rows("SELECT * FROM slot WHERE state IN ('owed', 'running') "
                          "AND max(slot, noted) < :past"):  # fmt: skip
         attempts = row["attempts"]
-        last = f"; the last of {attempts} attempts: {_first_line(row['reason'])}" * bool(attempts)
+        tries = _many(attempts, "attempt")
+        last = f"; the last of {tries}: {_first_line(row['reason'])}" * bool(attempts)
         state = "said to be being made" if row["state"] == "running" else "to be made"
         then = f", next try {row['next_try']}" * bool(row["next_try"])
         yield _of_a_slot("unfinished", row, f"it is still {state}{then}{last}", look)
@@ -284,15 +212,22 @@ def _waiting(look: Look) -> Iterator[Trouble]:
                       readers)  # fmt: skip
 
 
-#: Mail that was refused for good, or that was taken away before it was sent, is made good by any
-#: that the same address got later.
-_PARKED = """
+#: What a delivery is of, by its folder, such as ``brief/2024-01-29``: the report, and the day.
+_REPORT = "substr({0}.folder, 1, instr({0}.folder, '/'))"
+_DAY = "substr({0}.folder, instr({0}.folder, '/') + 1, 10)"
+
+#: Mail that was refused for good, or whose report was taken away before it was sent, is made good
+#: by what the same address got later of the same report and of no older day; mail to the operator
+#: by any.
+_PARKED = f"""
     SELECT * FROM delivery AS parked WHERE (state = 'parked' OR (state = 'withheld'
         AND reason = :gone
         AND NOT EXISTS (SELECT 1 FROM publication WHERE folder = parked.folder)))
     AND NOT EXISTS (
-        SELECT 1 FROM delivery WHERE address = parked.address AND state = 'sent'
-        AND last_try > coalesce(parked.last_try, parked.owed, ''))
+        SELECT 1 FROM delivery AS later
+        WHERE address = parked.address AND state = 'sent' AND id > parked.id
+        AND (parked.kind = 'failure' OR {_REPORT.format("later")} = {_REPORT.format("parked")}
+             AND {_DAY.format("later")} >= {_DAY.format("parked")}))
     ORDER BY id DESC
 """
 

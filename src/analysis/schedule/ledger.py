@@ -83,16 +83,23 @@ def check(connection: sqlite3.Connection) -> None:
     """Raise a sqlite3.DatabaseError if a page of the ledger is damaged."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
-        raise sqlite3.DatabaseError(found)
+        raise sqlite3.DatabaseError(f"it is damaged, {str(found).splitlines()[-1]}")
 
 
 def back_up(connection: sqlite3.Connection, reports: Path) -> None:
-    """Keep a copy of the ledger beside it, from which it can be restored."""
+    """Keep a copy of the ledger beside it, from which it can be restored.
+
+    Raises
+    ------
+    sqlite3.DatabaseError
+        If the ledger is damaged. The copy of before stays.
+    """
     new = reports / f"{COPY}-new"
     new.unlink(missing_ok=True)
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
     with closing(_connected(str(new))) as copy:
         connection.backup(copy)
+        check(copy)
         # A ledger of its own, in one file.
         copy.execute("PRAGMA journal_mode = DELETE")
     new.replace(reports / COPY)

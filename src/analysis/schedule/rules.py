@@ -22,6 +22,9 @@ from cronsim import CronSim, CronSimError
 from analysis.parameters import known
 from analysis.toml_text import Rule
 
+#: Names by which a machine knows its own zone, or that are rules and no zone.
+OF_THE_MACHINE = ("localtime", "posixrules", "Factory")
+
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 _DURATION = re.compile(r"(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,6})m)?(?:(\d{1,7})s)?")
@@ -91,9 +94,11 @@ def cron(value: object) -> str:
 
 
 def timezone(value: object) -> str:
-    """A time zone of the tz database."""
+    """A time zone of the tz database, the same one on every machine."""
     name = text(value)
     try:
+        if name in OF_THE_MACHINE:
+            raise ValueError(name)
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
         zones = known(name, sorted(zoneinfo.available_timezones())).split("?")

@@ -21,7 +21,7 @@ from analysis.plain_text import one_line
 from analysis.publish import listing
 from analysis.schedule import health, notes, slots
 from analysis.schedule.clock import stamp
-from analysis.schedule.health import PATIENCE, Look
+from analysis.schedule.look import PATIENCE, Look, look_at
 from analysis.schedule.settings import Config, Schedule
 
 Row = dict[str, Any]
@@ -62,7 +62,7 @@ def status(
     reports: the archive, to see who is at work on it and what was made by hand; None if that is
         no matter.
     """
-    look = health.look(connection, config, now, patience, reports)
+    look = look_at(connection, config, now, patience, reports)
     found = health.troubles(look)
     through = notes.record_through(connection)
     publications = _rows(look, "publication ORDER BY published DESC, as_of DESC, folder")

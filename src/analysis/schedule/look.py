@@ -1,0 +1,85 @@
+"""What is looked at to see whether a desk is well, and what a trouble is; rules are in `health`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from analysis.publish.lock import Owner, owner
+from analysis.schedule.clock import stamp
+from analysis.schedule.settings import Config, Schedule
+
+#: How long what is owed may wait before somebody has to look.
+PATIENCE = dt.timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    kind: of which rule.
+    what: what it is about: a schedule's slot, a folder, a reader.
+    reason: why, in a sentence.
+    mend: the command that mends it, or the first to call.
+    since: since when, as the ledger has moments; empty if nobody knows.
+    readers: the addresses of those who lack something for it.
+    """
+
+    kind: str
+    what: str
+    reason: str
+    mend: str
+    since: str = ""
+    readers: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        since = f" since {self.since}" if self.since else ""
+        return f"{self.what}{since}: {self.reason.rstrip('.')}. Mend it: {self.mend}"
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the rules look at."""
+
+    connection: sqlite3.Connection
+    config: Config
+    now: dt.datetime
+    patience: dt.timedelta = PATIENCE
+    owners: tuple[Owner, ...] = ()
+    schedules: dict[str, Schedule] = field(default_factory=dict)
+
+    def rows(self, query: str, **values: object) -> list[sqlite3.Row]:
+        """Rows of the ledger; a query may name `:now`, and `:past`, which is too long ago."""
+        named = {"now": stamp(self.now), "past": stamp(self.now - self.patience), **values}
+        return self.connection.execute(query, named).fetchall()
+
+    def readers_of(self, report: str) -> tuple[str, ...]:
+        """Who is subscribed to a report."""
+        return tuple(r.address for r in self.config.subscriptions if report in r.reports)
+
+
+def look_at(
+    connection: sqlite3.Connection,
+    config: Config | None,
+    now: dt.datetime,
+    patience: dt.timedelta = PATIENCE,
+    reports: Path | None = None,
+) -> Look:
+    """Return what the rules look at.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    config: schedules and subscriptions; None if there is no configuration.
+    now: the moment of which it is asked.
+    patience: how long what is owed may wait.
+    reports: the archive, to see who is at work on it; None if that is no matter.
+    """
+    settings = config or Config(Path())
+    owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
+    schedules = {schedule.name: schedule for schedule in settings.schedules}
+    return Look(connection, settings, now, patience, tuple(filter(None, owners)), schedules)
