@@ -105,6 +105,20 @@ def check_every_copy(reports: list[sqlite3.Row], server: FaultyServer) -> None:
     assert sum(copies.values()) == len(answered) + len(unanswered)
 
 
+def test_a_server_that_takes_and_never_answers_gets_three_copies_and_no_more(
+    tmp_path: Path,
+) -> None:
+    publish_report(tmp_path)
+    with FaultyServer(lambda step, _: "take-drop" if step == "content" else "") as server:
+        config = config_of(server, reader(), operator=None)
+        for number in range(10):
+            hand_out(tmp_path, config, NOW + number * DAY)
+    assert set(server.copies().values()) == {3}
+    (row,) = rows(tmp_path)
+    assert row["state"] == "parked"
+    assert TWICE in row["reason"]
+
+
 def test_8_processes_at_once_deliver_each_mail_once(tmp_path: Path) -> None:
     reports = tmp_path / "reports"
     with FaultyServer() as server:

@@ -124,9 +124,13 @@ def test_a_damaged_ledger_does_not_take_the_place_of_its_copy(tmp_path: Path) ->
     copy = (tmp_path / ledger.COPY).read_bytes()
     connection = ledger.open(tmp_path)
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (page,) = connection.execute(
+        "SELECT rootpage FROM sqlite_schema WHERE name = 'event'"
+    ).fetchone()
     connection.close()
-    content = (tmp_path / ledger.FILE).read_bytes()
-    (tmp_path / ledger.FILE).write_bytes(content[:-4096] + b"\xff" * 4096)
+    with (tmp_path / ledger.FILE).open("r+b") as file:
+        file.seek(4096 * (page - 1))
+        file.write(b"\xff" * 4096)
     connection = ledger.look(tmp_path)
     with pytest.raises(sqlite3.DatabaseError, match="it is damaged, Page"):
         ledger.back_up(connection, tmp_path)

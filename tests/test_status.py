@@ -72,7 +72,7 @@ def test_a_server_that_is_gone(tmp_path: Path) -> None:
         until(one, "2024-03-05T10:00", HOUR)
         server.plan = lambda step, _: "drop" if step == "connect" else ""
         trouble = only_trouble(one, "2024-03-05T14:00")
-        assert trouble["what"] == "4 mails for 2 readers waiting"
+        assert trouble["what"] == "2 mails for 2 readers waiting"
         assert "takes no mail: Connection unexpectedly closed" in trouble["reason"]
         assert (trouble["since"], trouble["mend"][:18]) == (
             "2024-03-05T11:00:00Z", "brinkwatch deliver"
@@ -216,6 +216,17 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert " ".join(again) in trouble["mend"]
 
 
+@pytest.mark.parametrize("late", ["2024-03-05T16:00", "2024-03-06T02:00"])
+def test_a_brief_that_is_late_does_not_wait_for_the_next_digest(tmp_path: Path, late: str) -> None:
+    with FaultyServer() as server:
+        one = desk(tmp_path, server, TUESDAY)
+        until(one, "2024-03-05T10:00", HOUR)
+        one.now = moment(late)
+        until(one, "2024-03-06T02:30")
+        assert one.status()["answer"] == "All is well: every reader has what is owed."
+        assert one.lacking() == []
+
+
 @pytest.mark.parametrize("what_is_left", [b"", None, b"no ledger"])
 def test_a_ledger_that_is_lost(tmp_path: Path, what_is_left: bytes | None) -> None:
     """It is refused with the command that restores it; nothing is sent again, nothing is lost."""
@@ -301,7 +312,7 @@ def test_nobody_called_deliver(tmp_path: Path) -> None:
 def test_what_was_taken_away_before_it_was_sent(tmp_path: Path) -> None:
     with FaultyServer() as server:
         one = desk(tmp_path, server, TUESDAY)
-        until(one, "2024-03-05T11:00", HOUR)
+        until(one, "2024-03-05T11:00", HOUR)  # the digest goes later
         folder = one.reports / "brief" / "2024-03-04"
         folder.rename(one.reports / ".elsewhere")
         until(one, "2024-03-05T12:00")

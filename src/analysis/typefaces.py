@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import atexit
 import base64
+import hashlib
+import json
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -35,6 +38,9 @@ STATIC_FACES: tuple[Face, ...] = (
 #: Raise it when the way in which faces are made changes: a new number is a new cache folder.
 RECIPE = 1
 
+#: The file of a cache folder that says what its other files hold.
+_DIGESTS = ".digests.json"
+
 _VARIABLE_FILES = {"normal": "PublicSans[wght].ttf", "italic": "PublicSans-Italic[wght].ttf"}
 
 
@@ -45,7 +51,7 @@ def static_faces() -> dict[Face, Path]:
     -------
     dict
         Path of the file by (weight, style), such as ``(600, "normal")``. All are in one folder
-        that holds nothing else.
+        that holds no other font.
     """
     folder = _made("static", _make_static_faces)
     return {face: folder / _static_name(face) for face in STATIC_FACES}
@@ -97,7 +103,7 @@ def _made(kind: str, make: Callable[[Path], None]) -> Path:
     name = f"{kind}-{RECIPE}-{version('fontpkg-public-sans')}-{version('fonttools')}"
     try:
         return _filled(platformdirs.user_cache_path("brinkwatch") / name, make)
-    except OSError:
+    except (OSError, RuntimeError):
         # No home, a full disk, a read-only one: this process makes its own.
         own = tempfile.mkdtemp(prefix="brinkwatch-fonts-")
         atexit.register(shutil.rmtree, own, ignore_errors=True)
@@ -105,18 +111,43 @@ def _made(kind: str, make: Callable[[Path], None]) -> Path:
 
 
 def _filled(folder: Path, make: Callable[[Path], None]) -> Path:
-    """Fill a folder beside its place and rename it, so that nobody meets half of one."""
-    if folder.is_dir():
+    """Fill a folder beside its place and rename it, so that nobody meets half of one.
+
+    One of which a file is missing, empty or changed, as cleaners and full disks leave them, is made
+    anew: a broken font ends the process, and a changed one prints other digits.
+    """
+    if _is_whole(folder):
         return folder
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as parent:
         beside = Path(parent) / folder.name
         beside.mkdir()
         make(beside)
+        (beside / _DIGESTS).write_text(json.dumps(_digests(beside)))
+        if folder.is_dir():
+            with suppress(OSError):  # another run was faster to take it away
+                folder.rename(Path(parent) / "broken")
         try:
             beside.rename(folder)
         except OSError:
             # Another run was faster: a folder that holds something cannot be renamed onto.
-            if not folder.is_dir():
+            if not _is_whole(folder):
                 raise
     return folder
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether a folder holds the files that were put into it, byte for byte."""
+    try:
+        said = json.loads((folder / _DIGESTS).read_bytes())
+        return bool(said) and _digests(folder) == said
+    except (OSError, ValueError):
+        return False
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.iterdir())
+        if path.name != _DIGESTS
+    }

@@ -28,6 +28,9 @@ TWICE = "the answer to an earlier attempt never came, so there may be a second c
 #: The name under which the operator hears of mail that was parked.
 PARKED_MAIL = "mail that cannot be delivered"
 
+#: After so many attempts, the newest two of which were not answered, a mail is parked.
+UNANSWERED = 3
+
 #: No wait between two attempts is longer.
 LONGEST_WAIT = dt.timedelta(days=1)
 
@@ -141,8 +144,12 @@ def _state_after(part: Delivery, answer: Answer, mail: Mail) -> str:
         return "sent"
     if answer.outcome is Outcome.REFUSED or part.attempts >= mail.retries:
         return "parked"
+    again = part.state == "sending"
+    # A server that takes everything and never says so would make a copy each time.
+    if answer.outcome is Outcome.UNANSWERED and again and part.attempts + 1 >= UNANSWERED:
+        return "parked"
     # Once a mail may have been taken, it stays what it was: a digest gets no further reports.
-    unanswered = answer.outcome is Outcome.UNANSWERED or part.state == "sending"
+    unanswered = answer.outcome is Outcome.UNANSWERED or again
     return "sending" if unanswered else "pending"
 
 

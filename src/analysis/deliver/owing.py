@@ -16,7 +16,7 @@ from analysis.deliver.message import message_id
 from analysis.deliver.outbox import withhold
 from analysis.parameters import MARKINGS
 from analysis.schedule import slots
-from analysis.schedule.clock import stamp
+from analysis.schedule.clock import moment, stamp
 from analysis.schedule.config import Mail, Subscription
 from analysis.schedule.health import GONE
 from analysis.schedule.ledger import transaction
@@ -71,7 +71,7 @@ def make_out(
                         "address": reader.address,
                         "kind": reader.send if reader.send == "digest" else "report",
                         "message_id": message_id(mail, folder, manifest, reader.address),
-                        "at": stamp(_when(reader, now)),
+                        "at": stamp(_when(connection, folder, reader, now)),
                     }
                     connection.execute(_ADD, row)
             connection.execute("INSERT OR IGNORE INTO made_out VALUES (?)", (manifest,))
@@ -79,9 +79,20 @@ def make_out(
         _number(connection, mail)
 
 
-def _when(reader: Subscription, now: dt.datetime) -> dt.datetime:
-    """From when on a report that is published now is to go to a reader."""
-    return slots.at(reader.at, reader.zone, now) if reader.send == "digest" else now
+def _when(
+    connection: sqlite3.Connection, folder: str, reader: Subscription, now: dt.datetime
+) -> dt.datetime:
+    """From when on a report is to go to a reader.
+
+    One that is late, and has missed the digest after its slot, does not wait for the next.
+    """
+    if reader.send != "digest":
+        return now
+    (slot,) = connection.execute(
+        "SELECT max(slot) FROM slot WHERE folder = ?", (folder,)
+    ).fetchone()
+    since = min(moment(slot), now) if slot else now
+    return max(slots.at(reader.at, reader.zone, since), now)
 
 
 def _starts(
@@ -138,11 +149,11 @@ def _review(
         (reader.address, report): reader for reader in subscriptions for report in reader.reports
     }
     rows = connection.execute(
-        "SELECT id, state, reason, address, report, as_of, marking "
+        "SELECT id, folder, state, reason, address, report, as_of, marking "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         "WHERE kind <> 'failure' AND state IN ('pending', 'sending', 'withheld')"
     ).fetchall()
-    for number, state, reason, address, report, as_of, marking in rows:
+    for number, folder, state, reason, address, report, as_of, marking in rows:
         reader = readers.get((address, report))
         if report is None:
             why = GONE
@@ -156,7 +167,7 @@ def _review(
             if reason != GONE and as_of != _newest(connection, report, day):
                 withhold(connection, number, TOO_OLD)
                 continue
-            at = stamp(_when(reader, now))
+            at = stamp(_when(connection, folder, reader, now))
             connection.execute(
                 "UPDATE delivery SET state = 'pending', reason = NULL, next_try = ?, owed = ? "
                 "WHERE id = ?",

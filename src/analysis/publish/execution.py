@@ -41,6 +41,9 @@ from analysis.publish.warm.provisioner import PROVISIONER
 #: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
 LONGEST_SOCKET_NAME = 96
 
+#: How folders are called that hold a half-run notebook, and how many of them stay.
+_KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
+
 #: Name and message of the exceptions that papermill takes for a good end.
 _SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 
@@ -221,7 +224,7 @@ def _failure(report: Report, progress: Progress, error: Exception, log: Path) ->
     reason = _reason(error, progress)
     if progress.notebook is None:
         return RunError(f"{report.name}: the kernel did not start: {reason}.")
-    kept = Path(tempfile.mkdtemp(prefix="brinkwatch-failed-")) / report.notebook.name
+    kept = _safe_place() / report.notebook.name
     nbformat.write(remove_error_markers(progress.notebook), kept)
     if log.exists() and log.stat().st_size:
         shutil.copy(log, kept.parent)
@@ -231,6 +234,16 @@ def _failure(report: Report, progress: Progress, error: Exception, log: Path) ->
         f"The half-run notebook is {kept}."
     )
     return RunError(message, notebook=kept)
+
+
+def _safe_place() -> Path:
+    """A new folder for a half-run notebook; of those of before the newest stay."""
+    place = Path(tempfile.mkdtemp(prefix=_KEPT_PREFIX))
+    with suppress(OSError):  # others may have theirs here
+        kept = place.parent.glob(f"{_KEPT_PREFIX}*")
+        for old in sorted(kept, key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    return place
 
 
 def _reason(error: Exception, progress: Progress) -> str:

@@ -98,16 +98,16 @@ def recall(record: str) -> Memory | None:
         }
         subjects = {name: Subject(**subject) for name, subject in said["subjects"].items()}
         return Memory(Contents(**contents), subjects)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return None
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # RuntimeError: this account has no home
 
 
 def remember(record: str, found: Memory) -> None:
     """Keep what was found out beside what is remembered; or not, where there is no place to."""
-    file = _file(record)
     known = recall(record)
     memory = Memory(found.contents, {**(known.subjects if known else {}), **found.subjects})
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):
+        file = _file(record)
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", dir=file.parent) as folder:
             beside = Path(folder) / file.name

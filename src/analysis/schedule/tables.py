@@ -85,4 +85,7 @@ MIGRATIONS = (
         reason TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE INDEX slot_by_folder ON slot (folder);
+    """,
 )
