@@ -31,7 +31,7 @@ from analysis.record.rules.states import (
     moved_by_then,
     qualifier_has_casualties,
 )
-from analysis.record.tables import id_column
+from analysis.record.tables import id_column, kinds
 
 __all__ = ["RULES", "Rule", "broken", "rules_of"]
 
