@@ -77,6 +77,12 @@ def _replace_bytes(file: str, new: Callable[[bytes], bytes], folder: Path) -> No
     (folder / file).write_bytes(new((folder / file).read_bytes()))
 
 
+def _with_semicolons(folder: Path) -> None:
+    rows = _rows("actors.csv")
+    with (folder / "actors.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([rows[0], *(row.values() for row in rows)])
+
+
 def _case(kind: str, file: str, line: int, column: str, value: str) -> Case:
     """A case in which one field has a wrong value."""
     name = f"{kind}: {file}:{line} {column}={value!r}"
@@ -302,8 +308,7 @@ def _bad_headers() -> Iterator[Case]:
     for kind, file, column, old, new in edits:
         mutate = partial(_replace_line, file, 1, lambda line, o=old, n=new: line.replace(o, n, 1))
         yield Case(f"{kind}: {file} {column}", mutate, file, 1, column)
-    semicolons = partial(_replace_bytes, "actors.csv", lambda raw: raw.replace(b",", b";"))
-    yield Case("semicolons: actors.csv", semicolons, "actors.csv", 1, "")
+    yield Case("semicolons: actors.csv", _with_semicolons, "actors.csv", 1, "")
     headless = partial(_replace_bytes, "tallies.csv", lambda raw: raw.split(b"\n", 1)[1])
     yield Case("no header: tallies.csv", headless, "tallies.csv", 1, "")
 
@@ -323,7 +328,7 @@ def _bad_lines(rng: random.Random) -> Iterator[Case]:
             "white space": (last, f'{start},"{end} "'),
             "too many fields": ("", f"{_written(row)},"),
             "too few fields": ("", start),
-            "blank line": ("", ""),
+            "blank line": ("", f"\n{_written(row)}"),
         }
         for name in (list(edits) * 3)[3 * number : 3 * number + 3]:
             column, text = edits[name]

@@ -237,3 +237,32 @@ def test_a_folder_in_place_of_the_file_is_one_fault(data: Path) -> None:
 def test_without_either_file_the_csv_is_asked_for(data: Path) -> None:
     (data / "milestones.csv").unlink()
     assert one_fault(data).startswith("milestones.csv: no such file or directory")
+
+
+def test_whole_numbers_may_lie_there_as_decimals(data: Path, record: Record) -> None:
+    rows = text_of(data / "attacks.csv")
+    (data / "attacks.csv").unlink()
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    for column, scale in (("killed", 0), ("injured", 2)):
+        numbers = pa.array(rows[column].astype("Int64"), pa.int64()).cast(pa.decimal128(38, scale))
+        table = table.set_column(table.column_names.index(column), column, numbers)
+    pq.write_table(table, data / "attacks.parquet")
+    assert check(data) == []
+    assert read(data).as_of(AS_OF).of().digest() == record.as_of(AS_OF).of().digest()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "cast"),
+    [("attacks", "killed", "int64"), ("attacks", "event_date", "date32"),
+     ("sites", "lat", "double"), ("actors", "note", "string")],
+)  # fmt: skip
+def test_a_column_of_another_type_is_told_its_cast(
+    data: Path, table: str, column: str, cast: str
+) -> None:
+    rows = text_of(data / f"{table}.csv")
+    (data / f"{table}.csv").unlink()
+    as_parquet(data, table, rows.assign(**{column: True}))
+    assert one_fault(data) == (
+        f"{table}.parquet: {column}: a column of type bool is no column of a table; "
+        f"cast it to {cast}"
+    )

@@ -125,13 +125,14 @@ def _read(
     if not data.is_dir():
         message = "there is no such folder; name the one that holds the seven tables"
         return {}, (), [Fault(str(data), 0, "", message)]
-    found = _judged(data, today, _as_it_is)
-    return found if not found[2] else _judged(data, today, _as_meant)
+    found = _judged(data, today, _as_it_is, all_of_them=False)
+    return found if not found[2] else _judged(data, today, _as_meant, all_of_them=True)
 
 
 def _judged(
-    data: Path, today: dt.date | None, stored: _Reader
+    data: Path, today: dt.date | None, stored: _Reader, *, all_of_them: bool
 ) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
+    """Judge a record as it is read; if not `all_of_them` are asked for, some faults will do."""
     files = {table: stored(data, table) for table in TABLES}
     tables = {table: held.rows for table, held in files.items() if held.rows is not None}
     found = {table: list(held.faults) for table, held in files.items()}
@@ -144,6 +145,8 @@ def _judged(
         for wrong in broken_fields(table, rows, known, called):
             found[table] += wrong.faults
             at_fault[table].setdefault(wrong.column, set()).update(wrong.rows)
+    if any(found.values()) and not all_of_them:
+        return tables, (), [fault for of_table in found.values() for fault in of_table]
     sound = {table: rows for table, rows in tables.items() if not found[table]}
     for table, rows in tables.items():
         held = at_fault[table]

@@ -122,5 +122,5 @@ def broken(
     wrong = {index for column in read for index in at_fault.get(str(column), ())}
     if wrong:
         out = pd.Series(rows.index.isin(wrong), rows.index)
-        rows = rows[~(rows[key].isin(rows.loc[out, key]) if key else out)]
+        rows = rows[~(rows[key].isin(rows.loc[out, key].unique()) if key else out)]
     return rule.broken(rows, others[rule.beside]) if rule.beside else rule.broken(rows)

@@ -9,34 +9,16 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from analysis.errors import Fault
-from analysis.record.csv_fields import (
-    INVISIBLE,
-    NO_VALUE,
-    SPACES,
-    BrokenRow,
-    explain,
-    miscounted,
-    quoted,
-    split,
-)
-from analysis.record.csv_rows import line_at, rows_of
+from analysis.record.broken import all_at_fault
+from analysis.record.csv_fields import NO_VALUE, BrokenRow, explain, miscounted, quoted, split
+from analysis.record.csv_rows import rows_of
 from analysis.record.csv_text import with_rows
 from analysis.record.tables import kinds
+from analysis.record.tidy.header import CURLY, SEPARATORS, bare, header_of
 from analysis.record.tidy.ragged import readings
-
-#: What may stand between fields, and its name.
-_SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-_SEPARATOR_LINE = re.compile(rb'"?sep=([,;\t|])"?[,;\t]*\n', re.IGNORECASE)
-
-#: Quotes as word processors write them.
-_CURLY = "“”„‟"
-_AROUND_NAMES = re.compile(f'^["{_CURLY} {SPACES}{INVISIBLE}]+|["{_CURLY} {SPACES}{INVISIBLE}]+$')
 
 #: Bytes that are no UTF-8.
 _NO_TEXT = re.compile("[\ud800-\udfff]")
-
-#: What pandas calls the column of its index once it has read it back.
-_OF_PANDAS = re.compile(r"unnamed: [0-9]+(?:\.[0-9]+)?")
 
 
 @dataclass
@@ -51,6 +33,7 @@ class Layout:
     left: rows that nobody can read as they should be, as they stand there, by line.
     faults: what is wrong with the layout; those that are mended say so.
     is_recast: whether the fields of each row are others than they were, or otherwise separated.
+    is_read: whether the rows could be read at all.
     """
 
     file: str
@@ -60,6 +43,7 @@ class Layout:
     left: dict[int, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     is_recast: bool = False
+    is_read: bool = True
 
     def leave(self, line: int, row: str, faults: Sequence[Fault]) -> None:
         """Leave a row as it is, and note why."""
@@ -80,70 +64,29 @@ def laid_out(file: str, table: str, content: bytes) -> Layout | None:
     table: a name in `TABLES`.
     content: its text, each line with an LF at its end.
     """
-    start, line, given = _begin(content)
-    if start >= len(content):
+    header = header_of(table, content)
+    if header is None:
         return None
-    header = line_at(content, start)
-    separator = given or _separator(header, table)
-    if not separator or _NO_TEXT.search(header):
-        return None
-    written = _split_anyhow(header, separator)
-    names = _meant(written, table)
-    if len(set(names)) < len(names) or not set(names) & set(kinds(table)):
-        return None
-    start += len(header.encode("utf-8", "surrogateescape")) + 1
-    rows, odd = rows_of(content, len(names), separator, start, line + 1)
-    found = Layout(file, names, rows.set_axis(names, axis=1), separator)
-    found.is_recast = separator != ","
-    if given:
+    mark = header.separator
+    found = Layout(file, header.names, pd.DataFrame(), mark, is_recast=mark != ",")
+    if header.line > 1:
         found.mend(1, "", "this line is for spreadsheets only; delete it")
-    if separator != ",":
-        found.mend(line, "", f"the file is separated by {_SEPARATORS[separator]}; "
-                             "save it with commas")  # fmt: skip
-    for was, name in zip(written, names, strict=True):
-        if was != name and name in kinds(table):
-            found.mend(line, name, f"the header calls this column {quoted(was)}; rename it")
+    if mark != ",":
+        wrong = f"the file is separated by {SEPARATORS[mark]}"
+        found.mend(header.line, "", f"{wrong}; save it with commas")
+    for was, name in header.misspelt(table):
+        found.mend(header.line, name, f"the header calls this column {quoted(was)}; rename it")
+    if wrong_names := list(header.faults(file, table)):
+        found.faults += wrong_names
+        found.is_read = False
+        return found
+    rows, odd = rows_of(content, len(found.names), mark, header.end, header.line + 1)
+    found.rows = rows.set_axis(found.names, axis=1)
     _read_odd(found, table, odd)
     _drop_empty_rows(found)
-    _drop_unnamed(found, line)
-    _put_in_order(found, table, line)
+    _drop_unnamed(found, header.line)
+    _put_in_order(found, table, header.line)
     return found
-
-
-def _begin(content: bytes) -> tuple[int, int, str]:
-    """Return where the header starts, its line, and what a line before it calls the separator."""
-    if match := _SEPARATOR_LINE.match(content):
-        return match.end(), 2, match[1].decode()
-    return 0, 1, ""
-
-
-def _separator(header: str, table: str) -> str:
-    """Return what separates the names of a header; nothing where few of these are known."""
-    known = {
-        mark: len(set(_meant(header.split(mark), table)) & set(kinds(table)))
-        for mark in _SEPARATORS
-    }
-    best = max(known, key=known.__getitem__)
-    return best if known[best] > 1 else ""
-
-
-def _split_anyhow(header: str, separator: str) -> list[str]:
-    try:
-        return [one.value for one in split(header, separator)]
-    except BrokenRow:
-        return header.split(separator)
-
-
-def _meant(names: Sequence[str], table: str) -> list[str]:
-    """Return names as columns have them; for one that says nothing its place, as a number."""
-    bare = [_AROUND_NAMES.sub("", name) for name in names]
-    known = {name.casefold(): name for name in kinds(table)}
-    return [
-        known.get(name.casefold(), name)
-        if name and not _OF_PANDAS.fullmatch(name.casefold())
-        else str(place)
-        for place, name in enumerate(bare)
-    ]
 
 
 def _read_odd(found: Layout, table: str, odd: Mapping[int, str]) -> None:
@@ -153,7 +96,7 @@ def _read_odd(found: Layout, table: str, odd: Mapping[int, str]) -> None:
     ragged: dict[int, list[str]] = {}
     for line, row in odd.items():
         fields = _fields(row, separator)
-        if not any(_AROUND_NAMES.sub("", part) for part in row.split(separator)):
+        if not any(bare(part) for part in row.split(separator)):
             found.mend(line, "", NO_VALUE)
         elif len(fields) == width:
             read[line] = fields
@@ -180,11 +123,11 @@ def _fields(row: str, separator: str) -> list[str]:
 
 def _in_curly_quotes(row: str, width: int, separator: str) -> list[str]:
     """Return the fields of a row if they are as many as they should only with its curly quotes."""
-    if not re.search(f"[{_CURLY}]", row) or _NO_TEXT.search(row):
+    if not re.search(f"[{CURLY}]", row) or _NO_TEXT.search(row):
         return []
-    mark, quote = re.escape(separator), f'[{_CURLY}"]'
+    mark, quote = re.escape(separator), f'[{CURLY}"]'
     one = re.compile(
-        f'{quote}((?:[^{_CURLY}"]|{quote}{{2}})*){quote}(?={mark}|\\Z)|([^"{mark}]*)(?={mark}|\\Z)'
+        f'{quote}((?:[^{CURLY}"]|{quote}{{2}})*){quote}(?={mark}|\\Z)|([^"{mark}]*)(?={mark}|\\Z)'
     )
     fields, start = [], 0
     while match := one.match(row, start):
@@ -245,8 +188,15 @@ def _drop_unnamed(found: Layout, line: int) -> None:
 
 
 def _put_in_order(found: Layout, table: str, line: int) -> None:
+    """Put columns into the order of the codebook; not if the values say that only names moved."""
     order = [name for name in kinds(table) if name in found.names]
-    if len(order) == len(found.names) and order != found.names:
-        out = next(right for name, right in zip(found.names, order, strict=True) if name != right)
-        found.mend(line, out, "the columns are in another order than the codebook's; keep that")
-        found.names, found.rows, found.is_recast = order, found.rows[order], True
+    if order == found.names or len(order) < len(found.names):
+        return
+    out = next(right for name, right in zip(found.names, order, strict=True) if name != right)
+    if all_at_fault(table, found.rows):
+        wrong = f"{quoted(found.names[order.index(out)])} stands where this column belongs"
+        found.faults.append(Fault(found.file, line, out, f"{wrong}; keep the codebook's order"))
+        found.is_read = False
+        return
+    found.mend(line, out, "the columns are in another order than the codebook's; keep that")
+    found.names, found.rows, found.is_recast = order, found.rows[order], True

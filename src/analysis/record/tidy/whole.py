@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ from analysis.record.tables import came_later, kinds
 from analysis.record.tidy.encoding import in_utf_8
 from analysis.record.tidy.layout import laid_out
 from analysis.record.tidy.values import values_mended
+
+_BLOCK = 50_000  # rows written at a time
 
 
 class Tidied(NamedTuple):
@@ -50,14 +52,19 @@ def tidied(file: str, table: str, raw: bytes) -> Tidied:
     if found is None:
         rows, faults = parse_strings(file, content, list(kinds(table)), came_later(table))
         return Tidied(None, rows, [], [*map(_not_mended, of_letters), *faults])
+    if not found.is_read:
+        return Tidied(None, None, [], list(map(_not_mended, [*of_letters, *found.faults])))
     meant, of_values = values_mended(table, found.rows)
     told = [*_with_columns(of_letters, found.rows), *found.faults, *of_values]
     mended = [one for one in told if one.tidy and one.line not in found.left]
-    rows, faults = _read(file, table, meant)
+    content = _written(meant, {})
+    rows, faults = _read(file, table, content, meant.index)
     faults = [one for one in told if not one.tidy] + faults
     if found.left and found.is_recast:
         return Tidied(None, rows, [], [*map(_not_mended, mended), *faults])
-    return Tidied(_written(meant, found.left) if mended else None, rows, mended, faults)
+    if found.left:
+        content = _written(meant, found.left)
+    return Tidied(content if mended else None, rows, mended, faults)
 
 
 def _not_mended(fault: Fault) -> Fault:
@@ -74,11 +81,12 @@ def _with_columns(faults: Sequence[Fault], rows: pd.DataFrame) -> list[Fault]:
     return found
 
 
-def _read(file: str, table: str, meant: pd.DataFrame) -> tuple[pd.DataFrame | None, list[Fault]]:
-    """Read rows as the file would be read with these; lines are counted as in the file as it is."""
-    content = _written(meant, {})
+def _read(
+    file: str, table: str, content: bytes, index: pd.Index
+) -> tuple[pd.DataFrame | None, list[Fault]]:
+    """Read a table in which a row is a line; rows and faults have their lines by this index."""
     rows, faults = parse_strings(file, content, list(kinds(table)), came_later(table))
-    lines = [0, 1, *meant.index]
+    lines = [0, 1, *index.tolist()]
     if rows is not None:
         rows.index = pd.Index([lines[line] for line in rows.index], dtype="int64")
     return rows, [replace(fault, line=lines[fault.line]) for fault in faults]
@@ -90,10 +98,17 @@ def _written(rows: pd.DataFrame, left: Mapping[int, str]) -> bytes:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow("" if str(name).isdigit() else name for name in rows.columns)
     ahead = sorted(left, reverse=True)
-    for line, *values in rows.fillna("").itertuples(name=None):
+    for line, values in zip(rows.index.tolist(), _values(rows), strict=True):
         while ahead and ahead[-1] < line:
             text.write(left[ahead.pop()] + "\n")
         if line not in left:
             writer.writerow(values)
     text.writelines(left[line] + "\n" for line in reversed(ahead))
     return text.getvalue().encode("utf-8", "surrogateescape")
+
+
+def _values(rows: pd.DataFrame) -> Iterator[tuple[str, ...]]:
+    """Yield the values of each row; some rows at a time, for the memory's sake."""
+    for start in range(0, len(rows), _BLOCK):
+        block = rows.iloc[start : start + _BLOCK].fillna("")
+        yield from zip(*(block[name].tolist() for name in block), strict=True)
