@@ -17,7 +17,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from analysis.checkout import CHECKOUT
-from analysis.errors import BrinkwatchError, UsageError
+from analysis.errors import BrinkwatchError, RunError, UsageError
 from analysis.record_commands import record
 from analysis.telling import Format, remark, remarks_to, told
 
@@ -28,9 +28,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.add_typer(record, name="record")
-
-record = typer.Typer(help="Look after the record.", no_args_is_help=True)
 app.add_typer(record, name="record")
 
 Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
@@ -333,12 +330,15 @@ def status(
     from analysis.schedule import ledger
     from analysis.schedule.clock import moment, span
     from analysis.schedule.config import load_if_any
-    from analysis.schedule.status import show
+    from analysis.schedule.status import show, without_ledger
     from analysis.schedule.status import status as what_happened
 
     settings, at, longest = load_if_any(config), moment(now), span(patience)
-    with ledger.reading(reports) as connection:
-        told = what_happened(connection, settings, at, longest, reports)
+    try:
+        with ledger.reading(reports) as connection:
+            told = what_happened(connection, settings, at, longest, reports)
+    except RunError as reason:
+        told = without_ledger(str(reason), at)
     if as_json:
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     else:
@@ -385,40 +385,6 @@ def doctor(reports: Reports = CHECKOUT / "reports") -> None:
         typer.echo(str(finding))
     if not all(finding.good for finding in findings):
         raise typer.Exit(1)
-
-
-@record.command()
-def intake(
-    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="Events of others; - for stdin.")],
-    mapping: Annotated[
-        Path | None, typer.Option("--map", help="TOML: which column of it holds what.")
-    ] = None,
-    to: Annotated[
-        Path | None, typer.Option(help="Write a sheet for review: .xlsx or .csv.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
-    data: Data = CHECKOUT / "data",
-) -> None:
-    """Say of events of others what each is to the record; nothing gets into it."""
-    from analysis.intake.command import intake as told
-
-    for line in told(file, mapping, to, as_json, data):
-        typer.echo(line)
-
-
-@record.command()
-def accept(
-    review: Annotated[Path, typer.Argument(metavar="REVIEW", help="The sheet, reviewed.")],
-    who: Annotated[str, typer.Option(help="Who reviewed it, for the log.")] = "",
-    data: Data = CHECKOUT / "data",
-    now: Now = None,
-) -> None:
-    """Append the rows that a review accepts, all or none; 1 if `check` would find a fault."""
-    from analysis.intake.accept import accept as append
-    from analysis.schedule.clock import moment
-
-    for line in append(review, data, who, moment(now)):
-        typer.echo(line)
 
 
 @app.callback(invoke_without_command=True)

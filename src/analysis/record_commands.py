@@ -10,17 +10,18 @@ import typer
 from analysis.checkout import CHECKOUT
 
 record = typer.Typer(
-    help="Keep the record: its tables as they should be.",
+    help="Look after the record: take in what others list, mend what programs did to tables.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
 
+Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
+
+
 @record.command()
 def tidy(
-    data: Annotated[Path, typer.Option(help="Folder of the record's seven tables.")] = (
-        CHECKOUT / "data"
-    ),
+    data: Data = CHECKOUT / "data",
     write: Annotated[bool, typer.Option("--write", help="Make the repairs.")] = False,
 ) -> None:
     """Show what programs did to the tables and can be mended for certain; 1 if there is any."""
@@ -45,3 +46,39 @@ def tidy(
         typer.echo(f"  {line}")
     if found.files and not write:
         raise typer.Exit(1)
+
+
+@record.command()
+def intake(
+    file: Annotated[Path, typer.Argument(metavar="FILE|-", help="Events of others; - for stdin.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="TOML: which column of it holds what.")
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option(help="Write a sheet for review: .xlsx or .csv.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    data: Data = CHECKOUT / "data",
+) -> None:
+    """Say of events of others what each is to the record; nothing gets into it."""
+    from analysis.intake.command import intake as told
+
+    for line in told(file, mapping, to, as_json, data):
+        typer.echo(line)
+
+
+@record.command()
+def accept(
+    review: Annotated[Path, typer.Argument(metavar="REVIEW", help="The sheet, reviewed.")],
+    who: Annotated[str, typer.Option(help="Who reviewed it, for the log.")] = "",
+    data: Data = CHECKOUT / "data",
+    now: Annotated[
+        str | None, typer.Option(help="Set the clock, such as 2024-03-10T06:00-04:00; UTC if bare.")
+    ] = None,
+) -> None:
+    """Append the rows that a review accepts, all or none; 1 if `check` would find a fault."""
+    from analysis.intake.accept import accept as append
+    from analysis.schedule.clock import moment
+
+    for line in append(review, data, who, moment(now)):
+        typer.echo(line)
