@@ -34,6 +34,7 @@ _BESIDE = 3
 _WORDS = {
     ("place", "named"): "the same site by name",
     ("place", "near"): "near its site",
+    ("place", "other"): "near its site, but another is named",
     ("day", "same"): "on the same day",
     ("day", "allowed"): "days that may be one",
     ("day", "one"): "a day apart",
@@ -85,7 +86,10 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
     reports = _reports(found[inside])
     pairs = within_window(reports, near[near["event"].isin(reports.index)], attacks)
     scored = _by_their_ids(score(reports, attacks, pairs, record.actors), reports, attacks)
-    scored = scored.sort_values(["left", "score"], ascending=[True, False], kind="stable")
+    scored = scored.sort_values(
+        ["left", "score"], ascending=[True, False], kind="stable", ignore_index=True
+    )
+    scored = _each_its_own(scored, reports, record.actors)
     nearest = scored.drop_duplicates("left").set_index("left")
     _decide(found, nearest, attacks, inside)
     found["beside"] = _beside(scored, attacks).reindex(found.index).fillna("").astype("str")
@@ -173,6 +177,39 @@ def _by_their_ids(
     return pd.concat([own, scored[~scored["left"].isin(own["left"])]], ignore_index=True).fillna(
         dict.fromkeys(PARTS, "")
     )
+
+
+def _each_its_own(
+    scored: pd.DataFrame, reports: pd.DataFrame, actors: pd.DataFrame
+) -> pd.DataFrame:
+    """The pairs without those in which another event is that attack.
+
+    Two events of one file that differ are two attacks: the known one is the likelier of them, and
+    the other is its next best or new. Only what repeats the likelier one may be the same attack.
+    """
+    for _ in range(_ROUNDS):
+        claims = scored.drop_duplicates("left")
+        claims = claims[claims["score"] >= weights()["same"]]
+        leader = claims.sort_values(["score", "left"], ascending=[False, True]).drop_duplicates(
+            "right"
+        )
+        led_by = claims["right"].map(leader.set_index("right")["left"])
+        others = claims[led_by != claims["left"]]
+        pairs = pd.DataFrame(
+            {"left": led_by[others.index].to_numpy(), "right": others["left"].to_numpy()},
+            index=others.index,
+        ).assign(named=True, elsewhere=False, nearness=1.0)
+        alike = score(reports, reports, pairs, actors)
+        repeated = alike.index[(alike["score"] >= weights()["same"]) & (alike["day"] == "same")]
+        lost = others.index.difference(repeated)
+        if lost.empty:
+            break
+        scored = scored.drop(lost)
+    return scored
+
+
+#: How often an event may lose an attack to another: there are few at one site within days.
+_ROUNDS = 5
 
 
 def _decide(

@@ -51,7 +51,8 @@ def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row for each pair: `event` (its index), `site_id`, `km` (missing where either has no
-        coordinates), `named` (whether the source calls it so) and `nearness`, from 1 (at the site)
+        coordinates), `named` (whether the source calls it so), `elsewhere` (whether it calls it
+        by the name of another) and `nearness`, from 1 (at the site)
         to 0 (as far as the precision of the source lets it be); the likeliest of an event first.
     """
     by_name = _named(events, sites)
@@ -69,6 +70,7 @@ def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     namesake = pairs["km"].to_numpy() > reach + _NAMESAKE
     pairs["nearness"] = (1 - pairs["km"] / reach).clip(lower=0).fillna(0)
     pairs = pairs[~namesake]
+    pairs["elsewhere"] = ~pairs["named"] & pairs["event"].isin(pairs.loc[pairs["named"], "event"])
     ordered: pd.DataFrame = pairs.sort_values(
         ["event", "named", "km"], ascending=[True, False, True], kind="stable", ignore_index=True
     )

@@ -64,7 +64,7 @@ def _side_by_side(alone: pd.DataFrame) -> pd.DataFrame:
             pd.DataFrame({"left": ordered.index[place - apart], "right": ordered.index[place]})
         )
     pairs = pd.concat(found) if found else pd.DataFrame({"left": [], "right": []}, dtype="int64")
-    return pairs.reset_index(drop=True).assign(named=True, nearness=1.0)
+    return pairs.reset_index(drop=True).assign(named=True, elsewhere=False, nearness=1.0)
 
 
 def _named(leader: pd.Series, names: pd.Series) -> pd.Series:

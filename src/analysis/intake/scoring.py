@@ -64,13 +64,13 @@ def within_window(events: pd.DataFrame, near: pd.DataFrame, attacks: pd.DataFram
     Parameters
     ----------
     events: with `event_date` and `days_off`.
-    near: `event`, `site_id`, `named`, `nearness`, a row for each site it may have been at.
+    near: as :func:`analysis.intake.places.sites_near` gives them.
     attacks: with `site_id`, `event_date` and `slack`, indexed from 0.
 
     Returns
     -------
     DataFrame
-        `left` (an event), `right` (an attack), `named`, `nearness`.
+        `left` (an event), `right` (an attack), `named`, `elsewhere`, `nearness`.
     """
     site_of = {site: number for number, site in enumerate(pd.unique(attacks["site_id"]))}
     far = 1_000_000  # days, more than there are between any two
@@ -92,6 +92,7 @@ def within_window(events: pd.DataFrame, near: pd.DataFrame, attacks: pd.DataFram
             "left": asked["event"].to_numpy()[row],
             "right": attacks.index.to_numpy()[order[first[row] + place]],
             "named": asked["named"].to_numpy(bool)[row],
+            "elsewhere": asked["elsewhere"].to_numpy(bool)[row],
             "nearness": asked["nearness"].to_numpy(float)[row],
         }
     )
@@ -106,7 +107,8 @@ def score(
     ----------
     left, right: reports, with `event_date`, `slack` (days), `target`, `weapons` (bits, see
         :func:`mask`), `actor_id`, `munitions`, `injured` and `outcome`.
-    pairs: `left`, `right` (indices of the two), `named` and `nearness`.
+    pairs: `left`, `right` (indices of the two), `named`, `elsewhere` (whether the source names
+        another site) and `nearness`.
     actors: the record's table, for who belongs to whom.
 
     Returns
@@ -121,7 +123,7 @@ def score(
     used, known = (side["weapons"].to_numpy("int64") for side in (one, other))
     shared, armed = used & known, (used > 0) & (known > 0)
     parts = {
-        "place": np.where(pairs["named"], "named", "near"),
+        "place": np.select([pairs["named"], pairs["elsewhere"]], ["named", "other"], "near"),
         "day": np.select(
             [gap == 0, beyond <= 0, beyond <= 1], ["same", "allowed", "one"], default="more"
         ),
