@@ -517,8 +517,13 @@ def test_a_newer_ledger_is_not_touched(tmp_path: Path) -> None:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
     done = brinkwatch("status", "--reports", tmp_path, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (3, "")
-    assert "a newer brinkwatch has written it" in done.stderr
+    first, second = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (3, "")
+    assert first == "Not well: nobody knows whether every reader has what is owed."
+    assert "a newer brinkwatch has written it" in second
+    machine = brinkwatch("status", "--json", "--reports", tmp_path, cwd=tmp_path)
+    told = json.loads(machine.stdout)
+    assert (machine.returncode, told["healthy"], told["slots"]) == (3, False, [])
 
 
 def processes_with(text: str) -> list[str]:

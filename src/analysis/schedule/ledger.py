@@ -62,21 +62,29 @@ def look(reports: Path) -> sqlite3.Connection:
 
     Nothing is written, so that whoever may only read can look.
     """
-    copy = _connected(":memory:")
     file = reports / FILE
     try:
         _refuse_a_lost_one(reports)
-        if file.exists():
-            connection = _to_be_read(file)
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version == len(MIGRATIONS):
-                return connection
-            with closing(connection):
-                connection.backup(copy)
-        _migrate(copy)
+        if not file.exists():
+            return blank()
+        connection = _to_be_read(file)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == len(MIGRATIONS):
+            return connection
+        with closing(connection):
+            copy = _connected(":memory:")
+            connection.backup(copy)
+            _migrate(copy)
     except (OSError, sqlite3.Error) as reason:
         raise _cannot_be_used(reports, reason) from None
     return copy
+
+
+def blank() -> sqlite3.Connection:
+    """An empty ledger, in memory."""
+    connection = _connected(":memory:")
+    _migrate(connection)
+    return connection
 
 
 def check(connection: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,9 @@ from rich.text import Text
 
 from analysis.plain_text import one_line
 from analysis.publish import listing
-from analysis.schedule import health, notes, slots
+from analysis.schedule import health, ledger, notes, slots
 from analysis.schedule.clock import stamp
-from analysis.schedule.look import PATIENCE, Look, look_at
+from analysis.schedule.look import PATIENCE, Look, Trouble, look_at
 from analysis.schedule.settings import Config, Schedule
 
 Row = dict[str, Any]
@@ -85,6 +86,16 @@ def status(
         "deliveries_by_state": {state: number for state, number in connection.execute(counts)},
         "events": _rows(look, "event ORDER BY at DESC, rowid DESC"),
     }
+
+
+def without_ledger(reason: str, now: dt.datetime) -> Row:
+    """Return what `status` does where the ledger cannot be read: that alone, and all else empty."""
+    with closing(ledger.blank()) as connection:
+        told = status(connection, None, now)
+    trouble = Trouble("ledger", "the ledger", reason, "as it says")
+    answer = "Not well: nobody knows whether every reader has what is owed."
+    troubles = [asdict(trouble) | {"said": reason}]
+    return told | {"healthy": False, "answer": answer, "troubles": troubles}
 
 
 def _rows(look: Look, table: str) -> list[Row]:
