@@ -149,8 +149,11 @@ def test_every_byte_of_a_report_stays_when_later_rows_change(
 ) -> None:
     original = make_brief(AS_OF)
     changed = make_brief(AS_OF, data=mutated(tmp_path / "data", 99), reports=tmp_path / "reports")
-    names = sorted(file.name for file in original.iterdir())
-    assert names == ["brief.html", "brief.ipynb", "brief.pdf", "facts.json", "manifest.json"]
+    names = sorted(file.relative_to(original) for file in original.rglob("*") if file.is_file())
+    assert [str(name) for name in names if len(name.parts) == 1] == [
+        *("brief.html", "brief.ipynb", "brief.pdf", "facts.json", "manifest.json")
+    ]
+    assert {name.suffix for name in names if len(name.parts) == 2} == {".csv", ".png", ".svg"}
     for name in names:
         assert (original / name).read_bytes() == (changed / name).read_bytes(), name
 
