@@ -83,7 +83,7 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
     site = near.drop_duplicates("event").set_index("event")[["site_id", "km"]]
     found["site_id"] = site["site_id"].reindex(found.index).fillna("").astype("str")
     found["km"] = site["km"].reindex(found.index)
-    reports = _reports(found[inside])
+    reports = _reports(found.drop(columns=["text", "party_1", "party_2", "why"])[inside])
     pairs = within_window(reports, near[near["event"].isin(reports.index)], attacks)
     scored = _by_their_ids(score(reports, attacks, pairs, record.actors), reports, attacks)
     scored = scored.sort_values(

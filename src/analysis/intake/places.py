@@ -59,7 +59,8 @@ def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     by_distance = _within_reach(events, sites)
     pairs = pd.concat([by_name, by_distance], ignore_index=True)
     pairs = pairs.drop_duplicates(["event", "site_id"])  # those by name come first
-    of_event, of_site = events.loc[pairs["event"]], sites.set_index("site_id").loc[pairs["site_id"]]
+    of_event = events[["lat", "lon", "within_km"]].loc[pairs["event"]]
+    of_site = sites.set_index("site_id").loc[pairs["site_id"], ["lat", "lon", "kind"]]
     reach = of_event["within_km"].to_numpy() + _reach(of_site)
     pairs["km"] = great_circle(
         of_event["lat"].to_numpy(),

@@ -28,6 +28,11 @@ _MISSILE = "missile"
 #: What comparing two reports looks at; each gives one word of the weights' table of that name.
 PARTS = ("place", "day", "target", "weapon", "attacker", "munitions", "injured", "outcome")
 
+#: The columns of a report that are compared.
+_COMPARED = [
+    "event_date", "slack", "target", "weapons", "actor_id", "munitions", "injured", "outcome",
+]  # fmt: skip
+
 
 @cache
 def weights() -> Mapping[str, Any]:
@@ -77,9 +82,9 @@ def within_window(events: pd.DataFrame, near: pd.DataFrame, attacks: pd.DataFram
     keys = attacks["site_id"].map(site_of).to_numpy("int64") * far + _number(attacks["event_date"])
     order = np.argsort(keys, kind="stable")
     asked = near[near["site_id"].isin(site_of)]
-    of_event = events.loc[asked["event"]]
-    asked = asked[of_event["event_date"].notna().to_numpy()]
-    of_event = events.loc[asked["event"]]
+    dated = events.loc[events["event_date"].notna(), ["event_date", "days_off"]]
+    asked = asked[asked["event"].isin(dated.index)]
+    of_event = dated.loc[asked["event"]]
     centre = asked["site_id"].map(site_of).to_numpy("int64") * far + _number(of_event["event_date"])
     window = of_event["days_off"].to_numpy("int64") + int(weights()["days"]) + max(SLACK.values())
     first = np.searchsorted(keys[order], centre - window, side="left")
@@ -117,7 +122,7 @@ def score(
         The pairs with a column for each of :data:`PARTS`, the word of `weights.toml` that holds
         (empty where nothing can be compared), and `score`, from 0 to 1.
     """
-    one, other = left.loc[pairs["left"]], right.loc[pairs["right"]]
+    one, other = left[_COMPARED].loc[pairs["left"]], right[_COMPARED].loc[pairs["right"]]
     gap = np.abs(_number(one["event_date"]) - _number(other["event_date"]))
     beyond = gap - (one["slack"].to_numpy("int64") + other["slack"].to_numpy("int64"))
     used, known = (side["weapons"].to_numpy("int64") for side in (one, other))
