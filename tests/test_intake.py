@@ -1,7 +1,7 @@
 """Events of others: what each is to the record, and how accepted ones get into it.
 
-The sample is made from the record itself, in ACLED's form, with the truth beside it. The weights
-were set on one half of it, the events whose id has an even CRC-32, and are judged by the other.
+The sample is made from the record itself, in ACLED's form, with the truth beside it. Whoever tunes
+the weights does so on the half of it whose ids have an even CRC-32; the other half is for judging.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def test_events_of_the_sample_are_told_apart(sample: pd.DataFrame) -> None:
 
 
 @needs_samples
-def test_the_half_that_weights_were_not_set_on_is_told_apart_as_well(sample: pd.DataFrame) -> None:
+def test_the_half_that_is_for_judging_is_told_apart_as_well(sample: pd.DataFrame) -> None:
     other = sample[~sample["tuned"]].groupby("verdict_true")["right"].agg(["sum", "size"])
     missed = other["size"] - other["sum"]
     assert missed.sum() <= 3
