@@ -45,7 +45,7 @@ brings the notebooks up to date that nobody edited, and names the others.
 Keep outputs out of the repository: notebooks are stored without them, once per clone, by
 `git config filter.notebook.clean "jupyter nbconvert --clear-output --stdin --stdout"`.
 """
-GITIGNORE = "/reports/*\n!/reports/.gitkeep\n.ipynb_checkpoints/\n"
+GITIGNORE = "/intake/\n/reports/*\n!/reports/.gitkeep\n.ipynb_checkpoints/\n"
 GITATTRIBUTES = "* text=auto eol=lf\n*.ipynb filter=notebook\n"
 
 
