@@ -349,26 +349,30 @@ def reviewed(path: Path, **fields: str) -> Iterator[str]:
     yield from (str(cell.value or "") for cell in page[2])
 
 
-def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path, end: str) -> None:
+    attacks = data / "attacks.csv"
+    if end == "\r\n":  # as a spreadsheet saves it
+        attacks.write_bytes(b"\xef\xbb\xbf" + attacks.read_bytes().replace(b"\n", b"\r\n"))
     review = tmp_path / "review.xlsx"
     done = brinkwatch("record", "intake", told, "--data", data, "--to", review)
     assert (done.returncode, done.stderr) == (0, "")
-    before = (data / "attacks.csv").read_text("utf-8")
+    before = attacks.read_bytes()
     assert "=1+1 at US forces" in [*reviewed(review, accept="yes")]
 
     refused = brinkwatch("record", "accept", review, "--data", data)
     assert refused.returncode == 1
     assert refused.stderr.startswith("review.xlsx:2: source_url: ")
-    assert (data / "attacks.csv").read_text("utf-8") == before
+    assert attacks.read_bytes() == before
 
     [*reviewed(review, source_url="https://example.org/1", note="Seen on the page.")]
     done = brinkwatch("record", "accept", review, "--data", data, "--who", "Kim")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
-    added = (data / "attacks.csv").read_text("utf-8").removeprefix(before)
+    added = attacks.read_bytes().removeprefix(before).decode()
     assert added == (
         "2024-06-03-ain-al-asad-1,2024-06-10,2024-06-03,day,ain-al-asad,us-coalition-forces,drone,,"
         "unknown,,,,,,islamic-resistance-in-iraq,media,Reuters (via ACLED),https://example.org/1,"
-        "Seen on the page.\n"
+        f"Seen on the page.{end}"
     )
     assert check(data) == []
     log = (data.parent / "intake" / "log.csv").read_text("utf-8")

@@ -381,6 +381,8 @@ def test_what_is_mended_is_as_it_was_or_it_is_told(given_: tuple[str, bytes, byt
         return
     told_at = {(fault.line, fault.column) for fault in found.faults}
     assert told_at or found.rows is not None
+    if found.rows is not None and found.rows.fillna("").equals(then.fillna("")):
+        return  # a good file may put quotes around more than it must
     if found.rows is not None:
         told_at |= all_at_fault(table, found.rows)
         lines = found.rows.index

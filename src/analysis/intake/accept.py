@@ -129,16 +129,17 @@ def _append(file: str, chosen: pd.DataFrame, data: Path, today: dt.date) -> None
     path = data / file_name("attacks")
     before = path.read_bytes() if path.exists() else b""
     header = before.split(b"\n", 1)[0].decode() if before else ",".join(kinds("attacks"))
-    columns = header.split(",")
+    columns = header.removeprefix("\ufeff").removesuffix("\r").split(",")
+    end = "\r\n" if header.endswith("\r") else "\n"
     for name in came_later("attacks"):
         if name not in columns and (chosen[name] != "").any():
             line = int(chosen.index[chosen[name] != ""][0])
             right = "add the column to the header first"
             raise RecordError([Fault(file, line, name, f"{path.name} has no such column; {right}")])
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(chosen[columns].to_numpy())
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator=end).writerows(chosen[columns].to_numpy())
     start = before or f"{header}\n".encode()
-    after = start + b"\n" * (not start.endswith(b"\n")) + text.getvalue().encode()
+    after = start + end.encode() * (not start.endswith(b"\n")) + text.getvalue().encode()
     last = after.count(b"\n") - text.getvalue().count("\n")
     if faults := _faults_with(after, data, today):
         lines = {last + place: int(line) for place, line in enumerate(chosen.index, start=1)}
