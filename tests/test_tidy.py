@@ -381,6 +381,11 @@ def test_what_is_mended_is_as_it_was_or_it_is_told(given_: tuple[str, bytes, byt
         return
     told_at = {(fault.line, fault.column) for fault in found.faults}
     assert told_at or found.rows is not None
+    alike = found.rows is not None and found.rows.fillna("").values.tolist() == (
+        then.fillna("").values.tolist()
+    )
+    if alike:
+        return  # in other quotation marks or line ends, which say the same
     if found.rows is not None and found.rows.fillna("").equals(then.fillna("")):
         return  # a good file may put quotes around more than it must
     if found.rows is not None:
