@@ -22,6 +22,15 @@ def one_line(text: str) -> str:
     return " ".join(filter(None, words))
 
 
+def first_line(text: str) -> str:
+    """Return the first line that says something, as it begins.
+
+    >>> first_line("\\n  an.open(\\n'brief')")
+    'an.open('
+    """
+    return next(iter(text.strip().splitlines()), "")
+
+
 def day_in_words(day: str) -> str:
     """Return an ISO date as readers have it.
 

@@ -34,7 +34,9 @@ from analysis.lean.papermill import (
     execute_notebook,
     remove_error_markers,
 )
+from analysis.plain_text import first_line
 from analysis.publish.catalogue import Report, cells
+from analysis.publish.sheet import is_put_in
 from analysis.publish.warm.environment import fixed_environment
 from analysis.publish.warm.provisioner import PROVISIONER
 
@@ -89,7 +91,7 @@ class Progress:
     def start_cell(self, cell: NotebookNode, cell_index: int) -> None:
         """Take note of the cell that is about to run, and of its number as its author counts."""
         before = self.notebook.cells[:cell_index] if self.notebook else []
-        self.cell, self.number = cell, 1 + sum(not _is_injected(other) for other in before)
+        self.cell, self.number = cell, 1 + sum(not is_put_in(other) for other in before)
 
     def finish_cell(self, cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
         """Take note of what the kernel answers to a cell, and stop where that ends the kernel.
@@ -230,7 +232,7 @@ def _failure(report: Report, progress: Progress, error: Exception, log: Path) ->
         shutil.copy(log, kept.parent)
     source = progress.cell.source if progress.cell else ""
     message = (
-        f"{report.name}: cell {progress.number} ({_first_line(source)}) failed: {reason}. "
+        f"{report.name}: cell {progress.number} ({first_line(source)}) failed: {reason}. "
         f"The half-run notebook is {kept}."
     )
     return RunError(message, notebook=kept)
@@ -255,13 +257,4 @@ def _reason(error: Exception, progress: Progress) -> str:
         message = progress.reply.get("evalue", error.evalue)
     elif isinstance(error, RunError):
         return message
-    return f"{name}: {_first_line(message)}".removesuffix(": ").rstrip(".")
-
-
-def _is_injected(cell: NotebookNode) -> bool:
-    """Whether a cell is the one that papermill has put in for the parameters' values."""
-    return "injected-parameters" in cell.metadata.get("tags", ())
-
-
-def _first_line(text: str) -> str:
-    return next(iter(text.strip().splitlines()), "")
+    return f"{name}: {first_line(message)}".removesuffix(": ").rstrip(".")

@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 from analysis.display.fragment import FRAGMENT_TYPE, PAPER_TYPE
 from analysis.errors import RunError
 from analysis.lean.nbformat import NotebookNode
+from analysis.plain_text import first_line
 from analysis.publish import sanitised
 from analysis.publish.fitting import fitted
 from analysis.publish.formulas import formula
@@ -169,14 +170,14 @@ def _interactive(data: NotebookNode) -> str:
 
 def _named_output(kind: str, plain: str) -> str:
     if "widget" in kind:
-        return f"a widget ({_first_line(plain)})"
+        return f"a widget ({first_line(plain)[:60]})"
     if "plotly" in kind:
         return "a plotly figure without a static picture"
     if kind == "a script":
         return "HTML that needs a script"
     if kind:
         return f"an output of type {kind}"
-    return f"{_first_line(plain)}, which tells a reader nothing"
+    return f"{first_line(plain)[:60]}, which tells a reader nothing"
 
 
 def _said_of(output: NotebookNode, media_type: str) -> dict[str, str]:
@@ -251,10 +252,6 @@ def _latex(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
 def _text(text: str) -> Markup:
     """Text without what colours it on a terminal."""
     return escape(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).rstrip("\n"))
-
-
-def _first_line(text: str) -> str:
-    return next(iter(text.strip().splitlines()), "")[:60]
 
 
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")

@@ -26,6 +26,7 @@ from analysis.publish.execution import kernel_of
 from analysis.publish.exporters import HtmlReport, PdfReport
 from analysis.publish.order import Order
 from analysis.publish.pictures import embedded
+from analysis.publish.sheet import PUT_IN, named, numbered
 from analysis.publish.tidy import tidy
 from analysis.publish.warm.environment import fixed_environment
 
@@ -84,8 +85,7 @@ class Preview:
             yield str(HtmlReport().from_notebook_node(notebook)[0])
 
     def paper(self) -> bytes:
-        """The same as PDF."""
-        self.page()
+        """The same as PDF, of the cells as they have run and those that are changed since."""
         *_, notebook = self._executed()
         document: bytes = PdfReport().from_notebook_node(notebook)[0]
         return document
@@ -140,7 +140,7 @@ class Preview:
         told = "\n".join(f"{name} = {value!r}" for name, value in self.order.parameters.items())
         for place, cell in enumerate(notebook.cells):
             if "parameters" in cell.metadata.get("tags", ()) and told:
-                put_in = nbformat.v4.new_code_cell(told, metadata={"tags": [INJECTED]})
+                put_in = nbformat.v4.new_code_cell(told, metadata={"tags": [PUT_IN]})
                 notebook.cells.insert(place + 1, put_in)
                 break
         for cell in notebook.cells:
@@ -152,12 +152,9 @@ class Preview:
         try:
             client.execute_cell(cell, place)
         except CellExecutionError as error:
-            before = client.nb.cells[: place + 1]
-            number = sum(INJECTED not in one.metadata.get("tags", ()) for one in before)
-            source = cell.source.strip().partition("\n")[0]
+            number, _ = list(numbered(client.nb))[place]
             raise RunError(
-                f"{self.order.report}: cell {number} ({source}) failed: "
-                f"{error.ename}: {error.evalue}"
+                f"{self.order.report}: {named(number, cell)} failed: {error.ename}: {error.evalue}"
             ) from None
 
     def _running(self) -> NotebookClient:
@@ -182,10 +179,6 @@ class Preview:
             )
             self._kernel.enter_context(self._client.setup_kernel())
         return self._client
-
-
-#: The tag of the cell with the order's parameters.
-INJECTED = "injected-parameters"
 
 
 def _same(before: Sequence[NotebookNode], now: NotebookNode) -> int:

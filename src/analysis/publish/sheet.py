@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from analysis.lean.nbformat import NotebookNode
+from analysis.plain_text import first_line
+
+#: The tag, papermill's own, of the cell with the values of a run.
+PUT_IN = "injected-parameters"
 
 
 @dataclass
@@ -58,14 +62,19 @@ def tags(cell: NotebookNode) -> frozenset[str]:
     return frozenset(tag.replace("_", "-") for tag in cell.metadata.get("tags", ()))
 
 
+def is_put_in(cell: NotebookNode) -> bool:
+    """Whether a cell holds the parameters' values of a run, and is not its author's."""
+    return PUT_IN in cell.metadata.get("tags", ())
+
+
 def numbered(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
     """Cells with their numbers as the author counts: without the one that papermill puts in."""
     number = 0
     for cell in notebook.cells:
-        number += "injected-parameters" not in tags(cell)
+        number += not is_put_in(cell)
         yield number, cell
 
 
 def named(number: int, cell: NotebookNode) -> str:
     """What a cell is called in a message: its number and its first line."""
-    return f"cell {number} ({next(iter(cell.source.strip().splitlines()), '')})"
+    return f"cell {number} ({first_line(cell.source)})"
