@@ -15,6 +15,7 @@ from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.display.writing import IN_TABLES, set_as
 from analysis.measures.fact import MOST_ROWS, Fact, rounded
+from analysis.record import Known, remembered
 from analysis.record.wording import usual_words
 
 #: What the list of rows says where it cannot be whole.
@@ -86,7 +87,8 @@ def _cells_of(
     page: Page, names: set[str], rows: Callable[[Fact], object]
 ) -> dict[str, Sequence[object]]:
     """The columns of a list of facts: value, what is counted, and the rows as they are set."""
-    listed = {name: fact for name, fact in page.facts.items() if name in names & page.stated}
+    wanted = names & page.stated
+    listed = {name: fact for name, fact in page.facts.items() if name in wanted}
     since = f" {usual_words(page.known)['since']}"
     return {
         "Number": [_value(page, name, fact) for name, fact in listed.items()],
@@ -142,8 +144,13 @@ def _value(page: Page, name: str, fact: Fact) -> Markup:
 
 def _listed(page: Page) -> pd.DataFrame:
     """Every row that a fact rests on, described; in an order that keeps like rows together."""
-    ids = {row for fact in page.facts.values() for row in fact.evidence}
-    rows = describe_rows(page.known, ids)
+    ids = frozenset(row for fact in page.facts.values() for row in fact.evidence)
+    return _in_order(page.known, ids)
+
+
+@remembered
+def _in_order(known: Known, ids: frozenset[str]) -> pd.DataFrame:
+    rows = describe_rows(known, ids)
     order = {name: place for place, name in enumerate(rows["table"].unique())}
     return rows.assign(order=rows["table"].map(order)).sort_values(
         ["order", "confirmation", "date"], ascending=[True, False, True], kind="stable"

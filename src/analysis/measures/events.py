@@ -40,9 +40,10 @@ def of_window(known: Known, days: int) -> pd.DataFrame:
         places is two events with one id.
     """
     attacks = in_window(on_targets(known), known.date, days).rename(columns={"attack_id": "id"})
-    theatres = {code for theatre in known.campaign.theatres for code in theatre.countries}
     strikes = in_window(responses.american(known), known.date, days)
-    strikes = strikes[strikes["country"].isin(theatres)].rename(columns={"response_id": "id"})
+    strikes = strikes[strikes["country"].isin(known.campaign.answered_in)].rename(
+        columns={"response_id": "id"}
+    )
     moved = in_window(moves(known), known.date, days)
     events = pd.concat(
         [

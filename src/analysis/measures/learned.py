@@ -20,11 +20,10 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
     """
     campaign = known.campaign
     tallies, strikes = known.tallies, known.responses
-    struck = [code for theatre in campaign.theatres for code in theatre.countries]
     own = {
         "attacks": {*on_targets(known)["attack_id"], *on_all_fronts(known)["attack_id"]},
         "tallies": {*tallies.loc[tallies["target"].isin(campaign.targets), "tally_id"]},
-        "responses": {*strikes.loc[strikes["country"].isin(struck), "response_id"]},
+        "responses": {*strikes.loc[strikes["country"].isin(campaign.answered_in), "response_id"]},
     }
     told = zip(changes["table"], changes["id"], strict=True)
     concerns = [table not in own or thing in own[table] for table, thing in told]

@@ -52,6 +52,9 @@ LEADING = REASONS[: REASONS.index("largest-salvo") + 1]
 #: Reasons for which all events of the day and kind lead together, not the first of them alone.
 TOGETHER = ("first-attack", "first-strike", "strike")
 
+#: What orders events of one reason, the larger first.
+SIZES = ("killed", "injured", "official", "salvo")
+
 
 @remembered
 def ranked(known: Known, days: int) -> pd.DataFrame:
@@ -79,10 +82,6 @@ def ranked(known: Known, days: int) -> pd.DataFrame:
         **{name: -weighed[name].fillna(0).astype(float) for name in SIZES},
     ).sort_values(["rank", *SIZES, "newest", "id"], kind="stable")
     return weighed.loc[order.index, [*told.columns, "reason"]]
-
-
-#: What orders events of one reason, the larger first.
-SIZES = ("killed", "injured", "official", "salvo")
 
 
 def lead(known: Known, days: int) -> pd.DataFrame:

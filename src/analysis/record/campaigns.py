@@ -90,6 +90,11 @@ class Campaign:
         return self.theatres[0]
 
     @property
+    def answered_in(self) -> tuple[str, ...]:
+        """The countries of all its theatres, in their order."""
+        return tuple(code for theatre in self.theatres for code in theatre.countries)
+
+    @property
     def last_day(self) -> pd.Timestamp | None:
         """The last day that its counts hold: its end, or the day before the next one began."""
         ends = [self.end] if self.end is not None else []

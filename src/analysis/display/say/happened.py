@@ -40,6 +40,6 @@ def happened(page: Page) -> Fragment:
         page.sentence(
             "these are all attacks on {forces}, US strikes {theatres} and movements of US units "
             f"that the record holds of the {{days}} to {{to_day}}{which}.",
-            theatres=where([code for one in page.campaign.theatres for code in one.countries]),
+            theatres=where(page.campaign.answered_in),
         )
     )
