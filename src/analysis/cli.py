@@ -18,6 +18,7 @@ import typer
 
 from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, RunError, UsageError
+from analysis.options import Configuration, Data, Force, Now, Parameters, ReportName, Reports
 from analysis.record_commands import record
 from analysis.telling import Format, remark, remarks_to, told
 
@@ -29,24 +30,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(record, name="record")
-
-Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
-Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
-ReportName = Annotated[
-    str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
-]
-Force = Annotated[
-    bool, typer.Option("--force", help="Make what is asked for even if nothing has changed since.")
-]
-Configuration = Annotated[
-    Path | None,
-    typer.Option(
-        "--config", help="The configuration; else $BRINKWATCH_CONFIG, or brinkwatch.toml here."
-    ),
-]
-Now = Annotated[
-    str | None, typer.Option(help="Set the clock, such as 2024-03-10T06:00-04:00; UTC if bare.")
-]
 
 
 @app.command()
@@ -91,10 +74,7 @@ def watch(
     as_of: Annotated[
         str | None, typer.Option(help="The day it is about; the newest if left out.")
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the report."),
-    ] = None,
+    parameter: Parameters = None,
     data: Data = CHECKOUT / "data",
 ) -> None:
     """Show a report in the browser as its notebook, record, comment and style are saved."""
@@ -158,10 +138,7 @@ def run(
         str | None,
         typer.Option(help="What was known on this day, as YYYY-MM-DD; the newest if left out."),
     ] = None,
-    parameter: Annotated[
-        list[str] | None,
-        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the report."),
-    ] = None,
+    parameter: Parameters = None,
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
     force: Force = False,

@@ -8,15 +8,13 @@ from typing import Annotated
 import typer
 
 from analysis.checkout import CHECKOUT
+from analysis.options import Data, Now
 
 record = typer.Typer(
     help="Look after the record: take in what others list, mend what programs did to tables.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-
-Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
 
 
 @record.command()
@@ -72,9 +70,7 @@ def accept(
     review: Annotated[Path, typer.Argument(metavar="REVIEW", help="The sheet, reviewed.")],
     who: Annotated[str, typer.Option(help="Who reviewed it, for the log.")] = "",
     data: Data = CHECKOUT / "data",
-    now: Annotated[
-        str | None, typer.Option(help="Set the clock, such as 2024-03-10T06:00-04:00; UTC if bare.")
-    ] = None,
+    now: Now = None,
 ) -> None:
     """Append the rows that a review accepts, all or none; 1 if `check` would find a fault."""
     from analysis.intake.accept import accept as append

@@ -6,10 +6,12 @@ is compared and reviewed on the desk, and no text of it goes into the record.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from analysis.errors import UsageError
 from analysis.intake.days import days
+from analysis.intake.forms import column_of, needs
 
 #: By how many days a date may be off, by `time_precision`: a day, a week, longer.
 _DAYS_OFF = {"1": 0, "2": 4, "3": 16}
@@ -47,13 +49,10 @@ def read_acled(table: pd.DataFrame) -> pd.DataFrame:
     UsageError
         If a column is missing without which nothing can be said.
     """
-    if missing := [name for name in _NEEDED if name not in table]:
-        raise UsageError(f"This looks like ACLED's form but lacks {', '.join(missing)}.")
+    needs(table, _NEEDED, "ACLED's form")
     ids = next((name for name in _IDS if name in table), None)
 
-    def column(name: str) -> pd.Series:
-        return table[name] if name in table else pd.Series("", index=table.index, dtype="str")
-
+    column = partial(column_of, table)
     return pd.DataFrame(
         {
             "via": "ACLED",

@@ -218,3 +218,20 @@ def _shown(value: object) -> str:
 
 def _stripped(column: pd.Series) -> pd.Series:
     return column.str.strip()
+
+
+def needs(table: pd.DataFrame, names: Sequence[str], form: str) -> None:
+    """Go on only if a table has the columns without which nothing can be said.
+
+    Raises
+    ------
+    UsageError
+        If it lacks some; it names them.
+    """
+    if missing := [name for name in names if name not in table]:
+        raise UsageError(f"This looks like {form} but lacks {', '.join(missing)}.")
+
+
+def column_of(table: pd.DataFrame, name: str) -> pd.Series:
+    """A column of text; empty where the table has none of that name."""
+    return table[name] if name in table else pd.Series("", index=table.index, dtype="str")

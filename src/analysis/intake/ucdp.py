@@ -6,10 +6,12 @@ Peace Research 50(4); CC BY 4.0. An event has at least one death: most attacks a
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
-from analysis.errors import UsageError
 from analysis.intake.days import days
+from analysis.intake.forms import column_of, needs
 
 _HEADER = (
     "id,relid,year,active_year,code_status,type_of_violence,conflict_dset_id,conflict_new_id,"
@@ -48,12 +50,9 @@ def read_ucdp(table: pd.DataFrame) -> pd.DataFrame:
     UsageError
         If a column is missing without which nothing can be said.
     """
-    if missing := [name for name in _NEEDED if name not in table]:
-        raise UsageError(f"This looks like UCDP's form but lacks {', '.join(missing)}.")
+    needs(table, _NEEDED, "UCDP's form")
 
-    def column(name: str) -> pd.Series:
-        return table[name] if name in table else pd.Series("", index=table.index, dtype="str")
-
+    column = partial(column_of, table)
     start = days(table["date_start"])
     end = days(column("date_end")).fillna(start)
     return pd.DataFrame(
