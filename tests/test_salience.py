@@ -59,9 +59,9 @@ def strike(folder: Path, day: str, **values: str) -> str:
     return name
 
 
-def led(as_of: str = DAY) -> tuple[str | None, list[str], str]:
+def led(as_of: str = DAY, campaign: str | None = None) -> tuple[str | None, list[str], str]:
     """Why something leads, its rows, and what the page says of it."""
-    page = an.open("brief", as_of=as_of)
+    page = an.open("brief", as_of=as_of, campaign=campaign)
     first = BeautifulSoup(str(an.say.bottom_line(page).html), "html.parser").p
     assert first is not None
     said = words_alone(Markup(first.decode_contents())).replace("\N{NO-BREAK SPACE}", " ")
@@ -120,6 +120,24 @@ def test_over_sampled_days_nothing_is_called_the_first(record: Path) -> None:
         "On 8 November 2023 an attack with ballistic missiles on Erbil Air Base in Iraq was "
         "intercepted; the attack is attributed to The Realm and confirmed by officials, and no "
         "claim is known."
+    )
+
+
+def test_first_attacks_at_sea_are_in_a_sea_and_at_no_base(record: Path) -> None:
+    small_record.spoil(record, "campaigns.toml", '["us-coalition-forces"]', '["us-warship"]')
+    with (record / "sites.csv").open("a", encoding="utf-8") as table:
+        table.write("red-sea,Red Sea,,SEA,15,41.5,sea-area,https://example.org/10\n")
+        table.write("gulf,Gulf of Aden,,SEA,12,48,sea-area,https://example.org/10\n")
+    for site in ("red-sea", "gulf"):
+        small_record.add(
+            record, "attacks", attack_id=f"2023-11-05-{site}-1", event_date="2023-11-05",
+            reported_on="2023-11-05", site_id=site, target="us-warship",
+        )  # fmt: skip
+    assert led(campaign="wave") == (
+        "first-attack",
+        ["2023-11-05-gulf-1", "2023-11-05-red-sea-1"],
+        "The first attacks in the record of this campaign came on 5 November 2023, in the Gulf of "
+        "Aden and in the Red Sea; officials confirm both.",
     )
 
 

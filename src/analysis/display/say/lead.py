@@ -8,10 +8,11 @@ from markupsafe import Markup, escape
 from analysis.display import events
 from analysis.display.events import Row
 from analysis.display.page import Page
+from analysis.display.places import place_of
 from analysis.display.say.answer import listing
 from analysis.measures import responses
 from analysis.measures.attacks import on_targets
-from analysis.record.codebook import country, word
+from analysis.record.codebook import SEA, country, place, word
 from analysis.record.wording import joined, where
 
 #: Of more places attacked together the first are named.
@@ -70,8 +71,9 @@ def _first(page: Page, row: Row) -> str:
     said = FIRSTS.get(str(page.value("lead_reason")))
     if said is None:
         return ""
-    them, code = word("target", row["target"], "them"), str(row["country"])
-    return f", {said.format(them=them, place=f'in {country(code)}')} in the record of this campaign"
+    them = word("target", row["target"], "them")
+    first = said.format(them=them, place=place(str(row["country"])))
+    return f", {first} in the record of this campaign"
 
 
 def _hurt(page: Page, row: Row) -> Markup:
@@ -109,16 +111,15 @@ def _who_says(page: Page, row: Row) -> Markup:
 def _attacks(page: Page, rows: pd.DataFrame) -> Markup:
     """Several attacks of one day that lead together, as a campaign begins."""
     places = [
-        f"{name} in {country(str(code))}"
+        _places(page, str(code), named.drop_duplicates("site_id").head(MOST_PLACES))
         for code, named in rows.groupby("country", sort=False, observed=True)
-        for name in [joined(named["site"].astype("str").drop_duplicates().tolist()[:MOST_PLACES])]
     ]
     is_first = page.value("lead_reason") == "first-attack"
     official = (rows["confirmation"] == "official").sum()
     both = "both" if len(rows) == 2 else "all of them"
     who = {len(rows): f"officials confirm {both}", 0: "news and monitors report them"}
     return page.sentence(
-        "{what} {lead_on}, at {places}; {who}.{cite}",
+        "{what} {lead_on}, {places}; {who}.{cite}",
         what="the first attacks in the record of this campaign came on"
         if is_first
         else "attacks are recorded on",
@@ -126,6 +127,13 @@ def _attacks(page: Page, rows: pd.DataFrame) -> Markup:
         who=who.get(official, "officials confirm some of them"),
         cite=page.cite("lead_event"),
     )
+
+
+def _places(page: Page, code: str, rows: pd.DataFrame) -> str:
+    """The places of one country that were attacked, or those at sea."""
+    if code == SEA:
+        return joined([place_of(page.known, str(site)) for site in rows["site_id"]])
+    return f"at {joined([str(name) for name in rows['site']])} {place(code)}"
 
 
 def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
