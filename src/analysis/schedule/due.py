@@ -137,7 +137,7 @@ def _count_what_was_killed(
     connection: sqlite3.Connection, config: Config, now: dt.datetime
 ) -> None:
     """What is being made while this call holds the lock is made by nobody."""
-    schedules = {schedule.name: schedule for schedule in config.schedules}
+    schedules = config.by_name
     for row in connection.execute("SELECT * FROM slot WHERE state = 'running'").fetchall():
         key, attempts = (row["schedule"], row["slot"]), row["attempts"] + 1
         counted = {"attempts": attempts, "started": None, "reason": progress.SILENT, "cell": None}
@@ -153,9 +153,8 @@ def _count_what_was_killed(
 def _forget_schedules_that_went(
     connection: sqlite3.Connection, config: Config, now: dt.datetime
 ) -> None:
-    names = {schedule.name for schedule in config.schedules}
     for row in connection.execute("SELECT * FROM slot WHERE state = 'owed'").fetchall():
-        if row["schedule"] not in names:
+        if row["schedule"] not in config.by_name:
             why = "the schedule was taken out"
             happen(connection, row["schedule"], row["slot"], "taken out",
                    next_try=None, ended=stamp(now), reason=why)  # fmt: skip
@@ -165,7 +164,7 @@ def _wanted(
     connection: sqlite3.Connection, config: Config, again: Again, now: dt.datetime
 ) -> tuple[Schedule, dt.datetime]:
     """The schedule and the slot that somebody asks for."""
-    schedules = {schedule.name: schedule for schedule in config.schedules}
+    schedules = config.by_name
     if again.schedule not in schedules:
         there_are = known(again.schedule, schedules)
         raise UsageError(f"There is no schedule {again.schedule!r}; {there_are}.")
@@ -195,7 +194,7 @@ def _make_all(
     tell: Callable[[Made], object],
 ) -> list[Made]:
     """Make each slot that is ready, and write down what came of it."""
-    schedules = {schedule.name: schedule for schedule in config.schedules}
+    schedules = config.by_name
     begun = time.monotonic()
     every = []
     for row in connection.execute(READY, (stamp(now),)).fetchall():

@@ -147,7 +147,7 @@ def _skipped(look: Look) -> Iterator[Trouble]:
     """Of each schedule that skipped slots, how many, by the newest."""
     seen: dict[str, list[sqlite3.Row]] = {}
     for row in look.rows(_NOT_MADE_GOOD, state="skipped"):
-        if row["schedule"] in look.schedules:
+        if row["schedule"] in look.config.by_name:
             seen.setdefault(row["schedule"], []).append(row)
     for rows in seen.values():
         others = f", and {len(rows) - 1} before it" if len(rows) > 1 else ""

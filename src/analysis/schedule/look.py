@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.publish.lock import Owner, owner
 from analysis.schedule.clock import stamp
-from analysis.schedule.settings import Config, Schedule
+from analysis.schedule.settings import Config
 
 #: How long what is owed may wait before somebody has to look.
 PATIENCE = dt.timedelta(hours=2)
@@ -50,7 +50,6 @@ class Look:
     now: dt.datetime
     patience: dt.timedelta = PATIENCE
     owners: tuple[Owner, ...] = ()
-    schedules: dict[str, Schedule] = field(default_factory=dict)
 
     def rows(self, query: str, **values: object) -> list[sqlite3.Row]:
         """Rows of the ledger; a query may name `:now`, and `:past`, which is too long ago."""
@@ -81,5 +80,4 @@ def look_at(
     """
     settings = config or Config(Path())
     owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
-    schedules = {schedule.name: schedule for schedule in settings.schedules}
-    return Look(connection, settings, now, patience, tuple(filter(None, owners)), schedules)
+    return Look(connection, settings, now, patience, tuple(filter(None, owners)))

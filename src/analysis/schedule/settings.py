@@ -136,6 +136,11 @@ class Config:
     record: Upkeep | None = None
 
     @property
+    def by_name(self) -> dict[str, Schedule]:
+        """The schedules by their names."""
+        return {schedule.name: schedule for schedule in self.schedules}
+
+    @property
     def stale_after(self) -> dt.timedelta | None:
         """How long ago the record may end."""
         return self.record.stale_after if self.record else None
