@@ -110,10 +110,6 @@ def _who_says(page: Page, row: Row) -> Markup:
 
 def _attacks(page: Page, rows: pd.DataFrame) -> Markup:
     """Several attacks of one day that lead together, as a campaign begins."""
-    places = [
-        _places(page, str(code), named.drop_duplicates("site_id").head(MOST_PLACES))
-        for code, named in rows.groupby("country", sort=False, observed=True)
-    ]
     is_first = page.value("lead_reason") == "first-attack"
     official = (rows["confirmation"] == "official").sum()
     both = "both" if len(rows) == 2 else "all of them"
@@ -123,17 +119,24 @@ def _attacks(page: Page, rows: pd.DataFrame) -> Markup:
         what="the first attacks in the record of this campaign came on"
         if is_first
         else "attacks are recorded on",
-        places=joined(places),
+        places=_places(page, rows),
         who=who.get(official, "officials confirm some of them"),
         cite=page.cite("lead_event"),
     )
 
 
-def _places(page: Page, code: str, rows: pd.DataFrame) -> str:
-    """The places of one country that were attacked, or those at sea."""
-    if code == SEA:
-        return joined([place_of(page.known, str(site)) for site in rows["site_id"]])
-    return f"at {joined([str(name) for name in rows['site']])} {place(code)}"
+def _places(page: Page, rows: pd.DataFrame) -> str:
+    """Where attacks were: the first places of each country, and the seas."""
+    ashore, afloat = [], []
+    for code, named in rows.drop_duplicates("site_id").groupby(
+        "country", sort=False, observed=True
+    ):
+        first = named.head(MOST_PLACES)
+        if code == SEA:
+            afloat += [place_of(page.known, str(site)) for site in first["site_id"]]
+        else:
+            ashore.append(f"{joined([str(name) for name in first['site']])} {place(str(code))}")
+    return joined([*([f"at {joined(ashore)}"] if ashore else []), *afloat])
 
 
 def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
