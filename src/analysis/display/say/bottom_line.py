@@ -255,11 +255,7 @@ def latest_strike(page: Page) -> Markup:
             cite=page.cite("us_targets_struck"),
         )
     if not page.count("us_strikes_cumulative"):
-        return page.sentence(
-            "the record holds no US strike {theatre_or} {since}, but it only samples these days."
-            if page.kept == "sampled"
-            else "no US strike {theatre_or} has been recorded {since}."
-        )
+        return no_strike(page, page.words["theatre_or"], f" {page.words['since']}")
     return page.sentence(
         "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
         "{since}, the latest on {latest_us_strike}{ago}{total}.{cite}",
@@ -267,6 +263,16 @@ def latest_strike(page: Page) -> Markup:
         total=Markup("; ") + _running_total(page) if page.given("us_targets_struck") else "",
         cite=page.cite("latest_us_strike", "us_targets_struck"),
     )
+
+
+def no_strike(page: Page, there: str, since: str = "") -> Markup:
+    """That no US strike is known there; of a sample, that it is one."""
+    said = (
+        "the record holds no US strike {there}{since}, but it only samples these days."
+        if page.kept == "sampled"
+        else "no US strike {there} has been recorded{since}."
+    )
+    return page.sentence(said, there=there, since=since)
 
 
 def _running_total(page: Page) -> Markup:

@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import front_within
 from analysis.display.say.answer import answer, listing
-from analysis.display.say.bottom_line import carriers, latest_strike
+from analysis.display.say.bottom_line import carriers, latest_strike, no_strike
 from analysis.measures import fronts
 from analysis.measures.event_study import SHORTEST_SPAN
 from analysis.measures.facts.responses import theatre_fact
@@ -78,7 +78,7 @@ def _apart(page: Page, theatre: Theatre) -> Markup:
     """Strikes in another theatre, which answer attacks on other targets or from elsewhere."""
     name, there = theatre_fact(theatre), where(theatre.countries)
     if not page.count(f"{name}_cumulative"):
-        return Markup("No US strike {} has been recorded.").format(where(theatre.countries, "or"))
+        return no_strike(page, where(theatre.countries, "or"))
     answers = (
         f", where the strikes concern attacks on {targets(theatre.answers)},"
         if theatre.answers

@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead
-from analysis.display.say.bottom_line import attacks_in_window, latest_strike
+from analysis.display.say.bottom_line import attacks_in_window, latest_strike, no_strike
 from analysis.display.say.effect import (
     moved_after_arrivals,
     moved_after_strikes,
@@ -173,8 +173,7 @@ def _of_theatre(page: Page, theatre: Theatre) -> list[Markup]:
     answered = targets(theatre.answers or page.campaign.targets)
     attacks = _answered(page, name, answered)
     if not page.count(f"{name}_cumulative"):
-        none = Markup("No US strike {} has been recorded.").format(where(theatre.countries, "or"))
-        return [none, attacks]
+        return [no_strike(page, where(theatre.countries, "or")), attacks]
     first = page.sentence(
         f"strikes {{there}} concern attacks on {{answered}} and are counted apart: "
         f"{{{name}_cumulative}} since {{{name}_first_on}}, in {{{name}_episodes:episode|episodes}}."

@@ -15,7 +15,7 @@ from analysis.display.tables.cells import table
 from analysis.measures.attacks import on_targets
 from analysis.measures.events import moves
 from analysis.measures.facts.lead import events_told
-from analysis.record.codebook import country, word
+from analysis.record.codebook import word
 
 CAPTION = "Events of the window in the order of time"
 
@@ -86,9 +86,7 @@ def _strike(page: Page, event: Row) -> dict[str, Any]:
     killed = row["killed_claimed"]
     by = word("by", row["by"])
     return {
-        "where": row["place"]
-        if country(row["country"]) in row["place"]
-        else f"{row['place']}, {country(row['country'])}",
+        "where": events.place_and_country({**row, "site": row["place"]}, str),
         "what": f"{by[0].upper()}{by[1:]} {word('method', row['method'])}",
         "more": "".join(f"; {part}" for part in parts),
         "hurt": "not reported" if pd.isna(killed) else f"{words.number(killed)} killed, as claimed",
