@@ -26,6 +26,7 @@ from nbformat.v4 import (
 from PIL import Image
 
 from analysis.display.fragment import Fragment, Markup
+from analysis.display.key_figures import Card, strip
 from analysis.errors import PageWarning, RunError
 from analysis.publish.exporters import HtmlReport, PdfReport
 from analysis.publish.fitting import PAPER_ROWS
@@ -389,6 +390,16 @@ def test_links_of_markdown_lead_to_the_web_or_within(tmp_path: Path) -> None:
     text = new_markdown_cell("[a](javascript:x()) [b](https://example.org) [c](#a)")
     shown = Shown(tmp_path, text)
     assert not any("javascript" in link["href"] for link in shown.main("a"))
+
+
+def test_key_figures_bring_jupyterlab_its_style_and_pages_none(tmp_path: Path) -> None:
+    piece = strip(Card("Attacks", "12", "up from 10"))._repr_mimebundle_()
+    in_jupyterlab = BeautifulSoup(piece["text/html"], "html.parser")
+    assert ".key-figures { display: grid" in " ".join(in_jupyterlab.style.string.split())
+    assert in_jupyterlab.strong.text == "12"
+    shown = Shown(tmp_path, code(piece))
+    assert shown.main.find("style") is None
+    assert shown.main.find(class_="key-figures").strong.text == "12"
 
 
 def test_what_is_of_chance_in_an_output_is_taken_out() -> None:

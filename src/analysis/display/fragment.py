@@ -20,7 +20,8 @@ PAPER_TYPE = "application/vnd.brinkwatch.paper+html"
 FIGURES = "figures"
 FIGURES_VARIABLE = "BRINKWATCH_FIGURES"
 
-#: Media type by which an output is known to be a fragment, whose HTML is safe as it is.
+#: Media type by which an output is known to be a fragment, whose HTML is safe as it is; it holds
+#: what a page shows of the fragment where that differs from what a notebook does.
 FRAGMENT_TYPE = "application/vnd.brinkwatch.fragment"
 
 #: Numbers of endnotes, and tags. Markup has no other < and > than those of its tags.
@@ -35,13 +36,21 @@ class Fragment:
     ----------
     html: the piece of the page, everything in it already escaped.
     data: machine-readable outputs by MIME type, for whoever publishes the notebook.
+    sheet: what JupyterLab needs to show it and the pieces after it as a page does; a page, which
+        has a style of its own, leaves it out.
     """
 
     html: Markup
     data: Mapping[str, Any] = field(default_factory=dict)
+    sheet: str = ""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        known = {"text/html": str(self.html), "text/plain": repr(self), FRAGMENT_TYPE: ""}
+        page = str(self.html) if self.sheet else ""
+        known = {
+            "text/html": f"{self.sheet}{self.html}",
+            "text/plain": repr(self),
+            FRAGMENT_TYPE: page,
+        }
         return {**known, **self.data}
 
     def __repr__(self) -> str:

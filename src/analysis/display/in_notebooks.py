@@ -1,12 +1,15 @@
-"""What cells show besides the house's pieces, made fit for a page: frames whole, figures sharp."""
+"""What cells show, fit for its place: frames whole, figures sharp, the house's pieces in style."""
 
 from __future__ import annotations
 
 import builtins
 import sys
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import pandas as pd
+from markupsafe import Markup
 
 #: Figures of a notebook are drawings, which are sharp in print and on any screen.
 FORMAT = "svg"
@@ -26,6 +29,13 @@ def prepare() -> None:
     formatter = shell.display_formatter.formatters["text/html"]
     formatter.for_type(pd.Series, lambda series: series.to_frame()._repr_html_())
     _draw_figures(shell)
+
+
+@cache
+def sheet() -> Markup:
+    """The style of the house's pieces in JupyterLab, as an element of a cell's output."""
+    css = files("analysis.display").joinpath("in_notebooks.css").read_text("utf-8")
+    return Markup("<style>{}</style>").format(Markup(css))
 
 
 def _draw_figures(shell: Any) -> None:

@@ -142,7 +142,7 @@ def _output(
     if sheet.paged and PAPER_TYPE in data:
         return Markup(data[PAPER_TYPE])
     if FRAGMENT_TYPE in data:
-        return Markup(data["text/html"])
+        return Markup(data[FRAGMENT_TYPE] or data["text/html"])
     interactive = _interactive(data)
     forms = [*_PICTURES, "text/html"] if interactive else ["text/html", *_PICTURES, *_TEXTS]
     for media_type in forms:
