@@ -11,6 +11,7 @@ from conftest import DATA
 
 import analysis as an
 from analysis.display.page import Page
+from analysis.record import read
 
 
 @pytest.fixture
@@ -66,6 +67,71 @@ def test_the_ten_attacks(of_the_week: Callable[[str], Page]) -> None:
         "The record’s eight rows on attacks come from one publisher; no attack is reported by more "
         "than one publisher."
     )
+
+
+REGISTER = """\
+publisher,outlet,relays,kind,country,state_media,party_to_conflict,note
+Daily,The Daily,,news,USA,no,,
+Voice (AP),Voice,AP|Reuters,party,IRN,,iran-aligned,Their own.
+Nobody cited,Nobody,,agency,USA,no,,
+"""
+
+
+@pytest.fixture
+def with_a_register(of_the_week: Callable[[str], Page], tmp_path: Path) -> Callable[[str], Page]:
+    """The ten attacks, of which one side's outlet alone reports two, and a further row of one."""
+    week = tmp_path / "week"
+    (week / "sources.csv").write_text(REGISTER, encoding="utf-8")
+    attacks = week / "attacks.csv"
+    of_one_side = ("2023-11-05-alpha-1,", "2023-11-07-bravo-1,")
+    lines = attacks.read_text(encoding="utf-8").splitlines()
+    for place, line in enumerate(lines):
+        if line.startswith(of_one_side):
+            lines[place] = line.replace(",Daily,", ",Voice (AP),")
+    again = next(line for line in lines if line.startswith("2023-11-01-alpha-1,"))
+    lines.append(
+        again.replace(",2023-11-01,", ",2023-11-06,", 1).replace(",Daily,", ",Voice (AP),")
+    )
+    attacks.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return of_the_week
+
+
+def test_of_what_kind_and_whose_the_sources_are(with_a_register: Callable[[str], Page]) -> None:
+    # Nine rows on the eight attacks on bases: six of the paper's, three of the other's.
+    page = with_a_register("2023-11-07")
+    assert (
+        "Of these rows 67 % come from news outlets and 33 % from outlets of a party to the "
+        "conflict; 33 % pass on what somebody else reported."
+    ) in said(page, "record_sources")
+    assert "Two attacks are reported by outlets of one side to the conflict alone." in (
+        said(page, "record_sources")
+    )
+    assert page.facts["one_sided"].evidence == ("2023-11-05-alpha-1", "2023-11-07-bravo-1")
+    assert "outlet of a party" in str(an.table.record_publishers(page).html)
+
+
+def test_the_page_says_whose_outlets_alone_report_an_attack(
+    with_a_register: Callable[[str], Page],
+) -> None:
+    page = an.open("brief", as_of="2023-11-07")
+    listed = str(an.table.happened(page).html)
+    assert listed.count("read only in outlets of the Iran-aligned side") == 2
+    notes = [line for line in str(an.appendix.sources(page).html).split("<li ") if "Voice" in line]
+    # AP stands in the publisher's name already.
+    assert notes
+    assert all("; outlet of a party, the Iran-aligned side; passes on Reuters" in n for n in notes)
+    assert "Nobody" not in str(page.known.sources.to_dict())
+
+
+def test_a_publisher_that_nobody_cites_changes_no_digest(
+    with_a_register: Callable[[str], Page], tmp_path: Path
+) -> None:
+    register = tmp_path / "week" / "sources.csv"
+    before = read(tmp_path / "week").digest("2023-11-07")
+    register.write_text(REGISTER.replace("agency", "aggregator"), encoding="utf-8")
+    assert read(tmp_path / "week").digest("2023-11-07") == before
+    register.write_text(REGISTER.replace("party,IRN", "news,IRN"), encoding="utf-8")
+    assert read(tmp_path / "week").digest("2023-11-07") != before
 
 
 def test_where_the_gap_lies_and_what_was_revised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,8 +87,17 @@ def test_publishers_that_nobody_judged_are_named_the_most_frequent_first(describ
             add(described, "tallies", publisher=f"Paper {number}", value=str(100 + time))
     assert remarks(described) == [
         "sources.csv: publisher: 8 publishers are not listed here: 'Paper 3' (3), 'Paper 2' (2), "
-        "'Paper 1' (1), 'Paper 4' (1), 'Paper 5' (1) and 3 more; add a row for each, as it stands "
-        "in the tables"
+        "'Paper 1' (1), 'Paper 4' (1), 'Paper 5' (1) and 3 more; add a row for each, such as "
+        "Paper 3,,,,,,,"
+    ]
+
+
+def test_a_publisher_that_is_spelt_otherwise_is_named_with_the_nearest(described: Path):
+    add(described, "tallies", publisher="The Pentagon, by phone", value="101")
+    add(described, "sources", publisher="The Pentagon by phone", outlet="Pentagon")
+    assert remarks(described) == [
+        "sources.csv: publisher: 1 publisher is not listed here: 'The Pentagon, by phone' (1, near "
+        "'The Pentagon by phone'); add a row for each, such as \"The Pentagon, by phone\",,,,,,,"
     ]
 
 

@@ -130,7 +130,7 @@ def test_the_latest_attacks_are_listed_with_their_sources(folder: Path) -> None:
     days = [f"{day}\N{NO-BREAK SPACE}Nov" for day in (5, 3, 2, 1)]
     assert [table.index(day) for day in days] == sorted(table.index(day) for day in days)
     assert "claimant only" in table
-    assert "three injured on the US side" in table
+    assert "three injured among partner forces" in table
     assert table.count('href="#source-') == 4
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.evidence import describe_rows, host, link
+from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
@@ -47,9 +47,10 @@ def sources(page: Page) -> Fragment:
     """The endnotes, in the order in which the page cites them."""
     if not page.endnotes.numbers:
         return Fragment(Markup('<p class="answer">No source is cited.</p>'))
+    kinds = kinds_of_publishers(page.known)
     items = [
-        Markup('<li id="source-{}">{}, {}, <span class="host">{}</span></li>').format(
-            number, link(url, publisher), words.short_day(day), host(url)
+        Markup('<li id="source-{}">{}, {}, <span class="host">{}</span>{}</li>').format(
+            number, link(url, publisher), words.short_day(day), host(url), kinds.get(publisher, "")
         )
         for number, (publisher, url), day in page.endnotes.listed()
     ]

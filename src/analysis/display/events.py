@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.places import place_of
+from analysis.measures.sources import one_sided
 from analysis.record import Known
 from analysis.record.codebook import SEA, country, word, word_if_any
 from analysis.record.wording import joined
@@ -124,6 +125,15 @@ def claimed(row: Row, known: Known) -> str | None:
         return None
     said = word("actor_kind", _kind(row["claimed_by"], known), "claims")
     return f"claimed {said} {actor(row['claimed_by'], known)}"
+
+
+def confirmed(row: Row, known: Known) -> str:
+    """Who confirms an attack, and whose outlets alone report it where they are of one side."""
+    level = word("confirmation", row["confirmation"], "confirmed")
+    side = one_sided(known).get(row["attack_id"])
+    if side is None:
+        return level
+    return f"{level}; read only in outlets of {word('party_to_conflict', side, 'side')}"
 
 
 def attributed(row: Row, known: Known) -> str | None:

@@ -12,9 +12,10 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.record import Known
-from analysis.record.as_of import IDENTIFIERS
+from analysis.record import Known, remembered
+from analysis.record.as_of import IDENTIFIERS, REGISTER
 from analysis.record.codebook import word
+from analysis.record.wording import joined
 
 Source = tuple[str, str]  # who published, and the page
 
@@ -177,6 +178,25 @@ class Endnotes:
         ).drop_duplicates(["publisher", "source_url"])
         days = rows.set_index(["publisher", "source_url"])["reported_on"]
         return [(number, source, days[source]) for source, number in self.numbers.items()]
+
+
+@remembered
+def kinds_of_publishers(known: Known) -> dict[str, str]:
+    """What the register says of each publisher, as the end of an endnote.
+
+    Its kind, whose it is, and whom it passes on where its name does not say so:
+    "; outlet of a party, the Iran-aligned side; passes on Reuters".
+    """
+    told = {}
+    for publisher, _, relays, kind, party in known.sources[REGISTER].itertuples(index=False):
+        of = [word("source_kind", kind, "one")] if isinstance(kind, str) else []
+        of += [word("party_to_conflict", party, "side")] if isinstance(party, str) else []
+        others = str(relays).split("|") if isinstance(relays, str) else []
+        unnamed = [name for name in others if name not in publisher]
+        passes_on = [f"passes on {joined(unnamed)}"] if unnamed else []
+        said = [*([", ".join(of)] if of else []), *passes_on]
+        told[publisher] = "".join(f"; {part}" for part in said)
+    return told
 
 
 def link(url: str, text: str) -> Markup:

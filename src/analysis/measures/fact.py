@@ -178,9 +178,11 @@ def total(rows: pd.DataFrame, column: str, **words: str) -> Found:
     return Found(int(stated[column].sum()), ids(stated), words=words)
 
 
-def share(part: pd.DataFrame, whole: pd.DataFrame) -> Found:
+def share(part: pd.DataFrame, whole: pd.DataFrame, **words: str) -> Found:
     """Rows of `part` ÷ rows of `whole`; None where `whole` is empty."""
-    return Found(None) if whole.empty else Found(len(part) / len(whole), ids(whole))
+    if whole.empty:
+        return Found(None, words=words)
+    return Found(len(part) / len(whole), ids(whole), words=words)
 
 
 def most(rows: pd.DataFrame, column: str) -> Found:

@@ -1,4 +1,7 @@
-"""Where the record comes from: who publishes its rows, and how many sources an attack has."""
+"""Where the record comes from: who publishes its rows, of what kind, and how many an attack has.
+
+Kind and side are the register's judgement of the outlet, not of whoever it passes on.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,33 @@ def publications(known: Known) -> pd.DataFrame:
     attacks = counted(known)
     versions = known.versions.attacks[["attack_id", "reported_on", "publisher", "source_url"]]
     return versions[versions["attack_id"].isin(attacks["attack_id"])].reset_index(drop=True)
+
+
+def judged(known: Known, published: pd.DataFrame) -> pd.DataFrame:
+    """The same with what the register says of each publisher: `kind`, `relays`, `party`.
+
+    Each is empty where the register does not say.
+    """
+    register = known.sources.set_index("publisher").astype("str").fillna("")
+    columns = {"kind": "kind", "relays": "relays", "party": "party_to_conflict"}
+    said = {name: register[column].to_dict() for name, column in columns.items()}
+    return published.assign(
+        **{name: [of.get(who, "") for who in published["publisher"]] for name, of in said.items()}
+    )
+
+
+@remembered
+def one_sided(known: Known) -> dict[str, str]:
+    """The attacks that outlets of one side alone report, and whose they are, by `attack_id`.
+
+    Sides are codes of `party_to_conflict`. An attack of which any version was published by another
+    outlet is none of them.
+    """
+    versions = known.versions.attacks[["attack_id", "publisher"]]
+    of_sides = judged(known, versions).groupby("attack_id", sort=False)["party"]
+    sides = of_sides.agg(["nunique", "first"])
+    alone = sides.loc[(sides["nunique"] == 1) & (sides["first"] != ""), "first"]
+    return {str(attack): str(side) for attack, side in alone.items()}
 
 
 def by_publisher(published: pd.DataFrame) -> pd.DataFrame:

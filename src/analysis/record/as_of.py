@@ -41,6 +41,9 @@ SHOWN = {
     "actors": ["actor_id", "name", "kind", "parent", "sponsor", "country"],
 }
 
+#: Of the register of sources, what a report may show; its notes are for whoever keeps the record.
+REGISTER = ["publisher", "outlet", "relays", "kind", "party_to_conflict"]
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -97,6 +100,7 @@ class Record(Tables):
             date=pd.Timestamp(date).normalize(),
             versions=versions,
             coverage=self._kept(versions, pd.Timestamp(date).normalize()),
+            sources=_cited(self.sources, versions),
             campaigns=self.campaigns,
         )
 
@@ -123,7 +127,8 @@ class Record(Tables):
         """
         about = self.campaign_of(date, campaign)
         versions = self._up_to(date)
-        return _digest(versions, self._kept(versions, pd.Timestamp(date).normalize()), about)
+        kept = self._kept(versions, pd.Timestamp(date).normalize())
+        return _digest(versions, kept, _cited(self.sources, versions), about)
 
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
@@ -171,7 +176,8 @@ class Known(Tables):
     """What was known on a day: one row for each id.
 
     `date` is the day; `versions` holds every visible version, for whoever needs the history;
-    `coverage` the spans of event dates that were kept, as of the day.
+    `coverage` the spans of event dates that were kept, as of the day; `sources` the register's rows
+    on whoever published any of it.
     The dated frames have a further column `first_reported_on`. After :meth:`of` it is about one
     campaign: `attacks` and `responses` are those since its start, and measures can count it.
     """
@@ -179,6 +185,7 @@ class Known(Tables):
     date: pd.Timestamp
     versions: Tables
     coverage: pd.DataFrame
+    sources: pd.DataFrame
     campaigns: tuple[Campaign, ...] = ()
     _campaign: Campaign | None = None
     #: The same of all time, of which this is the campaign's part.
@@ -253,7 +260,7 @@ class Known(Tables):
 
     def digest(self) -> str:
         """The digest of what a report is made from; see :meth:`Record.digest`."""
-        return _digest(self.of_all_time.versions, self.coverage, self.campaign)
+        return _digest(self.of_all_time.versions, self.coverage, self.sources, self.campaign)
 
     def site_names(self) -> dict[str, str]:
         """Names of the sites by `site_id`."""
@@ -338,14 +345,25 @@ def _newest_reports(tables: Tables, through: pd.Timestamp | None = None) -> dict
     return {name: days.max() for name, days in reported.items() if len(days)}
 
 
-def _digest(versions: Tables, coverage: pd.DataFrame, campaign: Campaign) -> str:
+def _digest(
+    versions: Tables, coverage: pd.DataFrame, sources: pd.DataFrame, campaign: Campaign
+) -> str:
     digest = hashlib.sha256(f"{campaign}\n".encode())
     tables = [(one.name, getattr(versions, one.name)) for one in fields(Tables)]
-    for name, table in [*tables, ("coverage", coverage)]:
+    for name, table in [*tables, ("coverage", coverage), ("sources", sources)]:
         digest.update(f"{name},{','.join(table.columns)}\n".encode())
         for block in as_csv(table):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _cited(sources: pd.DataFrame, versions: Tables) -> pd.DataFrame:
+    """The register's rows on who published any of these versions."""
+    named = {
+        name for table in IDENTIFIERS for name in getattr(versions, table)["publisher"].unique()
+    }
+    listed = sources.loc[sources["publisher"].isin(named), REGISTER]
+    return listed.sort_values("publisher", ignore_index=True)
 
 
 def _reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -6,6 +6,7 @@ Days that nobody is said to have watched, spans that say two things, publishers 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from itertools import combinations, groupby
 
 import pandas as pd
@@ -13,10 +14,13 @@ import pandas as pd
 from analysis.errors import Fault
 from analysis.record.columns import by_value, is_day
 from analysis.record.csv_fields import quoted
-from analysis.record.tables import file_name
+from analysis.record.tables import file_name, kinds
 
 #: So many publishers are named, those of most rows.
 _NAMED = 5
+
+#: Spellings that have so much in common may be two of one publisher.
+_ALIKE = 0.8
 
 #: After every day.
 _OPEN = "9999"
@@ -123,11 +127,21 @@ def _not_listed(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     lacking = lacking.sort_values(["rows", "name"], ascending=[False, True])
     if lacking.empty:
         return
-    most = [f"{quoted(name)} ({rows:,})" for name, rows in lacking.head(_NAMED).to_numpy().tolist()]
+    listed = sorted(tables["sources"]["publisher"].dropna())
+    most = [
+        f"{quoted(name)} ({rows:,}{_near(name, listed)})"
+        for name, rows in lacking.head(_NAMED).to_numpy().tolist()
+    ]
     more = len(lacking) - len(most)
     which = ", ".join(most) + f" and {more:,} more" * (more > 0)
     publishers = "1 publisher is" if len(lacking) == 1 else f"{len(lacking):,} publishers are"
-    message = (
-        f"{publishers} not listed here: {which}; add a row for each, as it stands in the tables"
-    )
+    row = {**dict.fromkeys(kinds("sources"), ""), "publisher": lacking["name"].iloc[0]}
+    line = pd.DataFrame([row]).to_csv(header=False, index=False).strip()
+    message = f"{publishers} not listed here: {which}; add a row for each, such as {line}"
     yield _remark("sources", 0, "publisher", message)
+
+
+def _near(name: str, listed: list[str]) -> str:
+    """The publisher that is spelt most like this one."""
+    near = get_close_matches(name, listed, n=1, cutoff=_ALIKE)
+    return f", near {quoted(near[0])}" if near else ""

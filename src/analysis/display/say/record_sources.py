@@ -8,6 +8,8 @@ from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
+from analysis.record.codebook import codes, word
+from analysis.record.wording import joined
 
 
 @if_kept
@@ -25,10 +27,18 @@ def record_sources(page: Page) -> Fragment:
         return answer(nothing_recorded(page))
     assumption = Markup(
         "A publisher is who published the page that was read, also where it passes on an agency’s "
-        "report; so fewer voices may stand behind the pages than their number says. Attacks that "
-        "only the attackers claim are included."
+        "report; so fewer voices may stand behind the pages than their number says. Kind and side "
+        "are our judgement of the publisher, not of whoever it passes on. Attacks that only the "
+        "attackers claim are included."
     )
-    return answer(_sources(page), _top_publisher(page), _levels(page), assumption=assumption)
+    return answer(
+        _sources(page),
+        _kinds(page),
+        _top_publisher(page),
+        _levels(page),
+        _one_sided(page),
+        assumption=assumption,
+    )
 
 
 @if_kept
@@ -47,6 +57,37 @@ def from_one_publisher(page: Page) -> Markup:
     if not page.given("one_source_share"):
         return page.phrase("{one_source} of its attacks rest on a single publisher each")
     return page.phrase("{one_source_share} of the attacks are reported by a single publisher each")
+
+
+@if_kept
+def _kinds(page: Page) -> Markup | None:
+    """Of what kind the publishers are, as far as the register has them."""
+    shares = {code: f"rows_{code}_share" for code in codes("source_kind")}
+    if not all(page.given(name) for name in shares.values()):
+        return None
+    listed = sorted(shares, key=lambda code: float(page.value(shares[code]) or 0), reverse=True)
+    said = {code: word("source_kind", code, "from") for code in listed}
+    parts = [
+        page.phrase(f"{{{shares[code]}}} {'' if number else 'come '}from {said[code]}")
+        for number, code in enumerate(code for code in listed if page.value(shares[code]))
+    ]
+    if not parts:
+        return None
+    return page.sentence(
+        "of these rows {parts}; {rows_passed_on_share} pass on what somebody else reported.",
+        parts=Markup(joined(parts)),
+    )
+
+
+@if_kept
+def _one_sided(page: Page) -> Markup | None:
+    """How many attacks the outlets of one side alone report."""
+    if not page.count("one_sided"):
+        return None
+    return page.sentence(
+        "{one_sided:attack|attacks} {verb} reported by outlets of one side to the conflict alone.",
+        verb="is" if page.count("one_sided") == 1 else "are",
+    )
 
 
 @if_kept

@@ -64,7 +64,7 @@ def _attack(page: Page, event: Row) -> dict[str, Any]:
         "more": outcome or "; outcome not known",
         "hurt": events.hurt(row),
         "named": _claimant(page, row),
-        "confirmed": word("confirmation", row["confirmation"], "confirmed"),
+        "confirmed": events.confirmed(row, page.known),
     }
 
 

@@ -129,10 +129,11 @@ def record_publishers(page: Page) -> Fragment:
     found = sources.by_publisher(sources.publications(page.known))
     if len(found) < 2:
         return NOTHING
-    shown = found.head(MOST_ROWS)
+    shown = sources.judged(page.known, found.head(MOST_ROWS))
     rows = [
         {
             "Publisher": row["publisher"],
+            "Kind": word("source_kind", row["kind"], "one"),
             "Attacks it reports": str(row["attacks"]),
             "First in the record": str(row["first"]),
             "Reported by nobody else": str(row["alone"]),

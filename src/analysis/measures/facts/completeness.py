@@ -14,7 +14,7 @@ from analysis.measures.metadata import beside, facts
 from analysis.measures.nowcast import delays_of
 from analysis.measures.triangle import known_spans
 from analysis.record import Known
-from analysis.record.codebook import ALL, place
+from analysis.record.codebook import ALL, codes, place, word
 
 METADATA = beside(__file__)
 
@@ -124,7 +124,18 @@ def _sources(known: Known) -> dict[str, Found]:
     of_first = published[published["publisher"].isin(first["publisher"])]
     named = ids(of_first["attack_id"].drop_duplicates())
     alone = per_attack[per_attack["sources"] == 1]
+    kinds = sources.judged(known, published)
+    passed_on = kinds[kinds["relays"] != ""]
+    one_sided = per_attack[per_attack["attack_id"].isin(list(sources.one_sided(known)))]
     return {
+        **{
+            f"rows_{code}_share": share(
+                kinds[kinds["kind"] == code], published, outlets=word("source_kind", code, "from")
+            )
+            for code in codes("source_kind")
+        },
+        "rows_passed_on_share": share(passed_on, published),
+        "one_sided": count(one_sided),
         "attack_rows": Found(len(published), rows),
         "publishers": Found(len(publishers), rows),
         "top_publisher": Found(str(first["publisher"].iloc[0]) if len(first) == 1 else None, named),
