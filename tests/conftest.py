@@ -14,8 +14,15 @@ from typing import Any
 import pandas as pd
 import pytest
 import ten_attacks
+from hypothesis import settings
 
 from analysis.record import Known, Record, Tables, read
+
+# The same examples in every run, so that a failure is of the change that is tested. More of them:
+# `pytest --hypothesis-profile exploring`.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("exploring", deadline=None, print_blob=True)
+settings.load_profile("same")
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT / "data"

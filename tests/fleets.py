@@ -108,11 +108,11 @@ def done(folder: Path, where: str) -> tuple[int, str, str]:
 
 
 def digests(reports: Path) -> dict[str, str]:
-    """SHA-256 of every file of an archive."""
+    """SHA-256 of every file of an archive; locks, which say who held them last, are left out."""
     return {
         path.relative_to(reports).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in reports.rglob("*")
-        if path.is_file()
+        if path.is_file() and not path.name.startswith(".lock")
     }
 
 

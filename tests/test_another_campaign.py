@@ -150,7 +150,6 @@ def before(report: str, as_of: str) -> dict[str, Any]:
 # A page takes seconds: what fails is told as it was drawn, not made smaller.
 @settings(
     max_examples=8,
-    deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

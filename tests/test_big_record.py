@@ -1,4 +1,4 @@
-"""Twenty thousand attacks: the brief reads well, stays small, and every link leads somewhere."""
+"""Ten thousand attacks: the brief reads well, stays small, and every link leads somewhere."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ sys.path.append(str(CHECKOUT / "benchmarks"))
 import big_record
 
 AS_OF = "2024-06-16"
-ROWS = 20_000
+ROWS = 10_000
 
 Pieces = dict[str, Fragment]
 

@@ -73,7 +73,7 @@ counts_of_weeks = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(counts_of_weeks)
 def test_any_two_fronts(weeks: list[tuple[int, int]]) -> None:
     counts = pd.DataFrame(weeks, columns=["Iraq", "Syria"])

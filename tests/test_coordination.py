@@ -112,7 +112,7 @@ def test_share_of_one_claimant_by_hand(week: Record) -> None:
     assert claimant_share(recorded(counted(week.as_of("2023-10-31").of()))) is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text("abc", min_size=1, max_size=6), st.integers(1, 7))
 def test_chance_is_worked_out_exactly(sites: str, days: int) -> None:
     end = START + pd.Timedelta(days=days - 1)

@@ -99,7 +99,7 @@ def reports(draw: st.DrawFn) -> pd.DataFrame:
     return pd.DataFrame({"event_date": dates, "delay": delay})
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(attacks=reports())
 def test_it_is_a_distribution_function_and_plain_counting_where_all_is_in(
     attacks: pd.DataFrame,

@@ -15,7 +15,7 @@ DATES = ("2023-10-18", "2023-10-24", "2023-11-20", "2024-01-29", "2024-03-25", "
 #: Days that were watched, sampled, and not kept at all; sites and actors take turns on them.
 DAYS = (*DATES, "2021-08-01", "2023-03-24", "2024-11-25", "2025-06-24", "2026-03-12", "2026-11-29")
 
-#: A quiet day and a dense one of each campaign.
+#: A quiet day and a dense one of each campaign; each report has one of the two.
 CAMPAIGNS = [
     ("militias-2021", "2021-02-20"),
     ("militias-2021", "2022-08-25"),
@@ -53,18 +53,25 @@ def test_a_report_on_a_day(report: str, as_of: str) -> None:
     check(pieces(report, as_of))
 
 
-@pytest.mark.parametrize(("site_id", "as_of"), zip(SITES, cycle(DAYS)))
+@pytest.mark.parametrize(("site_id", "as_of"), list(zip(SITES, cycle(DAYS), strict=False)))
 def test_a_site(site_id: str, as_of: str) -> None:
     check(pieces("site", as_of, site_id=site_id))
 
 
-@pytest.mark.parametrize(("actor_id", "as_of"), zip(ACTORS, cycle(DAYS)))
+@pytest.mark.parametrize(("actor_id", "as_of"), list(zip(ACTORS, cycle(DAYS), strict=False)))
 def test_an_actor(actor_id: str, as_of: str) -> None:
     check(pieces("actor", as_of, actor_id=actor_id))
 
 
-@pytest.mark.parametrize(("campaign", "as_of"), CAMPAIGNS)
-@pytest.mark.parametrize("report", REPORTS)
+@pytest.mark.parametrize(
+    ("report", "campaign", "as_of"),
+    [
+        (report, *day)
+        for number, report in enumerate(REPORTS)
+        for place, day in enumerate(CAMPAIGNS)
+        if report == "brief" or (place // 2 + place + number) % 2
+    ],
+)
 def test_a_campaign(report: str, campaign: str, as_of: str) -> None:
     check(pieces(report, as_of, campaign=campaign))
 
@@ -72,11 +79,11 @@ def test_a_campaign(report: str, campaign: str, as_of: str) -> None:
 @pytest.mark.parametrize("window_days", [1, 30, 90])
 @pytest.mark.parametrize("report", sorted({*REPORTS} - {"brief"}))
 def test_a_report_with_another_window(report: str, window_days: int) -> None:
-    for as_of in ("2023-10-18", "2024-01-29"):
-        check(pieces(report, as_of, window_days=window_days))
+    as_of = "2023-10-18" if window_days == 30 else "2024-01-29"
+    check(pieces(report, as_of, window_days=window_days))
 
 
 @pytest.mark.parametrize("horizon_days", [1, 30, 60])
 def test_an_outlook_of_another_horizon(horizon_days: int) -> None:
-    for as_of in ("2023-10-18", "2024-01-29", "2024-06-17"):
+    for as_of in ("2023-10-18", "2024-01-29"):
         check(pieces("outlook", as_of, horizon_days=horizon_days))

@@ -1,4 +1,4 @@
-"""Every week of the wave gives a brief that reads well: nothing fails, nothing is empty."""
+"""Every second week of the wave gives a brief that reads well: nothing fails, nothing is empty."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from conftest import DATA
 from pieces import ODD, check, pieces
 
-WEEKS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2023-10-17", "2024-03-31", freq="7D")]
+WEEKS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2023-10-17", "2024-03-31", freq="14D")]
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def test_a_brief_of_the_week(as_of: str) -> None:
     ],
 )
 def test_a_brief_with_other_parameters(parameters: dict[str, object]) -> None:
-    for as_of in ("2023-10-18", "2024-01-29", "2024-03-25"):
+    for as_of in ("2023-10-18", "2024-01-29"):
         for source, fragment in pieces("brief", as_of, **parameters):
             if "an.say" in source:
                 assert not (odd := ODD.search(repr(fragment))), f"{source}: {odd}"

@@ -12,7 +12,7 @@ from typing import cast
 
 import pytest
 from bs4 import BeautifulSoup
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from published import PDF, publish_report
 
@@ -150,7 +150,6 @@ def test_a_digest_has_the_strictest_marking_of_its_reports() -> None:
     ]
 
 
-@settings(deadline=None)
 @given(title=texts, line=texts, name=texts)
 @example(title=EVIL[2], line=EVIL[7], name=EVIL[2])
 @example(title=EVIL[3], line=EVIL[8], name=EVIL[6])
@@ -177,7 +176,6 @@ def test_no_text_becomes_a_header_a_part_or_markup(title: str, line: str, name: 
     assert one_line(heading.get_text()) == one_line(title)
 
 
-@settings(deadline=None)
 @given(what=texts, reason=texts)
 def test_what_failed_is_told_as_text(what: str, reason: str) -> None:
     message = failure_letter(what, reason, "desk@example.org", MAIL, "<1@example.org>", NOW)
@@ -188,7 +186,6 @@ def test_what_failed_is_told_as_text(what: str, reason: str) -> None:
     assert got["To"] == "desk@example.org"
 
 
-@settings(deadline=None)
 @given(
     address=st.one_of(
         texts,

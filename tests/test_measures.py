@@ -118,7 +118,7 @@ def test_a_window_ends_on_the_as_of_date_and_has_its_length(week: Record) -> Non
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(days=st.integers(1, 40), end=st.integers(0, 60))
 def test_windows_side_by_side_count_every_attack_once(days: int, end: int) -> None:
     dates = pd.Timestamp("2023-10-17") + pd.to_timedelta(np.arange(60) % 37, unit="D")

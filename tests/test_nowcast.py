@@ -104,7 +104,7 @@ def test_what_is_reported_later_plays_no_part(record: Record) -> None:
         pd.testing.assert_frame_equal(then.days, nowcast(known_delays(spans, now), START, now).days)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(attacks=reports(), days=st.integers(1, 20))
 def test_it_is_a_distribution_whatever_is_reported(attacks: pd.DataFrame, days: int) -> None:
     as_of = START + pd.Timedelta(days=50)

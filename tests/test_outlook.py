@@ -192,7 +192,7 @@ def test_pit_of_a_calibrated_forecast_is_level_and_of_a_narrow_one_is_not() -> N
     assert pit_histogram(low, came)[-1] > 0.3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.lists(st.integers(0, 12), min_size=7, max_size=60),
     st.integers(1, LONGEST_HORIZON),

@@ -62,7 +62,7 @@ def test_types_of_columns_do_not_matter(data: Path, record: Record) -> None:
     pd.testing.assert_frame_equal(found.attacks, record.attacks)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**16), share=st.floats(0, 1))
 def test_rows_may_lie_in_either_file_in_any_order(
     tmp_path_factory: pytest.TempPathFactory, seed: int, share: float
@@ -204,7 +204,7 @@ def test_a_row_without_any_value_is_named(data: Path) -> None:
     assert one_fault(data) == f"actors.parquet:{len(rows)}: this row holds no value; delete it"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(chance=st.randoms(use_true_random=False))
 def test_a_damaged_file_is_a_fault_and_nothing_worse(
     tmp_path_factory: pytest.TempPathFactory, chance: random.Random

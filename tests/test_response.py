@@ -91,7 +91,7 @@ def test_unequal_spans_compare_rates_not_counts(week: Record) -> None:
     assert row["found"].value == pytest.approx(3.5)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(SPANS, SPANS, st.integers(1, 60), st.integers(1, 60))
 def test_the_interval_is_where_the_mid_p_test_of_statsmodels_rejects(
     before: int, after: int, days_before: int, days_after: int
@@ -173,7 +173,7 @@ def test_strikes_close_together_are_one_episode_whose_days_belong_to_neither_spa
     assert (row["before"], row["after"]) == (1, 1)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 150), min_size=1, max_size=20), st.integers(1, 60))
 def test_no_span_holds_a_day_of_another_episode(days: list[int], gap: int) -> None:
     dates = pd.Timestamp("2023-10-17") + pd.to_timedelta(days, unit="D")
@@ -373,7 +373,7 @@ def test_breaks_leave_every_segment_room_for_a_trend() -> None:
     assert usable_breaks(counts, days) == [counts.index[20], counts.index[40]]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 12), min_size=30, max_size=80))
 def test_the_model_fits_or_declines_without_a_warning(counts: list[int]) -> None:
     daily_ones = series(counts)

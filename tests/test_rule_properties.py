@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import shapely
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analysis.record import coastlines
@@ -26,7 +26,6 @@ def versions(draw: st.DrawFn, **columns: st.SearchStrategy[str | None]) -> pd.Da
     return frame.set_axis(range(2, len(frame) + 2))
 
 
-@settings(deadline=None)
 @given(rows=versions(killed=COUNTS, injured=COUNTS, casualties_of=st.sampled_from([None, "us"])))
 def test_casualties_are_judged_by_what_is_known_of_them(rows: pd.DataFrame):
     faulty = []
@@ -43,7 +42,6 @@ def test_casualties_are_judged_by_what_is_known_of_them(rows: pd.DataFrame):
     assert sorted(index for index, _ in found) == sorted(faulty)
 
 
-@settings(deadline=None)
 @given(rows=versions(confirmation=st.sampled_from([None, "claim", "media"]),
                      claimed_by=st.sampled_from([None, "brigade"])))  # fmt: skip
 def test_a_claim_is_judged_by_what_is_known_of_it(rows: pd.DataFrame):
@@ -57,7 +55,6 @@ def test_a_claim_is_judged_by_what_is_known_of_it(rows: pd.DataFrame):
     assert sorted(index for index, _ in found) == sorted(faulty)
 
 
-@settings(deadline=None)
 @given(rows=versions(status=st.sampled_from([None, "ordered", "arrived", "departed"]),
                      effective_on=st.one_of(st.none(), DAYS)))  # fmt: skip
 def test_a_movement_is_judged_by_what_is_known_of_it(rows: pd.DataFrame):
@@ -87,7 +84,6 @@ def haversine(lat: float, lon: float, points: np.ndarray) -> np.ndarray:
     return 2 * 6371.0 * np.arcsin(np.sqrt(half))
 
 
-@settings(deadline=None)
 @given(
     country=st.sampled_from(["IRQ", "KWT", "YEM"]), lat=st.floats(-89, 89), lon=st.floats(-179, 179)
 )

@@ -355,7 +355,9 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes, bytes]:
     mark = draw(st.sampled_from([",", ",", ";", "\t"]))
     quoting = draw(st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]))
     text = saved(spoilt, mark, quoting=quoting).decode()
-    if draw(st.booleans()):
+    # Within a text of several lines a separator more is one of its own, and nobody can know.
+    of_one_line = not any("\n" in value for row in spoilt for value in row)
+    if of_one_line and draw(st.booleans()):
         lines = text.split("\n")
         number = draw(st.integers(1, len(lines) - 1))
         lines[number] = draw(st.sampled_from(LINES))(lines[number], mark)
@@ -367,7 +369,7 @@ def mutated(draw: st.DrawFn) -> tuple[str, bytes, bytes]:
     return table, original, text.encode(encoding)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80)
 @given(mutated())
 def test_what_is_mended_is_as_it_was_or_it_is_told(given_: tuple[str, bytes, bytes]) -> None:
     table, original, raw = given_
