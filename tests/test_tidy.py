@@ -409,6 +409,27 @@ def small(tmp_path: Path) -> Path:
     return write(tmp_path)
 
 
+def test_letters_that_an_encoding_lacked_are_named_as_lost() -> None:
+    rows = rows_of("sources")
+    rows[1][1], rows[2][1] = "Baladi ????", "El País"
+    found = mend("sources", saved(rows, encoding="cp1252"))
+    assert [(fault.line, fault.column) for fault in found.faults] == [(2, "outlet")]
+    assert "saved as '????'; copy them anew" in found.faults[0].message
+    assert found.content == saved(rows)
+
+
+def test_quotation_marks_that_no_field_needs_are_taken_away(small: Path) -> None:
+    file = small / "milestones.csv"
+    original = file.read_bytes()
+    rows = list(csv.reader(io.StringIO(original.decode())))
+    file.write_bytes(saved(rows, quoting=csv.QUOTE_ALL))
+    assert brinkwatch("check", "--data", small).returncode == 0
+    shown = brinkwatch("record", "tidy", "--data", small)
+    assert "milestones.csv: fields stand in quotation marks that they do not need" in shown.stdout
+    brinkwatch("record", "tidy", "--write", "--data", small)
+    assert file.read_bytes() == original
+
+
 def semicolons(file: Path) -> None:
     rows = list(csv.reader(io.StringIO(file.read_text("utf-8"), newline="")))
     file.write_bytes(saved(rows, ";", "\r\n", "utf-8-sig"))

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import pandas as pd
 
 from analysis.errors import Fault
-from analysis.record.csv_text import parse_strings
+from analysis.record.csv_fields import quoted
+from analysis.record.csv_text import in_lines, parse_strings
 from analysis.record.tables import came_later, kinds
 from analysis.record.tidy.encoding import in_utf_8
 from analysis.record.tidy.layout import laid_out
 from analysis.record.tidy.values import values_mended
 
 _BLOCK = 50_000  # rows written at a time
+
+#: What stands for letters that an encoding lacks, where it is several.
+_LOST = re.compile(r"\?\?[?\W]*")
 
 
 class Tidied(NamedTuple):
@@ -55,7 +60,8 @@ def tidied(file: str, table: str, raw: bytes) -> Tidied:
     if not found.is_read:
         return Tidied(None, None, [], list(map(_not_mended, [*of_letters, *found.faults])))
     meant, of_values = values_mended(table, found.rows)
-    told = [*_with_columns(of_letters, found.rows), *found.faults, *of_values]
+    lost = _letters_lost(file, found.rows) if of_letters else []
+    told = [*_with_columns(of_letters, found.rows), *found.faults, *of_values, *lost]
     mended = [one for one in told if one.tidy and one.line not in found.left]
     content = _written(meant, {})
     rows, faults = _read(file, table, content, meant.index)
@@ -65,6 +71,31 @@ def tidied(file: str, table: str, raw: bytes) -> Tidied:
     if found.left:
         content = _written(meant, found.left)
     return Tidied(content if mended else None, rows, mended, faults)
+
+
+def unquoted(raw: bytes) -> bytes | None:
+    """A good file with quotation marks only where a field needs them; None where it is so already.
+
+    >>> unquoted(b'"site_id","name"\\n"a","A, the base"\\n')
+    b'site_id,name\\na,"A, the base"\\n'
+    """
+    content = in_lines(raw)
+    text = io.StringIO(newline="")
+    rows = csv.reader(io.StringIO(content.decode(), newline=""))
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    plain = text.getvalue().encode()
+    return None if plain == content else plain
+
+
+def _letters_lost(file: str, rows: pd.DataFrame) -> list[Fault]:
+    """Fields in which an encoding left question marks where it had no letters."""
+    message = "letters that the encoding of this file lacks were saved as {}; copy them anew"
+    return [
+        Fault(file, cast(int, line), str(column), message.format(quoted(found[0])))
+        for column, values in rows.items()
+        for line, value in values[values.str.contains(_LOST, na=False)].items()
+        if (found := _LOST.search(value))
+    ]
 
 
 def _not_mended(fault: Fault) -> Fault:
