@@ -323,17 +323,22 @@ def test_words_of_a_text() -> None:
 @pytest.fixture
 def told(tmp_path: Path) -> Path:
     """A file with one new attack, one known and one of others."""
+    return delivered(tmp_path / "told.csv")
+
+
+def delivered(path: Path, **said: str) -> Path:
+    """The file, with what it says of the new attack besides."""
     rows = [
         {
             "event_date": "2024-06-03",
             "timestamp": "1717977600",
             "notes": "=1+1 at US forces",
+            **said,
         },
         {},
         {"actor1": "Military Forces of Turkey (2016-)"},
     ]
     numbered = [{"event_id_cnty": f"IRQ{place}"} | row for place, row in enumerate(rows)]
-    path = tmp_path / "told.csv"
     path.write_bytes(as_csv([EVENT | row for row in numbered]))
     return path
 
@@ -381,6 +386,23 @@ def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path, end: str
     again = brinkwatch("record", "accept", review, "--data", data)
     assert again.returncode == 1
     assert "is in the record already" in again.stderr
+
+    # The next delivery has it again, and one after that says something else.
+    assert [one["external_id"] for one in listed(told, data)] == ["IRQ1", "IRQ2"]
+    assert len(listed(told, data, "--again")) == 3
+    said = brinkwatch("record", "intake", told, "--data", data).stdout
+    assert "\n1 more were decided before and say the same; --again has them, too." in said
+    later = delivered(tmp_path / "later.csv", notes="Two drones injured three US soldiers")
+    (revised, *_) = listed(later, data)
+    assert revised["external_id"] == "IRQ0"
+    assert (revised["verdict"], revised["attack_id"]) == ("revises", "2024-06-03-ain-al-asad-1")
+
+
+def listed(file: Path, data: Path, *options: str) -> list[dict[str, object]]:
+    """What the command says of a file, as data."""
+    done = brinkwatch("record", "intake", file, "--data", data, "--json", *options)
+    found: list[dict[str, object]] = json.loads(done.stdout)
+    return found
 
 
 @pytest.mark.parametrize(

@@ -56,12 +56,15 @@ def intake(
         Path | None, typer.Option(help="Write a sheet for review: .xlsx or .csv.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="Also what was decided before and says the same.")
+    ] = False,
     data: Data = CHECKOUT / "data",
 ) -> None:
     """Say of events of others what each is to the record; nothing gets into it."""
     from analysis.intake.command import intake as told
 
-    for line in told(file, mapping, to, as_json, data):
+    for line in told(file, mapping, to, as_json, data, again):
         typer.echo(line)
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.errors import Fault, RecordError, UsageError
 from analysis.intake.candidates import VERDICTS, known_attacks
+from analysis.intake.decided import DESK, note
 from analysis.intake.forms import read_table
 from analysis.intake.review import AFTER, BEFORE, FORMULA, NO, YES, next_ids
 from analysis.record import Record, check, read
@@ -21,11 +22,6 @@ from analysis.record.tables import came_later, file_name, kinds
 
 #: Other words that people write for the two.
 _MEANT = {"y": YES, "x": YES, "true": YES, "1": YES, "n": NO, "false": NO, "0": NO, "": ""}
-
-#: Folder beside the record's, of what was decided; what others' files say is not ours to pass on.
-DESK = "intake"
-
-_LOG = ("when", "who", "via", "external_id", "decision", "verdict", "attack_id", "reasons")
 
 
 def accept(review: Path, data: Path, who: str, now: dt.datetime) -> Iterator[str]:
@@ -58,12 +54,10 @@ def accept(review: Path, data: Path, who: str, now: dt.datetime) -> Iterator[str
         raise RecordError(faults)
     if len(chosen):
         _append(review.name, chosen, data, now.date())
-    _note(
-        rows.assign(attack_id=chosen["attack_id"].reindex(rows.index).fillna(rows["attack_id"])),
-        data.parent / DESK,
-        who,
-        now,
-    )
+    decided = rows[rows["accept"] != ""]
+    ids = chosen["attack_id"].reindex(decided.index).fillna(decided["attack_id"])
+    decided = decided.assign(attack_id=ids, decision=decided["accept"])
+    note(decided, data.parent / DESK, who, now, decided["accept"] == YES)
     added = int((chosen["verdict"] == VERDICTS[0]).sum())
     yield f"{added} new, {len(chosen) - added} later versions: appended to {data}/attacks.csv."
     undecided = int((rows["accept"] == "").sum())
@@ -173,20 +167,3 @@ def _in_review(fault: Fault, file: str, lines: dict[int, int]) -> Fault:
     if fault.file != file_name("attacks") or fault.line not in lines:
         return fault
     return Fault(file, lines[fault.line], fault.column, fault.message)
-
-
-def _note(rows: pd.DataFrame, folder: Path, who: str, now: dt.datetime) -> None:
-    """Add to the log what was decided, and to the links which attack an event of others is."""
-    decided = rows[rows["accept"] != ""]
-    if decided.empty:
-        return
-    folder.mkdir(exist_ok=True)
-    when = f"{now:%Y-%m-%dT%H:%M:%SZ}"
-    log = decided.assign(when=when, who=who, decision=decided["accept"])[list(_LOG)]
-    accepted = decided[(decided["accept"] == YES) & (decided["external_id"] != "")]
-    for name, added in (
-        ("log.csv", log),
-        ("links.csv", accepted[["via", "external_id", "attack_id"]]),
-    ):
-        path = folder / name
-        added.to_csv(path, mode="a", header=not path.exists(), index=False, lineterminator="\n")

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.errors import UsageError
 from analysis.intake.candidates import VERDICTS, known_attacks
+from analysis.intake.decided import says
 from analysis.plain_text import one_line
 from analysis.record import Record
 from analysis.record.codebook import codes
@@ -18,7 +19,7 @@ from analysis.record.tables import kinds
 
 #: What stands before and after the columns of the record's attacks.
 BEFORE = ("accept", "verdict", "score", "external_id")
-AFTER = ("repeats", "known", "changes", "reasons", "place", "source_says", "told_on", "via")
+AFTER = ("repeats", "known", "changes", "reasons", "place", "source_says", "told_on", "via", "says")
 
 #: What may stand in `accept`; empty is no decision yet.
 YES, NO = "yes", "no"
@@ -54,6 +55,7 @@ def sheet(found: pd.DataFrame, record: Record) -> pd.DataFrame:
     rows = pd.DataFrame("", index=found.index, columns=[*BEFORE, *kinds("attacks"), *AFTER])
     for name in ("verdict", "external_id", "repeats", "changes", "reasons", "place", "via"):
         rows[name] = found[name]
+    rows["says"] = says(found)
     rows["score"] = found["score"].map("{:.2f}".format)
     rows["known"], rows["source_says"] = found["beside"], found["text"]
     rows["told_on"] = rows["reported_on"] = _days(found["reported_on"])
