@@ -7,10 +7,12 @@ the weights does so on the half of it whose ids have an even CRC-32; the other h
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +20,9 @@ import pytest
 from conftest import brinkwatch, copy_of_the_data
 from openpyxl import Workbook, load_workbook
 
-from analysis.errors import UsageError
+from analysis.errors import RecordError, UsageError
 from analysis.intake import candidates, read_events
+from analysis.intake.adding import Ask, add
 from analysis.intake.days import days
 from analysis.intake.parties import who
 from analysis.intake.reading import read_texts
@@ -447,3 +450,64 @@ def test_a_sheet_in_csv_does_as_well_and_the_command_speaks_json(
     done = brinkwatch("record", "accept", review, "--data", data)
     assert done.returncode == 0, done.stderr
     assert check(data) == []
+
+
+#: After all that the record reports.
+LATER = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+
+ANSWERS = {
+    "site_id": ["nowhere", "Al-Asad"],
+    "event_date": ["2024-01-20"],
+    "date_precision": ["day"],
+    "target": ["us-coalition-forces"],
+    "weapons": ["rocket+drone", "drone"],
+    "outcome": ["unknown"],
+    "claimed_by": ["Islamic Resistance in Iraq"],
+    "confirmation": ["media"],
+    "reported_on": ["2024-01-21"],
+    "publisher": ["Reuters"],
+    "source_url": ["https://example.org/1"],
+    "add this row? yes or no": ["yes"],
+}
+
+
+def answering(answers: Mapping[str, Sequence[str]]) -> tuple[Ask, list[str]]:
+    """Gives the answers to each question in turn, then nothing; and the questions so far."""
+    left = {question: list(said) for question, said in answers.items()}
+    asked: list[str] = []
+
+    def ask(question: str, choices: Sequence[str]) -> str:
+        asked.append(question)
+        return left[question].pop(0) if left.get(question) else ""
+
+    return ask, asked
+
+
+def test_one_attack_is_asked_for_and_what_is_known_nearby_is_shown(data: Path) -> None:
+    ask, asked = answering(ANSWERS)
+    before = (data / "attacks.csv").read_bytes()
+    said = "\n".join(add(data, LATER, ask))
+    assert (asked.count("site_id"), asked.count("weapons"), asked.count("outcome")) == (2, 2, 1)
+    assert "unknown site 'nowhere'" in said
+    assert "did you mean 'drone+rocket'" in said
+    assert "2024-01-20-ain-al-asad-1 (" in said
+    added = (data / "attacks.csv").read_bytes().removeprefix(before).decode()
+    assert added.startswith("2024-01-20-ain-al-asad-2,2024-01-21,2024-01-20,day,ain-al-asad,")
+    assert check(data) == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "wrong"),
+    [
+        ({"add this row? yes or no": ["no"]}, ""),
+        ({"killed": ["2"]}, "casualties_of: this is empty"),
+    ],
+)
+def test_nothing_is_added_that_cannot_stand_or_is_not_wanted(
+    data: Path, answers: dict[str, list[str]], wrong: str
+) -> None:
+    ask, _ = answering(ANSWERS | answers)
+    before = (data / "attacks.csv").read_bytes()
+    with pytest.raises(RecordError, match=wrong) if wrong else nullcontext():
+        assert [*add(data, LATER, ask)][-1] == ("Nothing is written.")
+    assert (data / "attacks.csv").read_bytes() == before

@@ -81,3 +81,14 @@ def accept(
 
     for line in append(review, data, who, moment(now)):
         typer.echo(line)
+
+
+@record.command()
+def add(data: Data = CHECKOUT / "data", now: Now = None) -> None:
+    """Ask for one attack, show what is known nearby, and append it; Tab completes."""
+    from analysis.intake.adding import add as asked
+    from analysis.intake.adding import at_terminal
+    from analysis.schedule.clock import moment
+
+    for line in asked(data, moment(now), at_terminal):
+        typer.echo(line)

@@ -53,7 +53,7 @@ def accept(review: Path, data: Path, who: str, now: dt.datetime) -> Iterator[str
     if faults := list(_misfits(review.name, rows, chosen, record)):
         raise RecordError(faults)
     if len(chosen):
-        _append(review.name, chosen, data, now.date())
+        append(review.name, chosen, data, now.date())
     decided = rows[rows["accept"] != ""]
     ids = chosen["attack_id"].reindex(decided.index).fillna(decided["attack_id"])
     decided = decided.assign(attack_id=ids, decision=decided["accept"])
@@ -118,8 +118,21 @@ def _misfits(
             yield Fault(file, at, "reported_on", f"{wrong}; nobody could know it earlier")
 
 
-def _append(file: str, chosen: pd.DataFrame, data: Path, today: dt.date) -> None:
-    """Write the table with the rows at its end, if the record checks with them."""
+def append(file: str, chosen: pd.DataFrame, data: Path, today: dt.date) -> None:
+    """Write the attacks with these rows at their end, if the record checks with them.
+
+    Parameters
+    ----------
+    file: where the rows come from, as faults name it.
+    chosen: the rows, text, with the columns of the record's attacks; the index is their line there.
+    data: the folder of the record.
+    today: nothing is reported later.
+
+    Raises
+    ------
+    RecordError
+        If the record would not check with them. Nothing is written.
+    """
     path = data / file_name("attacks")
     before = path.read_bytes() if path.exists() else b""
     header = before.split(b"\n", 1)[0].decode() if before else ",".join(kinds("attacks"))
