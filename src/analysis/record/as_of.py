@@ -130,6 +130,14 @@ class Record(Tables):
         kept = self._kept(versions, pd.Timestamp(date).normalize())
         return _digest(versions, kept, _cited(self.sources, versions), about)
 
+    def rows(self, date: str | pd.Timestamp) -> dict[str, int]:
+        """How many rows of each dated table were public at the end of a day.
+
+        Nothing is edited in place, so that of a day there are never fewer than there were.
+        """
+        day = pd.Timestamp(date).normalize()
+        return {name: len(_reported_by(getattr(self, name), day)) for name in IDENTIFIERS}
+
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
         day = pd.Timestamp(date).normalize()
@@ -350,7 +358,9 @@ def _digest(
 ) -> str:
     digest = hashlib.sha256(f"{campaign}\n".encode())
     tables = [(one.name, getattr(versions, one.name)) for one in fields(Tables)]
-    for name, table in [*tables, ("coverage", coverage), ("sources", sources)]:
+    for name, every in [*tables, ("coverage", coverage), ("sources", sources)]:
+        # A column that is new and still empty says nothing, and makes no report another.
+        table = every.dropna(axis="columns", how="all")
         digest.update(f"{name},{','.join(table.columns)}\n".encode())
         for block in as_csv(table):
             digest.update(block)
