@@ -13,12 +13,19 @@ from dataclasses import dataclass
 from functools import partial
 
 from analysis.errors import UsageError
+from analysis.plain_text import one_line
 
 #: Dates outside of these are slips of the keyboard.
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 #: The labels of the Traffic Light Protocol 2.0 (FIRST, 2022): who may read the report.
 MARKINGS = ("TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED")
+
+#: The parameter in which the page of a later edition says what was corrected, and why.
+CORRECTION = "correction"
+
+#: The longest text of a parameter that is shown to readers.
+LONGEST_LINE = 2000
 
 Value = dt.date | int | float | str | None
 
@@ -191,6 +198,14 @@ def _whole(value: object, *, least: int, most: int) -> int:
     return number
 
 
+def _line_or_none(value: object) -> str | None:
+    if value is None or value == "":
+        return None
+    if not isinstance(value, str) or value != one_line(value) or len(value) > LONGEST_LINE:
+        raise ValueError(f"{value!r:.60} is not one line of at most {LONGEST_LINE} letters")
+    return value
+
+
 def _marking(value: object) -> str:
     if value not in MARKINGS:
         raise ValueError(f"{value!r} is not a marking; give one of {', '.join(MARKINGS)}")
@@ -220,6 +235,7 @@ RULES: dict[str, Callable[[object], Value]] = {
     "history_days": partial(_whole, least=7, most=3660),
     "horizon_days": partial(_whole, least=1, most=60),
     "marking": _marking,
+    CORRECTION: _line_or_none,
     "site_id": _slug,
     "actor_id": _slug,
     "campaign": _slug_or_none,

@@ -32,7 +32,7 @@ from analysis.measures.facts.posture import posture_report_facts, posture_state_
 from analysis.measures.facts.response_report import response_report_facts, response_state_facts
 from analysis.measures.facts.site import site_facts
 from analysis.measures.learned import of_the_campaign
-from analysis.parameters import check_together, known, validate
+from analysis.parameters import CORRECTION, check_together, known, validate
 from analysis.record import Known, between, read
 
 #: Values of a report's parameters by name, each in its type.
@@ -45,6 +45,7 @@ PARAMETERS: Values = {
     "window_days": 7,
     "history_days": 120,
     "marking": "TLP:CLEAR",
+    CORRECTION: None,
 }
 
 Facts = dict[str, Fact]
@@ -97,8 +98,9 @@ def open_report(report: str, *, title: str | None = None, **given: object) -> Pa
         newest report of an attack), `campaign` (a key of campaigns.toml; None is the newest that
         was known and had begun), `window_days` (length of the window of event dates that ends on
         the as-of date), `history_days` (how far back figures go), `marking` (a label of the Traffic
-        Light Protocol), and what the report takes besides: `since` (from when changes are counted;
-        None is one window before), `site_id`, `actor_id`, `horizon_days`.
+        Light Protocol), `correction` (what a later edition says of the one before; every run of
+        `brinkwatch` works it out), and what the report takes besides: `since` (from when changes
+        are counted; None is one window before), `site_id`, `actor_id`, `horizon_days`.
 
     Returns
     -------

@@ -1,18 +1,22 @@
 """The archive of published reports: a folder for each, which appears whole or not at all.
 
 Everything is written into a hidden folder of the archive, synced to disk, and put into its
-place by one rename. Whoever writes holds the archive's lock, so a hidden folder that is there when
-the lock is free was left by a run that was killed. What its marking keeps from some is readable by
-its owner and group only, and nothing is written through a link.
+place by one rename. What was published is never overwritten: the edition that a new one replaces
+comes with it, byte for byte, as do those before. Whoever writes holds the archive's lock, so a
+hidden folder that is there when the lock is free was left by a run that was killed. What its
+marking keeps from some is readable by its owner and group only, and nothing is written through a
+link.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
+import hashlib
 import json
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,16 +25,16 @@ from pathlib import Path
 from urllib.parse import quote
 
 from analysis.errors import RunError
-from analysis.parameters import MARKINGS
-from analysis.publish.listing import MANIFEST, marking_of
+from analysis.parameters import CORRECTION, MARKINGS
+from analysis.publish.listing import EDITIONS, MANIFEST, kept, marking_of
 from analysis.publish.lock import waited_for
 
 #: Where a report is written before it is published; `new` and `old` are inside.
 STAGING = ".publishing"
 
 #: Parameters that name no folder: the day stands first in its name, and since when changes are
-#: counted makes another edition of a report, not another report.
-_UNNAMED = ("as_of", "since")
+#: counted, or what was corrected, makes another edition of a report, not another report.
+_UNNAMED = ("as_of", "since", CORRECTION)
 
 #: How long whoever changes the archive waits for another who does, in seconds.
 _WAIT = 60
@@ -43,10 +47,14 @@ _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
+class OvertakenError(RunError):
+    """Another has published an edition meanwhile, which this one does not know of."""
+
+
 def folder_name(parameters: Mapping[str, object], defaults: Mapping[str, object]) -> str:
     """Name of a report's folder: its as-of date, and each parameter that is not the default.
 
-    `since` is never part of it.
+    `since` and `correction` are never part of it.
 
     Parameters
     ----------
@@ -64,7 +72,13 @@ def folder_name(parameters: Mapping[str, object], defaults: Mapping[str, object]
     return "".join([str(parameters["as_of"]), *named])
 
 
-def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str) -> Path:
+def publish(
+    files: Mapping[str, bytes],
+    reports: Path,
+    report: str,
+    folder: str,
+    replaces: str | None = None,
+) -> Path:
     """Put a report into the archive, or leave the archive as it was.
 
     Parameters
@@ -72,8 +86,11 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
     files: content of each file of the report by its name within the folder, such as
         ``figures/attack-map.csv``.
     reports: the archive; it is made if it is not there.
-    report, folder: name of the report and of its folder. What is there is replaced in one
-        step; a report of the same bytes is left alone.
+    report, folder: name of the report and of its folder. What is there becomes an earlier edition
+        in one step; a report of the same bytes is left alone, and files that are not as the same
+        manifest has them are put right.
+    replaces: SHA-256 of the manifest that is thought to be there, empty for none; if None, whatever
+        is there.
 
     Returns
     -------
@@ -84,13 +101,19 @@ def publish(files: Mapping[str, bytes], reports: Path, report: str, folder: str)
     ------
     RunError
         If the files cannot be written; nothing is left of them.
+    OvertakenError
+        If another manifest is there than was thought.
     """
     place = Path(report, folder)
     try:
         with changing(reports):
-            _refuse_links(reports / report, reports / place)
-            if _content(reports / place) != dict(files):
+            _refuse_links(reports / report, reports / place, reports / place / EDITIONS)
+            there = _content(reports / place)
+            if there != dict(files):
+                if replaces is not None and replaces != manifest_digest(there):
+                    raise OvertakenError(f"{reports / place} was published anew meanwhile.")
                 _write(files, reports / STAGING / "new" / place)
+                _carry_over(reports / place, there, files, reports / STAGING / "new" / place)
                 _put_in_place(reports, place)
     except OSError as reason:
         why = f"{reason.strerror or reason}" + (f" ({reason.filename})" if reason.filename else "")
@@ -124,15 +147,70 @@ def _refuse_links(*places: Path) -> None:
             raise RunError(f"{place} is a link, through which nothing is written; remove it.")
 
 
-def _content(folder: Path) -> dict[str, bytes] | None:
-    """The files of a folder by their names within it; None if there is no such folder."""
-    if not folder.is_dir():
-        return None
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+def _content(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their names within it, without earlier editions."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in _files(folder)}
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files of one edition."""
+    parts = (part for part in folder.glob("*") if part.name != EDITIONS and not part.is_symlink())
+    inside = (path for part in parts for path in (part, *part.rglob("*")))
+    return [path for path in inside if path.is_file() and not path.is_symlink()]
+
+
+def _is_damaged(there: Mapping[str, bytes], files: Mapping[str, bytes]) -> bool:
+    """Whether what is there is this very edition, in which a file is not as it was."""
+    if there[MANIFEST] == files.get(MANIFEST):
+        return True
+    differing = {name for name in {*there, *files} if there.get(name) != files.get(name)}
+    return differing == {MANIFEST} and not _can_be_read(there[MANIFEST])
+
+
+def _can_be_read(manifest: bytes) -> bool:
+    try:
+        return isinstance(json.loads(manifest), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def manifest_digest(files: Mapping[str, bytes]) -> str:
+    """SHA-256 of the manifest among the files of a report; empty if there is none."""
+    return hashlib.sha256(files[MANIFEST]).hexdigest() if MANIFEST in files else ""
+
+
+def _carry_over(
+    place: Path, there: Mapping[str, bytes], files: Mapping[str, bytes], new: Path
+) -> None:
+    """Bring the editions below a published folder along into the new one, and what is in it.
+
+    What has no manifest was not published; what has the new one's is the same edition, damaged.
+    """
+    earlier = kept(place)
+    if MANIFEST in there and not _is_damaged(there, files):
+        earlier = earlier | {max(earlier, default=0) + 1: place}
+    if not earlier:
+        return
+    (new / EDITIONS).mkdir(mode=_modes(files)[0])
+    for number, folder in earlier.items():
+        _bring_along(folder, new / EDITIONS / str(number))
+    sync(new / EDITIONS, new)
+
+
+def _bring_along(edition: Path, target: Path) -> None:
+    """The very files of an edition under a second name; copies, where no file can have two."""
+    target.mkdir(mode=stat.S_IMODE(edition.stat().st_mode))
+    for path in _files(edition):
+        other = target / path.relative_to(edition)
+        other.parent.mkdir(mode=stat.S_IMODE(path.parent.stat().st_mode), exist_ok=True)
+        try:
+            other.hardlink_to(path)
+        except OSError as reason:
+            if reason.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.ENOSYS):
+                raise
+            shutil.copy2(path, other)
+            sync(other)
+    sync(*{path.parent for path in target.rglob("*")}, target)
 
 
 def _write(files: Mapping[str, bytes], folder: Path) -> None:
@@ -207,10 +285,10 @@ def sweep(reports: Path) -> None:
     shutil.rmtree(reports / STAGING, ignore_errors=True)
 
 
-def sync(*folders: Path) -> None:
-    """Bring the names in folders down to the disk."""
-    for folder in folders:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def sync(*paths: Path) -> None:
+    """Bring the names in folders, or the content of files, down to the disk."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:

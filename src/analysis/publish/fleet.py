@@ -94,8 +94,11 @@ def orders(
     """
     if "as_of" in choices:
         raise UsageError("as_of: --from, --to and --every say which days; leave it out.")
-    if len(choices.get("since", ())) > 1:
-        raise UsageError("since: it names no folder, so each day has one report; give one value.")
+    for name in ("since", parameters.CORRECTION):
+        if len(choices.get(name, ())) > 1:
+            raise UsageError(
+                f"{name}: it names no folder, so each day has one report; give one value."
+            )
     typed = [
         dict.fromkeys(parameters.validate(name, value) for value in values)
         for name, values in choices.items()

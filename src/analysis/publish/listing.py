@@ -22,6 +22,10 @@ from analysis.plain_text import one_line
 #: The file in a published folder that says what it holds; see :mod:`analysis.publish.manifest`.
 MANIFEST = "manifest.json"
 
+#: The folder within a published one with the editions that it has replaced: `1`, `2` …, each as it
+#: was, with its own manifest.
+EDITIONS = "editions"
+
 
 @dataclass(frozen=True)
 class KeyFigure:
@@ -65,14 +69,35 @@ class Published:
     key_figures: tuple[KeyFigure, ...] = ()
 
     @property
+    def home(self) -> Path:
+        """The folder of the report's newest edition, which is its own or above it."""
+        is_kept = self.folder.parent.name == EDITIONS and _is_number(self.folder.name)
+        return self.folder.parents[1] if is_kept else self.folder
+
+    @property
     def name(self) -> str:
-        """Where it is in the archive, as the ledger has it, such as ``brief/2024-01-29``."""
-        return f"{self.folder.parent.name}/{self.folder.name}"
+        """Where it is in the archive, as the ledger has it.
+
+        Such as ``brief/2024-01-29``, or ``brief/2024-01-29/editions/1`` for one that was replaced.
+        """
+        return self.folder.relative_to(self.home.parents[1]).as_posix()
+
+    @property
+    def number(self) -> int:
+        """Which edition of the report it is, from 1."""
+        if self.folder != self.home:
+            return int(self.folder.name)
+        return max(kept(self.home), default=0) + 1
+
+    @property
+    def correction(self) -> str:
+        """What its page says of the edition before, as one line; empty if it says nothing."""
+        return one_line(str(self.parameters.get("correction") or ""))
 
     @property
     def variant(self) -> dict[str, str]:
         """The parameters that are not the report's defaults, as the folder's name has them."""
-        parts = self.folder.name.removeprefix(self.as_of).split("--")[1:]
+        parts = self.home.name.removeprefix(self.as_of).split("--")[1:]
         pairs = (part.partition("=") for part in parts)
         return {name: unquote(value) for name, _, value in pairs}
 
@@ -130,6 +155,25 @@ def folders(reports: Path) -> Iterator[Path]:
         # A link is a second name for a report, such as `latest`, or leads out of the archive.
         if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
             yield folder
+
+
+def kept(folder: Path) -> dict[int, Path]:
+    """The folders of the editions that a published folder has replaced, by number, oldest first."""
+    below = folder / EDITIONS
+    there = below.iterdir() if below.is_dir() and not below.is_symlink() else ()
+    numbered = {int(one.name): one for one in there if _is_number(one.name) and one.is_dir()}
+    return {number: numbered[number] for number in sorted(numbered)}
+
+
+def _is_number(name: str) -> bool:
+    return name.isascii() and name.isdecimal() and not name.startswith("0")
+
+
+def editions(one: Published) -> list[Published]:
+    """Every edition of a report that can be read, oldest first; the newest is last."""
+    before = (read(folder) for folder in kept(one.home).values())
+    newest = one if one.folder == one.home else read(one.home)
+    return [edition for edition in (*before, newest) if edition is not None]
 
 
 def by_report(found: Iterable[Published]) -> dict[str, list[Published]]:
@@ -193,10 +237,21 @@ def read(folder: Path) -> Published | None:
             title=one_line(page.get("title", "")) or report,
             marking=marking_of({**manifest, "page": page}),
             bottom_line=tuple(one_line(sentence) for sentence in page.get("bottom_line", ())),
-            key_figures=tuple(
-                KeyFigure(*(one_line(figure[part]) for part in ("label", "value", "change")))
-                for figure in page.get("key_figures", ())
-            ),
+            key_figures=key_figures(page.get("key_figures", ())),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def manifest_sha256(folder: Path) -> str:
+    """Digest of the manifest in a folder, whether or not it can be understood; empty for none."""
+    try:
+        return hashlib.sha256(read_file(folder / MANIFEST)).hexdigest()
+    except OSError:
+        return ""
+
+
+def key_figures(said: Iterable[Mapping[str, str]]) -> tuple[KeyFigure, ...]:
+    """The key figures that a page tells, each part of them as one line."""
+    parts = ("label", "value", "change")
+    return tuple(KeyFigure(*(one_line(figure[part]) for part in parts)) for figure in said)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.checkout import COUNTRIES
 from analysis.errors import RunError
+from analysis.parameters import CORRECTION
 from analysis.publish.catalogue import Report, beside, cells
 from analysis.publish.listing import read
 from analysis.publish.pdf import pango_version
@@ -54,7 +55,8 @@ _CODE = (".py", ".toml", ".j2", ".css", ".json", ".geojson")
 
 #: Parts of the package that change no byte of a report.
 _NO_PAGES = (
-    *("cli.py", "options.py", "record_commands.py", "desk.py", "doctor.py"),
+    *("cli.py", "options.py", "archive_commands.py", "record_commands.py"),
+    *("desk.py", "doctor.py"),
     *("intake/", "schedule/", "deliver/", "shipped/"),
     *(
         "publish/fleet.py",
@@ -92,7 +94,7 @@ def inputs(
     ----------
     report: the report that is run.
     parameters: values of all its parameters.
-    about: its campaign, and the SHA-256 of the record as visible on the as-of date.
+    about: its campaign, the SHA-256 of the record as visible on the as-of date, how many rows.
     made_by: see :func:`code_and_versions`.
     comment: SHA-256 of the analyst's comment, if there is one.
     """
@@ -102,6 +104,7 @@ def inputs(
         "parameters": dict(parameters),
         "campaign": about.campaign,
         "data": about.digest,
+        "rows": dict(about.rows),
         **({} if comment is None else {"comment": comment}),
         **made_by,
     }
@@ -134,16 +137,26 @@ def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, 
 
 
 def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
-    """Whether a published folder was made from these inputs and is as it was published."""
+    """Whether a published folder was made from these inputs and is as it was published.
+
+    What it says of the edition before does not count: that follows from the two of them.
+    """
     one = read(folder)
     try:
         return (
             one is not None
-            and one.made_from == made_from
+            and without_correction(one.made_from) == without_correction(made_from)
             and all(one.holds(name, (folder / name).read_bytes()) for name in one.files)
         )
     except OSError:
         return False
+
+
+def without_correction(made_from: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs, but for what the page says of the edition before."""
+    parameters = dict(made_from["parameters"])
+    parameters.pop(CORRECTION, None)
+    return {**made_from, "parameters": parameters}
 
 
 def code_digest(report: Report) -> str:

@@ -42,10 +42,12 @@ class Subject:
     ----------
     campaign: the id of its campaign, also where it was not named.
     digest: what `Known.digest` gives.
+    rows: how many rows of each dated table were public by then.
     """
 
     campaign: str
     digest: str
+    rows: Mapping[str, int]
 
 
 @dataclass(frozen=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis import parameters
 from analysis.comments import comment_on, digest
 from analysis.errors import UsageError
-from analysis.parameters import Contents
+from analysis.parameters import CORRECTION, Contents
 from analysis.publish import memory
 from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report, find
@@ -50,6 +52,16 @@ class Plan:
     def folder(self) -> Path:
         """The folder in which it is published."""
         return self.order.reports / self.report.name / self.name
+
+    @property
+    def can_tell_a_correction(self) -> bool:
+        """Whether its page says what was corrected."""
+        return CORRECTION in self.report.defaults
+
+    def correcting(self, said: str | None) -> Plan:
+        """The same with a page that says this of the edition before it."""
+        values = {**self.values, CORRECTION: said}
+        return replace(self, values=values, made_from={**self.made_from, "parameters": values})
 
     @property
     def is_done(self) -> bool:
@@ -115,17 +127,48 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     record = read(data, today)
     held = record.contents(today)
     subjects: dict[str, Subject] = {}
-
-    def subject(as_of: str, campaign: str | None) -> Subject:
-        asked = memory.key(as_of, campaign)
-        if asked not in subjects:
-            about = record.campaign_of(as_of, campaign)
-            subjects[asked] = Subject(about.id, record.digest(as_of, campaign))
-        return subjects[asked]
-
-    plans = _plans(orders, held, subject)
+    plans = _plans(orders, held, partial(_subject, record, subjects))
     _remember(data, fingerprint, memory.Memory(held, subjects), record, today)
     return plans, record
+
+
+def subjects_of(
+    data: Path, asked: Collection[tuple[str, str | None]], today: dt.date
+) -> dict[tuple[str, str | None], Subject]:
+    """What reports of some days and campaigns are about, by what is remembered of the record.
+
+    If too little is, the record is read. A campaign that there is not, or was not by then, is left
+    out.
+
+    Raises
+    ------
+    RecordError
+        If the record has to be read and does not check; it lists every fault.
+    """
+    fingerprint = memory.fingerprint(data)
+    known = memory.recall(fingerprint)
+    subjects = dict(known.subjects) if known else {}
+    if missing := {one for one in asked if memory.key(*one) not in subjects}:
+        from analysis.record import read
+
+        record = read(data)
+        for one in missing:
+            with suppress(UsageError):
+                _subject(record, subjects, *one)
+        found = memory.Memory(record.contents(today), subjects)
+        _remember(data, fingerprint, found, record, today)
+    return {one: subjects[memory.key(*one)] for one in asked if memory.key(*one) in subjects}
+
+
+def _subject(
+    record: Record, subjects: dict[str, Subject], as_of: str, campaign: str | None
+) -> Subject:
+    """What a report of a day and campaign is about; worked out once."""
+    asked = memory.key(as_of, campaign)
+    if asked not in subjects:
+        about = record.campaign_of(as_of, campaign)
+        subjects[asked] = Subject(about.id, record.digest(as_of, campaign), record.rows(as_of))
+    return subjects[asked]
 
 
 def contents(data: Path, today: dt.date) -> Contents:

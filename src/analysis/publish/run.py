@@ -9,8 +9,8 @@ import gc
 import tempfile
 import warnings
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,15 +19,21 @@ from typing import TYPE_CHECKING
 from analysis import comments
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
 from analysis.errors import PageWarning, RunError
-from analysis.publish.archive import publish
+from analysis.publish.archive import OvertakenError, publish
+from analysis.publish.listing import manifest_sha256, read
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, recalled, settled
+from analysis.publish.succession import next_edition, refuse_replacing
 from analysis.publish.warm.process import warm_process
 
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode
     from analysis.publish.exporters import HtmlReport, PdfReport
+    from analysis.publish.succession import Executed
     from analysis.record import Record
+
+#: How often a report is made anew because another published an edition of it meanwhile.
+_OVERTAKEN = 5
 
 
 @dataclass(frozen=True)
@@ -99,19 +105,48 @@ def handed_on(record: Record) -> Iterator[Path]:
 def carry_out(plan: Plan, means: Means) -> Path:
     """Run a plan's notebook, export it and publish it; return its folder.
 
+    Where an edition is published already that was made from other inputs, this is the next one,
+    and its page says so; one whose files would all be the same is left as it is.
+
     Raises
     ------
+    UsageError
+        If it would replace an edition of a day that has not come.
+    RecordError
+        If it would replace an edition that was made from rows which are gone.
     RunError
         If a cell fails or the files cannot be written. The archive is as it was.
     """
     with ThreadPoolExecutor(1) as beside:
-        warmed = beside.submit(exporters)
-        notebook, figures = _executed(plan, means)
-        files = _files(plan, notebook, figures, *warmed.result())
-    return publish(files, plan.order.reports, plan.report.name, plan.name)
+        make = _Maker(means, beside.submit(exporters))
+        for _ in range(_OVERTAKEN):
+            replaced, before = manifest_sha256(plan.folder), read(plan.folder)
+            if before is not None and not plan.order.force:
+                refuse_replacing(before, plan)
+            files = next_edition(plan, before, make)
+            if files is None:
+                return plan.folder
+            with suppress(OvertakenError):
+                name = plan.report.name
+                return publish(files, plan.order.reports, name, plan.name, replaced)
+    raise RunError(f"{plan.folder} is published anew again and again; call again.")
 
 
-def _executed(plan: Plan, means: Means) -> tuple[NotebookNode, dict[str, bytes]]:
+@dataclass(frozen=True)
+class _Maker:
+    """Makes a report as a plan has it, in two steps; the exporters get ready meanwhile."""
+
+    means: Means
+    exporters: Future[tuple[HtmlReport, PdfReport]]
+
+    def executed(self, plan: Plan) -> Executed:
+        return _executed(plan, self.means)
+
+    def exported(self, plan: Plan, executed: Executed) -> dict[str, bytes]:
+        return _files(plan, *executed, *self.exporters.result())
+
+
+def _executed(plan: Plan, means: Means) -> Executed:
     """The notebook with its outputs, and the files of its figures by name."""
     from analysis.publish.execution import execute
     from analysis.publish.pictures import embedded

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis import parameters
 from analysis.errors import BrinkwatchError, RunError
-from analysis.parameters import MARKINGS, known
+from analysis.parameters import CORRECTION, MARKINGS, known
 from analysis.schedule import rules
 from analysis.schedule.contradictions import Entry, Values, contradictions
 from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
@@ -36,6 +36,7 @@ SECRETS = {
 OF_THE_SLOT = {
     "as_of": "the schedule itself says which day a slot stands for; leave it out",
     "since": "the schedule itself says since when: since its slot before; leave it out",
+    CORRECTION: "what is corrected follows from the edition before; leave it out",
 }
 
 

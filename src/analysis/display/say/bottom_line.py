@@ -12,17 +12,25 @@ from analysis.display.say.answer import lead, listing
 from analysis.display.say.lead import leading_event
 from analysis.measures import posture
 from analysis.measures.attacks import countries_hit
+from analysis.parameters import CORRECTION
 from analysis.record.codebook import SEA, country, place
 
 
 @section
 def masthead(page: Page) -> Fragment:
-    """Title, as-of date, window and marking; its data tell the publisher what the page is."""
+    """Title, as-of date, window, marking, correction; its data tell the publisher what it is."""
     marking = page.parameters["marking"]
     html = Markup(
         '<header class="masthead"><p class="marking">{}</p><h1>{}</h1>'
-        '<p class="dateline">What was known on {} · window {}{}</p></header>'
-    ).format(marking, page.title, words.day(page.as_of), page.window, _record_ends(page))
+        '<p class="dateline">What was known on {} · window {}{}</p></header>{}'
+    ).format(
+        marking,
+        page.title,
+        words.day(page.as_of),
+        page.window,
+        _record_ends(page),
+        _correction(page),
+    )
     about = {
         "title": page.title,
         "as_of": f"{page.as_of:%Y-%m-%d}",
@@ -34,6 +42,12 @@ def masthead(page: Page) -> Fragment:
         "data_digest": page.known.digest(),
     }
     return Fragment(html, {PAGE_TYPE: about})
+
+
+def _correction(page: Page) -> Markup:
+    """What a later edition says of the one before; nothing on a first."""
+    said = page.parameters.get(CORRECTION)
+    return Markup('<aside class="correction"><p>{}</p></aside>').format(said) if said else Markup()
 
 
 def _record_ends(page: Page) -> Markup:
