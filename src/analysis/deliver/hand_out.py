@@ -15,8 +15,8 @@ from analysis.deliver import outbox
 from analysis.deliver.clearance import why_withheld
 from analysis.deliver.message import failure_letter, letter
 from analysis.deliver.outbox import Delivery
-from analysis.deliver.owing import make_out
-from analysis.deliver.publication import DamagedError, Publication, ReplacedError, read
+from analysis.deliver.owing import NOTHING_ELSE, make_out
+from analysis.deliver.publication import DamagedError, Publication, ReplacedError, corrected, read
 from analysis.deliver.smtp import MailServer, OutOfReachError
 from analysis.errors import BrinkwatchError, UsageError
 from analysis.schedule import ledger, notes
@@ -250,8 +250,12 @@ def _cleared(parts: Sequence[Delivery], work: _Work) -> Iterator[tuple[Delivery,
             continue
         if why := why_withheld(publication.marking, reader.clearance):
             outbox.withhold(work.connection, part.id, why)
-        else:
+        elif part.kind != "correction":
             yield part, publication
+        elif told := corrected(publication, outbox.got_before(work.connection, part)):
+            yield part, replace(publication, corrected=told)
+        else:
+            outbox.withhold(work.connection, part.id, NOTHING_ELSE)
 
 
 def _fitting(

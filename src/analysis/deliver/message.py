@@ -182,10 +182,13 @@ def _no_address(address: str) -> UsageError:
 def _subject(publications: Sequence[Publication], marking: str) -> str:
     """Title, day and marking; of several reports how many they are."""
     newest = max(publication.as_of for publication in publications)
+    corrects = publications[0].corrected is not None
     if len(publications) == 1:
-        what = f"{_cut(publications[0].title)}, as of {newest}"
+        correction = "Correction: " if corrects else ""
+        what = f"{correction}{_cut(publications[0].title)}, as of {newest}"
     else:
-        what = f"{len(publications)} new reports, the newest as of {newest}"
+        kind = "corrected" if corrects else "new"
+        what = f"{len(publications)} {kind} reports, the newest as of {newest}"
     return f"{what} [{marking}]"
 
 
@@ -198,10 +201,14 @@ def _cut(title: str) -> str:
 def _file_name(publication: Publication, name: str) -> str:
     """A name that tells one report from the next in a folder of downloads.
 
-    The folder's part holds the parameters: ``site-2023-11-30--site_id=al-tanf.pdf``.
+    The folder's part holds the parameters: ``site-2023-11-30--site_id=al-tanf.pdf``. A later
+    edition has its number: ``brief-2024-01-29-edition-2.pdf``.
     """
     stem, _, ending = name.rpartition(".")
-    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", f"{stem}-{publication.folder.name}.{ending}")
+    number = publication.number
+    edition = f"-edition-{number}" if number > 1 else ""
+    full = f"{stem}-{publication.folder.name}{edition}.{ending}"
+    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", full)
 
 
 def _size(content: bytes) -> str:

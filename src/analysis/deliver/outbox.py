@@ -28,6 +28,9 @@ TWICE = "the answer to an earlier attempt never came, so there may be a second c
 #: The name under which the operator hears of mail that was parked.
 PARKED_MAIL = "mail that cannot be delivered"
 
+#: Kinds of which a reader gets all that is owed in one mail.
+TOGETHER = ("digest", "correction")
+
 #: After so many attempts, the newest two of which were not answered, a mail is parked.
 UNANSWERED = 3
 
@@ -70,23 +73,38 @@ def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery
     )
     owed = [Delivery(**row) for row in rows]
     mails: list[tuple[Delivery, ...]] = [
-        (delivery,) for delivery in owed if delivery.kind != "digest"
+        (delivery,) for delivery in owed if delivery.kind not in TOGETHER
     ]
-    mails += _digests(owed, now)
+    for kind in TOGETHER:
+        mails += _together([delivery for delivery in owed if delivery.kind == kind], now)
     ready = [mail for mail in mails if all(part.next_try <= stamp(now) for part in mail)]
     return sorted(ready, key=lambda mail: (mail[0].attempts, mail[0].id))
 
 
-def _digests(owed: Sequence[Delivery], now: dt.datetime) -> Iterator[tuple[Delivery, ...]]:
-    """The digest of each reader, of all whose time has come; one on its way first, as it was."""
+def _together(owed: Sequence[Delivery], now: dt.datetime) -> Iterator[tuple[Delivery, ...]]:
+    """One mail for each reader, of all whose time has come; one on its way first, as it was."""
     parts = sorted(
-        (one for one in owed if one.kind == "digest" and one.next_try <= stamp(now)),
+        (one for one in owed if one.next_try <= stamp(now)),
         key=lambda delivery: (delivery.address, delivery.id),
     )
     for _, group in groupby(parts, key=lambda delivery: delivery.address):
         waiting = tuple(group)
         on_its_way = tuple(part for part in waiting if part.state == "sending")
         yield on_its_way or waiting
+
+
+def got_before(connection: sqlite3.Connection, correction: Delivery) -> str:
+    """Digest of the manifest of the newest edition that a reader had before one that corrects it.
+
+    Empty if there is none.
+    """
+    row = connection.execute(
+        "SELECT manifest_sha256 FROM delivery WHERE folder = ? AND address = ? "
+        "AND manifest_sha256 <> ? AND id < ? AND kind <> 'failure' "
+        "AND (state = 'sent' OR attempts > 0) ORDER BY state = 'sent' DESC, id DESC LIMIT 1",
+        (correction.folder, correction.address, correction.manifest_sha256, correction.id),
+    ).fetchone()
+    return row["manifest_sha256"] if row else ""
 
 
 def put_clock_right(connection: sqlite3.Connection, now: dt.datetime) -> None:

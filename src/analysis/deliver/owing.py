@@ -1,7 +1,8 @@
 """Who gets what: each new publication against the subscriptions, written into the outbox.
 
 A reader gets the newest edition of each report, and from then on what is not older than that. An
-edition goes once, whatever becomes of its folder. So neither a ledger that is new, a reader who is
+edition goes once, whatever becomes of its folder; to whoever got an edition before it, and to
+nobody else, it goes as a correction. So neither a ledger that is new, a reader who is
 new, nor an archive that is filled with old days makes a flood.
 """
 
@@ -25,6 +26,12 @@ from analysis.today import last_day
 #: Why what a reader may see by now is not sent any more.
 TOO_OLD = "it was above the clearance while it was the newest"
 
+#: Why a later edition is not sent to who got an earlier one.
+NOTHING_ELSE = "it says nothing else than the edition that was sent"
+
+#: Reasons that no change of clearances takes back.
+_FOR_GOOD = (TOO_OLD, NOTHING_ELSE)
+
 #: Publications that were not yet made out, and the newest of each report for those who are new;
 #: what is of a day that has not come has to wait for it.
 _TO_MAKE_OUT = """
@@ -33,6 +40,11 @@ FROM (SELECT *, max(as_of) OVER (PARTITION BY report) AS newest FROM publication
       WHERE as_of <= ?)
 WHERE as_of = newest OR manifest_sha256 NOT IN (SELECT * FROM made_out)
 ORDER BY as_of, folder"""
+
+#: Whom an edition corrects: who got, or may have got, one before it. A failure is no edition.
+_CORRECTED = """
+SELECT DISTINCT address FROM delivery WHERE folder = ? AND manifest_sha256 <> ?
+AND state IN ('sent', 'sending') AND kind <> 'failure' ORDER BY address"""
 
 #: The newest as-of date of a report among the editions with some markings.
 _NEWEST = """
@@ -63,20 +75,25 @@ def make_out(
     with transaction(connection):
         starts = _starts(connection, subscriptions, day)
         for folder, manifest, report, as_of in connection.execute(_TO_MAKE_OUT, (day,)).fetchall():
+            for (address,) in connection.execute(_CORRECTED, (folder, manifest)).fetchall():
+                _owe(connection, mail, "correction", now, folder, manifest, address)
             for reader in subscriptions:
                 if report in reader.reports and as_of >= starts[reader.address, report]:
-                    row = {
-                        "folder": folder,
-                        "manifest_sha256": manifest,
-                        "address": reader.address,
-                        "kind": reader.send if reader.send == "digest" else "report",
-                        "message_id": message_id(mail, folder, manifest, reader.address),
-                        "at": stamp(_when(connection, folder, reader, now)),
-                    }
-                    connection.execute(_ADD, row)
+                    kind = reader.send if reader.send == "digest" else "report"
+                    when = _when(connection, folder, reader, now)
+                    _owe(connection, mail, kind, when, folder, manifest, reader.address)
             connection.execute("INSERT OR IGNORE INTO made_out VALUES (?)", (manifest,))
         _review(connection, subscriptions, day, now)
         _number(connection, mail)
+
+
+def _owe(
+    connection: sqlite3.Connection, mail: Mail, kind: str, when: dt.datetime, *edition: str
+) -> None:
+    """Owe somebody an edition, which is named by folder, manifest and address, once."""
+    named = dict(zip(("folder", "manifest_sha256", "address"), edition, strict=True))
+    row = {**named, "kind": kind, "message_id": message_id(mail, *edition), "at": stamp(when)}
+    connection.execute(_ADD, row)
 
 
 def _when(
@@ -163,7 +180,7 @@ def _review(
             why = why_withheld(marking, reader.clearance)
         if why and state != "withheld":
             withhold(connection, number, why)
-        elif reader and not why and state == "withheld" and reason != TOO_OLD:
+        elif reader and not why and state == "withheld" and reason not in _FOR_GOOD:
             if reason != GONE and as_of != _newest(connection, report, day):
                 withhold(connection, number, TOO_OLD)
                 continue

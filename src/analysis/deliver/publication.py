@@ -11,15 +11,37 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.errors import RunError
+from analysis.plain_text import one_line, ordinal
 from analysis.publish import listing
-from analysis.publish.listing import Published
+from analysis.publish.editions import Change, Comparison, compared, content_of, reasons, said_of
+from analysis.publish.listing import Published, editions
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """What a reader is told who got an earlier edition.
+
+    Parameters
+    ----------
+    said: which edition they had, how much differs, and why.
+    changes: the numbers that differ most visibly: what was said, what is right.
+    before: what its bottom line said and the new one does not.
+    """
+
+    said: str
+    changes: tuple[Change, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Publication(Published):
-    """A published report with what a mail attaches of it: content by file name."""
+    """A published report with what a mail attaches of it: content by file name.
+
+    `corrected` is there if the mail corrects what its reader got before.
+    """
 
     attached: Mapping[str, bytes] = field(default_factory=dict)
+    corrected: Corrected | None = None
 
 
 class ReplacedError(RunError):
@@ -56,6 +78,36 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
             _current(reports / folder, manifest_sha256)
             raise DamagedError(f"{folder}/{name} is not what was published")
     return Publication(**vars(one), attached=attached)
+
+
+def corrected(one: Published, manifest_sha256: str) -> Corrected | None:
+    """Return what is told of an edition to who got an earlier one; None if both say the same.
+
+    Parameters
+    ----------
+    one: the edition to be sent.
+    manifest_sha256: digest of the manifest of the one that was sent.
+    """
+    sent = next((old for old in editions(one) if old.manifest_sha256 == manifest_sha256), None)
+    if sent is None:
+        return Corrected(one.correction or "It replaces the edition that you were sent.")
+    comparison = compared(content_of(sent), content_of(one))
+    if comparison.is_the_same:
+        return None
+    had = f"You were sent the {ordinal(sent.number)} edition of this report."
+    return Corrected(
+        one_line(f"{had} {_why(one, comparison)}"),
+        tuple(comparison.changes),
+        tuple(sentence for sentence in sent.bottom_line if sentence not in one.bottom_line),
+    )
+
+
+def _why(one: Published, comparison: Comparison) -> str:
+    """What differs and why; in the words of the page, if somebody chose them."""
+    if one.correction and one.correction != said_of(comparison):
+        return one.correction
+    because = " ".join(reasons(comparison.before.made_from, comparison.after.made_from))
+    return f"In the {comparison.headline}. {because}"
 
 
 def _current(folder: Path, manifest_sha256: str) -> Published:

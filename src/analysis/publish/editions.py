@@ -95,7 +95,7 @@ class Comparison:
         return figures or [_told(one) for one in self.found if one.is_number][:_TOLD]
 
 
-def content(one: Published) -> Content:
+def content_of(one: Published) -> Content:
     """What a published edition says; facts that cannot be read are none."""
     try:
         facts = dict(json.loads(read_file(one.folder / "facts.json"))["facts"])
@@ -112,7 +112,7 @@ def compared(before: Content, after: Content) -> Comparison:
 def corrections(newest: Published) -> Iterator[tuple[Published, Comparison]]:
     """Yield each edition of a report that replaced one, held against that, oldest first."""
     for before, after in pairwise(editions(newest)):
-        yield after, compared(content(before), content(after))
+        yield after, compared(content_of(before), content_of(after))
 
 
 def said_of(comparison: Comparison, reason: str | None = None) -> str:

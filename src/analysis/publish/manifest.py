@@ -15,7 +15,7 @@ from analysis.checkout import COUNTRIES
 from analysis.errors import RunError
 from analysis.parameters import CORRECTION
 from analysis.publish.catalogue import Report, beside, cells
-from analysis.publish.listing import read
+from analysis.publish.listing import MANIFEST, read
 from analysis.publish.pdf import pango_version
 
 if TYPE_CHECKING:
@@ -132,8 +132,13 @@ def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, 
     files: content of the other files of the report by their names within its folder.
     """
     said = {name: getattr(page, name) for name in SAID_FIRST}
-    digests = {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
-    return _as_json({**made_from, "page": said, "files": digests})
+    return _as_json({**made_from, "page": said, "files": digests(files)})
+
+
+def digests(files: Mapping[str, bytes]) -> dict[str, str]:
+    """SHA-256 of each file of a report but its manifest, by name."""
+    names = sorted(files.keys() - {MANIFEST})
+    return {name: hashlib.sha256(files[name]).hexdigest() for name in names}
 
 
 def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:

@@ -6,15 +6,14 @@ that is against the edition before.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.errors import Fault, RecordError, UsageError
 from analysis.parameters import CORRECTION
-from analysis.publish.editions import Content, compared, content, said_of
-from analysis.publish.listing import MANIFEST, Published, key_figures
-from analysis.publish.manifest import without_correction
+from analysis.publish.editions import Content, compared, content_of, said_of
+from analysis.publish.listing import Published, key_figures
+from analysis.publish.manifest import digests, without_correction
 from analysis.publish.plan import Plan
 
 if TYPE_CHECKING:
@@ -99,19 +98,13 @@ def next_edition(plan: Plan, before: Published | None, make: Maker) -> dict[str,
         files = make.exported(as_before, executed)
         if not changed:
             return files
-        if _digests(files) == before.files:
+        if digests(files) == before.files:
             return None
     if not plan.can_tell_a_correction:
         return make.exported(plan, executed)
-    comparison = compared(content(before), _content(plan, executed, before.number + 1))
+    comparison = compared(content_of(before), _content(plan, executed, before.number + 1))
     telling = plan.correcting(said_of(comparison, given))
     return make.exported(telling, make.executed(telling))
-
-
-def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    """SHA-256 of each file but the manifest."""
-    others = {name: content for name, content in files.items() if name != MANIFEST}
-    return {name: hashlib.sha256(content).hexdigest() for name, content in others.items()}
 
 
 def _only_made_otherwise(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

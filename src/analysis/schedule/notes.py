@@ -86,19 +86,26 @@ def queue_failure(
 
 
 def noted(connection: sqlite3.Connection) -> dict[str, str]:
-    """The digest of the manifest of each report that is noted as published, by its folder."""
-    return dict(connection.execute("SELECT folder, manifest_sha256 FROM publication").fetchall())
+    """The digest of the manifest of each edition that is noted as published, by its folder."""
+    query = "SELECT folder, manifest_sha256 FROM {}"
+    rows = (connection.execute(query.format(table)) for table in ("edition", "publication"))
+    return {folder: digest for table in rows for folder, digest in table}
 
 
 def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.datetime) -> int:
     """Write down what is published, by whomever; return how many reports are new or changed.
 
     A report is known by the digest of its manifest. What is no longer there is forgotten; what
-    should be a report and is none is written down as trouble.
+    should be a report and is none is written down as trouble. So are editions that were replaced.
     """
     published, odd = listing.survey(reports)
     note_troubles(connection, "folder", odd, now)
     known = noted(connection)
+    replaced = {
+        edition.name: edition.manifest_sha256
+        for one in published
+        for edition in listing.editions(one)[:-1]
+    }
     there = {one.name: one for one in published}
     new = [one for name, one in there.items() if known.get(name) != one.manifest_sha256]
     # What was published and can no longer be read is not forgotten: somebody may have to mend it.
@@ -108,11 +115,18 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
         if name not in there and not (reports / name / listing.MANIFEST).exists()
     ]
     rows = [
-        (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now))
+        (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now),
+         one.number, one.correction)
         for one in new
-    ]
-    if rows or gone:
+    ]  # fmt: skip
+    below = [(*one, stamp(now)) for one in replaced.items() if one[0] not in known]
+    if rows or gone or below:
         with transaction(connection):
-            connection.executemany("INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?)", rows)
-            connection.executemany("DELETE FROM publication WHERE folder = ?", gone)
+            connection.executemany(
+                "INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?,?,?)", rows
+            )
+            # The first that was noted counts: an edition that was replaced is what it was.
+            connection.executemany("INSERT OR IGNORE INTO edition VALUES (?,?,?)", below)
+            for table in ("publication", "edition"):
+                connection.executemany(f"DELETE FROM {table} WHERE folder = ?", gone)
     return len(rows)

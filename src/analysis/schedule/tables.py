@@ -88,4 +88,51 @@ MIGRATIONS = (
     """
     CREATE INDEX slot_by_folder ON slot (folder);
     """,
+    """
+    -- A mail that corrects what was sent before.
+    CREATE TABLE delivery_with_corrections (
+        id INTEGER PRIMARY KEY,
+        folder TEXT NOT NULL,
+        manifest_sha256 TEXT NOT NULL,
+        address TEXT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('report', 'digest', 'correction', 'failure')),
+        message_id TEXT UNIQUE,
+        state TEXT NOT NULL
+            CHECK (state IN ('pending', 'sending', 'sent', 'parked', 'withheld')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT,
+        last_try TEXT,
+        reply TEXT,
+        reason TEXT,
+        owed TEXT,
+        UNIQUE (folder, manifest_sha256, address, kind)
+    ) STRICT;
+    INSERT INTO delivery_with_corrections
+        SELECT id, folder, manifest_sha256, address, kind, message_id, state, attempts, next_try,
+            last_try, reply, reason, owed FROM delivery;
+    DROP TABLE delivery;
+    ALTER TABLE delivery_with_corrections RENAME TO delivery;
+    CREATE INDEX delivery_by_state ON delivery (state);
+    CREATE INDEX delivery_by_edition ON delivery (manifest_sha256, address);
+    CREATE INDEX delivery_by_folder ON delivery (folder, address);
+    -- Which edition of its report a publication is, and what it says of the one before.
+    ALTER TABLE publication ADD COLUMN edition INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE publication ADD COLUMN correction TEXT NOT NULL DEFAULT '';
+    -- The editions that were replaced, by where they lie below the report's folder.
+    CREATE TABLE edition (
+        folder TEXT PRIMARY KEY,
+        manifest_sha256 TEXT NOT NULL,
+        replaced TEXT NOT NULL
+    ) STRICT;
+    -- Publications that are to be made anew, as rows that they were made from have changed.
+    CREATE TABLE remake (
+        folder TEXT PRIMARY KEY,
+        data TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('owed', 'made', 'failed', 'refused')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        next_try TEXT,
+        noted TEXT NOT NULL,
+        reason TEXT
+    ) STRICT;
+    """,
 )
