@@ -223,6 +223,7 @@ def due(
     from analysis.publish.order import Order
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load
+    from analysis.schedule.corrections import Remade
     from analysis.schedule.due import Again, Made
     from analysis.schedule.due import due as make_due
 
@@ -231,7 +232,7 @@ def due(
     again = Again(retry, moment(slot) if slot else None) if retry else None
     warn = partial(typer.echo, err=True)
 
-    def tell(one: Made) -> None:
+    def tell(one: Made | Remade) -> None:
         typer.echo(str(one), err=one.outcome.reason is not None)
 
     order, settings = Order("", data=data, reports=reports), load(find(config))

@@ -16,10 +16,10 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from analysis.errors import BrinkwatchError, RunError
 
@@ -40,6 +40,10 @@ class Outcome:
     folder: str | None = None
     reason: str | None = None
     cell: str | None = None
+
+
+#: Makes a report within a time limit, blind to some environment variables.
+Make: TypeAlias = "Callable[[Order, dt.timedelta, Collection[str]], Outcome]"
 
 
 def attempt(order: Order, time_limit: dt.timedelta, hidden: Collection[str] = ()) -> Outcome:

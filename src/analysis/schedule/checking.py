@@ -137,7 +137,10 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "title": rules.text,
         "address": partial(rules.link, schemes=("https", "http")),
     }
-    record: dict[str, Rule] = {"stale_after": rules.duration}
+    record: dict[str, Rule] = {
+        "stale_after": rules.duration,
+        "correct_days": partial(rules.whole, least=0, most=3660),
+    }
     return {
         "schedule": Table(Schedule, schedule, several=True),
         "subscription": Table(Subscription, subscription, several=True),

@@ -3,7 +3,7 @@
 What is owed is first written into the ledger, then made, oldest first. A slot that is being made
 when this process is killed is found `running` by the next call, which holds the lock: that was an
 attempt, and is counted as one. Nothing waits in here: what failed is tried again by a later call.
-What a slot can become, `progress` says.
+What a slot can become, `progress` says. Then come editions that are to be corrected.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,16 +20,14 @@ from analysis.parameters import known
 from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
-from analysis.schedule import attempt, freshness, ledger, notes, progress, slots
-from analysis.schedule.attempt import Outcome
+from analysis.schedule import attempt, corrections, freshness, ledger, notes, progress, slots
+from analysis.schedule.attempt import Make, Outcome
 from analysis.schedule.clock import moment, stamp
+from analysis.schedule.corrections import Remade
 from analysis.schedule.ledger import transaction
 from analysis.schedule.progress import READY, happen
 from analysis.schedule.retention import prune
 from analysis.schedule.settings import Config, Schedule, Site
-
-#: Makes a report within a time limit, blind to some environment variables.
-Make = Callable[[Order, dt.timedelta, Collection[str]], Outcome]
 
 
 @dataclass(frozen=True)
@@ -70,11 +68,13 @@ def due(
     now: dt.datetime,
     *,
     make: Make = attempt.attempt,
-    tell: Callable[[Made], object] = lambda made: None,
+    tell: Callable[[Made | Remade], object] = lambda made: None,
     warn: Callable[[str], object] = lambda sentence: None,
     again: Again | None = None,
-) -> list[Made] | None:
-    """Make what is owed; None, and nothing is done, if another call is at work.
+) -> list[Made | Remade] | None:
+    """Make what is owed, slots and then corrections.
+
+    None, and nothing is done, if another call is at work.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def due(
     order: where record, archive and notebooks are; report and parameters are each schedule's.
     now: slots up to this moment have passed.
     make: what makes one report.
-    tell: called with what came of each slot, as soon as it is known.
+    tell: called with what came of each slot and correction, as soon as it is known.
     warn: called with a sentence for whoever calls about each thing that is wrong besides: the
         record is stale, a folder of the archive cannot be read, a clock was ahead.
     again: a slot to make once more, with its schedule's own parameters.
@@ -99,7 +99,9 @@ def due(
             return None
         ledger.check(connection)
         _take_stock(connection, config, now, again, warn)
-        every = _make_all(connection, config, order, now, make, tell)
+        every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell)]
+        corrections.note_owed(connection, config, order, now)
+        every += corrections.make_all(connection, config, order, now, make, tell)
         fault = _put_on_show(connection, config, order, now)
         for folder, row in notes.standing(connection, "folder").items():
             warn(f"{order.reports / folder}: {row['reason']}.")

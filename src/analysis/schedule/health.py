@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from analysis.schedule import freshness, notes, slots
+from analysis.schedule import corrections, freshness, notes, slots
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.look import Look, Trouble
 from analysis.schedule.progress import AHEAD
@@ -173,6 +173,25 @@ def _of_a_slot(kind: str, row: sqlite3.Row, why: str, look: Look) -> Trouble:
     return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"]))
 
 
+def _uncorrected(look: Look) -> Iterator[Trouble]:
+    """Editions whose rows have changed, and that are not made anew."""
+    for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
+                         "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
+        folder, why = row["folder"], _first_line(row["reason"])
+        command = corrections.again(folder)
+        if row["state"] == "refused":
+            mend = f"put the rows back, or {command} --force"
+        elif row["state"] == "failed":
+            tries = _many(row["attempts"], "attempt")
+            why = f"its rows have changed, and it was given up after {tries}: {why}"
+            mend = command
+        else:
+            why = f"its rows have changed, and it is still to be made anew{f': {why}' * bool(why)}"
+            mend = "brinkwatch due"
+        readers = look.readers_of(folder.partition("/")[0])
+        yield Trouble("correction", folder, why, mend, row["noted"], readers)
+
+
 def _standing(kind: str, prefix: str, mend: str) -> Rule:
     """A rule about what a call has found wrong and written down."""
 
@@ -258,6 +277,7 @@ RULES: tuple[Rule, ...] = (
     _given_up,
     _skipped,
     _unfinished,
+    _uncorrected,
     _waiting,
     _parked,
     _standing("held", "", "brinkwatch deliver --yes"),

@@ -118,9 +118,14 @@ class Site:
 
 @dataclass(frozen=True)
 class Upkeep:
-    """How the record is kept up: it is stale when it ends longer ago than that; never if None."""
+    """How the record is kept up.
+
+    It is stale when it ends longer ago than `stale_after`; never if None. What is published of the
+    last `correct_days` days is made anew when its rows change.
+    """
 
     stale_after: dt.timedelta | None = None
+    correct_days: int = 14
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,11 @@ class Config:
     def stale_after(self) -> dt.timedelta | None:
         """How long ago the record may end."""
         return self.record.stale_after if self.record else None
+
+    @property
+    def correct_days(self) -> int:
+        """Of how many days back published editions are made anew when their rows change."""
+        return (self.record or Upkeep()).correct_days
 
     @property
     def secret_variables(self) -> frozenset[str]:

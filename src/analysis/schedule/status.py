@@ -31,7 +31,7 @@ Row = dict[str, Any]
 SHOWN = {
     "schedules": ("schedule", "newest", "state", "next", "overdue"),
     "slots": ("schedule", "slot", "state", "attempts", "seconds", "folder", "next_try", "reason"),
-    "publications": ("folder", "marking", "published"),
+    "publications": ("folder", "edition", "marking", "published", "correction"),
     "deliveries": (
         "id", "kind", "folder", "address", "state", "attempts", "last_try", "next_try", "reply",
         "reason",
@@ -40,7 +40,7 @@ SHOWN = {
 }  # fmt: skip
 
 #: Columns of text that takes as many lines as it needs.
-LONG = ("folder", "address", "reply", "reason", "detail")
+LONG = ("folder", "address", "reply", "reason", "detail", "correction")
 
 STYLES = {"failed": "bold red", "parked": "bold red", "withheld": "yellow", "running": "cyan"}
 

@@ -1,0 +1,249 @@
+"""Published editions whose rows have changed since: found, made anew, and written down as owed.
+
+`due` looks at what the archive holds of the last `correct_days` days, whoever made it. What an
+edition was made from is in its manifest; if the record as it was public by its day is another by
+now, it is owed an edition once for each such change. What fails is tried again by a later call, the
+wait doubling, as with a slot; an attempt that was killed was one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import shlex
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from analysis.errors import BrinkwatchError
+from analysis.parameters import CORRECTION
+from analysis.publish import listing
+from analysis.publish.listing import Published
+from analysis.publish.order import Order
+from analysis.schedule import notes, progress
+from analysis.schedule.attempt import Make, Outcome
+from analysis.schedule.clock import stamp
+from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import Config, Schedule
+
+if TYPE_CHECKING:
+    from analysis.publish.memory import Subject
+
+#: How often and how long a correction is tried: as a schedule that says nothing of it.
+_AS_USUAL = Schedule("corrections", "", "", "UTC")
+
+_READY = """
+SELECT folder, attempts FROM remake
+WHERE state = 'owed' AND (next_try IS NULL OR next_try <= ?) ORDER BY folder"""
+
+_OWE = """
+INSERT INTO remake (folder, data, state, noted, reason)
+VALUES (:folder, :data, :state, :noted, :reason)
+ON CONFLICT (folder) DO UPDATE SET data = :data, state = :state, attempts = 0, next_try = NULL,
+    noted = :noted, reason = :reason
+WHERE data <> :data"""
+
+
+@dataclass(frozen=True)
+class Stale:
+    """A published edition, and what the record holds of its day by now."""
+
+    edition: Published
+    now: Subject
+
+    @property
+    def lost(self) -> dict[str, tuple[int, int]]:
+        """Of each table that has fewer rows by now: how many it had, and has."""
+        from analysis.publish.succession import lost_rows
+
+        return lost_rows(self.edition.made_from, self.now.rows)
+
+
+@dataclass(frozen=True)
+class Remade:
+    """What came of one correction in this call; `next_try` is None where no later call tries."""
+
+    folder: str
+    outcome: Outcome
+    seconds: float
+    next_try: dt.datetime | None = None
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it failed for good."""
+        return self.outcome.reason is not None and self.next_try is None
+
+    def __str__(self) -> str:
+        what = f"{self.folder}, whose rows have changed"
+        if self.outcome.reason is None:
+            return f"{what}: made anew in {self.seconds:.1f} s."
+        then = f"next try from {stamp(self.next_try)}" if self.next_try else "given up"
+        return f"{what}: failed, {then}: {self.outcome.reason}"
+
+
+def stale(reports: Path, data: Path, now: dt.datetime, days: int | None = None) -> list[Stale]:
+    """Return the published reports whose rows have changed since they were made, oldest first.
+
+    Parameters
+    ----------
+    reports, data: the archive and the record.
+    now: what is of a later day has not come, and is not looked at.
+    days: how many days back to look; None for all.
+
+    Raises
+    ------
+    RecordError
+        If the record has to be read and does not check.
+    """
+    from analysis.publish.plan import subjects_of
+
+    today = now.date()
+    first = "" if days is None else (today - dt.timedelta(days=days)).isoformat()
+    candidates = [
+        one
+        for one in reversed(listing.published(reports))
+        # Manifests of before rows were counted cannot be compared.
+        if first <= one.as_of <= today.isoformat() and "rows" in one.made_from
+    ]
+    if not candidates:
+        return []
+    subjects = subjects_of(data, {_about(one) for one in candidates}, today)
+    return [
+        Stale(one, subjects[_about(one)])
+        for one in candidates
+        if _about(one) in subjects and subjects[_about(one)].digest != one.made_from.get("data")
+    ]
+
+
+def _about(one: Published) -> tuple[str, str | None]:
+    return one.as_of, one.parameters.get("campaign")
+
+
+def note_owed(
+    connection: sqlite3.Connection, config: Config, order: Order, now: dt.datetime
+) -> None:
+    """Write down which editions are to be made anew, and which must not be.
+
+    Of a record that does not check nothing is known; what is to be made from it says so.
+    """
+    try:
+        found = stale(order.reports, order.data, now, config.correct_days)
+    except BrinkwatchError:
+        return
+    with transaction(connection):
+        _count_what_was_killed(connection, config, now)
+        _forget_what_was_made_good(connection, [one.edition.name for one in found])
+        for one in found:
+            row = {
+                "folder": one.edition.name,
+                "data": one.now.digest,
+                "state": "refused" if one.lost else "owed",
+                "noted": stamp(now),
+                "reason": _why_refused(one.lost) if one.lost else None,
+            }
+            connection.execute(_OWE, row)
+
+
+def _why_refused(lost: Mapping[str, tuple[int, int]]) -> str:
+    tables = (f"{was} rows of {table}, and {now} by now" for table, (was, now) in lost.items())
+    return f"it was made from {'; '.join(tables)}, so that it is not replaced"
+
+
+def make_all(
+    connection: sqlite3.Connection,
+    config: Config,
+    order: Order,
+    now: dt.datetime,
+    make: Make,
+    tell: Callable[[Remade], object],
+) -> list[Remade]:
+    """Make what is owed and ready, oldest first, and write down what came of it."""
+    every = []
+    for row in connection.execute(_READY, (stamp(now),)).fetchall():
+        folder, attempts = row["folder"], row["attempts"] + 1
+        edition = listing.read(order.reports / folder)
+        if edition is None:
+            continue
+        # Whoever is killed meanwhile leaves word that this was an attempt.
+        connection.execute(
+            "UPDATE remake SET attempts = ?, next_try = NULL, reason = ? WHERE folder = ?",
+            (attempts, progress.SILENT, folder),
+        )
+        begun = time.monotonic()
+        outcome = make(order_of(edition, order), _AS_USUAL.time_limit, config.secret_variables)
+        next_try = progress.next_try(_AS_USUAL, attempts, now) if outcome.reason else None
+        made = Remade(folder, outcome, time.monotonic() - begun, next_try)
+        _end(connection, made, config, now)
+        tell(made)
+        every.append(made)
+    return every
+
+
+def order_of(edition: Published, order: Order) -> Order:
+    """What makes an edition anew: its own parameters, but for what it says of the one before."""
+    parameters = {name: value for name, value in edition.parameters.items() if name != CORRECTION}
+    return replace(order, report=edition.report, parameters=parameters)
+
+
+def again(folder: str) -> str:
+    """The command that makes the report of a folder, as the folder's name has it.
+
+    >>> again("brief/2024-01-29--window_days=14")
+    'brinkwatch run brief --as-of 2024-01-29 -p window_days=14'
+    """
+    report, _, name = folder.partition("/")
+    day, *parts = name.split("--")
+    given = [word for part in parts for word in ("-p", unquote(part))]
+    return shlex.join(["brinkwatch", "run", report, "--as-of", day, *given])
+
+
+def _count_what_was_killed(
+    connection: sqlite3.Connection, config: Config, now: dt.datetime
+) -> None:
+    """Give up what was begun too often: whoever makes a correction to its end says what came."""
+    rows = connection.execute(
+        "SELECT folder FROM remake WHERE state = 'owed' AND attempts > ?", (_AS_USUAL.retries,)
+    ).fetchall()
+    for (folder,) in rows:
+        _give_up(connection, folder, progress.SILENT, config, now)
+
+
+def _forget_what_was_made_good(connection: sqlite3.Connection, standing: Iterable[str]) -> None:
+    """What is as its rows are by now, or too old to be looked at, is not owed."""
+    owed = {folder for (folder,) in connection.execute("SELECT folder FROM remake")}
+    connection.executemany(
+        "DELETE FROM remake WHERE folder = ?", [(folder,) for folder in owed.difference(standing)]
+    )
+
+
+def _end(connection: sqlite3.Connection, made: Remade, config: Config, now: dt.datetime) -> None:
+    reason = made.outcome.reason
+    with transaction(connection):
+        if reason is None:
+            connection.execute(
+                "UPDATE remake SET state = 'made', reason = NULL WHERE folder = ?", (made.folder,)
+            )
+            notes.note_event(connection, now, "corrected", made.folder)
+        elif made.given_up:
+            _give_up(connection, made.folder, reason, config, now)
+        else:
+            connection.execute(
+                "UPDATE remake SET reason = ?, next_try = ? WHERE folder = ?",
+                (reason, stamp(made.next_try or now), made.folder),
+            )
+
+
+def _give_up(
+    connection: sqlite3.Connection, folder: str, reason: str, config: Config, now: dt.datetime
+) -> None:
+    connection.execute(
+        "UPDATE remake SET state = 'failed', next_try = NULL, reason = ? WHERE folder = ?",
+        (reason, folder),
+    )
+    if config.mail and config.mail.operator:
+        what = f"correction of {folder}"
+        told = f"{reason}\n\nWhen that is mended, this makes it again:\n{again(folder)}"
+        notes.queue_failure(connection, what, told, config.mail.operator, now, time=stamp(now))
