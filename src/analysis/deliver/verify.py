@@ -17,6 +17,7 @@ from pathlib import Path
 from analysis.deliver import validation
 from analysis.deliver.validation import Certificate
 from analysis.errors import RunError, UsageError
+from analysis.plain_text import ordinal
 from analysis.publish import listing
 from analysis.publish.listing import MANIFEST, Published
 from analysis.schedule import ledger, notes
@@ -55,7 +56,7 @@ def verify(path: Path, reports: Path, trusted: Sequence[Certificate] = ()) -> li
     """
     if path.is_dir():
         folders = _folders(path)
-        noted = _noted(folders[0].parents[1])
+        noted = _noted(listing.archive_of(folders[0]))
         return [finding for folder in folders for finding in _folder(folder, noted)]
     if not path.is_file():
         raise UsageError(f"There is no file or folder {path}.")
@@ -66,7 +67,14 @@ def verify(path: Path, reports: Path, trusted: Sequence[Certificate] = ()) -> li
 
 
 def _folders(path: Path) -> list[Path]:
-    """The published folder at a path, or those of a report or of a whole archive."""
+    """The published folder at a path, or those of a report or of a whole archive.
+
+    Each with the editions that it has replaced.
+    """
+    return [one for home in _homes(path) for one in (home, *listing.kept(home).values())]
+
+
+def _homes(path: Path) -> list[Path]:
     path = path.resolve()
     if not (path / MANIFEST).exists():
         for depth in ("[!.]*", "[!.]*/[!.]*"):
@@ -80,7 +88,7 @@ def _folders(path: Path) -> list[Path]:
 
 def _folder(folder: Path, noted: Mapping[str, str]) -> list[Finding]:
     """Every file of a published folder that is not what its manifest says, or that all are."""
-    name = f"{folder.parent.name}/{folder.name}"
+    name = listing.name_of(folder)
     one = listing.read(folder)
     if one is None:
         there = (folder / MANIFEST).exists()
@@ -89,7 +97,8 @@ def _folder(folder: Path, noted: Mapping[str, str]) -> list[Finding]:
     faults = [*_faults_in_files(one), *_faults_in_manifest(one, noted)]
     if faults:
         return [Finding(f"{name}/{file}", False, why) for file, why in faults]
-    known = "as the ledger noted it" if one.name in noted else "which no ledger here has noted"
+    is_noted = one.manifest_sha256 in noted.values()
+    known = "as the ledger noted it" if is_noted else "which no ledger here has noted"
     message = f"{len(one.files)} files are as published, by their manifest, {known}"
     return [Finding(name, True, message)]
 
@@ -97,7 +106,10 @@ def _folder(folder: Path, noted: Mapping[str, str]) -> list[Finding]:
 def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
     """Name of each file that differs, is missing or is extra, and which of these it is."""
     there = {path.relative_to(one.folder).as_posix(): path for path in one.folder.rglob("*")}
+    earlier = [*listing.kept(one.folder).values()]
+    there = {name: path for name, path in there.items() if not {path, *path.parents} & {*earlier}}
     folders = {name.rpartition("/")[0] for name in one.files}
+    folders |= {listing.EDITIONS for _ in earlier}
     for name in sorted(one.files):
         if name not in there:
             yield name, "is missing"
@@ -109,12 +121,19 @@ def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
 
 def _faults_in_manifest(one: Published, noted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What speaks against the manifest itself: the ledger, and the report's own facts."""
-    if noted.get(one.name, one.manifest_sha256) != one.manifest_sha256:
+    if not _is_noted(one, noted):
         yield MANIFEST, "is not the one that the ledger has noted"
     with suppress(OSError, ValueError, KeyError, TypeError):
         facts = json.loads((one.folder / "facts.json").read_bytes())
         if (facts["as_of"], facts["parameters"]) != (one.as_of, one.parameters):
             yield MANIFEST, "has another as-of date or other parameters than the report's facts"
+
+
+def _is_noted(one: Published, noted: Mapping[str, str]) -> bool:
+    """Whether the ledger has noted this manifest, another that it has replaced, or none."""
+    replaced = listing.editions(one)[:-1] if one.folder == one.home else []
+    known = {one.manifest_sha256, *(before.manifest_sha256 for before in replaced)}
+    return noted.get(one.name, one.manifest_sha256) in known
 
 
 def _noted(reports: Path) -> dict[str, str]:
@@ -127,6 +146,10 @@ def _noted(reports: Path) -> dict[str, str]:
             return notes.noted(connection)
     except RunError:
         return {}
+
+
+def _noted_of(one: Published) -> dict[str, str]:
+    return _noted(listing.archive_of(one.folder))
 
 
 def _signed(path: Path, content: bytes, reports: Path, trusted: Sequence[Certificate]) -> Finding:
@@ -158,11 +181,17 @@ def _unsigned(path: Path, content: bytes, reports: Path) -> Finding:
 
 def _published_as(digests: Sequence[str], known: Sequence[Published]) -> str:
     """Which published file has one of these digests, in words; empty if none has."""
-    for one in known:
+    for one in (edition for newest in known for edition in reversed(listing.editions(newest))):
         for name, digest in one.files.items():
-            if digest in digests and not [*_faults_in_manifest(one, _noted(one.folder.parents[1]))]:
-                return f"{one.name}/{name} as published"
+            if digest in digests and not any(_faults_in_manifest(one, _noted_of(one))):
+                return f"{one.name}/{name} as published{_and_replaced(one)}"
     return ""
+
+
+def _and_replaced(one: Published) -> str:
+    """Which edition has replaced one since; empty for the newest."""
+    newest = listing.editions(one)[-1]
+    return "" if one.folder == one.home else f"; the {ordinal(newest.number)} edition replaced it"
 
 
 def _sha256(content: bytes) -> str:

@@ -71,16 +71,12 @@ class Published:
     @property
     def home(self) -> Path:
         """The folder of the report's newest edition, which is its own or above it."""
-        is_kept = self.folder.parent.name == EDITIONS and _is_number(self.folder.name)
-        return self.folder.parents[1] if is_kept else self.folder
+        return home_of(self.folder)
 
     @property
     def name(self) -> str:
-        """Where it is in the archive, as the ledger has it.
-
-        Such as ``brief/2024-01-29``, or ``brief/2024-01-29/editions/1`` for one that was replaced.
-        """
-        return self.folder.relative_to(self.home.parents[1]).as_posix()
+        """Where it is in the archive, as the ledger has it; see :func:`name_of`."""
+        return name_of(self.folder)
 
     @property
     def number(self) -> int:
@@ -155,6 +151,26 @@ def folders(reports: Path) -> Iterator[Path]:
         # A link is a second name for a report, such as `latest`, or leads out of the archive.
         if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
             yield folder
+
+
+def home_of(folder: Path) -> Path:
+    """The folder of the newest edition of the report that lies in a published folder."""
+    is_kept = folder.parent.name == EDITIONS and _is_number(folder.name)
+    return folder.parents[1] if is_kept else folder
+
+
+def archive_of(folder: Path) -> Path:
+    """The archive in which a published folder lies."""
+    return home_of(folder).parents[1]
+
+
+def name_of(folder: Path) -> str:
+    """Where a published folder lies in its archive.
+
+    >>> name_of(Path("/reports/brief/2024-01-29/editions/1"))
+    'brief/2024-01-29/editions/1'
+    """
+    return folder.relative_to(archive_of(folder)).as_posix()
 
 
 def kept(folder: Path) -> dict[int, Path]:
