@@ -109,10 +109,10 @@ def compared(before: Content, after: Content) -> Comparison:
     return Comparison(before, after, differences(before.facts, after.facts))
 
 
-def corrections(newest: Published) -> Iterator[tuple[Published, Comparison]]:
-    """Yield each edition of a report that replaced one, held against that, oldest first."""
+def corrections(newest: Published) -> Iterator[tuple[Published, Published, Comparison]]:
+    """Yield each edition of a report that replaced one, that, and how they differ, oldest first."""
     for before, after in pairwise(editions(newest)):
-        yield after, compared(content_of(before), content_of(after))
+        yield after, before, compared(content_of(before), content_of(after))
 
 
 def said_of(comparison: Comparison, reason: str | None = None) -> str:
@@ -133,16 +133,21 @@ def said_of(comparison: Comparison, reason: str | None = None) -> str:
 
 
 def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Why an edition is another than the one before, a sentence for each reason."""
+    """Why an edition is another than the one before, a sentence for each reason.
+
+    Other software may digest the same rows otherwise; how many there are it cannot change.
+    """
     found = []
-    if before.get("data") != after.get("data"):
+    by_other = any(before.get(name) != after.get(name) for name in ("code", "versions"))
+    is_other = before.get("data") != after.get("data") and not by_other
+    if is_other or before.get("rows") != after.get("rows"):
         found.append(_of_the_record(before, after))
     was, now = without_correction(before), without_correction(after)
     if was["parameters"].get("since") != now["parameters"].get("since"):
         found.append("Changes are counted since another day.")
     if before.get("comment") != after.get("comment"):
         found.append("The analyst’s comment is another.")
-    if any(before.get(name) != after.get(name) for name in ("code", "versions")):
+    if by_other:
         found.append("The software that makes the report is another version.")
     return found
 

@@ -1,14 +1,15 @@
 """Where people look: the archive's index page, its Atom feed, and a link to the latest of each.
 
-All of them follow from what the archive holds: the same archive, the same bytes.
+All of them follow from what the archive holds: the same archive, the same bytes. What was corrected
+is in them, with both editions.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -16,8 +17,9 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis.errors import RunError
 from analysis.parameters import MARKINGS, strictest
-from analysis.plain_text import day_in_words
+from analysis.plain_text import day_in_words, ordinal
 from analysis.publish import archive
+from analysis.publish.editions import Comparison, corrections, said_of
 from analysis.publish.listing import Published, by_report, latest, published
 from analysis.typefaces import web_faces
 
@@ -39,7 +41,11 @@ _TEMPLATES = Environment(
 
 @dataclass(frozen=True)
 class Edition:
-    """A published report as a list shows it: plain text, and addresses within the archive."""
+    """A published report as a list shows it: plain text, and addresses within the archive.
+
+    `revision` says which edition a later one is, and how many numbers differ from the one before;
+    `correction` what its page says of that.
+    """
 
     name: str
     title: str
@@ -50,11 +56,29 @@ class Edition:
     page: str
     document: str
     updated: str
+    revision: str = ""
+    correction: str = ""
 
     @property
     def date(self) -> str:
         """The as-of date, such as ``29 January 2024``."""
         return day_in_words(self.as_of)
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A later edition in the public list of corrections: what it says, and the one it replaced.
+
+    `on` is the day on which the ledger noted it, in words; empty if none has.
+    """
+
+    edition: Edition
+    number: str
+    replaced: str
+    replaced_page: str
+    said: str
+    on: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -92,14 +116,15 @@ def refresh(
     reports: the archive.
     title: of the page and the feed.
     address: where readers find the archive; empty if there is no such place.
-    noted: when a folder was published, as the ledger has it, by its name such as
-        ``brief/2024-01-29``; a report that is not among them is dated by its as-of.
+    noted: when a folder was published, or an edition replaced, as the ledger has it, by its name
+        such as ``brief/2024-01-29``; a report that is not among them is dated by its as-of.
     """
     try:
         with archive.changing(reports):
             editions = by_report(published(reports))
             shelves = [_shelf(report, each, noted or {}) for report, each in editions.items()]
-            _write(reports, INDEX, _index(title, shelves))
+            corrected = _corrections(chain.from_iterable(editions.values()), noted or {})
+            _write(reports, INDEX, _index(title, shelves, corrected))
             _write(reports, FEED, _feed(title, address, shelves))
             for report, each in editions.items():
                 _link_latest(reports, report, latest(each))
@@ -111,6 +136,31 @@ def _shelf(report: str, editions: list[Published], noted: Mapping[str, str]) -> 
     newest = latest(editions)
     others = (_edition(one, noted) for one in editions if one is not newest)
     return Shelf(report, _edition(newest, noted), tuple(others))
+
+
+def _corrections(found: Iterable[Published], noted: Mapping[str, str]) -> list[Correction]:
+    """Every edition that replaced one, newest correction first."""
+    every = [
+        _correction(after, before, comparison, noted)
+        for newest in found
+        for after, before, comparison in corrections(newest)
+    ]
+    return sorted(every, key=lambda one: (one.at, one.edition.as_of), reverse=True)
+
+
+def _correction(
+    after: Published, before: Published, comparison: Comparison, noted: Mapping[str, str]
+) -> Correction:
+    at = noted.get(before.name, "")
+    return Correction(
+        edition=_edition(after, noted),
+        number=ordinal(after.number),
+        replaced=ordinal(before.number),
+        replaced_page=_address(before, "html"),
+        said="" if after.marking == _RED else after.correction or said_of(comparison),
+        on=day_in_words(at[:10]) if at else "",
+        at=at or after.as_of,
+    )
 
 
 def _edition(one: Published, noted: Mapping[str, str]) -> Edition:
@@ -125,7 +175,19 @@ def _edition(one: Published, noted: Mapping[str, str]) -> Edition:
         page=_address(one, "html"),
         document=_address(one, "pdf"),
         updated=noted.get(one.name, f"{one.as_of}T00:00:00Z"),
+        revision=_revision(one),
+        correction="" if secret else one.correction,
     )
+
+
+def _revision(one: Published) -> str:
+    """Which edition it is, and how many numbers differ; empty for a first."""
+    if one.number == 1:
+        return ""
+    of_this = next((found for after, _, found in corrections(one) if after == one), None)
+    if of_this is None or one.marking == _RED:
+        return f"{ordinal(one.number)} edition"
+    return of_this.headline
 
 
 def _address(one: Published, ending: str) -> str:
@@ -134,11 +196,13 @@ def _address(one: Published, ending: str) -> str:
     return quote(f"{one.name}/{name}") if name in one.files else ""
 
 
-def _index(title: str, shelves: Sequence[Shelf]) -> str:
+def _index(title: str, shelves: Sequence[Shelf], corrected: Sequence[Correction]) -> str:
     editions = [edition for shelf in shelves for edition in (shelf.newest, *shelf.others)]
     return _TEMPLATES.get_template("archive/index.html.j2").render(
         title=title,
         shelves=shelves,
+        corrections=corrected,
+        most_open=_OPEN,
         count=len(editions),
         first=min(editions, key=lambda edition: edition.as_of, default=None),
         last=max(editions, key=lambda edition: edition.as_of, default=None),

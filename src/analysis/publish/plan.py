@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from analysis import parameters
 from analysis.comments import comment_on, digest
-from analysis.errors import UsageError
+from analysis.errors import BrinkwatchError, UsageError
 from analysis.parameters import CORRECTION, Contents
 from analysis.publish import memory
 from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report, find
+from analysis.publish.listing import Published
 from analysis.publish.manifest import code_and_versions, inputs, is_current
 from analysis.publish.memory import Subject
 from analysis.publish.order import Order
@@ -158,6 +159,15 @@ def subjects_of(
         found = memory.Memory(record.contents(today), subjects)
         _remember(data, fingerprint, found, record, today)
     return {one: subjects[memory.key(*one)] for one in asked if memory.key(*one) in subjects}
+
+
+def is_of_this_software(one: Published, notebooks: Path) -> bool:
+    """Whether a published report was made by the software and the notebook that there are now."""
+    try:
+        made_by = code_and_versions(find(one.report, notebooks))
+    except BrinkwatchError:
+        return False
+    return all(one.made_from.get(name) == value for name, value in made_by.items())
 
 
 def _subject(

@@ -84,12 +84,12 @@ class Remade:
         return f"{what}: failed, {then}: {self.outcome.reason}"
 
 
-def stale(reports: Path, data: Path, now: dt.datetime, days: int | None = None) -> list[Stale]:
+def stale(order: Order, now: dt.datetime, days: int | None = None) -> list[Stale]:
     """Return the published reports whose rows have changed since they were made, oldest first.
 
     Parameters
     ----------
-    reports, data: the archive and the record.
+    order: where record, archive and notebooks are.
     now: what is of a later day has not come, and is not looked at.
     days: how many days back to look; None for all.
 
@@ -104,18 +104,31 @@ def stale(reports: Path, data: Path, now: dt.datetime, days: int | None = None) 
     first = "" if days is None else (today - dt.timedelta(days=days)).isoformat()
     candidates = [
         one
-        for one in reversed(listing.published(reports))
+        for one in reversed(listing.published(order.reports))
         # Manifests of before rows were counted cannot be compared.
         if first <= one.as_of <= today.isoformat() and "rows" in one.made_from
     ]
     if not candidates:
         return []
-    subjects = subjects_of(data, {_about(one) for one in candidates}, today)
+    subjects = subjects_of(order.data, {_about(one) for one in candidates}, today)
     return [
         Stale(one, subjects[_about(one)])
         for one in candidates
-        if _about(one) in subjects and subjects[_about(one)].digest != one.made_from.get("data")
+        if _about(one) in subjects and _has_changed(one, subjects[_about(one)], order.notebooks)
     ]
+
+
+def _has_changed(one: Published, now: Subject, notebooks: Path) -> bool:
+    """Whether rows of an edition have changed: there are more or fewer, or they are others.
+
+    The latter can be said of what the software of today has made: another may digest the same rows
+    otherwise.
+    """
+    from analysis.publish.plan import is_of_this_software
+
+    if one.made_from["rows"] != now.rows:
+        return True
+    return one.made_from["data"] != now.digest and is_of_this_software(one, notebooks)
 
 
 def _about(one: Published) -> tuple[str, str | None]:
@@ -130,7 +143,7 @@ def note_owed(
     Of a record that does not check nothing is known; what is to be made from it says so.
     """
     try:
-        found = stale(order.reports, order.data, now, config.correct_days)
+        found = stale(order, now, config.correct_days)
     except BrinkwatchError:
         return
     with transaction(connection):

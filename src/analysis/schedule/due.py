@@ -280,9 +280,8 @@ def _put_on_show(
     except RunError as reason:
         faults["keep"] = reason
     notes.note_publications(connection, order.reports, now)
-    noted = dict(connection.execute("SELECT folder, published FROM publication").fetchall())
     try:
-        refresh(order.reports, site.title, site.address, noted)
+        refresh(order.reports, site.title, site.address, notes.moments(connection))
     except RunError as reason:
         faults["index"] = reason
     found = {what: str(fault) for what, fault in faults.items()}

@@ -92,6 +92,12 @@ def noted(connection: sqlite3.Connection) -> dict[str, str]:
     return {folder: digest for table in rows for folder, digest in table}
 
 
+def moments(connection: sqlite3.Connection) -> dict[str, str]:
+    """When each publication was noted, and when each edition was replaced, by its folder."""
+    query = "SELECT folder, published FROM publication UNION SELECT folder, replaced FROM edition"
+    return dict(connection.execute(query).fetchall())
+
+
 def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.datetime) -> int:
     """Write down what is published, by whomever; return how many reports are new or changed.
 
