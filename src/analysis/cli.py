@@ -16,6 +16,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from analysis.archive_commands import archive
 from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, RunError, UsageError
 from analysis.options import Configuration, Data, Force, Now, Parameters, ReportName, Reports
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(record, name="record")
+app.add_typer(archive, name="archive")
 
 
 @app.command()

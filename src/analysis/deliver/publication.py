@@ -18,7 +18,7 @@ from analysis.publish.listing import Published, editions
 
 
 @dataclass(frozen=True)
-class Corrected:
+class Correction:
     """What a reader is told who got an earlier edition.
 
     Parameters
@@ -41,7 +41,7 @@ class Publication(Published):
     """
 
     attached: Mapping[str, bytes] = field(default_factory=dict)
-    corrected: Corrected | None = None
+    corrected: Correction | None = None
 
 
 class ReplacedError(RunError):
@@ -80,7 +80,7 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
     return Publication(**vars(one), attached=attached)
 
 
-def corrected(one: Published, manifest_sha256: str) -> Corrected | None:
+def corrected(one: Published, manifest_sha256: str) -> Correction | None:
     """Return what is told of an edition to who got an earlier one; None if both say the same.
 
     Parameters
@@ -90,12 +90,12 @@ def corrected(one: Published, manifest_sha256: str) -> Corrected | None:
     """
     sent = next((old for old in editions(one) if old.manifest_sha256 == manifest_sha256), None)
     if sent is None:
-        return Corrected(one.correction or "It replaces the edition that you were sent.")
+        return Correction(one.correction or "It replaces the edition that you were sent.")
     comparison = compared(content_of(sent), content_of(one))
     if comparison.is_the_same:
         return None
     had = f"You were sent the {ordinal(sent.number)} edition of this report."
-    return Corrected(
+    return Correction(
         one_line(f"{had} {_why(one, comparison)}"),
         tuple(comparison.changes),
         tuple(sentence for sentence in sent.bottom_line if sentence not in one.bottom_line),

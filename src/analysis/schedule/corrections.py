@@ -161,8 +161,8 @@ def note_owed(
 
 
 def _why_refused(lost: Mapping[str, tuple[int, int]]) -> str:
-    tables = (f"{was} rows of {table}, and {now} by now" for table, (was, now) in lost.items())
-    return f"it was made from {'; '.join(tables)}, so that it is not replaced"
+    left = (f"{was} rows of {table}, of which {now} are left" for table, (was, now) in lost.items())
+    return f"it was made from {'; '.join(left)}; so it is not replaced"
 
 
 def make_all(

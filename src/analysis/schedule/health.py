@@ -188,7 +188,8 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
         else:
             why = f"its rows have changed, and it is still to be made anew{f': {why}' * bool(why)}"
             mend = "brinkwatch due"
-        readers = look.readers_of(folder.partition("/")[0])
+        is_owed = row["state"] != "refused"
+        readers = look.readers_of(folder.partition("/")[0]) if is_owed else ()
         yield Trouble("correction", folder, why, mend, row["noted"], readers)
 
 
