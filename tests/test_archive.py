@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import RunError
-from analysis.publish import archive
+from analysis.publish import archive, listing
+from analysis.publish.listing import EDITIONS, kept
 
 NAMES = ("brief.html", "brief.pdf", "brief.ipynb", "facts.json", "manifest.json")
 
@@ -55,7 +56,7 @@ def published(reports: Path) -> set[bytes]:
     # Through a descriptor, as a reader who has opened the folder would go on seeing it.
     folder = os.open(reports / "brief" / "2024-01-29", os.O_RDONLY)
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted({*os.listdir(folder)} - {EDITIONS})
         if os.fstat(folder).st_ino != (reports / "brief" / "2024-01-29").stat().st_ino:
             raise FileNotFoundError("it was replaced meanwhile, and is being removed")
         assert names == sorted(NAMES)
@@ -67,6 +68,18 @@ def published(reports: Path) -> set[bytes]:
         return contents
     finally:
         os.close(folder)
+
+
+def kept_versions(reports: Path) -> list[int]:
+    """The versions that were replaced, oldest first, each of which has to be there whole."""
+    folders = kept(reports / "brief" / "2024-01-29")
+    assert list(folders) == list(range(1, len(folders) + 1))
+    versions = []
+    for folder in folders.values():
+        assert sorted(os.listdir(folder)) == sorted(NAMES)
+        (content,) = {(folder / name).read_bytes() for name in NAMES}
+        versions.append(int(content[: len(content) // 20_000]))
+    return versions
 
 
 def writer(reports: Path, start: int = 0, step: int = 1, *, exchange: bool = True) -> list[str]:
@@ -119,12 +132,55 @@ def test_a_new_version_takes_the_place_of_the_old(
     archive.publish(other, reports, "brief", "2024-01-22")
     archive.publish(version("one"), reports, "brief", "2024-01-29")
     archive.publish(version("two"), reports, "brief", "2024-01-29")
-    assert archive._content(reports / "brief" / "2024-01-29") == version("two")
+    folder = reports / "brief" / "2024-01-29"
+    assert archive._content(folder) == version("two")
     assert archive._content(reports / "brief" / "2024-01-22") == other
-    assert sorted(path.name for path in reports.rglob("*/*")) == sorted(
-        ["2024-01-22", "2024-01-29", *other, *NAMES]
-    )
     assert there(reports) == ["brief"]
+    archive.publish(version("three"), reports, "brief", "2024-01-29")
+    assert {number: archive._content(path) for number, path in kept(folder).items()} == {
+        1: version("one"),
+        2: version("two"),
+    }
+    assert sorted(path.name for path in reports.rglob("*/*")) == sorted(
+        ["2024-01-22", "2024-01-29", *other, *3 * NAMES, EDITIONS, "1", "2"]
+    )
+
+
+def test_an_edition_keeps_its_files_and_their_modes_where_no_file_has_two_names(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "hardlink_to", refuse(errno.EPERM))
+    marked = {"manifest.json": b'{"parameters": {"marking": "TLP:AMBER"}}', "figures/a.csv": b"a"}
+    folder = archive.publish(marked, reports, "brief", "2024-01-29")
+    before = {path.relative_to(folder): path.stat() for path in folder.rglob("*")}
+    archive.publish(version("two"), reports, "brief", "2024-01-29")
+    first = folder / EDITIONS / "1"
+    after = {path.relative_to(first): path.stat() for path in first.rglob("*")}
+    assert archive._content(first) == marked
+    assert {name: one.st_mode for name, one in after.items()} == {
+        name: one.st_mode for name, one in before.items()
+    }
+    assert first.stat().st_mode & 0o777 == 0o750
+
+
+def test_a_file_that_was_damaged_is_put_right_and_is_no_edition(reports: Path) -> None:
+    folder = archive.publish(version("one"), reports, "brief", "2024-01-29")
+    for name in ("brief.pdf", "manifest.json"):
+        (folder / name).write_bytes(b"damaged")
+        archive.publish(version("one"), reports, "brief", "2024-01-29")
+        assert archive._content(folder) == version("one")
+        assert kept(folder) == {}
+
+
+def test_whoever_was_overtaken_hears_of_it_and_replaces_nothing(reports: Path) -> None:
+    folder = archive.publish(version("one"), reports, "brief", "2024-01-29", "")
+    thought = listing.manifest_sha256(folder)
+    archive.publish(version("two"), reports, "brief", "2024-01-29", thought)
+    for replaces in ("", thought):
+        with pytest.raises(archive.OvertakenError):
+            archive.publish(version("three"), reports, "brief", "2024-01-29", replaces)
+    assert archive._content(folder) == version("two")
+    assert list(kept(folder)) == [1]
 
 
 def test_the_same_bytes_leave_what_is_there_untouched(reports: Path) -> None:
@@ -170,7 +226,7 @@ def test_a_killed_writer_leaves_an_old_or_a_new_version_and_the_next_one_tidies_
     reports: Path, exchange: bool
 ) -> None:
     chance = random.Random(20240129)
-    archive.publish(version("first"), reports, "brief", "2024-01-29")
+    archive.publish(dict.fromkeys(NAMES, b"7" * 20_000), reports, "brief", "2024-01-29")
     for _ in range(10):
         with subprocess.Popen(
             writer(reports, exchange=exchange), stdout=subprocess.PIPE, text=True
@@ -187,6 +243,8 @@ def test_a_killed_writer_leaves_an_old_or_a_new_version_and_the_next_one_tidies_
         (content,) = published(reports)
         number = int(content[: len(content) // 20_000])
         assert number >= int(finished[-1] if finished else 0)
+        history = [*kept_versions(reports), number]
+        assert history[-(number + 1) :] == list(range(number + 1))
         assert there(reports) == ["brief", "other"]
 
 
@@ -222,6 +280,10 @@ def test_two_writers_and_a_reader_never_meet_half_a_report(reports: Path) -> Non
         even.kill()
         odd.kill()
     assert len(seen) > 1
+    archive.publish({"x": b"x"}, reports, "other", "2024-01-29")
+    assert {int(content[: len(content) // 20_000]) for content in seen - published(reports)} <= {
+        *kept_versions(reports)
+    }
 
 
 def test_the_name_of_a_folder_tells_the_parameters_that_are_not_the_defaults() -> None:
