@@ -194,11 +194,18 @@ def test_who_may_not_see_it_or_has_left_hears_no_correction(
     assert [subjects(server, number) for number in (1, 2, 3)] == [
         [TITLE], [TITLE], [TITLE, f"Correction: {TITLE}"]
     ]  # fmt: skip
+    publish_report(tmp_path, "2024-01-30")
     why = {row["address"][:8]: row["reason"] for row in rows(tmp_path) if row["state"] != "sent"}
     assert why == {
         "reader-1": "TLP:GREEN is above the clearance, TLP:CLEAR",
         "reader-2": "not subscribed any more",
     }
+    # Whoever may see it by now gets it, although another report is the newest.
+    may = reader(1, clearance="TLP:GREEN")
+    for day in (2, 3):
+        deliver(tmp_path, server, may, reader(2), days=day)
+    assert sorted(subjects(server, 1)) == [f"Correction: {TITLE}", TITLE, TITLE]
+    assert sorted(subjects(server, 2)) == [TITLE, TITLE]
 
 
 def test_who_missed_an_edition_is_told_against_the_one_they_had(

@@ -13,7 +13,8 @@ ReportName = Annotated[
     str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")
 ]
 Force = Annotated[
-    bool, typer.Option("--force", help="Make what is asked for even if nothing has changed since.")
+    bool,
+    typer.Option("--force", help="Make it even if nothing has changed since, or rows are gone."),
 ]
 Configuration = Annotated[
     Path | None,

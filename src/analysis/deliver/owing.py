@@ -166,11 +166,11 @@ def _review(
         (reader.address, report): reader for reader in subscriptions for report in reader.reports
     }
     rows = connection.execute(
-        "SELECT id, folder, state, reason, address, report, as_of, marking "
+        "SELECT id, folder, kind, state, reason, address, report, as_of, marking "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         "WHERE kind <> 'failure' AND state IN ('pending', 'sending', 'withheld')"
     ).fetchall()
-    for number, folder, state, reason, address, report, as_of, marking in rows:
+    for number, folder, kind, state, reason, address, report, as_of, marking in rows:
         reader = readers.get((address, report))
         if report is None:
             why = GONE
@@ -181,7 +181,9 @@ def _review(
         if why and state != "withheld":
             withhold(connection, number, why)
         elif reader and not why and state == "withheld" and reason not in _FOR_GOOD:
-            if reason != GONE and as_of != _newest(connection, report, day):
+            # Of what is older they had nothing, but for what is corrected.
+            is_late = kind != "correction" and as_of != _newest(connection, report, day)
+            if reason != GONE and is_late:
                 withhold(connection, number, TOO_OLD)
                 continue
             at = stamp(_when(connection, folder, reader, now))

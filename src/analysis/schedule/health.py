@@ -237,8 +237,8 @@ _REPORT = "substr({0}.folder, 1, instr({0}.folder, '/'))"
 _DAY = "substr({0}.folder, instr({0}.folder, '/') + 1, 10)"
 
 #: Mail that was refused for good, or whose report was taken away before it was sent, is made good
-#: by what the same address got later of the same report and of no older day; mail to the operator
-#: by any.
+#: by what the same address got later of the same report and of no older day; a correction by
+#: another of the same folder; mail to the operator by any.
 _PARKED = f"""
     SELECT * FROM delivery AS parked WHERE (state = 'parked' OR (state = 'withheld'
         AND reason = :gone
@@ -247,7 +247,8 @@ _PARKED = f"""
         SELECT 1 FROM delivery AS later
         WHERE address = parked.address AND state = 'sent' AND id > parked.id
         AND (parked.kind = 'failure' OR {_REPORT.format("later")} = {_REPORT.format("parked")}
-             AND {_DAY.format("later")} >= {_DAY.format("parked")}))
+             AND {_DAY.format("later")} >= {_DAY.format("parked")})
+        AND (parked.kind <> 'correction' OR later.folder = parked.folder))
     ORDER BY id DESC
 """
 
