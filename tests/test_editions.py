@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from analysis.publish.index import refresh
 from analysis.publish.manifest import manifest_file
 from analysis.publish.order import Order
 from analysis.publish.page import Page
-from analysis.publish.plan import Plan
+from analysis.publish.plan import Plan, settled
 from analysis.publish.succession import next_edition, refuse_replacing
 
 AS_OF = "2023-11-07"
@@ -163,6 +164,21 @@ def test_a_correction_is_one_line_and_names_no_folder() -> None:
     defaults = {"as_of": None, "correction": None, "window_days": 7}
     values = {"as_of": AS_OF, "correction": "2nd edition", "window_days": 14}
     assert folder_name(values, defaults) == f"{AS_OF}--window_days=14"
+
+
+def test_by_hand_changes_are_counted_since_the_day_that_is_published(tmp_path: Path) -> None:
+    wanted = Order("brief", {"as_of": AS_OF}, ten_attacks.write(tmp_path / "data"), tmp_path)
+    said = {"report": "brief", "as_of": AS_OF, "files": {}}
+    for since, given, found in [
+        ("2023-11-06", {}, "2023-11-06"),
+        ("2023-11-06", {"since": "2023-11-01"}, "2023-11-01"),
+        ("2023-11-06", {"window_days": 14}, None),
+        (None, {}, None),
+    ]:
+        manifest = json.dumps({**said, "parameters": {"as_of": AS_OF, "since": since}})
+        archive.publish({"manifest.json": manifest.encode()}, tmp_path, "brief", AS_OF)
+        ((settled_plan,), _) = settled([replace(wanted, parameters={"as_of": AS_OF, **given})])
+        assert settled_plan.values["since"] == found
 
 
 def deliver(reports: Path, server: FaultyServer, *readers: Any, days: int = 0) -> None:

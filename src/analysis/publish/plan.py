@@ -14,7 +14,7 @@ from analysis import parameters
 from analysis.comments import comment_on, digest
 from analysis.errors import BrinkwatchError, UsageError
 from analysis.parameters import CORRECTION, Contents
-from analysis.publish import memory
+from analysis.publish import listing, memory
 from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report, find
 from analysis.publish.listing import Published
@@ -232,12 +232,25 @@ def _plans(
     made_by = code_and_versions(report)
     plans = []
     for order in orders:
-        values = _settled(report, _chosen(report, order), contents)
+        values = _as_published(report, order, _settled(report, _chosen(report, order), contents))
         about = subject(values["as_of"], values.get("campaign"))
         comment = comment_on(report.name, values["as_of"], order.comments)
         made_from = inputs(report, values, about, made_by, digest(comment))
         plans.append(Plan(order, report, values, made_from))
     return plans
+
+
+def _as_published(report: Report, order: Order, values: dict[str, Any]) -> dict[str, Any]:
+    """The values, with changes counted since the day that is published, where no other is asked.
+
+    Whoever makes a report of the schedule once more by hand means that report.
+    """
+    if "since" not in report.defaults or "since" in order.parameters:
+        return values
+    folder = order.reports / report.name / folder_name(values, report.defaults)
+    published = listing.read(folder)
+    since = published.parameters.get("since") if published else None
+    return {**values, "since": since} if isinstance(since, str) else values
 
 
 def _chosen(report: Report, order: Order) -> dict[str, object]:
