@@ -45,10 +45,14 @@ def config(*readers: Subscription, **other: Any) -> Config:
     return Config(Path("brinkwatch.toml"), (DAILY,), readers, **other)
 
 
-def back_date(data: Path, number: int, reported_on: str = "2023-11-06") -> None:
-    """Add an attack at Alpha on 6 November that had been public by a day."""
-    row = (f"2023-11-06-alpha-{number},{reported_on},2023-11-06,day,alpha,us-coalition-forces,drone"
-           f",,unknown,,,,,,official,{ten_attacks.SOURCE}\n")  # fmt: skip
+def back_date(
+    data: Path, number: int, reported_on: str = "2023-11-06", day: str = "2023-11-06"
+) -> None:
+    """Add an attack at Alpha that had been public by a day."""
+    row = (
+        f"{day}-alpha-{number + 1},{reported_on},{day},day,alpha,us-coalition-forces,drone"
+        f",,unknown,,,,,,official,{ten_attacks.SOURCE}\n"
+    )
     with (data / "attacks.csv").open("a", encoding="utf-8") as table:
         table.write(row)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import corrected
 import pytest
-from conftest import CHECKOUT
+from conftest import CHECKOUT, brinkwatch
 from corrected import MORNING, OTHER, READERS, back_date, call, config, counts, mail
 from fleets import digests
 from mailing import mail_of, sent_to
@@ -97,6 +97,32 @@ def test_a_back_dated_row_reaches_whoever_had_the_report_once(desk: Order) -> No
     (publication,) = after["publications"]
     assert publication["edition"] == 2
     assert publication["correction"].startswith("2nd edition: 1 number differs from the 1st.")
+
+
+def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order) -> None:
+    command = ("archive", "corrections", "--data", desk.data, "--reports", desk.reports)
+    at = ("--now", "2023-11-08T09:00")
+    assert brinkwatch(*command, *at).stdout.startswith("Nothing that is published was corrected")
+    with FaultyServer() as server:
+        settings = config(READERS[0], mail=mail_of(server))
+        call(desk, settings, MORNING)
+        mail(desk, settings, MORNING)
+        back_date(desk.data, 1)
+        before = brinkwatch(*command, *at)
+        assert before.stdout == (
+            f"{BRIEF}: its rows have changed (attacks 10, now 11), and it is not made anew yet; "
+            "sent to reader-0@example.org. Mend it: brinkwatch run brief --as-of 2023-11-07\n"
+        )
+        call(desk, settings, "2023-11-08T07:30")
+        mail(desk, settings, "2023-11-08T07:30")
+    listed = json.loads(brinkwatch(*command, *at, "--json").stdout)
+    assert listed["owed"] == []
+    (corrected,) = listed["corrected"]
+    assert (corrected["before"], corrected["after"]) == (f"{BRIEF}/editions/1", BRIEF)
+    assert corrected["changes"] == [{"label": "Attacks recorded", "before": "10", "after": "11"}]
+    assert corrected["facts"] == ["attacks"]
+    reader = {"address": "reader-0@example.org", "state": "sent", "reason": ""}
+    assert corrected["readers"] == [reader]
 
 
 def test_a_new_publisher_and_a_later_row_remake_nothing(desk: Order) -> None:
