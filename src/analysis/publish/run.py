@@ -117,8 +117,9 @@ def carry_out(plan: Plan, means: Means) -> Path:
     RunError
         If a cell fails or the files cannot be written. The archive is as it was.
     """
-    # Two threads that load it at the same moment meet it half loaded.
-    import jupyter_client  # noqa: F401
+    # Two threads that load these libraries at the same moment may meet them half loaded.
+    import analysis.publish.execution
+    import analysis.publish.pictures  # noqa: F401
 
     with ThreadPoolExecutor(1) as beside:
         make = _Maker(means, beside.submit(exporters))
