@@ -6,30 +6,39 @@ import datetime as dt
 import hashlib
 import io
 import json
+import random
+import shutil
 import subprocess
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import pikepdf
 import pytest
+from asn1crypto.pem import armor
 from conftest import brinkwatch
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.generic import StreamObject
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from analysis.deliver import validation
-from analysis.deliver.signature import signed
-from analysis.deliver.verify import verify
+from analysis.deliver.signature import own_certificates, signed
+from analysis.deliver.trust import believed
+from analysis.deliver.verify import Verdict, verify, worst
 from analysis.errors import RunError, UsageError
 from analysis.publish import archive
 from analysis.publish.pdf import pdf
 from analysis.schedule import ledger, notes
+from analysis.schedule.config import load
 from analysis.schedule.settings import Signing
 
 NOW = dt.datetime(2024, 1, 30, 11, 5, tzinfo=dt.UTC)
@@ -77,11 +86,20 @@ def key_file(folder: Path, key: Key, own: x509.Certificate, *chain: x509.Certifi
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Signing:
+def desk_root() -> tuple[x509.Certificate, Key]:
+    """The authority that vouches for the desk."""
+    key = rsa.generate_private_key(65537, 2048)
+    return certificate("Authority", key, "Authority", key, ca=True), key
+
+
+@pytest.fixture(scope="module")
+def desk(
+    tmp_path_factory: pytest.TempPathFactory, desk_root: tuple[x509.Certificate, Key]
+) -> Signing:
     """The desk's key, with a certificate by an authority that is trusted."""
     folder = tmp_path_factory.mktemp("keys")
-    root_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
-    root = certificate("Authority", root_key, "Authority", root_key, ca=True)
+    root, root_key = desk_root
+    key = rsa.generate_private_key(65537, 2048)
     own = certificate("The desk", key, "Authority", root_key)
     (folder / "passphrase").write_text(f"{PASSPHRASE}\n")
     return Signing(
@@ -108,15 +126,21 @@ def outgoing(document: bytes, desk: Signing) -> bytes:
 
 
 def examined(document: bytes, trust: Path | None) -> validation.Signature:
-    return validation.examine(document, validation.roots(trust) if trust else ())
+    return validation.examine(document, validation.roots(trust) if trust else (), NOW)
 
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
-    """An archive with three small reports."""
+    """An archive with three small reports, noted in its ledger."""
     for day in ("2024-01-15", "2024-01-22", "2024-01-29"):
         publish(tmp_path / "reports", day)
+    note(tmp_path / "reports")
     return tmp_path / "reports"
+
+
+def note(reports: Path) -> None:
+    with closing(ledger.open(reports)) as connection:
+        notes.note_publications(connection, reports, NOW)
 
 
 def publish(reports: Path, day: str) -> Path:
@@ -141,6 +165,12 @@ def publish(reports: Path, day: str) -> Path:
 def faults(path: Path, reports: Path) -> list[str]:
     """What is wrong, each with the name of the file."""
     return [str(finding) for finding in verify(path, reports) if not finding.good]
+
+
+def verdict(path: Path, reports: Path, *trust: Path, now: dt.datetime = NOW) -> Verdict:
+    """What the findings come to."""
+    trusted = [one for file in trust for one in validation.roots(file)]
+    return worst(verify(path, reports, trusted, now))
 
 
 def changed(path: Path) -> None:
@@ -255,7 +285,7 @@ def test_only_whom_a_trusted_certificate_vouches_for_is_trusted(
     assert not examined(outgoing, None).trusted
     assert not examined(forged, desk.trust).trusted
     assert examined(forged, pem(tmp_path, other)) == validation.Signature(
-        "The desk", NOW, fault="", trusted=True
+        "The desk", NOW, fault="", trusted=True, pinned=True
     )
 
 
@@ -320,9 +350,6 @@ def test_a_changed_a_missing_and_an_extra_file_are_named(reports: Path) -> None:
 
 
 def test_a_changed_manifest_is_named(reports: Path) -> None:
-    noted = ledger.open(reports)
-    notes.note_publications(noted, reports, NOW)
-    noted.close()
     (finding,) = verify(reports / "brief" / "2024-01-29", reports)
     assert "as the ledger noted it" in str(finding)
     manifest = reports / "brief" / "2024-01-29" / "manifest.json"
@@ -336,6 +363,7 @@ def test_a_changed_manifest_is_named(reports: Path) -> None:
 
 
 def test_without_a_ledger_a_manifest_has_to_agree_with_the_facts(reports: Path) -> None:
+    (reports / ledger.FILE).unlink()
     manifest = reports / "brief" / "2024-01-29" / "manifest.json"
     manifest.write_text(manifest.read_text().replace("TLP:CLEAR", "TLP:GREEN"))
     (fault,) = faults(reports / "brief" / "2024-01-29", reports)
@@ -348,12 +376,12 @@ def test_a_signed_document_says_what_it_was_made_from(
     published = reports / "brief" / "2024-01-22" / "brief.pdf"
     path = tmp_path / "mailed.pdf"
     path.write_bytes(signed(published.read_bytes(), desk, NOW))
-    assert desk.trust is not None
-    (finding,) = verify(path, reports, validation.roots(desk.trust))
+    trusted = own_certificates(desk)
+    (finding,) = verify(path, reports, trusted, NOW)
     assert finding.good
     assert "signed by 'The desk' at 2024-01-30 11:05 UTC" in finding.message
     assert "made from brief/2024-01-22/brief.pdf as published" in finding.message
-    (finding,) = verify(path, tmp_path / "another archive", validation.roots(desk.trust))
+    (finding,) = verify(path, tmp_path / "another archive", trusted, NOW)
     assert finding.good
     assert "made from" not in finding.message
 
@@ -376,8 +404,9 @@ def test_the_command_says_which_file_and_exits_so_that_a_monitor_can_tell(
 ) -> None:
     path = tmp_path / "mailed.pdf"
     path.write_bytes(outgoing)
-    assert desk.trust is not None
-    arguments = ("verify", path, "--reports", reports, "--trust", desk.trust)
+    own = tmp_path / "own.pem"
+    own.write_bytes(armor("CERTIFICATE", own_certificates(desk)[0].dump()))
+    arguments = ("verify", path, "--reports", reports, "--trust", own, "--now", NOW.isoformat())
     good = brinkwatch(*arguments, cwd=tmp_path)
     assert (good.returncode, good.stderr) == (0, "")
     assert good.stdout.startswith(f"ok   {path}: signed by 'The desk'")
@@ -390,16 +419,172 @@ def test_the_command_says_which_file_and_exits_so_that_a_monitor_can_tell(
     assert "There is no file or folder" in unknown.stderr
 
 
-def test_the_configuration_says_whom_to_trust(
+def test_the_configuration_says_whose_signature_is_believed(
     reports: Path, outgoing: bytes, desk: Signing, tmp_path: Path
 ) -> None:
     path = tmp_path / "mailed.pdf"
     path.write_bytes(outgoing)
-    config = tmp_path / "brinkwatch.toml"
-    config.write_text(f'[signing]\npkcs12 = "{desk.pkcs12}"\ntrust = "{desk.trust}"\n')
-    done = brinkwatch("verify", path, "--reports", reports, "--config", config)
-    assert done.returncode == 0, done.stdout + done.stderr
-    config.write_text(f'[signing]\npkcs12 = "{desk.pkcs12}"\n')
-    done = brinkwatch("verify", path, "--reports", reports, "--config", config)
-    assert done.returncode == 1
-    assert "no trusted certificate vouches" in done.stdout
+    passphrase = f'passphrase_file = "{desk.passphrase_file}"\n'
+    trust = f'trust = "{desk.trust}"\n'
+    own = tmp_path / "own.pem"
+    own.write_bytes(armor("CERTIFICATE", own_certificates(desk)[0].dump()))
+    for more, expected in [
+        (passphrase, Verdict.GOOD),  # the certificate of the key itself
+        (f'signers = "{own}"\n', Verdict.GOOD),
+        (trust, Verdict.CANNOT_TELL),  # an authority vouches for others, too
+        (f'{passphrase}{trust}signers = "{desk.trust}"\n', Verdict.CANNOT_TELL),
+        ("", Verdict.BAD),
+    ]:
+        config = tmp_path / "brinkwatch.toml"
+        config.write_text(f'[signing]\npkcs12 = "{desk.pkcs12}"\n{more}')
+        found = verify(path, reports, believed(load(config), None), NOW)
+        assert worst(found) is expected, (more, found)
+    assert "no trusted certificate vouches" in str(found[0])
+
+
+def test_what_only_its_own_manifest_vouches_for_nobody_can_tell(
+    reports: Path, tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "no archive"
+    copy = shutil.copytree(reports / "brief" / "2024-01-29", tmp_path / "brief" / "2024-01-29")
+    for path in (copy, copy / "brief.pdf"):
+        assert verdict(path, reports) is Verdict.GOOD
+        (finding,) = verify(path, nowhere)
+        assert finding.verdict is Verdict.CANNOT_TELL
+        assert "matches the manifest beside it, which anyone can write" in finding.message
+    done = brinkwatch("verify", copy, "--reports", nowhere, cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (4, "")
+
+
+def test_neither_a_manifest_nor_a_ledger_beside_a_forgery_is_believed(
+    reports: Path, tmp_path: Path
+) -> None:
+    forged = tmp_path / "forged"
+    shutil.copytree(reports / "brief", forged / "brief")
+    folder = forged / "brief" / "2024-01-29"
+    (folder / "brief.pdf").write_bytes(document_of("2024-02-30"))
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["files"] = {
+        name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in manifest["files"]
+    }
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    note(forged)
+    before = {path: path.stat().st_mtime_ns for path in forged.rglob("*")}
+    for path in (folder, folder / "brief.pdf"):
+        assert verdict(path, reports) is Verdict.BAD
+        assert verdict(path, tmp_path / "no archive") is Verdict.CANNOT_TELL
+    assert {path: path.stat().st_mtime_ns for path in forged.rglob("*")} == before
+
+
+def test_a_link_in_the_place_of_a_file_is_no_file_of_a_report(
+    reports: Path, tmp_path: Path
+) -> None:
+    file = reports / "brief" / "2024-01-29" / "brief.html"
+    file.rename(tmp_path / "elsewhere.html")
+    file.symlink_to(tmp_path / "elsewhere.html")
+    assert faults(reports / "brief" / "2024-01-29", reports) == [
+        "BAD  brief/2024-01-29/brief.html: is not what was published"
+    ]
+
+
+@pytest.fixture(scope="module")
+def colleague(
+    desk: Signing, desk_root: tuple[x509.Certificate, Key], tmp_path_factory: pytest.TempPathFactory
+) -> Signing:
+    """Somebody else with a certificate of the desk's own authority, and of the same name."""
+    folder = tmp_path_factory.mktemp("colleague")
+    key = ec.generate_private_key(ec.SECP256R1())
+    own = certificate("The desk", key, "Authority", desk_root[1])
+    return replace(desk, pkcs12=key_file(folder, key, own, desk_root[0]))
+
+
+def test_another_certificate_of_the_same_authority_signs_nothing_of_the_desk(
+    reports: Path, document: bytes, outgoing: bytes, desk: Signing, colleague: Signing,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    assert desk.trust is not None
+    own = tmp_path / "own.pem"
+    own.write_bytes(armor("CERTIFICATE", own_certificates(desk)[0].dump()))
+    path = tmp_path / "forged.pdf"
+    path.write_bytes(signed(document, colleague, NOW))
+    assert verdict(path, reports, own) is Verdict.BAD
+    assert verdict(path, reports, desk.trust) is Verdict.CANNOT_TELL
+    # Blanked by an addition, and signed once more.
+    writer = IncrementalPdfFileWriter(io.BytesIO(outgoing))
+    page = writer.root["/Pages"]["/Kids"][0]
+    page["/Contents"] = writer.add_object(StreamObject(stream_data=b""))
+    writer.update_container(page)
+    signer = SimpleSigner.load_pkcs12(colleague.pkcs12, passphrase=PASSPHRASE.encode())
+    again = sign_pdf(writer, PdfSignatureMetadata(field_name="Another"), signer)
+    path.write_bytes(again.getvalue())
+    assert verdict(path, reports, own, desk.trust) is Verdict.BAD
+
+
+def test_a_key_that_expired_proves_no_time(
+    reports: Path, outgoing: bytes, desk: Signing, tmp_path: Path
+) -> None:
+    path = tmp_path / "mailed.pdf"
+    path.write_bytes(outgoing)
+    later = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+    trusted = own_certificates(desk)
+    (finding,) = verify(path, reports, trusted, later)
+    assert finding.verdict is Verdict.CANNOT_TELL
+    assert "its certificate expired on 2024-12-31" in finding.message
+    (finding,) = verify(path, reports, trusted, NOW - dt.timedelta(days=2))
+    assert "the time that it states has not come" in finding.message
+
+
+def test_a_key_whose_signature_nobody_could_verify_is_refused(
+    document: bytes, desk: Signing, desk_root: tuple[x509.Certificate, Key], tmp_path: Path
+) -> None:
+    root, root_key = desk_root
+    key = ec.generate_private_key(ec.SECP256R1())
+    own = certificate("The desk", key, "Authority", root_key, ca=True)
+    file = key_file(tmp_path, key, own, root)
+    with pytest.raises(RunError, match="its certificate is not for signatures"):
+        signed(document, replace(desk, pkcs12=file), NOW)
+
+
+def test_of_many_changes_none_is_believed(
+    reports: Path, outgoing: bytes, desk: Signing, tmp_path: Path
+) -> None:
+    trusted = own_certificates(desk)
+    assert believed_changes(outgoing, trusted, 60, seed=20240129) == []
+
+
+def believed_changes(
+    outgoing: bytes, trusted: list[validation.Certificate], count: int, seed: int
+) -> list[bytes]:
+    """Those of so many changes of a signed document that would pass: none should."""
+    chance = random.Random(seed)
+    passed = []
+    for _ in range(count):
+        other = mutated(outgoing, chance)
+        signature = validation.examine(other, trusted, NOW)
+        if other != outgoing and signature.pinned and signature.trusted and not signature.fault:
+            passed.append(other)
+    return passed
+
+
+def mutated(document: bytes, chance: random.Random) -> bytes:
+    """A document with a change of some kind at some place, or at two."""
+    at, to = sorted(chance.sample(range(len(document)), 2))
+    near = min(at + chance.randint(1, 40), len(document))
+    kind = chance.randrange(8)
+    if kind == 0:  # a bit
+        return document[:at] + bytes([document[at] ^ 1 << chance.randrange(8)]) + document[at + 1 :]
+    if kind == 1:  # another byte
+        return document[:at] + chance.randbytes(1) + document[at + 1 :]
+    if kind == 2:  # bytes left out
+        return document[:at] + document[near:]
+    if kind == 3:  # bytes put in
+        return document[:at] + chance.randbytes(near - at) + document[at:]
+    if kind == 4:  # bytes twice
+        return document[:near] + document[at:near] + document[near:]
+    if kind == 5:  # two bytes in each other's place
+        swapped = bytearray(document)
+        swapped[at], swapped[to] = document[to], document[at]
+        return bytes(swapped)
+    if kind == 6:  # the end cut off
+        return document[:to]
+    return document + document[at:near]  # something after the end

@@ -334,25 +334,25 @@ def verify(
     ],
     trust: Annotated[
         Path | None,
-        typer.Option(help="Certificates to trust; else those that the configuration names."),
+        typer.Option(help="Certificates to trust instead of the roots in the configuration."),
     ] = None,
     config: Configuration = None,
+    now: Now = None,
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Say whether this is what was published, and by whom; 1 if it is not."""
-    from analysis.deliver.validation import roots
+    """Say whether this is what was published, and by whom; 1 if it is not, 4 if nobody can tell."""
+    from analysis.deliver.trust import believed
     from analysis.deliver.verify import verify as findings_of
+    from analysis.deliver.verify import worst
+    from analysis.schedule.clock import moment
+    from analysis.schedule.config import load_if_any
 
-    if trust is None and path.is_file():
-        from analysis.schedule.config import load_if_any
-
-        settings = load_if_any(config)
-        trust = settings.signing.trust if settings and settings.signing else None
-    findings = findings_of(path, reports, roots(trust) if trust else ())
+    trusted = believed(load_if_any(config), trust) if path.is_file() else []
+    findings = findings_of(path, reports, trusted, moment(now))
     for finding in findings:
         typer.echo(str(finding))
-    if not all(finding.good for finding in findings):
-        raise typer.Exit(1)
+    if code := worst(findings).value:
+        raise typer.Exit(code)
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """PAdES signatures (baseline B-B) for what goes out.
 
 A signature is an addition at the end of the file. What was published is the signed file's
-beginning, byte for byte, so tags, bookmarks and metadata stay as they are.
+beginning, byte for byte, so tags, bookmarks and metadata stay as they are. Nothing goes out that
+`brinkwatch verify` would refuse: each signature is examined before it is returned.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.stamp import StaticStampStyle
 
+from analysis.deliver.validation import Certificate, examine
 from analysis.errors import RunError
 from analysis.publish.pdf import pdf as typeset
 from analysis.schedule.config import Signing, secret
@@ -61,7 +63,8 @@ def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
     Raises
     ------
     RunError
-        If the key cannot be read, or its certificate is not valid at that time.
+        If the key cannot be read, its certificate is not valid at that time, or what it signs
+        cannot be verified.
     UsageError
         If the passphrase is not where the configuration says.
     """
@@ -77,7 +80,40 @@ def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
     name = signing.name or _common_name(signer)
     _add_field(writer, name)
     style = _style(writer, name, now)
-    return asyncio.run(_sign(PdfSigner(metadata, signer, stamp_style=style), writer, now))
+    document = asyncio.run(_sign(PdfSigner(metadata, signer, stamp_style=style), writer, now))
+    _refuse_what_cannot_be_verified(document, signer, signing, now)
+    return document
+
+
+def own_certificates(signing: Signing) -> list[Certificate]:
+    """Return the certificate of the configured key, and those that came with it.
+
+    Raises
+    ------
+    RunError
+        If the key cannot be read.
+    UsageError
+        If the passphrase is not where the configuration says.
+    """
+    return _own(_loaded(signing))
+
+
+def _own(signer: SimpleSigner) -> list[Certificate]:
+    return [signer.signing_cert, *signer.cert_registry]
+
+
+def _refuse_what_cannot_be_verified(
+    document: bytes, signer: SimpleSigner, signing: Signing, now: dt.datetime
+) -> None:
+    found = examine(document, _own(signer), now)
+    why = found.fault or found.doubt
+    if not why and not found.trusted:
+        why = "its certificate is not for signatures"
+    if why:
+        raise RunError(
+            f"The key {signing.pkcs12} cannot sign what `brinkwatch verify` would believe: {why}; "
+            "nothing was sent with it."
+        )
 
 
 class _Addition(IncrementalPdfFileWriter):
@@ -104,7 +140,19 @@ async def _sign(signer: PdfSigner, writer: IncrementalPdfFileWriter, now: dt.dat
 
 
 def _signer(signing: Signing, now: dt.datetime) -> SimpleSigner:
-    """Whoever signs: key and certificates from the configured file."""
+    """Whoever signs, if their certificate is valid."""
+    signer = _loaded(signing)
+    certificate: Any = signer.signing_cert
+    first, last = certificate.not_valid_before, certificate.not_valid_after
+    if not first <= now <= last:
+        raise RunError(f"The certificate in {signing.pkcs12} is valid from {first} to {last} only.")
+    # Whoever verifies has the roots they trust; one that comes along proves nothing.
+    signer.embed_roots = False
+    return signer
+
+
+def _loaded(signing: Signing) -> SimpleSigner:
+    """Key and certificates from the configured file."""
     passphrase = secret(signing.passphrase_env, signing.passphrase_file)
     password = passphrase.encode() if passphrase else None
     try:
@@ -117,12 +165,6 @@ def _signer(signing: Signing, now: dt.datetime) -> SimpleSigner:
         raise RunError(
             f"{signing.pkcs12} holds no key and certificate, or the passphrase is another."
         ) from None
-    certificate: Any = signer.signing_cert
-    first, last = certificate.not_valid_before, certificate.not_valid_after
-    if not first <= now <= last:
-        raise RunError(f"The certificate in {signing.pkcs12} is valid from {first} to {last} only.")
-    # Whoever verifies has the roots they trust; one that comes along proves nothing.
-    signer.embed_roots = False
     return signer
 
 

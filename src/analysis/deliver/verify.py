@@ -1,17 +1,21 @@
 """Is this what was published, and by whom: the findings of `brinkwatch verify`.
 
-A published folder is held against its manifest, and the manifest against the ledger that noted
-it; a signed PDF against its signature; any other file against what the archive has published.
+What is believed is the ledger of the archive that whoever asks has named, and the certificates that
+they trust; never a ledger or a manifest that lies beside what is asked about, which anyone can
+write. A published folder is held against its manifest, and the manifest against that ledger; a
+signed PDF against its signature; any other file against what the ledger has noted as published.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 
 from analysis.deliver import validation
@@ -21,9 +25,25 @@ from analysis.plain_text import ordinal
 from analysis.publish import listing
 from analysis.publish.listing import MANIFEST, Published
 from analysis.schedule import ledger, notes
+from analysis.schedule.clock import moment
 
 #: Where a document ends before what was added to it begins.
 _END = re.compile(rb"%%EOF\r?\n?")
+
+#: What is said of what only its own manifest vouches for.
+_BY_ITS_MANIFEST = "matches the manifest beside it, which anyone can write"
+
+
+class Verdict(Enum):
+    """What a finding comes to, with the exit code of a command that has come to it."""
+
+    GOOD = 0
+    BAD = 1
+    CANNOT_TELL = 4
+
+
+#: How a line begins that tells of a verdict.
+_MARKS = {Verdict.GOOD: "ok ", Verdict.BAD: "BAD", Verdict.CANNOT_TELL: "?  "}
 
 
 @dataclass(frozen=True)
@@ -31,23 +51,59 @@ class Finding:
     """One thing that was looked at, and whether it is as it was published."""
 
     what: str
-    good: bool
+    verdict: Verdict
     message: str
+
+    @property
+    def good(self) -> bool:
+        """Whether it is as it was published."""
+        return self.verdict is Verdict.GOOD
 
     def __str__(self) -> str:
         # A file may be called anything; on a terminal its name must do nothing.
         what = "".join(letter if letter.isprintable() else "?" for letter in self.what)
-        return f"{'ok ' if self.good else 'BAD'}  {what}: {self.message}"
+        return f"{_MARKS[self.verdict]}  {what}: {self.message}"
 
 
-def verify(path: Path, reports: Path, trusted: Sequence[Certificate] = ()) -> list[Finding]:
+def worst(findings: Sequence[Finding]) -> Verdict:
+    """Return what several findings come to: bad if one is, good if all are."""
+    verdicts = {finding.verdict for finding in findings}
+    order = (Verdict.BAD, Verdict.CANNOT_TELL)
+    return next((verdict for verdict in order if verdict in verdicts), Verdict.GOOD)
+
+
+@dataclass(frozen=True)
+class _Noted:
+    """What the ledger knows: the manifest's digest by folder; if it cannot tell, why."""
+
+    digests: dict[str, str]
+    why_not: str = ""
+
+    def knows(self, one: Published) -> bool:
+        """Whether a report was published with this very manifest."""
+        return one.manifest_sha256 in self.digests.values()
+
+    def contradicts(self, one: Published) -> bool:
+        """Whether another was published under this name, which it has not replaced."""
+        replaced = listing.editions(one)[:-1] if one.folder == one.home else []
+        known = {one.manifest_sha256, *(before.manifest_sha256 for before in replaced)}
+        return self.digests.get(one.name, one.manifest_sha256) not in known
+
+
+def verify(
+    path: Path,
+    reports: Path,
+    trusted: Sequence[Certificate] = (),
+    now: dt.datetime | None = None,
+) -> list[Finding]:
     """Return what is found about a folder or a file; it is good if all of it is.
 
     Parameters
     ----------
     path: a published folder, a folder of several, a signed PDF, or a file of a published report.
-    reports: the archive, which knows what was published.
-    trusted: certificates that vouch for whoever signs.
+    reports: the archive whose ledger is believed about what was published.
+    trusted: certificates that vouch for whoever signs, and those of signers who are believed.
+    now: the moment of which this is asked; that of the clock if None.
 
     Raises
     ------
@@ -55,14 +111,13 @@ def verify(path: Path, reports: Path, trusted: Sequence[Certificate] = ()) -> li
         If there is nothing at that path, or nothing that could have been published.
     """
     if path.is_dir():
-        folders = _folders(path)
-        noted = _noted(listing.archive_of(folders[0]))
-        return [finding for folder in folders for finding in _folder(folder, noted)]
+        noted = _noted(reports)
+        return [finding for folder in _folders(path) for finding in _folder(folder, noted)]
     if not path.is_file():
         raise UsageError(f"There is no file or folder {path}.")
     content = path.read_bytes()
     if validation.is_signed(content):
-        return [_signed(path, content, reports, trusted)]
+        return [_signed(path, content, reports, trusted, now or moment())]
     return [_unsigned(path, content, reports)]
 
 
@@ -86,21 +141,25 @@ def _homes(path: Path) -> list[Path]:
     return [path]
 
 
-def _folder(folder: Path, noted: Mapping[str, str]) -> list[Finding]:
+def _folder(folder: Path, noted: _Noted) -> list[Finding]:
     """Every file of a published folder that is not what its manifest says, or that all are."""
     name = listing.name_of(folder)
     one = listing.read(folder)
     if one is None:
         there = (folder / MANIFEST).exists()
         why = "cannot be read as a manifest" if there else "is missing"
-        return [Finding(f"{name}/{MANIFEST}", False, why)]
+        return [Finding(f"{name}/{MANIFEST}", Verdict.BAD, why)]
     faults = [*_faults_in_files(one), *_faults_in_manifest(one, noted)]
     if faults:
-        return [Finding(f"{name}/{file}", False, why) for file, why in faults]
-    is_noted = one.manifest_sha256 in noted.values()
-    known = "as the ledger noted it" if is_noted else "which no ledger here has noted"
-    message = f"{len(one.files)} files are as published, by their manifest, {known}"
-    return [Finding(name, True, message)]
+        return [Finding(f"{name}/{file}", Verdict.BAD, why) for file, why in faults]
+    if noted.knows(one):
+        message = f"{len(one.files)} files are as published, as the ledger noted it"
+        return [Finding(name, Verdict.GOOD, message)]
+    return [Finding(name, Verdict.CANNOT_TELL, f"{_BY_ITS_MANIFEST}; {_unnoted(noted)}")]
+
+
+def _unnoted(noted: _Noted) -> str:
+    return noted.why_not or "the ledger has not noted it, as `brinkwatch due` would"
 
 
 def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
@@ -113,77 +172,91 @@ def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
     for name in sorted(one.files):
         if name not in there:
             yield name, "is missing"
-        elif not there[name].is_file() or not one.holds(name, there[name].read_bytes()):
+        elif not _holds(one, name):
             yield name, "is not what was published"
     for name in sorted(there.keys() - one.files.keys() - folders - {MANIFEST}):
         yield name, "was not published"
 
 
-def _faults_in_manifest(one: Published, noted: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _holds(one: Published, name: str) -> bool:
+    try:
+        return one.holds(name, listing.read_file(one.folder / name))
+    except OSError:
+        return False
+
+
+def _faults_in_manifest(one: Published, noted: _Noted) -> Iterator[tuple[str, str]]:
     """What speaks against the manifest itself: the ledger, and the report's own facts."""
-    if not _is_noted(one, noted):
+    if noted.contradicts(one):
         yield MANIFEST, "is not the one that the ledger has noted"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        facts = json.loads((one.folder / "facts.json").read_bytes())
+        facts = json.loads(listing.read_file(one.folder / "facts.json"))
         if (facts["as_of"], facts["parameters"]) != (one.as_of, one.parameters):
             yield MANIFEST, "has another as-of date or other parameters than the report's facts"
 
 
-def _is_noted(one: Published, noted: Mapping[str, str]) -> bool:
-    """Whether the ledger has noted this manifest, another that it has replaced, or none."""
-    replaced = listing.editions(one)[:-1] if one.folder == one.home else []
-    known = {one.manifest_sha256, *(before.manifest_sha256 for before in replaced)}
-    return noted.get(one.name, one.manifest_sha256) in known
-
-
-def _noted(reports: Path) -> dict[str, str]:
-    """Digest of each manifest as the ledger of an archive has noted it, by folder.
-
-    A copy of an archive has no ledger, and whoever may only read one cannot open it.
-    """
+def _noted(reports: Path) -> _Noted:
+    """What the ledger of an archive has noted; it is read only, and cannot tell where it is not."""
+    if not (reports / ledger.FILE).exists():
+        return _Noted({}, f"{reports} has no ledger; name the archive it is of with --reports")
     try:
         with closing(ledger.look(reports)) as connection:
-            return notes.noted(connection)
-    except RunError:
-        return {}
+            return _Noted(notes.noted(connection))
+    except RunError as reason:
+        return _Noted({}, str(reason).rstrip("."))
 
 
-def _noted_of(one: Published) -> dict[str, str]:
-    return _noted(listing.archive_of(one.folder))
-
-
-def _signed(path: Path, content: bytes, reports: Path, trusted: Sequence[Certificate]) -> Finding:
-    """Whether a document with a signature is as it was signed, by somebody who is trusted."""
-    signature = validation.examine(content, trusted)
+def _signed(
+    path: Path, content: bytes, reports: Path, trusted: Sequence[Certificate], now: dt.datetime
+) -> Finding:
+    """Whether a document with a signature is as it was signed, by a signer who is believed."""
+    what, signature = str(path), validation.examine(content, trusted, now)
     if signature.fault:
-        return Finding(str(path), False, signature.fault)
+        return Finding(what, Verdict.BAD, signature.fault)
     at = f"{signature.at:%Y-%m-%d %H:%M} UTC" if signature.at else "a time that it does not state"
     who = f"signed by {signature.name!r} at {at} and not changed since"
     if not signature.trusted:
         lacks = "no trusted certificate vouches for the signer"
-        how = "" if trusted else "; name one with --trust, or as trust under [signing]"
-        return Finding(str(path), False, f"{who}, but {lacks}{how}")
+        how = "" if trusted else "; name one with --trust, or as signers under [signing]"
+        return Finding(what, Verdict.BAD, f"{who}, but {lacks}{how}")
+    if not signature.pinned and not all(one.ca for one in trusted):
+        return Finding(what, Verdict.BAD, f"{who}, but the signer is none of those named")
+    if not signature.pinned:
+        lacks = "whoever a trusted authority vouches for could have signed it"
+        how = "name the signer's own certificate as signers under [signing], or with --trust"
+        return Finding(what, Verdict.CANNOT_TELL, f"{who}, but {lacks}; {how}")
+    if signature.doubt:
+        return Finding(what, Verdict.CANNOT_TELL, f"{who}, but {signature.doubt}")
     revisions = [_sha256(content[: end.end()]) for end in _END.finditer(content)]
-    source = _published_as(revisions, listing.published(reports))
-    return Finding(str(path), True, f"{who}; made from {source}" if source else who)
+    source = _published_as(revisions, filter(_noted(reports).knows, _editions(reports)))
+    return Finding(what, Verdict.GOOD, f"{who}; made from {source}" if source else who)
 
 
 def _unsigned(path: Path, content: bytes, reports: Path) -> Finding:
-    """Whether a file is one of a published report: of its own folder's, or any in the archive."""
+    """Whether a file is one of a published report: any that the ledger has noted."""
+    what, noted, digest = str(path), _noted(reports), [_sha256(content)]
+    known = _editions(reports)
+    if source := _published_as(digest, filter(noted.knows, known)):
+        return Finding(what, Verdict.GOOD, f"is {source}")
     # A file of a figure lies in a folder of the report's.
-    above = (listing.read(folder) for folder in path.resolve().parents[:2])
-    known = [*filter(None, above), *listing.published(reports)]
-    source = _published_as([_sha256(content)], known)
-    if source:
-        return Finding(str(path), True, f"is {source}")
-    return Finding(str(path), False, "has no signature, and is no file of a published report")
+    above = filter(None, (listing.read(folder) for folder in path.resolve().parents[:2]))
+    said = [one for one in [*above, *known] if not [*_faults_in_manifest(one, noted)]]
+    if _published_as(digest, said):
+        return Finding(what, Verdict.CANNOT_TELL, f"{_BY_ITS_MANIFEST}; {_unnoted(noted)}")
+    return Finding(what, Verdict.BAD, "has no signature, and is no file of a published report")
 
 
-def _published_as(digests: Sequence[str], known: Sequence[Published]) -> str:
+def _editions(reports: Path) -> list[Published]:
+    """All editions that an archive holds, of each report the newest first."""
+    newest = listing.published(reports)
+    return [edition for one in newest for edition in reversed(listing.editions(one))]
+
+
+def _published_as(digests: Sequence[str], known: Iterable[Published]) -> str:
     """Which published file has one of these digests, in words; empty if none has."""
-    for one in (edition for newest in known for edition in reversed(listing.editions(newest))):
+    for one in known:
         for name, digest in one.files.items():
-            if digest in digests and not any(_faults_in_manifest(one, _noted_of(one))):
+            if digest in digests:
                 return f"{one.name}/{name} as published{_and_replaced(one)}"
     return ""
 

@@ -132,6 +132,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "reason": rules.text,
         "location": rules.text,
         "trust": file,
+        "signers": file,
     }
     site: dict[str, Rule] = {
         "title": rules.text,

@@ -97,7 +97,11 @@ class Mail:
 
 @dataclass(frozen=True)
 class Signing:
-    """The key that signs outgoing PDFs, and the roots that `brinkwatch verify` trusts."""
+    """The key that signs outgoing PDFs, and whom `brinkwatch verify` believes.
+
+    `signers` are the certificates whose signatures are the desk's, that of the key if None; `trust`
+    are roots that vouch for whoever signs.
+    """
 
     pkcs12: Path
     passphrase_env: str | None = None
@@ -106,6 +110,7 @@ class Signing:
     reason: str | None = None
     location: str | None = None
     trust: Path | None = None
+    signers: Path | None = None
 
 
 @dataclass(frozen=True)
