@@ -25,6 +25,7 @@ def publish_report(
     bottom_line: str = "The record holds 12 attacks.",
     pdf: bytes = PDF,
     window_days: int = 7,
+    facts: bytes = b"{}",
 ) -> str:
     """Publish a report that says this; return its folder within the archive."""
     page = {
@@ -40,7 +41,7 @@ def publish_report(
         f"{report}.html": f"<!DOCTYPE html>\n<title>{escape(title)}</title>\n".encode(),
         f"{report}.pdf": pdf,
         f"{report}.ipynb": b"{}",
-        "facts.json": b"{}",
+        "facts.json": facts,
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = {

@@ -250,7 +250,10 @@ def _cleared(parts: Sequence[Delivery], work: _Work) -> Iterator[tuple[Delivery,
             continue
         if why := why_withheld(publication.marking, reader.clearance):
             outbox.withhold(work.connection, part.id, why)
-        elif part.kind != "correction":
+            continue
+        called_for = notes.called_for(work.connection, part.folder)
+        publication = replace(publication, called_for=called_for)
+        if part.kind != "correction":
             yield part, publication
         elif told := corrected(publication, outbox.got_before(work.connection, part)):
             yield part, replace(publication, corrected=told)

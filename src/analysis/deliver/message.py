@@ -74,6 +74,7 @@ def letter(
         message["List-Unsubscribe"] = f"<{_header(mail.unsubscribe)}>"
         if mail.unsubscribe.startswith("https:"):
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    lines = [line for p in publications for line in (p.called_for, *p.bottom_line) if line]
     reports = dict.fromkeys(publication.report for publication in publications)
     attached = [
         (_file_name(p, name), p.attached[name]) for p in publications for name in p.attached
@@ -82,7 +83,7 @@ def letter(
         "publications": publications,
         "marking": marking,
         "subject": message["Subject"],
-        "preview": next((line for p in publications for line in p.bottom_line), ""),
+        "preview": next(iter(lines), ""),
         "attached": [f"{name} ({_size(content)})" for name, content in attached],
         "why": f"{reader.address} is subscribed to {' and '.join(reports)}.",
         "unsubscribe": mail.unsubscribe or "",
@@ -180,12 +181,14 @@ def _no_address(address: str) -> UsageError:
 
 
 def _subject(publications: Sequence[Publication], marking: str) -> str:
-    """Title, day and marking; of several reports how many they are."""
+    """Title, day, why it was made, and marking; of several reports how many they are."""
     newest = max(publication.as_of for publication in publications)
     corrects = publications[0].corrected is not None
     if len(publications) == 1:
         correction = "Correction: " if corrects else ""
-        what = f"{correction}{_cut(publications[0].title)}, as of {newest}"
+        called_for = publications[0].called_for
+        why = f": {_cut(called_for)}" if called_for else ""
+        what = f"{correction}{_cut(publications[0].title)}, as of {newest}{why}"
     else:
         kind = "corrected" if corrects else "new"
         what = f"{len(publications)} {kind} reports, the newest as of {newest}"

@@ -35,13 +35,18 @@ class Correction:
 
 @dataclass(frozen=True)
 class Publication(Published):
-    """A published report with what a mail attaches of it: content by file name.
+    """A published report as a mail needs it.
 
-    `corrected` is there if the mail corrects what its reader got before.
+    Parameters
+    ----------
+    attached: what the mail attaches of it: content by file name.
+    corrected: there if the mail corrects what its reader got before.
+    called_for: why it was made, if on a condition; see :mod:`analysis.schedule.triggers`.
     """
 
     attached: Mapping[str, bytes] = field(default_factory=dict)
     corrected: Correction | None = None
+    called_for: str = ""
 
 
 class ReplacedError(RunError):

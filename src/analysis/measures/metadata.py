@@ -51,6 +51,14 @@ def beside(module_file: str) -> Metadata:
     return {name: Description(**{**common, **of_name}) for name, of_name in tables.items()}
 
 
+@cache
+def every() -> Metadata:
+    """What the house describes: all facts and families of facts, by name."""
+    files = Path(__file__).parent.glob("facts/*.meta.toml")
+    modules = (file.with_name(file.name.replace(".meta.toml", ".py")) for file in files)
+    return {name: one for module in modules for name, one in beside(str(module)).items()}
+
+
 def facts(found: Mapping[str, Found], metadata: Metadata, known: Known) -> dict[str, Fact]:
     """Make facts of what was found: each as its name is described.
 

@@ -11,7 +11,7 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
@@ -73,19 +73,31 @@ def key(as_of: str, campaign: str | None) -> str:
     return f"{as_of} {campaign}" if campaign else as_of
 
 
+def record_digest(data: Path) -> str:
+    """SHA-256 of the files of a record, byte for byte."""
+    return _digest(_files(data, _RECORD)).hexdigest()
+
+
 def fingerprint(data: Path) -> str:
     """SHA-256 of the files of a record, byte for byte, and of what it is read with."""
-    files = [path for name in _RECORD for path in sorted(data.glob(name))]
-    files += [path for name in _READING for path in sorted(_PACKAGE.glob(name))]
-    files.append(COUNTRIES)  # places are held against it
+    # Places are held against the map.
+    digest = _digest([*_files(data, _RECORD), *_files(_PACKAGE, _READING), COUNTRIES])
+    for name in _LIBRARIES:
+        digest.update(f"{name} {version(name)}\n".encode())
+    return digest.hexdigest()
+
+
+def _files(folder: Path, names: Iterable[str]) -> list[Path]:
+    return [path for name in names for path in sorted(folder.glob(name))]
+
+
+def _digest(files: Iterable[Path]) -> hashlib._Hash:
     digest = hashlib.sha256()
     for path in files:
         with path.open("rb") as file:
             content = hashlib.file_digest(file, "sha256").hexdigest()
         digest.update(f"{content}  {path.name}\n".encode())
-    for name in _LIBRARIES:
-        digest.update(f"{name} {version(name)}\n".encode())
-    return digest.hexdigest()
+    return digest
 
 
 def recall(record: str) -> Memory | None:

@@ -35,11 +35,17 @@ LONGEST_REASON = 20
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attempt: the folder that is published, or why not and in which cell."""
+    """What came of an attempt: the folder that is published, or why not and in which cell.
+
+    `told` is why a report with a condition was made, or was not called for; without a folder and
+    a `reason` it was not. What is `hopeless` is not tried again.
+    """
 
     folder: str | None = None
     reason: str | None = None
     cell: str | None = None
+    told: str | None = None
+    hopeless: bool = False
 
 
 #: Makes a report within a time limit, blind to some environment variables.

@@ -70,6 +70,7 @@ def read_config(
     if notebooks:
         for schedule in read["schedule"]:
             notes += _parameter_notes(schedule, notebooks)
+            notes += _fact_notes(schedule, notebooks)
     notes += contradictions(read)
     if notes:
         return None, notes
@@ -97,6 +98,10 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "keep": partial(rules.whole, least=1, most=100_000),
         "start": rules.day,
         "parameters": rules.table,
+        "on": partial(rules.one_of, names=("cron", "record")),
+        "when": rules.trigger,
+        "at_most_every": rules.duration,
+        "quiet": rules.part_of_a_day,
     }
     subscription: dict[str, Rule] = {
         "address": rules.address,
@@ -209,6 +214,24 @@ def _values(raw: Values, table: Table, place: Place, notes: list[Note]) -> Value
     required = {field.name for field in fields(table.kind)
                 if field.default is MISSING and field.default_factory is MISSING}  # fmt: skip
     return read_values(raw, table.rules, required, place, notes)
+
+
+def _fact_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
+    """Names in a condition that are no facts of the report."""
+    values = entry.values
+    if "report" not in values or "when" not in values:
+        return
+    # What it takes to know the facts loads slowly, and most schedules have no condition.
+    from analysis.schedule import facts
+
+    try:
+        known_facts = facts.names(_find(values["report"], notebooks).notebook)
+    except RunError:
+        return
+    for name in sorted(values["when"].names):
+        if not facts.may_state(name, known_facts):
+            message = f"unknown fact {name!r}; {facts.nearest(name, known_facts)}"
+            yield Note((*entry.place, "when"), message)
 
 
 def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:

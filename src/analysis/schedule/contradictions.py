@@ -31,6 +31,7 @@ def contradictions(read: Mapping[str, Sequence[Entry]]) -> Iterator[Note]:
     """
     for schedule in read["schedule"]:
         yield from _keep_notes(schedule)
+        yield from _moment_notes(schedule)
     for subscription in read["subscription"]:
         yield from _digest_notes(subscription)
     for mail in read["mail"]:
@@ -48,6 +49,24 @@ def _keep_notes(entry: Entry) -> Iterator[Note]:
     if keep is not None and keep < catch_up:
         message = f"{keep} is less than catch_up = {catch_up}; what is made would go at once"
         yield Note((*entry.place, "keep"), message)
+
+
+def _moment_notes(entry: Entry) -> Iterator[Note]:
+    """When a schedule is due: by a cron expression, or when the record changes."""
+    place, raw, values = entry
+    if values.get("on") == "record":
+        for key in ("cron", "start"):
+            if key in raw:
+                message = 'what is made on = "record" has no moments of its own; leave it out'
+                yield Note((*place, key), message)
+        return
+    for key in ("cron", "timezone"):
+        if key not in raw:
+            yield Note((*place, key), "this key is missing")
+    for key in ("at_most_every", "quiet"):
+        if key in raw and "when" not in raw:
+            message = 'this is for what is made when = "…" or on = "record"; the cron expression'
+            yield Note((*place, key), f"{message} says the rest")
 
 
 def _digest_notes(entry: Entry) -> Iterator[Note]:

@@ -20,7 +20,16 @@ from analysis.parameters import known
 from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
-from analysis.schedule import attempt, corrections, freshness, ledger, notes, progress, slots
+from analysis.schedule import (
+    attempt,
+    calling,
+    corrections,
+    freshness,
+    ledger,
+    notes,
+    progress,
+    slots,
+)
 from analysis.schedule.attempt import Make, Outcome
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.corrections import Remade
@@ -48,8 +57,11 @@ class Made:
     def __str__(self) -> str:
         day = slots.as_of(self.schedule, self.slot)
         what = f"{self.schedule.name} {stamp(self.slot)}: {self.schedule.report} as of {day}"
+        told = self.outcome.told
+        if self.outcome.reason is None and self.outcome.folder is None and told:
+            return f"{what}: {told}."
         if self.outcome.reason is None:
-            return f"{what}: made in {self.seconds:.1f} s."
+            return f"{what}: made in {self.seconds:.1f} s{f', for {told}' if told else ''}."
         then = f"next try from {stamp(self.next_try)}" if self.next_try else "given up"
         return f"{what}: failed, {then}: {self.outcome.reason}"
 
@@ -99,6 +111,9 @@ def due(
             return None
         ledger.check(connection)
         _take_stock(connection, config, now, again, warn)
+        calling.note_changes(connection, config, order.data, now)
+        for name, row in notes.standing(connection, "change").items():
+            warn(f"{name}: {row['reason']}.")
         every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell)]
         corrections.note_owed(connection, config, order, now)
         every += corrections.make_all(connection, config, order, now, make, tell)
@@ -180,11 +195,19 @@ def _wanted(
         if newest is None:
             raise UsageError(f"{schedule.name} has had no slot yet.")
         return schedule, moment(newest)
-    if slot > now or slot not in slots.between(schedule, slot - slots.SECOND, slot):
+    if slot > now or not _is_slot(connection, schedule, slot):
         near = slots.newest(schedule, min(slot, now))
         meant = f"; the newest before it is {stamp(near)}" if near else ""
         raise UsageError(f"{stamp(slot)} is no slot of {schedule.name} that has passed{meant}.")
     return schedule, slot
+
+
+def _is_slot(connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime) -> bool:
+    if schedule.on == "record":
+        key = schedule.name, stamp(slot)
+        row = connection.execute("SELECT 1 FROM slot WHERE schedule = ? AND slot = ?", key)
+        return row.fetchone() is not None
+    return slot in slots.between(schedule, slot - slots.SECOND, slot)
 
 
 def _make_all(
@@ -204,10 +227,14 @@ def _make_all(
         before = time.monotonic() - begun
         wanted = _order(schedule, slot, order)
         _note_start(connection, row, wanted, now + dt.timedelta(seconds=before))
-        outcome = make(wanted, schedule.time_limit, config.secret_variables)
+        if schedule.when:
+            outcome = calling.weigh(connection, config, schedule, slot, wanted, make)
+        else:
+            outcome = make(wanted, schedule.time_limit, config.secret_variables)
         seconds = time.monotonic() - begun - before
         attempts = row["attempts"] + 1
-        next_try = progress.next_try(schedule, attempts, now) if outcome.reason else None
+        is_tried_again = outcome.reason and not outcome.hopeless
+        next_try = progress.next_try(schedule, attempts, now) if is_tried_again else None
         made = Made(schedule, slot, outcome, seconds, next_try)
         _note_end(connection, made, attempts, config, now + dt.timedelta(0, before + seconds))
         tell(made)
@@ -249,7 +276,8 @@ def _note_end(
     with transaction(connection):
         happen(connection, *key, event, attempts=attempts, ended=stamp(at),
                next_try=made.next_try and stamp(made.next_try), seconds=round(made.seconds, 3),
-               folder=outcome.folder, reason=outcome.reason, cell=outcome.cell)  # fmt: skip
+               folder=outcome.folder, reason=outcome.reason or outcome.told,
+               cell=outcome.cell)  # fmt: skip
         if made.given_up:
             _tell_operator(connection, config, key, outcome.reason or "", at)
 

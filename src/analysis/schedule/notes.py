@@ -34,6 +34,34 @@ def record_through(connection: sqlite3.Connection) -> dt.date | None:
     return row and dt.date.fromisoformat(row["detail"])
 
 
+def note_record_seen(
+    connection: sqlite3.Connection, schedule: str, digest: str, now: dt.datetime
+) -> None:
+    """Write down of which record a schedule makes its report at this moment."""
+    note_event(connection, now, f"record for {schedule}", digest)
+
+
+def record_seen(connection: sqlite3.Connection, schedule: str, now: dt.datetime) -> str:
+    """The digest of the record of which a schedule made its report last; empty if of none.
+
+    What a clock has noted that was ahead does not count.
+    """
+    row = connection.execute(
+        "SELECT detail FROM event WHERE what = ? AND at <= ? ORDER BY rowid DESC LIMIT 1",
+        (f"record for {schedule}", stamp(now)),
+    ).fetchone()
+    return row["detail"] if row else ""
+
+
+def called_for(connection: sqlite3.Connection, folder: str) -> str:
+    """Why the report in a folder was made, if its schedule has a condition; else empty."""
+    row = connection.execute(
+        "SELECT reason FROM slot WHERE folder = ? AND state = 'done' ORDER BY ended DESC LIMIT 1",
+        (folder,),
+    ).fetchone()
+    return (row and row["reason"]) or ""
+
+
 def note_troubles(
     connection: sqlite3.Connection, kind: str, found: Mapping[str, str], now: dt.datetime
 ) -> None:

@@ -78,6 +78,14 @@ def note_owed(connection: sqlite3.Connection, schedule: Schedule, now: dt.dateti
     _add(connection, schedule, owed.made, "owed", None, now)
 
 
+def owe(connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime) -> None:
+    """Owe what is made at a moment of no cron expression."""
+    key = schedule.name, stamp(slot)
+    known = connection.execute("SELECT 1 FROM slot WHERE schedule = ? AND slot = ?", key)
+    if not known.fetchone():
+        _add(connection, schedule, [slot], "owed", None, slot)
+
+
 def ask_for(
     connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime, now: dt.datetime
 ) -> None:

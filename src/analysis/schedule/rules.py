@@ -20,6 +20,9 @@ from urllib.parse import urlsplit
 from cronsim import CronSim, CronSimError
 
 from analysis.parameters import known
+from analysis.schedule import triggers
+from analysis.schedule.settings import Span
+from analysis.schedule.triggers import Trigger
 from analysis.toml_text import Rule
 
 #: Names by which a machine knows its own zone, or that are rules and no zone.
@@ -131,6 +134,31 @@ def time_of_day(value: object) -> dt.time:
     if found is None:
         raise ValueError(f"{shown(value)} is not a time of day; write it as 07:00")
     return found
+
+
+def part_of_a_day(value: object) -> Span:
+    """From a time of day to another.
+
+    >>> str(part_of_a_day("22:00-06:00"))
+    '22:00-06:00'
+    """
+    ends = value.split("-") if isinstance(value, str) else []
+    try:
+        begins, ends_at = map(time_of_day, ends)
+    except ValueError:
+        raise ValueError(
+            f"{shown(value)} is not a part of a day; write it as 22:00-06:00"
+        ) from None
+    if begins == ends_at:
+        raise ValueError(f"{shown(value)} begins when it ends")
+    return Span(begins, ends_at)
+
+
+def trigger(value: object) -> Trigger:
+    """A condition over facts."""
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{shown(value)} is no condition, such as attacks_window >= 10")
+    return triggers.parse(value)
 
 
 def duration(value: object, *, most: str = "366d") -> dt.timedelta:

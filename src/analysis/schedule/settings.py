@@ -6,20 +6,50 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
+
+from analysis.schedule.triggers import Trigger
 
 MINUTE = dt.timedelta(minutes=1)
 
 
+class Span(NamedTuple):
+    """A part of each day, by the clock on a wall; it may go over midnight."""
+
+    begins: dt.time
+    ends: dt.time
+
+    def holds(self, time: dt.time) -> bool:
+        """Whether a time of day is in it.
+
+        >>> night = Span(dt.time(22), dt.time(6))
+        >>> night.holds(dt.time(5, 59)), night.holds(dt.time(6)), night.holds(dt.time(22))
+        (True, False, True)
+        """
+        if self.begins <= self.ends:
+            return self.begins <= time < self.ends
+        return time >= self.begins or time < self.ends
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
+
+
 @dataclass(frozen=True)
 class Schedule:
-    """One report at the moments of a cron expression.
+    """One report at the moments of a cron expression, or whenever the record has changed.
 
     Parameters
     ----------
     name: what the ledger calls it; no two have the same.
     report, parameters: what is made, as for `brinkwatch run`.
-    cron, timezone: when; five fields, read in that time zone.
+    cron, timezone: when; five fields, read in that time zone. Without a cron expression there are
+        no moments but those of changes.
+    on: what makes a slot: ``cron``, or ``record``, a change of the record.
+    when: a condition over the facts of the report, without which it is not made.
+    at_most_every: so long after one that it has made, nothing is; for what is made on a condition
+        or on a change.
+    quiet: from when to when of a day, by the zone's clock, nothing of that kind is made.
     as_of: the day a report is of: ``slot-day`` or ``day-before``, by the zone's calendar.
     catch_up: of slots that were missed, so many of the newest are made, and always the newest.
     retries, retry_after: further attempts after the first; the wait before the next one, which
@@ -31,8 +61,8 @@ class Schedule:
 
     name: str
     report: str
-    cron: str
-    timezone: str
+    cron: str = ""
+    timezone: str = "UTC"
     as_of: str = "slot-day"
     catch_up: int = 3
     retries: int = 3
@@ -41,6 +71,10 @@ class Schedule:
     keep: int | None = None
     start: dt.date | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
+    on: str = "cron"
+    when: Trigger | None = None
+    at_most_every: dt.timedelta | None = None
+    quiet: Span | None = None
 
     @property
     def zone(self) -> ZoneInfo:

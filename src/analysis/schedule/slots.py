@@ -31,7 +31,12 @@ class Owed(NamedTuple):
 
 
 def between(schedule: Schedule, after: dt.datetime, until: dt.datetime) -> Iterator[dt.datetime]:
-    """Yield the slots of a schedule later than `after` and not later than `until`, in UTC."""
+    """Yield the slots of a schedule later than `after` and not later than `until`, in UTC.
+
+    What is made when the record changes has none.
+    """
+    if schedule.on == "record":
+        return
     on_the_wall = after.astimezone(schedule.zone).replace(tzinfo=None)
     last = after
     for time in CronSim(schedule.cron, on_the_wall):
