@@ -232,6 +232,17 @@ def test_changed_is_against_what_was_sent_last_and_the_mail_says_why(tmp_path: P
     assert text.get_content().splitlines()[0] == "attacks_window: 4 before, 5 now"
 
 
+def test_why_a_report_was_made_stays_with_it_when_others_find_it_made(tmp_path: Path) -> None:
+    with FaultyServer() as server:
+        daily = Schedule("daily", "brief", "0 6 * * *")
+        desk = Desk(tmp_path, alarm("attacks_window > 3"), daily, mail=mail_of(server))
+        desk.facts = lambda day: {"attacks_window": 4}
+        desk.call("2024-01-29T06:00Z")
+        hand_out(desk.reports, desk.config, moment("2024-01-29T06:10Z"))
+        (mail,) = server.taken
+    assert ": attacks_window: 4 (attacks_window > 3) [" in str(mail.message["Subject"])
+
+
 def test_a_changed_record_is_reported_on_as_soon_as_it_checks(tmp_path: Path) -> None:
     schedule = Schedule("change", "brief", on="record", at_most_every=dt.timedelta(minutes=30))
     desk = Desk(tmp_path, schedule)

@@ -45,7 +45,7 @@ class Finding:
 
 def examine(reports: Path) -> list[Finding]:
     """Look at this machine; one finding for each thing that a report needs."""
-    return [_python(), _packages(), _pango(), _fonts(), _archive(reports)]
+    return [_python(), _packages(), _pango(), _fonts(), _shared(), _archive(reports)]
 
 
 def _python() -> Finding:
@@ -89,6 +89,14 @@ def _fonts() -> Finding:
         remedy = f"{sys.executable} -m pip install fontpkg-public-sans fonttools ({reason})"
         return Finding(f"the typeface {typefaces.FAMILY}", False, remedy)
     return Finding(f"the typeface {typefaces.FAMILY} (in {folder})", True, "")
+
+
+def _shared() -> Finding:
+    """Whether processes can wait for each other, as those of a fleet do."""
+    from analysis.publish.workers import why_nothing_is_shared
+
+    return Finding("what several processes share", not why_nothing_is_shared(),
+                   f"{why_nothing_is_shared()}; until then, brinkwatch fleet --jobs 1")  # fmt: skip
 
 
 def _archive(reports: Path) -> Finding:

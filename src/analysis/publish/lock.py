@@ -8,8 +8,11 @@ killed. What the file holds is the owner's process number; when it was written i
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import fcntl
 import os
+import pwd
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +23,13 @@ from analysis.errors import RunError
 
 #: How long whoever only looks may be in the way, in seconds.
 GLANCE = 0.2
+
+#: How a lock's file is opened, and its mode; none but its owner may open it.
+_FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_MODE, _OTHERS = 0o600, 0o077
+
+#: How often a lock's file is replaced that is not as it should be.
+_TRIES = 5
 
 #: How often whoever waits tries again, in seconds.
 _KNOCK = 0.02
@@ -53,16 +63,17 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
     ------
     bool
         Whether the lock is held; False if another holds it.
+
+    Raises
+    ------
+    RunError
+        If the lock's file is that of another account, or no file.
     """
     reports.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(
-        reports / f".lock-{name}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600
-    )
+    descriptor = _opened(reports / f".lock-{name}")
     try:
         held = _taken(descriptor, wait)
         if held:
-            with suppress(PermissionError):  # an older one may be open to others
-                os.fchmod(descriptor, 0o600)
             with suppress(OSError):  # a full disk keeps nobody from working
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
@@ -105,6 +116,80 @@ def owner(reports: Path, name: str) -> Owner | None:
         return Owner(name, process, since.replace(microsecond=0), _is_stopped(process))
     finally:
         os.close(descriptor)
+
+
+def _opened(path: Path) -> int:
+    """The file of a lock, open for writing: of this account or the archive's, closed to all others.
+
+    One that others may open, as an old version left it or as somebody put it there, is replaced:
+    whoever has it open could hold it for ever.
+    """
+    for _ in range(_TRIES):
+        try:
+            descriptor = os.open(path, _FLAGS, _MODE)
+        except OSError as reason:
+            if reason.errno not in (errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENXIO):
+                raise
+            raise RunError(f"{path} cannot be opened: {_whose(path)}.") from None
+        found = os.fstat(descriptor)
+        is_good = _is_closed_to_others(found, path) or not _replace(path, found)
+        if is_good and _is_still_there(path, found):
+            return descriptor
+        os.close(descriptor)
+    raise RunError(f"{path} is replaced by others again and again, and cannot be used.")
+
+
+def _is_closed_to_others(found: os.stat_result, path: Path) -> bool:
+    own = (os.geteuid(), path.parent.stat().st_uid)
+    return stat.S_ISREG(found.st_mode) and found.st_uid in own and not found.st_mode & _OTHERS
+
+
+def _is_still_there(path: Path, found: os.stat_result) -> bool:
+    """Whether a path leads to the file that was opened, and not to another one by now."""
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.lstat(), found)
+    return False
+
+
+def _replace(path: Path, found: os.stat_result) -> bool:
+    """Put a file of this account in a lock's place, unless that is another account's.
+
+    Returns
+    -------
+    bool
+        False, and nothing is done, where the file system knows neither owners nor modes.
+    """
+    fresh = path.with_name(f"{path.name}-{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    os.close(os.open(fresh, _FLAGS | os.O_EXCL, _MODE))
+    try:
+        if not _is_closed_to_others(fresh.stat(), path):
+            return False
+        if found.st_uid not in (os.geteuid(), path.parent.stat().st_uid):
+            raise RunError(f"{path} cannot be used: {_whose(path)}.")
+        fresh.replace(path)
+        return True
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _whose(path: Path) -> str:
+    """Why a lock's file is not for this account."""
+    with suppress(OSError):
+        found = path.lstat()
+        if not stat.S_ISREG(found.st_mode):
+            return "it is no file, or a link, which is not followed; remove it"
+        if found.st_uid != os.geteuid():
+            owner = _account(found.st_uid)
+            return f"it belongs to {owner}; call as {owner}, or remove it"
+    return f"this account, {_account(os.geteuid())}, may not write there"
+
+
+def _account(number: int) -> str:
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"account {number}"
 
 
 def _taken(descriptor: int, wait: float) -> bool:

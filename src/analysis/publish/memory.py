@@ -2,7 +2,8 @@
 
 It is kept in the user's cache folder under a fingerprint of its files' very bytes and of the code
 that reads them, so that whoever asks again about the same record need not read it, nor load what
-reads it. Nothing is lost if it goes.
+reads it. It begins with its own digest, and counts for nothing if that does not hold. Nothing is
+lost if it goes.
 """
 
 from __future__ import annotations
@@ -103,7 +104,10 @@ def _digest(files: Iterable[Path]) -> hashlib._Hash:
 def recall(record: str) -> Memory | None:
     """What is remembered under a fingerprint."""
     try:
-        said = json.loads(_file(record).read_bytes())
+        digest, _, text = _file(record).read_text(encoding="utf-8").partition("\n")
+        if digest != hashlib.sha256(text.encode()).hexdigest():
+            return None
+        said = json.loads(text)
         contents = said["contents"]
         for name in ("newest_report", "record_through", "first_day"):
             contents[name] = contents[name] and dt.date.fromisoformat(contents[name])
@@ -125,7 +129,9 @@ def remember(record: str, found: Memory) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".", dir=file.parent) as folder:
             beside = Path(folder) / file.name
-            beside.write_text(json.dumps(asdict(memory), default=str), encoding="utf-8")
+            said = json.dumps(asdict(memory), default=str)
+            digest = hashlib.sha256(said.encode()).hexdigest()
+            beside.write_text(f"{digest}\n{said}", encoding="utf-8")
             beside.rename(file)
         by_age = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)
         for old in by_age[:-_KEPT]:

@@ -78,7 +78,18 @@ def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
     Parameters
     ----------
     jobs: how many reports are made at once, at most.
+
+    Raises
+    ------
+    RunError
+        If there are to be several and this machine lets processes share nothing.
     """
+    if why := why_nothing_is_shared():
+        if jobs > 1:
+            raise RunError(f"Reports cannot be made {jobs} at once: {why}; or give --jobs 1.")
+        with _this_process() as submitter:
+            yield submitter
+        return
     context = _warm_context()
     lifeline, our_end = context.Pipe(duplex=False)
     idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
@@ -116,6 +127,33 @@ def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
             threads.shutdown(cancel_futures=True)
             while not idle.empty():
                 idle.get().shutdown()
+
+
+def why_nothing_is_shared() -> str:
+    """Return why processes cannot wait for each other here; empty if they can."""
+    try:
+        multiprocessing.Lock()
+    except (OSError, ImportError) as reason:
+        why = getattr(reason, "strerror", None) or str(reason)
+        return f"this machine gives no semaphores ({why}); make /dev/shm writable"
+    return ""
+
+
+@contextmanager
+def _this_process() -> Iterator[Callable[[Record], Submit]]:
+    """Make reports one after the other in this process."""
+    with ExitStack() as stack:
+        zygote = stack.enter_context(warm_process())
+        threads = ThreadPoolExecutor(1)
+        stack.callback(threads.shutdown, cancel_futures=True)
+
+        def submitter(record: Record) -> Submit:
+            means = Means(zygote, stack.enter_context(handed_on(record)))
+            return lambda plan: threads.submit(
+                _outcome, plan.order, partial(carry_out, plan, means)
+            )
+
+        yield submitter
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 from analysis.errors import BrinkwatchError, RunError
+from analysis.home import have_a_home
 
 if TYPE_CHECKING:
     from analysis.publish.order import Order
@@ -142,6 +143,7 @@ def _end_with_the_caller() -> None:
 
 
 def _made(order: dict[str, Any]) -> Outcome:
+    have_a_home()
     from analysis.publish.order import Order
     from analysis.publish.run import run
 

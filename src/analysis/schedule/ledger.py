@@ -15,6 +15,7 @@ from pathlib import Path
 
 from analysis.errors import RunError
 from analysis.publish.lock import lock, waited_for
+from analysis.schedule.file_system import is_shared
 from analysis.schedule.tables import MIGRATIONS
 
 #: The file in the archive.
@@ -48,8 +49,10 @@ def open(reports: Path) -> sqlite3.Connection:
             if not file.exists():
                 _begin(file)
             connection = _connected(f"{file.absolute().as_uri()}?mode=rw")
-            # Where the file system cannot do this, the ledger stays as it is, only slower.
-            connection.execute("PRAGMA journal_mode = WAL")
+            # Which needs memory that all share who have it open: not over a network. Where there is
+            # none, the ledger is only slower.
+            journal = "DELETE" if is_shared(reports) else "WAL"
+            connection.execute(f"PRAGMA journal_mode = {journal}")
             file.chmod(MODE)
             _migrate(connection)
     except (OSError, sqlite3.Error) as reason:

@@ -54,12 +54,16 @@ def record_seen(connection: sqlite3.Connection, schedule: str, now: dt.datetime)
 
 
 def called_for(connection: sqlite3.Connection, folder: str) -> str:
-    """Why the report in a folder was made, if its schedule has a condition; else empty."""
+    """Why the edition in a folder was made, if a schedule with a condition made it; else empty.
+
+    Schedules that have found it made since say nothing of it.
+    """
     row = connection.execute(
-        "SELECT reason FROM slot WHERE folder = ? AND state = 'done' ORDER BY ended DESC LIMIT 1",
+        "SELECT reason FROM slot JOIN publication USING (folder) WHERE folder = ? "
+        "AND state = 'done' AND reason IS NOT NULL AND ended >= published ORDER BY ended LIMIT 1",
         (folder,),
     ).fetchone()
-    return (row and row["reason"]) or ""
+    return row["reason"] if row else ""
 
 
 def note_troubles(

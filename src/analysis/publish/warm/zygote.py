@@ -186,7 +186,7 @@ def _become_kernel(request: dict[str, Any], streams: list[int], zygote: int) -> 
         nothing = os.open(os.devnull, os.O_RDONLY)
         for descriptor, stream in enumerate([nothing, *streams]):
             os.dup2(stream, descriptor)
-        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what ties others to the zygote
+        _close_all_but(3)  # what ties others to the zygote
         os.environ.clear()
         os.environ.update(request["environment"], JPY_PARENT_PID=str(zygote))
         os.chdir(request["folder"])
@@ -203,6 +203,14 @@ def _become_kernel(request: dict[str, Any], streams: list[int], zygote: int) -> 
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(status)
+
+
+def _close_all_but(first: int) -> None:
+    """Close the descriptors from one on that are open; the limit can be a billion."""
+    for name in os.listdir("/proc/self/fd"):
+        if int(name) >= first:
+            with suppress(OSError):  # the one by which they were listed
+                os.close(int(name))
 
 
 def _lead_a_group(process: int) -> None:
