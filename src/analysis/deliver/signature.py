@@ -1,4 +1,4 @@
-"""PAdES signatures (baseline B-B) for what goes out.
+"""PAdES signatures for what goes out: baseline B-B; with a timestamp server B-LT.
 
 A signature is an addition at the end of the file. What was published is the signed file's
 beginning, byte for byte, so tags, bookmarks and metadata stay as they are. Nothing goes out that
@@ -20,12 +20,18 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.layout import AxisAlignment, BoxConstraints, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
 from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 
-from analysis.deliver.validation import Certificate, examine
+from analysis.deliver.timestamps import TimestampServer
+from analysis.deliver.validation import Certificate, examine, roots
 from analysis.errors import RunError
+from analysis.plain_text import one_line
 from analysis.publish.pdf import pdf as typeset
 from analysis.schedule.config import Signing, secret
 
@@ -63,8 +69,8 @@ def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
     Raises
     ------
     RunError
-        If the key cannot be read, its certificate is not valid at that time, or what it signs
-        cannot be verified.
+        If the key cannot be read, its certificate is not valid at that time, there is no timestamp
+        where there should be one, or what is signed could not be verified.
     UsageError
         If the passphrase is not where the configuration says.
     """
@@ -75,14 +81,45 @@ def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
         name=signing.name,
         reason=signing.reason,
         location=signing.location,
+        **(_long_term(signing, signer) if signing.timestamp else {}),
     )
     writer = _Addition(io.BytesIO(pdf))
     name = signing.name or _common_name(signer)
     _add_field(writer, name)
     style = _style(writer, name, now)
-    document = asyncio.run(_sign(PdfSigner(metadata, signer, stamp_style=style), writer, now))
+    timestamper = TimestampServer(signing.timestamp) if signing.timestamp else None
+    with_key = PdfSigner(metadata, signer, timestamper=timestamper, stamp_style=style)
+    try:
+        document = asyncio.run(_sign(with_key, writer, now))
+    except (OSError, SigningError, PathError, ValidationError) as reason:
+        if timestamper is None:
+            raise
+        raise RunError(f"No timestamp of {signing.timestamp}: {one_line(str(reason))}.") from None
     _refuse_what_cannot_be_verified(document, signer, signing, now)
     return document
+
+
+def _long_term(signing: Signing, signer: SimpleSigner) -> dict[str, Any]:
+    """What a signature needs that can be verified when nobody answers any more: PAdES B-LT.
+
+    Certificates, and what their authorities say of revocations, are put into what is signed, so
+    that it is the last addition to the document.
+    """
+    authorities = [*signer.cert_registry, *_authorities(signing)]
+    context = ValidationContext(
+        trust_roots=authorities or _own(signer), allow_fetching=True, revocation_mode="soft-fail"
+    )
+    together = SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+    return {
+        "embed_validation_info": True,
+        "signer_key_usage": set(),  # what the certificate is for is seen when it is verified
+        "validation_context": context,
+        "dss_settings": DSSContentSettings(include_vri=False, placement=together),
+    }
+
+
+def _authorities(signing: Signing) -> list[Certificate]:
+    return roots(signing.trust) if signing.trust else []
 
 
 def own_certificates(signing: Signing) -> list[Certificate]:
@@ -105,7 +142,7 @@ def _own(signer: SimpleSigner) -> list[Certificate]:
 def _refuse_what_cannot_be_verified(
     document: bytes, signer: SimpleSigner, signing: Signing, now: dt.datetime
 ) -> None:
-    found = examine(document, _own(signer), now)
+    found = examine(document, [*_own(signer), *_authorities(signing)], now)
     why = found.fault or found.doubt
     if not why and not found.trusted:
         why = "its certificate is not for signatures"
@@ -127,8 +164,9 @@ async def _sign(signer: PdfSigner, writer: IncrementalPdfFileWriter, now: dt.dat
     """The steps of `PdfSigner.sign_pdf`, which would take the time from the machine."""
     session = signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = now
-    size = await session.estimate_signature_container_size(None)
-    document = session.prepare_tbs_document(None, size)
+    known = await session.perform_presign_validation(writer)
+    size = await session.estimate_signature_container_size(known)
+    document = session.prepare_tbs_document(known, size)
     output = io.BytesIO()
     digest, _ = document.digest_tbs_document(output=output)
     with_signature = await document.perform_signature(

@@ -1,8 +1,8 @@
 """What the signature of a PDF is worth: whose it is, of when, and whether every byte is covered.
 
 pyHanko validates the signature. A signature cannot cover the bytes that it is written in, so
-here these are held against what a signature of this signer has to look like. That a root vouches
-for a signer says who they are; that they are the desk, only the certificates say that are pinned.
+`container` holds these against what a signature of this signer has to look like. That a root
+vouches for a signer says who they are; that they are the desk, only pinned certificates say.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from asn1crypto import cms, x509  # type: ignore[import-untyped]
+from asn1crypto import x509  # type: ignore[import-untyped]
 from pyhanko import keys
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import (
@@ -27,6 +27,7 @@ from pyhanko.sign.validation import (
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import ValidationContext
 
+from analysis.deliver.container import certificates_of, is_as_written, timestamp_token
 from analysis.errors import UsageError
 
 Certificate: TypeAlias = x509.Certificate
@@ -40,6 +41,7 @@ _MAY_SIGN = frozenset(("digital_signature", "non_repudiation"))
 #: What the library is to ask of a certificate's use, which it would not of a root: nothing.
 _ANY_USE = KeyUsageConstraints(key_usage=set())
 
+_NO_TIME = "nobody who is trusted vouches for the server of its timestamp"
 _CHANGED = "the bytes of its signature were changed"
 _STRANGERS = "it brings along certificates for which nobody vouches who is trusted"
 
@@ -54,12 +56,13 @@ class Signature:
     Parameters
     ----------
     name: whom the certificate names; empty if there is no signature or it cannot be read.
-    at: the time that the signer states; None if there is none.
+    at: the time that a trusted server states, else the signer; None if neither does.
     fault: why the document is not as it was signed; empty if it is.
     trusted: whether a trusted root vouches for the certificate.
     pinned: whether the certificate itself is among those that are trusted.
     doubt: why it cannot be told all the same, such as that the certificate has expired since;
         empty if it can.
+    proven: whether a trusted server, and not only the signer, states the time.
     """
 
     name: str = ""
@@ -68,6 +71,7 @@ class Signature:
     trusted: bool = False
     pinned: bool = False
     doubt: str = ""
+    proven: bool = False
 
 
 def roots(trust: Path) -> list[Certificate]:
@@ -115,59 +119,68 @@ def examine(pdf: bytes, trusted: Sequence[Certificate], now: dt.datetime) -> Sig
 
 
 def _examined(pdf: bytes, trusted: Sequence[Certificate], now: dt.datetime) -> Signature:
-    signatures = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    reader = PdfFileReader(io.BytesIO(pdf))
+    signatures = reader.embedded_signatures
     if not signatures:
         return Signature(fault="it has no signature that can be read")
     embedded = signatures[-1]
     signer, at = embedded.signer_cert, embedded.self_reported_timestamp
-    status = _validated(embedded, trusted)
-    strangers = _strangers(embedded, status, trusted)
-    fault = _fault(status, len(signatures)) or _fault_in_container(embedded, pdf)
+    status = _validated(embedded, trusted, now)
+    stamped = status.timestamp_validity
+    proven = stamped.timestamp if stamped and stamped.trusted else None
+    strangers = _strangers(embedded, status, trusted, now)
+    fault = _fault(status, len(signatures))
+    if not fault and not is_as_written(embedded, pdf):
+        fault = _CHANGED
+    if not fault and strangers and _path_of_authorities(embedded, trusted, now):
+        fault = _CHANGED
     return Signature(
         name=str(signer.subject.native.get("common_name", "")),
-        at=at,
-        fault=fault or (_CHANGED if strangers and _is_vouched_for(embedded, trusted) else ""),
+        at=proven or at,
+        fault=fault,
         trusted=status.trusted and _may_sign(signer),
         pinned=_is_among(signer, trusted),
-        doubt=_doubt(signer, at, now) or (_STRANGERS if strangers else ""),
+        doubt=_doubt(signer, at, proven, now)
+        or (_NO_TIME if stamped and not proven else "")
+        or (_STRANGERS if strangers else ""),
+        proven=proven is not None,
     )
 
 
 def _validated(
-    embedded: EmbeddedPdfSignature, trusted: Sequence[Certificate]
+    embedded: EmbeddedPdfSignature, trusted: Sequence[Certificate], now: dt.datetime
 ) -> PdfSignatureStatus:
-    return validate_pdf_signature(
-        embedded,
-        # Whether the certificate is valid still, `_doubt` says.
-        ValidationContext(
-            trust_roots=list(trusted),
-            moment=embedded.self_reported_timestamp,
-            allow_fetching=False,
-        ),
-        key_usage_settings=_ANY_USE,
-    )
+    def at(moment: dt.datetime | None) -> ValidationContext:
+        return ValidationContext(trust_roots=list(trusted), moment=moment, allow_fetching=False)
+
+    # Whether the signer's certificate is valid still, `_doubt` says.
+    stated = at(embedded.self_reported_timestamp)
+    return validate_pdf_signature(embedded, stated, at(now), key_usage_settings=_ANY_USE)
 
 
 def _strangers(
-    embedded: EmbeddedPdfSignature, status: PdfSignatureStatus, trusted: Sequence[Certificate]
+    embedded: EmbeddedPdfSignature,
+    status: PdfSignatureStatus,
+    trusted: Sequence[Certificate],
+    now: dt.datetime,
 ) -> bool:
     """Whether certificates came along that prove nothing, so that no other check sees them."""
     path = list(status.validation_path or ())
-    known = [*path, *trusted, *_path_of_authorities(embedded, trusted)]
-    return bool(path) and not all(_is_among(one, known) for one in embedded.other_embedded_certs)
-
-
-def _is_vouched_for(embedded: EmbeddedPdfSignature, trusted: Sequence[Certificate]) -> bool:
-    """Whether an authority vouches for the signer, besides the signer's own certificate."""
-    return bool(_path_of_authorities(embedded, trusted))
+    known = [*path, *trusted, *_path_of_authorities(embedded, trusted, now)]
+    along = list(embedded.other_embedded_certs)
+    if (token := timestamp_token(embedded)) is not None:
+        stamped = status.timestamp_validity
+        known += (stamped and stamped.validation_path) or ()
+        along += certificates_of(token["content"])
+    return bool(path) and not all(_is_among(one, known) for one in along)
 
 
 def _path_of_authorities(
-    embedded: EmbeddedPdfSignature, trusted: Sequence[Certificate]
+    embedded: EmbeddedPdfSignature, trusted: Sequence[Certificate], now: dt.datetime
 ) -> list[Certificate]:
     """The certificates from one that is trusted, and not the signer's, to the signer's."""
     others = [one for one in trusted if not _is_among(one, [embedded.signer_cert])]
-    return list(_validated(embedded, others).validation_path or ()) if others else []
+    return list(_validated(embedded, others, now).validation_path or ()) if others else []
 
 
 def _is_among(certificate: Certificate, others: Iterable[Certificate]) -> bool:
@@ -180,17 +193,27 @@ def _may_sign(signer: Certificate) -> bool:
     return usage is None or bool(_MAY_SIGN & usage.native)
 
 
-def _doubt(signer: Certificate, at: dt.datetime | None, now: dt.datetime) -> str:
-    """Why the time that the signer states proves nothing; empty while the certificate is valid."""
+def _doubt(
+    signer: Certificate, at: dt.datetime | None, proven: dt.datetime | None, now: dt.datetime
+) -> str:
+    """Why it is not known that the certificate was valid at the time; empty if it was.
+
+    Parameters
+    ----------
+    signer: the certificate.
+    at: the time that the signer states.
+    proven: the time that a trusted server states; None if none does.
+    now: the moment of which this is asked.
+    """
     first, last = signer.not_valid_before, signer.not_valid_after
-    if at is None or not first <= at <= last:
+    if not all(time and first <= time <= last for time in (at, proven or at)):
         return f"its certificate is valid from {first:%Y-%m-%d} to {last:%Y-%m-%d} only"
-    if now > last:
+    if now > last and not proven:
         return (
             f"its certificate expired on {last:%Y-%m-%d}, and nothing but the signer's own word "
             "says that it was signed before"
         )
-    if at > now + _CLOCKS_DIFFER:
+    if at and at > now + _CLOCKS_DIFFER:
         return "the time that it states has not come"
     return ""
 
@@ -206,44 +229,3 @@ def _fault(status: PdfSignatureStatus, signatures: int) -> str:
     if status.coverage != SignatureCoverageLevel.ENTIRE_FILE:
         return "something was added after it was signed"
     return ""
-
-
-def _fault_in_container(embedded: EmbeddedPdfSignature, pdf: bytes) -> str:
-    """Why the bytes of the signature itself are not those that were written; empty if they are."""
-    _, start, end, _ = embedded.byte_range
-    written = _container(embedded).hex().upper().encode().ljust(end - start - 2, b"0")
-    return "" if pdf[start:end] == b"<" + written + b">" else _CHANGED
-
-
-def _container(embedded: EmbeddedPdfSignature) -> bytes:
-    """The CMS container as it has to be around certificates, signed attributes and signature."""
-    info = embedded.signer_info
-    signer = embedded.signer_cert
-    digest = {"algorithm": info["digest_algorithm"]["algorithm"].native}
-    signer_info: dict[str, Any] = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier(
-            "issuer_and_serial_number",
-            {"issuer": signer.issuer, "serial_number": signer.serial_number},
-        ),
-        "digest_algorithm": digest,
-        "signed_attrs": info["signed_attrs"],
-        "signature_algorithm": info["signature_algorithm"],
-        "signature": info["signature"].native,
-    }
-    container = cms.ContentInfo(
-        {
-            "content_type": "signed_data",
-            "content": cms.SignedData(
-                {
-                    "version": "v1",
-                    "digest_algorithms": [digest],
-                    "encap_content_info": {"content_type": "data"},
-                    "certificates": embedded.signed_data["certificates"],
-                    "signer_infos": [cms.SignerInfo(signer_info)],
-                }
-            ),
-        }
-    )
-    content: bytes = container.dump()
-    return content

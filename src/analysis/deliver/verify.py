@@ -214,7 +214,8 @@ def _signed(
     if signature.fault:
         return Finding(what, Verdict.BAD, signature.fault)
     at = f"{signature.at:%Y-%m-%d %H:%M} UTC" if signature.at else "a time that it does not state"
-    who = f"signed by {signature.name!r} at {at} and not changed since"
+    by = ", as a timestamp says," if signature.proven else ""
+    who = f"signed by {signature.name!r} at {at}{by} and not changed since"
     if not signature.trusted:
         lacks = "no trusted certificate vouches for the signer"
         how = "" if trusted else "; name one with --trust, or as signers under [signing]"

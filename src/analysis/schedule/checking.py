@@ -138,6 +138,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "location": rules.text,
         "trust": file,
         "signers": file,
+        "timestamp": partial(rules.link, schemes=("https", "http")),
     }
     site: dict[str, Rule] = {
         "title": rules.text,

@@ -134,7 +134,7 @@ class Signing:
     """The key that signs outgoing PDFs, and whom `brinkwatch verify` believes.
 
     `signers` are the certificates whose signatures are the desk's, that of the key if None; `trust`
-    are roots that vouch for whoever signs.
+    are roots that vouch for whoever signs. `timestamp` is the server that says when it was.
     """
 
     pkcs12: Path
@@ -145,6 +145,7 @@ class Signing:
     location: str | None = None
     trust: Path | None = None
     signers: Path | None = None
+    timestamp: str | None = None
 
 
 @dataclass(frozen=True)
