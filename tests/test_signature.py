@@ -520,6 +520,18 @@ def test_another_certificate_of_the_same_authority_signs_nothing_of_the_desk(
     assert verdict(path, reports, own, desk.trust) is Verdict.BAD
 
 
+def test_of_what_is_in_the_file_of_the_key_only_its_authorities_are_believed(
+    document: bytes, desk: Signing, desk_root: tuple[x509.Certificate, Key], tmp_path: Path
+) -> None:
+    key, other_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
+    own = certificate("The desk", key, "Authority", desk_root[1])
+    other = certificate("Other", other_key, "Other", other_key, ca=True)
+    both = replace(desk, pkcs12=key_file(tmp_path, key, own, other, desk_root[0]))
+    names = [one.subject.native["common_name"] for one in own_certificates(both)]
+    assert names == ["The desk", "Authority"]
+    assert validation.examine(signed(document, both, NOW), own_certificates(both), NOW).trusted
+
+
 def test_a_key_that_expired_proves_no_time(
     reports: Path, outgoing: bytes, desk: Signing, tmp_path: Path
 ) -> None:

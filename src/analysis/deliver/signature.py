@@ -27,6 +27,7 @@ from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementP
 from pyhanko.stamp import StaticStampStyle
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from analysis.deliver.timestamps import TimestampServer
 from analysis.deliver.validation import Certificate, examine, roots
@@ -38,6 +39,8 @@ from analysis.schedule.config import Signing, secret
 #: pyHanko's own modules whose constructors have no types.
 _objects: Any = generic
 _content: Any = content
+
+_store: Any = SimpleCertificateStore
 
 #: Name of the signature field, as a PDF reader lists it.
 FIELD = "Signature"
@@ -123,7 +126,7 @@ def _authorities(signing: Signing) -> list[Certificate]:
 
 
 def own_certificates(signing: Signing) -> list[Certificate]:
-    """Return the certificate of the configured key, and those that came with it.
+    """Return the certificate of the configured key, and those of its authorities that came with it.
 
     Raises
     ------
@@ -203,7 +206,18 @@ def _loaded(signing: Signing) -> SimpleSigner:
         raise RunError(
             f"{signing.pkcs12} holds no key and certificate, or the passphrase is another."
         ) from None
-    return signer
+    own, *authorities = _chain(signer)
+    return SimpleSigner(own, signer.signing_key, _store.from_certs(authorities))
+
+
+def _chain(signer: SimpleSigner) -> list[Certificate]:
+    """The signer's certificate, and whoever vouches for it of what else came with the key."""
+    left = list(signer.cert_registry)
+    chain: list[Any] = [signer.signing_cert]
+    while found := [one for one in left if one.subject == chain[-1].issuer]:
+        left.remove(found[0])
+        chain.append(found[0])
+    return chain
 
 
 def _common_name(signer: SimpleSigner) -> str:
