@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 from conftest import CHECKOUT
+from published import publish_report
 
 from analysis.errors import RunError
 from analysis.home import have_a_home
 from analysis.publish import memory, workers
+from analysis.publish.index import refresh
 from analysis.publish.lock import lock, owner
 from analysis.schedule import file_system, ledger
 
@@ -75,7 +77,7 @@ def test_a_memory_that_was_changed_is_none(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     day = dt.date(2024, 1, 29)
     contents = memory.Contents(day, day, day, ("al-tanf",), (), {"war": day})
-    kept = memory.Memory(contents, {"2024-01-29": memory.Subject("war", "0" * 64)})
+    kept = memory.Memory(contents, {"2024-01-29": memory.Subject("war", "0" * 64, {})})
     memory.remember("x", kept)
     assert memory.recall("x") is not None
     (file,) = tmp_path.rglob("x.json")
@@ -139,3 +141,23 @@ def test_an_account_without_a_home_gets_one(monkeypatch: pytest.MonkeyPatch) -> 
     home = Path(os.environ["HOME"])
     assert home == Path.home()
     assert home.is_dir()
+
+
+def test_lists_follow_the_markings_of_what_they_repeat(tmp_path: Path) -> None:
+    publish_report(tmp_path, "2024-01-29")
+    refresh(tmp_path)
+    pages = [tmp_path / "index.html", tmp_path / "feed.xml"]
+    assert [mode(page) for page in pages] == [0o644, 0o644]
+    folder = publish_report(tmp_path, "2024-01-30", marking="TLP:GREEN")
+    refresh(tmp_path)
+    assert [mode(page) for page in pages] == [0o640, 0o640]
+    assert not mode(tmp_path / folder) & 0o007
+    assert not any(mode(path) & 0o007 for path in (tmp_path / folder).iterdir())
+    # Whoever may write there can have a page lead elsewhere; it is not written through.
+    elsewhere = tmp_path.with_suffix(".elsewhere")
+    elsewhere.write_text("mine")
+    pages[0].unlink()
+    pages[0].symlink_to(elsewhere)
+    refresh(tmp_path)
+    assert elsewhere.read_text() == "mine"
+    assert "30 January 2024" in pages[0].read_text()

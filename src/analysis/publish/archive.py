@@ -233,6 +233,15 @@ def _modes(files: Mapping[str, bytes]) -> tuple[int, int]:
         marking = marking_of(json.loads(files[MANIFEST]))
     except (KeyError, ValueError, TypeError, AttributeError, RecursionError):
         marking = ""
+    return modes_of(marking)
+
+
+def modes_of(marking: str) -> tuple[int, int]:
+    """Return the modes of folders and files with a marking, from which the umask takes.
+
+    >>> [oct(mode) for mode in modes_of("TLP:GREEN")]
+    ['0o750', '0o640']
+    """
     return _OPEN if marking in ("", MARKINGS[0]) else _CLOSED
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
@@ -124,12 +125,18 @@ def refresh(
             editions = by_report(published(reports))
             shelves = [_shelf(report, each, noted or {}) for report, each in editions.items()]
             corrected = _corrections(chain.from_iterable(editions.values()), noted or {})
-            _write(reports, INDEX, _index(title, shelves, corrected))
-            _write(reports, FEED, _feed(title, address, shelves))
+            marking = _marking(chain.from_iterable(editions.values()))
+            _write(reports, INDEX, _index(title, shelves, corrected), marking)
+            _write(reports, FEED, _feed(title, address, shelves), marking)
             for report, each in editions.items():
                 _link_latest(reports, report, latest(each))
     except OSError as reason:
         raise RunError(f"The index of {reports} could not be written: {reason}.") from reason
+
+
+def _marking(editions: Iterable[Published]) -> str:
+    """Who may see a list of editions: whoever may see all that it repeats."""
+    return strictest(one.marking for one in editions if one.marking != _RED)
 
 
 def _shelf(report: str, editions: list[Published], noted: Mapping[str, str]) -> Shelf:
@@ -244,21 +251,32 @@ def _link_latest(reports: Path, report: str, newest: Published) -> None:
             staged.unlink(missing_ok=True)
             address = quote(f"{newest.folder.name}/{report}.html")
             template = _TEMPLATES.get_template("archive/latest.html.j2")
-            _write(reports, page, template.render(report=report, address=address))
+            _write(reports, page, template.render(report=report, address=address), newest.marking)
             return
     (reports / page).unlink(missing_ok=True)
 
 
-def _write(reports: Path, name: str, text: str) -> None:
-    """Put a page into the archive in one step; the archive is locked."""
+def _write(reports: Path, name: str, text: str, marking: str) -> None:
+    """Put a page into the archive in one step; the archive is locked.
+
+    It is for the eyes of those who may see all that it tells of.
+    """
     target, content = reports / name, text.encode()
-    if target.is_file() and target.read_bytes() == content:
+    _, mode = archive.modes_of(marking)
+    if _is_so(target, content, mode):
         return
     staged = reports / archive.STAGING / target.name
     staged.parent.mkdir(exist_ok=True)
-    with staged.open("xb") as file:
+    with open(staged, "xb", opener=partial(os.open, mode=mode)) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     staged.replace(target)
     archive.sync(target.parent)
+
+
+def _is_so(target: Path, content: bytes, mode: int) -> bool:
+    """Whether a page says this already, and no more may read it than should."""
+    if target.is_symlink() or not target.is_file() or target.read_bytes() != content:
+        return False
+    return not target.stat().st_mode & 0o777 & ~mode
