@@ -13,7 +13,7 @@ from pathlib import Path
 
 from analysis.deliver import outbox
 from analysis.deliver.clearance import why_withheld
-from analysis.deliver.message import failure_letter, letter
+from analysis.deliver.message import failure_letter, letter, withdrawal_letter
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.owing import NOTHING_ELSE, make_out
 from analysis.deliver.publication import DamagedError, Publication, ReplacedError, corrected, read
@@ -211,6 +211,10 @@ def _written(
             slot = outbox.about_slot(work.connection, first.folder)
             told = "\n\n".join(filter(None, [first.reason, slot]))
             text = failure_letter(first.folder, told, first.address, mail, first.message_id, now)
+            return parts, text
+        if first.kind == "withdrawal":
+            what, _, why = first.reason.partition("\n")
+            text = withdrawal_letter(what, why, first.address, mail, first.message_id, now)
             return parts, text
         found = list(_fitting(_cleared(parts, work)))
         if not found:

@@ -115,6 +115,25 @@ def failure_letter(
     return message
 
 
+def withdrawal_letter(
+    what: str, why: str, reader: str, mail: Mail, message_id: str, now: dt.datetime
+) -> EmailMessage:
+    """Write to a reader that a report which they got is withdrawn.
+
+    Parameters
+    ----------
+    what: its title, day and marking.
+    why: what they are told.
+    reader: the address.
+    """
+    message = _addressed(f"Withdrawn: {_cut(what)}", reader, mail, message_id, now)
+    message.set_content(
+        f"Withdrawn: {one_line(what)}\n\n{one_line(why)}\n\n"
+        "Please do not use or pass on the report that you were sent.\n"
+    )
+    return message
+
+
 def message_id(mail: Mail, *key: str) -> str:
     """Return the Message-ID of what the key names; always the same for the same key.
 

@@ -31,6 +31,9 @@ PARKED_MAIL = "mail that cannot be delivered"
 #: Kinds of which a reader gets all that is owed in one mail.
 TOGETHER = ("digest", "correction")
 
+#: Kinds of mail whose words are the reason in the ledger.
+IN_WORDS = ("failure", "withdrawal")
+
 #: After so many attempts, the newest two of which were not answered, a mail is parked.
 UNANSWERED = 3
 
@@ -123,7 +126,7 @@ def begin(connection: sqlite3.Connection, mail: Sequence[Delivery], now: dt.date
     """Write down that a mail goes to the server, before the server hears of it."""
     with transaction(connection):
         for part in mail:
-            if part.state == "sending" and part.kind != "failure":
+            if part.state == "sending" and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
             connection.execute(
                 "UPDATE delivery SET state = 'sending', attempts = attempts + 1, last_try = ? "
@@ -148,7 +151,7 @@ def settle(
                 "UPDATE delivery SET state = ?, reply = ?, next_try = ? WHERE id = ?",
                 (state, answer.reply, _next_try(part, state, mail, now), part.id),
             )
-            if answer.outcome is Outcome.UNANSWERED and part.kind != "failure":
+            if answer.outcome is Outcome.UNANSWERED and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
             if state == "parked":
                 why = "refused for good" if answer.outcome is Outcome.REFUSED else "tried too often"
@@ -189,19 +192,21 @@ def park(
 def _park(
     connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
 ) -> None:
-    if part.kind == "failure":
-        # Of mail to the operator that fails, mail to the operator cannot tell; `status` does.
+    if part.kind in IN_WORDS:
         connection.execute(
             "UPDATE delivery SET state = 'parked', next_try = NULL, reply = ? WHERE id = ?",
             (why, part.id),
         )
-        return
-    connection.execute(
-        "UPDATE delivery SET state = 'parked', next_try = NULL, "
-        "reason = :why || CASE WHEN reason = :twice THEN '; ' || :twice ELSE '' END WHERE id = :id",
-        {"why": why, "twice": TWICE, "id": part.id},
-    )
-    tell_operator(connection, mail, PARKED_MAIL, f"{part.folder} to {part.address}: {why}", now)
+    else:
+        connection.execute(
+            "UPDATE delivery SET state = 'parked', next_try = NULL, reason = :why || "
+            "CASE WHEN reason = :twice THEN '; ' || :twice ELSE '' END WHERE id = :id",
+            {"why": why, "twice": TWICE, "id": part.id},
+        )
+    # Of mail to the operator that fails, mail to the operator cannot tell; `status` does.
+    if part.kind != "failure":
+        what = f"{part.folder} to {part.address}: {why}"
+        tell_operator(connection, mail, PARKED_MAIL, what, now)
 
 
 def withhold(connection: sqlite3.Connection, number: int, why: str) -> None:

@@ -168,7 +168,9 @@ def _review(
     rows = connection.execute(
         "SELECT id, folder, kind, state, reason, address, report, as_of, marking "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
-        "WHERE kind <> 'failure' AND state IN ('pending', 'sending', 'withheld')"
+        "WHERE kind NOT IN ('failure', 'withdrawal') "
+        "AND state IN ('pending', 'sending', 'withheld') "
+        "AND manifest_sha256 NOT IN (SELECT manifest_sha256 FROM withdrawn)"
     ).fetchall()
     for number, folder, kind, state, reason, address, report, as_of, marking in rows:
         reader = readers.get((address, report))

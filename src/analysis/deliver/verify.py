@@ -14,7 +14,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from analysis.deliver import validation
 from analysis.deliver.validation import Certificate
 from analysis.errors import RunError, UsageError
 from analysis.plain_text import ordinal
-from analysis.publish import listing
+from analysis.publish import archive, listing
 from analysis.publish.listing import MANIFEST, Published
 from analysis.schedule import ledger, notes
 from analysis.schedule.clock import moment
@@ -74,14 +74,24 @@ def worst(findings: Sequence[Finding]) -> Verdict:
 
 @dataclass(frozen=True)
 class _Noted:
-    """What the ledger knows: the manifest's digest by folder; if it cannot tell, why."""
+    """What the ledger knows: the manifest's digest by folder, and what was withdrawn, and why.
+
+    If it cannot tell, `why_not`.
+    """
 
     digests: dict[str, str]
+    withdrawn: dict[str, str] = field(default_factory=dict)
     why_not: str = ""
 
     def knows(self, one: Published) -> bool:
         """Whether a report was published with this very manifest."""
-        return one.manifest_sha256 in self.digests.values()
+        digest = one.manifest_sha256
+        return digest in self.withdrawn or digest in self.digests.values()
+
+    def remark(self, one: Published) -> str:
+        """When and why a report was withdrawn, to be added to what is said of it; else empty."""
+        said = self.withdrawn.get(one.manifest_sha256)
+        return f"; {said}" if said else ""
 
     def contradicts(self, one: Published) -> bool:
         """Whether another was published under this name, which it has not replaced."""
@@ -154,6 +164,7 @@ def _folder(folder: Path, noted: _Noted) -> list[Finding]:
         return [Finding(f"{name}/{file}", Verdict.BAD, why) for file, why in faults]
     if noted.knows(one):
         message = f"{len(one.files)} files are as published, as the ledger noted it"
+        message += noted.remark(one)
         return [Finding(name, Verdict.GOOD, message)]
     return [Finding(name, Verdict.CANNOT_TELL, f"{_BY_ITS_MANIFEST}; {_unnoted(noted)}")]
 
@@ -198,12 +209,13 @@ def _faults_in_manifest(one: Published, noted: _Noted) -> Iterator[tuple[str, st
 def _noted(reports: Path) -> _Noted:
     """What the ledger of an archive has noted; it is read only, and cannot tell where it is not."""
     if not (reports / ledger.FILE).exists():
-        return _Noted({}, f"{reports} has no ledger; name the archive it is of with --reports")
+        why = f"{reports} has no ledger; name the archive it is of with --reports"
+        return _Noted({}, why_not=why)
     try:
         with closing(ledger.look(reports)) as connection:
-            return _Noted(notes.noted(connection))
+            return _Noted(notes.noted(connection), notes.withdrawn(connection))
     except RunError as reason:
-        return _Noted({}, str(reason).rstrip("."))
+        return _Noted({}, why_not=str(reason).rstrip("."))
 
 
 def _signed(
@@ -229,36 +241,37 @@ def _signed(
     if signature.doubt:
         return Finding(what, Verdict.CANNOT_TELL, f"{who}, but {signature.doubt}")
     revisions = [_sha256(content[: end.end()]) for end in _END.finditer(content)]
-    source = _published_as(revisions, filter(_noted(reports).knows, _editions(reports)))
+    source = _published_as(revisions, _editions(reports), _noted(reports))
     return Finding(what, Verdict.GOOD, f"{who}; made from {source}" if source else who)
 
 
 def _unsigned(path: Path, content: bytes, reports: Path) -> Finding:
     """Whether a file is one of a published report: any that the ledger has noted."""
-    what, noted, digest = str(path), _noted(reports), [_sha256(content)]
+    what, noted, digest = str(path), _noted(reports), _sha256(content)
     known = _editions(reports)
-    if source := _published_as(digest, filter(noted.knows, known)):
+    if source := _published_as([digest], known, noted):
         return Finding(what, Verdict.GOOD, f"is {source}")
     # A file of a figure lies in a folder of the report's.
     above = filter(None, (listing.read(folder) for folder in path.resolve().parents[:2]))
     said = [one for one in [*above, *known] if not [*_faults_in_manifest(one, noted)]]
-    if _published_as(digest, said):
+    if any(digest in one.files.values() for one in said):
         return Finding(what, Verdict.CANNOT_TELL, f"{_BY_ITS_MANIFEST}; {_unnoted(noted)}")
     return Finding(what, Verdict.BAD, "has no signature, and is no file of a published report")
 
 
 def _editions(reports: Path) -> list[Published]:
     """All editions that an archive holds, of each report the newest first."""
-    newest = listing.published(reports)
+    newest = [*listing.published(reports), *listing.published(reports / archive.WITHDRAWN)]
     return [edition for one in newest for edition in reversed(listing.editions(one))]
 
 
-def _published_as(digests: Sequence[str], known: Iterable[Published]) -> str:
+def _published_as(digests: Sequence[str], known: Iterable[Published], noted: _Noted) -> str:
     """Which published file has one of these digests, in words; empty if none has."""
-    for one in known:
+    for one in filter(noted.knows, known):
         for name, digest in one.files.items():
             if digest in digests:
-                return f"{one.name}/{name} as published{_and_replaced(one)}"
+                said = _and_replaced(one) + noted.remark(one)
+                return f"{one.name}/{name} as published{said}"
     return ""
 
 

@@ -21,6 +21,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
@@ -31,6 +32,9 @@ from analysis.publish.lock import waited_for
 
 #: Where a report is written before it is published; `new` and `old` are inside.
 STAGING = ".publishing"
+
+#: Where a report lies that was withdrawn; nobody lists or sends what is in there.
+WITHDRAWN = ".withdrawn"
 
 #: Parameters that name no folder: the day stands first in its name, and since when changes are
 #: counted, or what was corrected, makes another edition of a report, not another report.
@@ -119,6 +123,29 @@ def publish(
         why = f"{reason.strerror or reason}" + (f" ({reason.filename})" if reason.filename else "")
         raise RunError(f"{reports / place} could not be published: {why}.") from reason
     return reports / place
+
+
+def put_out_of_sight(reports: Path, name: str) -> Path:
+    """Move a published report, with all its editions, to where nobody lists it; return where.
+
+    What lay there before under its name stays, under a number.
+
+    Raises
+    ------
+    OSError
+        If it cannot be moved; it is where it was.
+    """
+    aside = reports / WITHDRAWN / name
+    with changing(reports):
+        _refuse_links(reports / WITHDRAWN, aside.parent, (reports / name).parent, reports / name)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        for number in count(1):
+            target = aside.with_name(f"{aside.name}~{number}") if number > 1 else aside
+            if not target.exists():
+                break
+        (reports / name).rename(target)
+        sync(target.parent, (reports / name).parent)
+    return target
 
 
 @contextmanager

@@ -128,10 +128,18 @@ def refresh(
             marking = _marking(chain.from_iterable(editions.values()))
             _write(reports, INDEX, _index(title, shelves, corrected), marking)
             _write(reports, FEED, _feed(title, address, shelves), marking)
+            _drop_links_to_nothing(reports)
             for report, each in editions.items():
                 _link_latest(reports, report, latest(each))
     except OSError as reason:
         raise RunError(f"The index of {reports} could not be written: {reason}.") from reason
+
+
+def _drop_links_to_nothing(reports: Path) -> None:
+    """Remove `latest` where what it led to was removed or withdrawn."""
+    for link in reports.glob(f"[!.]*/{LATEST}"):
+        if link.is_symlink() and not link.exists():
+            link.unlink()
 
 
 def _marking(editions: Iterable[Published]) -> str:

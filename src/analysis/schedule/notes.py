@@ -124,6 +124,12 @@ def noted(connection: sqlite3.Connection) -> dict[str, str]:
     return {folder: digest for table in rows for folder, digest in table}
 
 
+def withdrawn(connection: sqlite3.Connection) -> dict[str, str]:
+    """When and why each edition was withdrawn that was, by the digest of its manifest."""
+    rows = connection.execute("SELECT manifest_sha256, at, why FROM withdrawn")
+    return {digest: f"withdrawn on {at[:10]}: {why}" for digest, at, why in rows}
+
+
 def moments(connection: sqlite3.Connection) -> dict[str, str]:
     """When each publication was noted, and when each edition was replaced, by its folder."""
     query = "SELECT folder, published FROM publication UNION SELECT folder, replaced FROM edition"
