@@ -70,9 +70,15 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
         If the lock's file is that of another account, or no file.
     """
     reports.mkdir(parents=True, exist_ok=True)
-    descriptor = _opened(reports / f".lock-{name}")
+    path = reports / f".lock-{name}"
+    descriptor = _opened(path)
     try:
         held = _taken(descriptor, wait)
+        while held and not _is_still_there(path, os.fstat(descriptor)):
+            # Another has replaced it in between, and could hold the one that is there now.
+            before, descriptor = descriptor, _opened(path)
+            os.close(before)
+            held = _taken(descriptor, wait)
         if held:
             with suppress(OSError):  # a full disk keeps nobody from working
                 os.ftruncate(descriptor, 0)
