@@ -23,7 +23,7 @@ from published import publish_report
 from smtp_server import FaultyServer
 
 from analysis.deliver.hand_out import hand_out
-from analysis.deliver.verify import verify
+from analysis.deliver.verify import Verdict, verify
 from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RecordError, UsageError
 from analysis.parameters import validate
@@ -270,8 +270,9 @@ def test_a_forged_edition_is_found(tmp_path: Path, server: FaultyServer) -> None
     folder = tmp_path / publish_report(tmp_path)
     deliver(tmp_path, server, reader(1))
     publish_report(tmp_path, bottom_line="13 attacks.")
-    # A newer edition that no call has noted yet is not held against the ledger.
-    assert all(finding.good for finding in verify(folder, tmp_path))
+    # A newer edition that no call has noted yet is not held against the ledger, nor vouched for.
+    newest, before = verify(folder, tmp_path)
+    assert (newest.verdict, before.verdict) == (Verdict.CANNOT_TELL, Verdict.GOOD)
     deliver(tmp_path, server, reader(1), days=1)
     forged = tmp_path / "forged"
     publish_report(forged, bottom_line="No attack at all.")
