@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -27,6 +28,8 @@ from analysis.display.take_along import Caption, as_csv
 from analysis.measures import fronts
 from analysis.measures.attacks import counted, recorded
 from analysis.record import Record
+from analysis.schedule import ledger, notes
+from analysis.schedule.clock import moment
 
 CAPTION = Caption(
     "Ten attacks, none of them\nwith a claim", "Attacks a day", "Source: the record.",
@@ -191,6 +194,8 @@ def test_whoever_works_on_a_notebook_gets_no_files_and_no_links(
 
 def test_a_file_of_a_figure_is_verified_like_any_other(brief: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(brief, tmp_path / "brief" / brief.name)
+    with closing(ledger.open(tmp_path)) as connection:
+        notes.note_publications(connection, tmp_path, moment())
     drawing, data = copy / "figures" / "fronts.svg", copy / "figures" / "fronts.csv"
     assert [finding.good for finding in verify(copy, tmp_path)] == [True]
     assert [finding.good for finding in verify(drawing, tmp_path)] == [True]
