@@ -62,8 +62,8 @@ def of_the_war(record: Record, day: str | pd.Timestamp) -> Known:
 
 def cut_off(record: Record, day: str) -> Record:
     """The record without what was reported after a day."""
-    versions = record.as_of(day).versions
-    return replace(record, **{of.name: getattr(versions, of.name) for of in fields(Tables)})
+    told = record.as_of(day).told
+    return replace(record, **{of.name: getattr(told, of.name) for of in fields(Tables)})
 
 
 def copy_of_the_data(folder: Path) -> Path:

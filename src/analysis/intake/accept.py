@@ -72,7 +72,8 @@ def _reviewed(review: Path) -> pd.DataFrame:
     except OSError as reason:
         raise UsageError(f"{review}: {reason.strerror}; name a sheet that can be read.") from None
     needed = [*BEFORE, *kinds("attacks"), *AFTER]
-    if missing := [name for name in needed if name not in rows and name not in AFTER]:
+    optional = {*AFTER, *came_later("attacks")}
+    if missing := [name for name in needed if name not in rows and name not in optional]:
         raise UsageError(f"{review} is no review: it lacks the column {missing[0]}.")
     rows = rows.reindex(columns=needed, fill_value="").map(_unmarked)
     word = rows["accept"].str.strip().str.lower()

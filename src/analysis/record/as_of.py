@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -22,6 +22,7 @@ from analysis.errors import UsageError
 from analysis.parameters import Contents
 from analysis.record import campaigns as of_campaigns
 from analysis.record import coverage as of_coverage
+from analysis.record import standing
 from analysis.record.campaigns import Campaign
 from analysis.record.written import as_csv
 from analysis.today import last_day
@@ -81,7 +82,8 @@ class Record(Tables):
         -------
         Known
             For each id, the newest value that is not empty of every column among its rows with
-            `reported_on <= date`; of sites and actors only those that these rows name.
+            `reported_on <= date`, but for what was taken back by then; of sites and actors only
+            those that these rows name.
 
         Examples
         --------
@@ -89,18 +91,21 @@ class Record(Tables):
         >>> read().as_of("2023-10-18").of("gaza-war").attacks["attack_id"].tolist()
         ['2023-10-18-ain-al-asad-1', '2023-10-18-al-harir-1']
         """
-        versions = self._up_to(date)
-        newest: dict[str, Any] = {
-            name: _newest(getattr(versions, name), key) for name, key in IDENTIFIERS.items()
-        }
+        told = self._up_to(date)
+        newest = {name: _newest(getattr(told, name), key) for name, key in IDENTIFIERS.items()}
+        withdrawn = {name: standing.withdrawn(newest[name]) for name in standing.WITHDRAWABLE}
+        versions = self._without(withdrawn, told)
+        counted: dict[str, Any] = _still_counted(withdrawn, newest)
         return Known(
-            **newest,
+            **counted,
             sites=versions.sites,
             actors=versions.actors,
             date=pd.Timestamp(date).normalize(),
             versions=versions,
-            coverage=self._kept(versions, pd.Timestamp(date).normalize()),
-            sources=_cited(self.sources, versions),
+            told=told,
+            withdrawn=withdrawn,
+            coverage=self._kept(told, pd.Timestamp(date).normalize()),
+            sources=_cited(self.sources, told),
             campaigns=self.campaigns,
         )
 
@@ -141,7 +146,20 @@ class Record(Tables):
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
         day = pd.Timestamp(date).normalize()
-        visible = {name: _reported_by(getattr(self, name), day) for name in IDENTIFIERS}
+        return self._with_places(
+            {name: _reported_by(getattr(self, name), day) for name in IDENTIFIERS}
+        )
+
+    def _without(self, withdrawn: Mapping[str, pd.DataFrame], told: Tables) -> Tables:
+        """The versions of what still counts, and the sites and actors they name."""
+        if not any(map(len, withdrawn.values())):
+            return told
+        return self._with_places(
+            _still_counted(withdrawn, {name: getattr(told, name) for name in IDENTIFIERS})
+        )
+
+    def _with_places(self, visible: dict[str, pd.DataFrame]) -> Tables:
+        """Rows of the dated tables with the sites and actors that they name."""
         named = _named_in(visible, self.actors)
         reference = {
             name: table.loc[table[SHOWN[name][0]].isin(named), SHOWN[name]].reset_index(drop=True)
@@ -183,15 +201,18 @@ class Record(Tables):
 class Known(Tables):
     """What was known on a day: one row for each id.
 
-    `date` is the day; `versions` holds every visible version, for whoever needs the history;
-    `coverage` the spans of event dates that were kept, as of the day; `sources` the register's rows
-    on whoever published any of it.
+    `date` is the day; `versions` holds every visible version of what still counts, for whoever
+    needs the history; `told` those of what was taken back, too, and `withdrawn` that itself, by
+    table, one row for each id; `coverage` the spans of event dates that were kept, as of the day;
+    `sources` the register's rows on whoever published any of it.
     The dated frames have a further column `first_reported_on`. After :meth:`of` it is about one
     campaign: `attacks` and `responses` are those since its start, and measures can count it.
     """
 
     date: pd.Timestamp
     versions: Tables
+    told: Tables
+    withdrawn: dict[str, pd.DataFrame]
     coverage: pd.DataFrame
     sources: pd.DataFrame
     campaigns: tuple[Campaign, ...] = ()
@@ -224,6 +245,8 @@ class Known(Tables):
             attacks=_dated_in(self.attacks, about),
             responses=_dated_in(self.responses, about),
             versions=versions,
+            withdrawn=self.withdrawn
+            | {name: _dated_in(self.withdrawn[name], about) for name in ("attacks", "responses")},
             _campaign=about,
             _whole=self.of_all_time,
             answers={},
@@ -259,16 +282,27 @@ class Known(Tables):
     @cached_property
     def record_through(self) -> pd.Timestamp | None:
         """The newest day on which anything was reported, of what was known."""
-        return max(_newest_reports(self.of_all_time.versions).values(), default=None)
+        return max(_newest_reports(self.told).values(), default=None)
 
     @property
     def of_all_time(self) -> Known:
         """The same of no campaign: for counts that begin before it."""
         return self if self._whole is None else self._whole
 
+    def taken_back(self) -> Known:
+        """The same of what was taken back: its attacks, strikes and deployments, as last known."""
+        gone: dict[str, Any] = {**self.withdrawn}
+        return replace(
+            self,
+            **gone,
+            sites=self.told.sites,
+            actors=self.told.actors,
+            answers={},
+        )
+
     def digest(self) -> str:
         """The digest of what a report is made from; see :meth:`Record.digest`."""
-        return _digest(self.of_all_time.versions, self.coverage, self.sources, self.campaign)
+        return _digest(self.told, self.coverage, self.sources, self.campaign)
 
     def site_names(self) -> dict[str, str]:
         """Names of the sites by `site_id`."""
@@ -354,10 +388,10 @@ def _newest_reports(tables: Tables, through: pd.Timestamp | None = None) -> dict
 
 
 def _digest(
-    versions: Tables, coverage: pd.DataFrame, sources: pd.DataFrame, campaign: Campaign
+    told: Tables, coverage: pd.DataFrame, sources: pd.DataFrame, campaign: Campaign
 ) -> str:
     digest = hashlib.sha256(f"{campaign}\n".encode())
-    tables = [(one.name, getattr(versions, one.name)) for one in fields(Tables)]
+    tables = [(one.name, getattr(told, one.name)) for one in fields(Tables)]
     for name, every in [*tables, ("coverage", coverage), ("sources", sources)]:
         # A column that is new and still empty says nothing, and makes no report another.
         table = every.dropna(axis="columns", how="all")
@@ -374,6 +408,17 @@ def _cited(sources: pd.DataFrame, versions: Tables) -> pd.DataFrame:
     }
     listed = sources.loc[sources["publisher"].isin(named), REGISTER]
     return listed.sort_values("publisher", ignore_index=True)
+
+
+def _still_counted(
+    withdrawn: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame]
+) -> dict[str, pd.DataFrame]:
+    """The dated tables, one row a thing or one a version, without what was taken back."""
+    counted = dict(tables)
+    for name, key in standing.WITHDRAWABLE.items():
+        counted[name] = standing.still_counted(tables[name], key, withdrawn[name])
+    counted["responses"] = standing.answering(counted["responses"], withdrawn["attacks"])
+    return counted
 
 
 def _reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.record import standing
 from analysis.record.as_of import IDENTIFIERS, Known, Record
 from analysis.record.written import as_text
 
 #: Columns that say where a version comes from, not what it says.
 PROVENANCE = ["reported_on", "first_reported_on", "publisher", "source_url", "note"]
+
+#: Kinds of change, in the order in which they are told.
+KINDS = ("withdrawn", "reinstated", "new", "revised")
 
 COLUMNS = ["table", "id", "kind", "column", "before", "after", "reported_on"]
 
@@ -24,11 +28,14 @@ def changes(record: Record, before: str | pd.Timestamp, after: str | pd.Timestam
     Returns
     -------
     DataFrame
-        One row for each new fact (`kind` "new", `column`, `before` and `after` missing) and for
+        First what was taken back: for each thing that counts no more one row of `kind`
+        "withdrawn", `column` "same_as" and in `after` the other id where it was merged, else
+        `column` "standing"; and one "reinstated" for each that counts again. Then one row for each
+        new fact (`kind` "new", `column`, `before` and `after` missing) and for
         each field that has another value than on the first day, or for a new fact than when it was
         first reported (`kind` "revised"), values as text;
         `reported_on` is the day of the newest version. A new source that says the same is no
-        change. Sorted by table, id and column.
+        change. Each part is sorted by table, id and column.
 
     Examples
     --------
@@ -43,16 +50,61 @@ def changes(record: Record, before: str | pd.Timestamp, after: str | pd.Timestam
 def between(earlier: Known, later: Known) -> pd.DataFrame:
     """Compare two states of knowledge of one record; see :func:`changes`."""
     since = min(earlier.date, later.date)
+    taken_back = [
+        _standing_changes(name, key, since, earlier, later)
+        for name, key in standing.WITHDRAWABLE.items()
+    ]
     found = [
         _table_changes(name, key, since, _then(name, key, earlier, later), getattr(later, name))
         for name, key in IDENTIFIERS.items()
     ]
-    return pd.concat(found, ignore_index=True)
+    return pd.concat([*taken_back, *found], ignore_index=True)
+
+
+def _standing_changes(
+    name: str, key: str, since: pd.Timestamp, earlier: Known, later: Known
+) -> pd.DataFrame:
+    """What was taken back, and what counts again."""
+    before, after = (_standings(known.withdrawn[name], key) for known in (earlier, later))
+    rows: pd.DataFrame = getattr(later, name)
+    again = before[before["id"].isin(rows[key])].drop(columns="reported_on")
+    again = again.merge(rows[[key, "reported_on"]].rename(columns={key: "id"}), on="id")
+    again = again.assign(kind="reinstated", before=again["after"], after=standing.STANDS)
+    said = before.set_index("id")["after"]
+    gone = after[after["after"] != after["id"].map(said)]
+    # What was withdrawn by the very report that told of it first never counted.
+    told = gone["first_reported_on"] <= since
+    gone = gone[told | (gone["first_reported_on"] < gone["reported_on"])]
+    gone = gone.assign(kind="withdrawn", before=gone["id"].map(said), table=name)
+    both = pd.concat([gone, again.assign(table=name)]).reindex(columns=COLUMNS)
+    order = both["kind"].map(KINDS.index)
+    return _as_text(both.assign(order=order).sort_values(["order", "id"])[COLUMNS])
+
+
+def _standings(withdrawn: pd.DataFrame, key: str) -> pd.DataFrame:
+    """What became of each thing: `id`, `column`, `after`, `reported_on`, `first_reported_on`."""
+    merged = withdrawn["same_as"].notna()
+    became = withdrawn["same_as"].where(merged, withdrawn["standing"].astype("str"))
+    return pd.DataFrame(
+        {
+            "id": withdrawn[key],
+            "column": merged.map({True: "same_as", False: "standing"}).astype("str"),
+            "after": became.astype("str"),
+            "reported_on": withdrawn["reported_on"],
+            "first_reported_on": withdrawn["first_reported_on"],
+        }
+    )
+
+
+def _as_text(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.astype({"id": "str", "column": "str", "before": "str", "after": "str"})
 
 
 def _then(name: str, key: str, earlier: Known, later: Known) -> pd.DataFrame:
     """What was known of each thing on the earlier day; of what is new since, its first report."""
-    known: pd.DataFrame = getattr(earlier, name)
+    counted: pd.DataFrame = getattr(earlier, name)
+    gone = earlier.withdrawn.get(name)
+    known = counted if gone is None or gone.empty else pd.concat([counted, gone[counted.columns]])
     versions: pd.DataFrame = getattr(later.versions, name)
     first = versions.sort_values("reported_on", kind="stable").drop_duplicates(key)
     new = first[~first[key].isin(known[key])].assign(first_reported_on=first["reported_on"])
@@ -69,9 +121,7 @@ def _table_changes(
         key, earlier[earlier[key].isin(moved)], later[later[key].isin(moved)]
     ).assign(table=name, kind="revised")
     both = pd.concat([new.reindex(columns=COLUMNS), revised.reindex(columns=COLUMNS)])
-    return both.sort_values(["id", "column"], kind="stable").astype(
-        {"id": "str", "column": "str", "before": "str", "after": "str"}
-    )
+    return _as_text(both.sort_values(["id", "column"], kind="stable"))
 
 
 def _reported_again(
@@ -85,7 +135,8 @@ def _reported_again(
 
 def _revised_fields(key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
     """Each field whose value differs; missing equals missing."""
-    fact_columns = [column for column in later.columns if column not in [key, *PROVENANCE]]
+    aside = [key, *PROVENANCE, *standing.COLUMNS]
+    fact_columns = [column for column in later.columns if column not in aside]
     old = as_text(earlier.set_index(key)[fact_columns])
     new = as_text(later.set_index(key)[fact_columns]).reindex(old.index)
     pairs = pd.concat({"before": old.stack(), "after": new.stack()}, axis=1)

@@ -1,6 +1,7 @@
 """What `check` remarks on: no fault, but what whoever keeps the record may want to know.
 
-Days that nobody is said to have watched, spans that say two things, publishers nobody has judged.
+Days that nobody is said to have watched, spans that say two things, publishers nobody has judged,
+strikes that answer what was retracted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pandas as pd
 from analysis.errors import Fault
 from analysis.record.columns import by_value, is_day
 from analysis.record.csv_fields import quoted
+from analysis.record.standing import RETRACTED
 from analysis.record.tables import file_name, kinds
 
 #: So many publishers are named, those of most rows.
@@ -42,6 +44,8 @@ def remarks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
         yield from _outside(tables, spans)
     if "sources" in tables:
         yield from _not_listed(tables)
+    if {"attacks", "responses"} <= set(tables):
+        yield from _answer_what_is_retracted(tables["attacks"], tables["responses"])
 
 
 def _remark(table: str, line: int, column: str, message: str) -> Fault:
@@ -113,6 +117,19 @@ def _gaps(table: str, what: str, days: Mapping[str, int], spans: list[Span]) -> 
         wrong = f"{rows}{what} {when} {'lies' if number == 1 else 'lie'} in no span of coverage.csv"
         right = "reports say nothing of these days; add a span if somebody watched them"
         yield _remark(table, 0, "event_date", f"{wrong}: {right}")
+
+
+def _answer_what_is_retracted(attacks: pd.DataFrame, strikes: pd.DataFrame) -> Iterator[Fault]:
+    """Yield strikes that name an attack which was retracted, so that they answer none any more."""
+    said = attacks[attacks["standing"].notna()].sort_values("reported_on", kind="stable")
+    newest = said.drop_duplicates("attack_id", keep="last").set_index("attack_id")
+    retracted = newest.loc[newest["standing"] == RETRACTED, "reported_on"]
+    for line, attack in strikes["in_response_to"].items():
+        if attack in retracted.index:
+            since = f"{quoted(str(attack))} was retracted on {retracted[str(attack)]}"
+            right = "reports of that day and later name no attack that this strike answers"
+            at = max(int(str(line)), 0)
+            yield _remark("responses", at, "in_response_to", f"{since}; {right}")
 
 
 def _not_listed(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:

@@ -83,6 +83,8 @@ class Attacks(_Event):
     publisher: str = text("every row")
     source_url: str = url()
     note: str = text(most_words=20)
+    standing: str = later(one_of(codes("standing")))
+    same_as: str = later(attack_slug("nowhere", key_of="attacks"))
 
 
 class Tallies(_Table):
@@ -132,6 +134,8 @@ class Deployments(_Table):
     publisher: str = text("every row")
     source_url: str = url()
     note: str = text(most_words=20)
+    standing: str = later(one_of(codes("standing")))
+    same_as: str = later(key_of("deployments"))
 
 
 class Responses(_Event, _Place):
@@ -155,6 +159,8 @@ class Responses(_Event, _Place):
     publisher: str = text("every row")
     source_url: str = url()
     note: str = text(most_words=20)
+    standing: str = later(one_of(codes("standing")))
+    same_as: str = later(key_of("responses"))
 
 
 class Milestones(_Table):

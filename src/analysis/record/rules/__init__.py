@@ -14,7 +14,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.record.rules import counts, days, moves, names
+from analysis.record.rules import counts, days, moves, names, standing
 from analysis.record.rules.ahead import not_in_the_future
 from analysis.record.rules.ids import attack_id_fits, country_stays, response_id_fits, site_stays
 from analysis.record.rules.places import (
@@ -31,6 +31,7 @@ from analysis.record.rules.states import (
     moved_by_then,
     qualifier_has_casualties,
 )
+from analysis.record.standing import WITHDRAWABLE
 from analysis.record.tables import id_column, kinds
 
 __all__ = ["RULES", "Rule", "broken", "rules_of"]
@@ -75,6 +76,9 @@ RULES = (
     *(Rule("actors", column, ("kind", "actor_id"),
            partial(names.state_is_of_a_state, column=column), versions=False)
       for column in ("parent", "sponsor")),
+    *(Rule(table, "same_as", ("standing",), partial(rule, key=key))
+      for table, key in WITHDRAWABLE.items()
+      for rule in (standing.merged_names_another, standing.merged_into_what_counts)),
     Rule("sources", "outlet", ("publisher",), names.outlet_has_one_spelling, versions=False),
     *(Rule("sources", column, ("publisher", "outlet"),
            partial(names.outlet_is_judged_once, column=column), versions=False)
