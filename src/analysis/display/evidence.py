@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from urllib.parse import urlsplit
 
@@ -15,6 +15,7 @@ from analysis.display import words
 from analysis.record import Known, remembered
 from analysis.record.as_of import IDENTIFIERS, REGISTER
 from analysis.record.codebook import word
+from analysis.record.standing import COLUMNS, WITHDRAWABLE
 from analysis.record.wording import joined
 
 Source = tuple[str, str]  # who published, and the page
@@ -32,9 +33,10 @@ def describe_rows(known: Known, ids: Collection[str]) -> pd.DataFrame:
     -------
     DataFrame
         Index `id`; columns `table`, `date` (of the thing itself), `place`, `what`,
-        `confirmation` (attacks: the level; else who says it), `publisher`, `source_url`,
-        `reported_on`; in the order of the tables.
+        `confirmation` (attacks: the level; else who says it; of what was taken back, that),
+        `publisher`, `source_url`, `reported_on`; in the order of the tables.
     """
+    known = _with_withdrawn(known)
     describe = {
         "attacks": _attacks,
         "tallies": _tallies,
@@ -47,7 +49,37 @@ def describe_rows(known: Known, ids: Collection[str]) -> pd.DataFrame:
         source = rows[["publisher", "source_url", "reported_on"]]
         described = describe[name](rows, known).join(source)
         tables.append(described.assign(id=rows[IDENTIFIERS[name]], table=name))
-    return pd.concat(tables).set_index("id")
+    told = pd.concat(tables).set_index("id")
+    gone = _became(known)
+    held = zip(told.index, told["confirmation"], strict=True)
+    return told.assign(confirmation=[gone.get(row, said) for row, said in held])
+
+
+def _with_withdrawn(known: Known) -> Known:
+    """What was known with what was taken back: none of it counts, but a page may tell of it."""
+    if not any(map(len, known.withdrawn.values())):
+        return known
+    gone = known.taken_back()
+    both = {
+        name: pd.concat([getattr(known, name), getattr(gone, name)[getattr(known, name).columns]],
+                        ignore_index=True)
+        for name in WITHDRAWABLE
+    }  # fmt: skip
+    return replace(gone, **both)
+
+
+def _became(known: Known) -> dict[str, str]:
+    """What became of each thing that was taken back: "retracted", "the same as …"."""
+    return {
+        row: became(standing, other)
+        for name, key in WITHDRAWABLE.items()
+        for row, standing, other in known.withdrawn[name][[key, *COLUMNS]].itertuples(index=False)
+    }
+
+
+def became(standing: str, other: str | None) -> str:
+    """What became of a thing that was taken back; `other` is the id of the one that it is."""
+    return word("standing", standing, "gone") + (f" {other}" if isinstance(other, str) else "")
 
 
 def _rows_of(known: Known, ids: Collection[str]) -> dict[str, pd.DataFrame]:
@@ -143,7 +175,11 @@ class Endnotes:
     @cached_property
     def _places(self) -> dict[str, pd.Index]:
         """The ids of every table, for whoever looks up many of them."""
-        return {name: pd.Index(getattr(self.known, name)[key]) for name, key in IDENTIFIERS.items()}
+        return {name: pd.Index(getattr(self._told, name)[key]) for name, key in IDENTIFIERS.items()}
+
+    @cached_property
+    def _told(self) -> Known:
+        return _with_withdrawn(self.known)
 
     def cite(self, *ids: str) -> Markup:
         """Superscript numbers of the sources of these rows, in ascending order."""
@@ -151,7 +187,7 @@ class Endnotes:
         for table, index in self._places.items():
             places = index.get_indexer(pd.Index(ids, dtype="str"))
             places = places[places >= 0]
-            rows = getattr(self.known, table)
+            rows = getattr(self._told, table)
             pages = zip(
                 rows["publisher"].take(places), rows["source_url"].take(places), strict=True
             )
@@ -167,7 +203,7 @@ class Endnotes:
     def listed(self) -> list[tuple[int, Source, pd.Timestamp]]:
         """Number, source and day of each source cited; the day is that of its first row."""
         pages = {url for _, url in self.numbers}
-        tables = [getattr(self.known, name) for name in IDENTIFIERS]
+        tables = [getattr(self._told, name) for name in IDENTIFIERS]
         rows = pd.concat(
             [
                 table.loc[

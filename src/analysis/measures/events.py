@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures import responses
+from analysis.measures import posture, responses
 from analysis.measures.attacks import in_window, on_targets
 from analysis.record import Known, remembered
 from analysis.record.codebook import codes
@@ -73,7 +73,7 @@ def moves(known: Known) -> pd.DataFrame:
     DataFrame
         `id` (deployment_id), `kind`, `event_date`, `asset`, `area`, `unit_kind`.
     """
-    versions = known.versions.deployments
+    versions = posture.as_reported(known)
     told = versions[
         versions["counting"].isin(MOVING) & versions["status"].isin([*MOVES, "en-route", "ordered"])
     ]

@@ -18,10 +18,14 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
     known: what was known on the as-of date, of a campaign.
     changes: see :func:`analysis.record.changes`.
     """
-    campaign = known.campaign
-    tallies, strikes = known.tallies, known.responses
+    campaign, tallies = known.campaign, known.tallies
+    gone = known.taken_back()
+    strikes = pd.concat([known.responses, gone.responses])
     own = {
-        "attacks": {*on_targets(known)["attack_id"], *on_all_fronts(known)["attack_id"]},
+        "attacks": {
+            *(row for of in (known, gone) for row in on_targets(of)["attack_id"]),
+            *(row for of in (known, gone) for row in on_all_fronts(of)["attack_id"]),
+        },
         "tallies": {*tallies.loc[tallies["target"].isin(campaign.targets), "tally_id"]},
         "responses": {*strikes.loc[strikes["country"].isin(campaign.answered_in), "response_id"]},
     }

@@ -39,7 +39,7 @@ def phases(known: Known) -> pd.DataFrame:
         (day by which it had begun; the same where the date is given), `end` (the day before the
         next phase; the as-of date where there is none and the unit was heard of).
     """
-    versions = known.versions.deployments
+    versions = as_reported(known)
     dated = versions.assign(start=versions["effective_on"].fillna(versions["reported_on"]))
     dated = dated[dated["start"] <= known.date].sort_values(["deployment_id", "reported_on"])
     rows = [
@@ -49,6 +49,21 @@ def phases(known: Known) -> pd.DataFrame:
     ]
     table = pd.DataFrame(rows, columns=PHASE_COLUMNS)
     return table.astype(dict.fromkeys(("earliest", "start", "end"), "datetime64[us]"))
+
+
+@remembered
+def as_reported(known: Known) -> pd.DataFrame:
+    """The versions of all deployments that tell of a status, in order of id and report.
+
+    What a version leaves out is as it was; a new date alone is one of the status it has.
+    """
+    versions = known.versions.deployments.sort_values(
+        ["deployment_id", "reported_on"], kind="stable", ignore_index=True
+    )
+    left_out = ["status", "asset", "kind", "counting", "area"]
+    filled = versions.groupby("deployment_id", sort=False)[left_out].ffill()
+    tells = versions["status"].notna() | versions["effective_on"].notna()
+    return versions.assign(**filled)[tells].reset_index(drop=True)
 
 
 #: Id, phase, earliest, start, end.

@@ -19,20 +19,55 @@ def changes(page: Page) -> Fragment:
     """What changed since …? The heading names the day."""
     since = words.day(page.changed_since)
     heading = Markup('<h2 id="what-changed">What changed since {}?</h2>\n').format(since)
-    told = answer(_learned(page, since), _withdrawn(page))
+    told = answer(
+        _taken_back(page), _counted_again(page), _learned(page, since), _claims_only(page)
+    )
     return Fragment(heading + told.html, told.data)
 
 
 def _learned(page: Page, since: str) -> Markup:
     if not page.count("new_facts_since_previous") + page.count("revised_facts_since_previous"):
-        return page.sentence("the record learned nothing new since {day}.", day=since)
+        other = "else " if len(page.changes) else ""
+        return page.sentence("the record learned nothing {other}new since {day}.",
+                             other=other, day=since)  # fmt: skip
     return page.sentence(
         "the record has gained {new_facts_since_previous:fact|facts} and revised "
         "{revised_facts_since_previous}."
     )
 
 
-def _withdrawn(page: Page) -> Markup | None:
+def _taken_back(page: Page) -> Markup | None:
+    """What counted before and does not any more, because it was retracted or merged."""
+    gone = page.changes[page.changes["kind"] == "withdrawn"]
+    if gone.empty:
+        return None
+    merged = int((gone["column"] == "same_as").sum())
+    retracted = len(gone) - merged
+    ways = [
+        f"{words.number(number)} {'was' if number == 1 else 'were'} {way}"
+        for number, way in ((retracted, "retracted"), (merged, "found to be the same as another"))
+        if number
+    ]
+    return page.sentence(
+        "{withdrawn_facts_since_previous:fact counts|facts count} no more: {ways}.{cite}",
+        ways=" and ".join(ways),
+        cite=page.cite("withdrawn_facts_since_previous"),
+    )
+
+
+def _counted_again(page: Page) -> Markup | None:
+    """What was taken back before and counts again."""
+    if not page.count("reinstated_facts_since_previous"):
+        return None
+    return page.sentence(
+        "{reinstated_facts_since_previous:fact that was|facts that were} taken back before "
+        "{count} again.{cite}",
+        count="counts" if page.count("reinstated_facts_since_previous") == 1 else "count",
+        cite=page.cite("reinstated_facts_since_previous"),
+    )
+
+
+def _claims_only(page: Page) -> Markup | None:
     """That attacks are known from the attackers' own claims alone now."""
     moved = page.changes[page.changes["column"] == "confirmation"]
     lowered = moved[moved["after"] == "claim"]

@@ -1,4 +1,4 @@
-"""Table of what changed: fields of known facts that the record now knows otherwise."""
+"""Table of what changed: facts that were taken back, and fields of facts known otherwise now."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ import pandas as pd
 from markupsafe import escape
 
 from analysis.display import words
-from analysis.display.evidence import describe_rows
+from analysis.display.evidence import became, describe_rows
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.record.codebook import word
+from analysis.record.standing import GONE, MERGED, STANDS
+
+#: Kinds of change in whether a thing counts at all.
+STANDING = ("withdrawn", "reinstated")
 
 #: Casualties first, and what is known from the attackers alone now; then the most telling fields.
 RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3, "claimed_by": 4}
@@ -22,34 +26,48 @@ RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3,
 
 @figure
 def changes(page: Page) -> Fragment:
-    """Fields of known facts that changed, in words; the most telling first."""
+    """What was taken back, all of it, and fields of known facts that changed, in words.
+
+    The most telling stand first.
+    """
+    standing = page.changes[page.changes["kind"].isin(STANDING)]
     revised = page.changes[page.changes["kind"] == "revised"]
     revised = revised[~revised["column"].isin(("lat", "lon"))]
-    if revised.empty:
+    if standing.empty and revised.empty:
         return NOTHING
-    withdrawn = (revised["column"] == "confirmation") & (revised["after"] == "claim")
-    rank = revised["column"].map(RANK).fillna(9).mask(withdrawn, RANK["injured"])
+    claimed = (revised["column"] == "confirmation") & (revised["after"] == "claim")
+    rank = revised["column"].map(RANK).fillna(9).mask(claimed, RANK["injured"])
     ordered = revised.assign(rank=rank).sort_values(
         ["rank", "reported_on", "id", "column"], ascending=[True, False, True, True]
     )
     shown = ordered.head(MOST_ROWS)
-    about = describe_rows(page.known, shown["id"].tolist()).to_dict("index")
-    rows = [_change_row(page, row, about[row["id"]]) for row in shown.to_dict("records")]
+    listed = pd.concat([standing, shown])
+    about = describe_rows(page.known, listed["id"].tolist()).to_dict("index")
+    rows = [_change_row(page, row, about[row["id"]]) for row in listed.to_dict("records")]
     more = f"; {len(shown)} of {len(ordered)} changed fields" if len(ordered) > len(shown) else ""
-    return table(f"Facts revised since {words.day(page.changed_since)}{more}", rows)
+    what = "Facts taken back or revised" if len(standing) else "Facts revised"
+    return table(f"{what} since {words.day(page.changed_since)}{more}", rows)
 
 
 def _change_row(page: Page, row: dict[Any, Any], about: dict[Any, Any]) -> dict[str, object]:
-    before, after = (_in_words(page, row["column"], row[side]) for side in ("before", "after"))
+    in_words = _standing if row["kind"] in STANDING else _in_words
+    before, after = (in_words(page, row["column"], row[side]) for side in ("before", "after"))
     subject = about["place"] if about["table"] == "attacks" else about["what"].split(":")[0]
     return {
         "What": escape(f"{subject}, {words.short_day(about['date'])}")
         + page.cite(ids=(row["id"],)),
-        "Field": row["column"].replace("_", " "),
+        "Field": "standing" if row["kind"] in STANDING else row["column"].replace("_", " "),
         "Was": before,
         "Is": after,
         "Reported": words.short_day(row["reported_on"]),
     }
+
+
+def _standing(_: Page, column: str, value: Any) -> str:
+    """What a thing is held for: counted, retracted or the same as another."""
+    if pd.isna(value) or value == STANDS:
+        return "counted"
+    return became(value, None) if value in GONE else became(MERGED, value)
 
 
 def _in_words(page: Page, column: str, value: Any) -> str:

@@ -15,13 +15,17 @@ METADATA = beside(__file__)
 
 
 def change_facts(known: Known, changes: pd.DataFrame) -> dict[str, Fact]:
-    """How many things the record learned of, and how many it knows differently now."""
-    new = changes[changes["kind"] == "new"]
-    revised = changes[changes["kind"] == "revised"].drop_duplicates(["table", "id"])
-    found = {
-        "new_facts_since_previous": Found(len(new), ids(new["id"])),
-        "revised_facts_since_previous": Found(len(revised), ids(revised["id"])),
+    """How many things the record learned of, took back, and knows differently now."""
+    named = {
+        "new": "new_facts_since_previous",
+        "revised": "revised_facts_since_previous",
+        "withdrawn": "withdrawn_facts_since_previous",
+        "reinstated": "reinstated_facts_since_previous",
     }
+    found = {}
+    for kind, name in named.items():
+        things = changes[changes["kind"] == kind].drop_duplicates(["table", "id"])
+        found[name] = Found(len(things), ids(things["id"]))
     return facts(found, METADATA, known)
 
 
