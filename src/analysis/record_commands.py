@@ -11,7 +11,7 @@ from analysis.checkout import CHECKOUT
 from analysis.options import Data, Now
 
 record = typer.Typer(
-    help="Look after the record: take in what others list, mend what programs did to tables.",
+    help="Look after the record: take in what others list, find what is double, mend tables.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -65,6 +65,22 @@ def intake(
     from analysis.intake.command import intake as told
 
     for line in told(file, mapping, to, as_json, data, again):
+        typer.echo(line)
+
+
+@record.command()
+def duplicates(
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    data: Data = CHECKOUT / "data",
+) -> None:
+    """List attacks of the record that may be one, and why; nothing is merged."""
+    from analysis.intake.duplicates import as_json as for_machines
+    from analysis.intake.duplicates import as_text
+    from analysis.intake.duplicates import duplicates as pairs
+    from analysis.record import read
+
+    found = pairs(read(data))
+    for line in [for_machines(found)] if as_json else as_text(found):
         typer.echo(line)
 
 

@@ -242,6 +242,17 @@ def _beside(scored: pd.DataFrame, attacks: pd.DataFrame) -> pd.Series:
     return pd.Series(said, index=top["left"], dtype=object).groupby(level=0).agg(", ".join)
 
 
+def compared_in_words(pairs: pd.DataFrame) -> np.ndarray:
+    """What speaks for and against each pair that :func:`~.scoring.score` has compared."""
+    number, combinations = pd.factorize(pd.MultiIndex.from_frame(pairs[list(PARTS)].fillna("")))
+    words = [
+        ", ".join(filter(None, (_WORDS.get(one) for one in zip(PARTS, parts, strict=True))))
+        for parts in combinations
+    ]
+    told: np.ndarray = np.asarray([*words, ""], dtype=object)[number]
+    return told
+
+
 def _reasons(found: pd.DataFrame, nearest: pd.DataFrame, attacks: pd.DataFrame) -> pd.Series:
     """Why each verdict is what it is: a sentence about scope, one about the nearest attack."""
     scope_said = found["why"]
@@ -249,12 +260,7 @@ def _reasons(found: pd.DataFrame, nearest: pd.DataFrame, attacks: pd.DataFrame) 
     away = found["km"].map(lambda km: "" if np.isnan(km) else f" ({km:.0f} km)")
     inside = found["verdict"] != "out-of-scope"
     said = (scope_said + "; at " + place + away).where(inside, scope_said)
-    number, combinations = pd.factorize(pd.MultiIndex.from_frame(nearest[list(PARTS)].fillna("")))
-    words = [
-        ", ".join(filter(None, (_WORDS.get(one) for one in zip(PARTS, parts, strict=True))))
-        for parts in combinations
-    ]
-    compared = np.asarray([*words, ""], dtype=object)[number]
+    compared = compared_in_words(nearest)
     ids = attacks["attack_id"].loc[nearest["right"]].to_numpy().astype(object)
     beside = pd.Series("; " + ids + ": " + compared, index=nearest.index, dtype=object)
     news = found["changes"].where(found["changes"] == "", "; would change " + found["changes"])
