@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -11,15 +12,20 @@ from analysis.errors import RunError
 from analysis.options import Configuration, Data, Now, Reports
 
 archive = typer.Typer(
-    help="Look through what is published: what was corrected, and who has heard of it.",
+    help="Look through what is published: what differs and why, what was corrected.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
+_EDITION = "Folder of an edition, its name such as brief/2024-01-29, or a day."
 
-@archive.callback()
-def _group() -> None:
-    """Commands stay below `archive`, even where there is but one."""
+
+class _Format(StrEnum):
+    """For people, as a page, for programs."""
+
+    TEXT = "text"
+    HTML = "html"
+    JSON = "json"
 
 
 @archive.command()
@@ -80,3 +86,31 @@ def withdraw(
         ledger.back_up(connection, reports)
     who = f"; {len(told)} who got it will be told by brinkwatch deliver" if told else ""
     typer.echo(f"{edition} is withdrawn{who}.")
+
+
+@archive.command()
+def compare(
+    one: Annotated[str, typer.Argument(metavar="A", help=_EDITION)],
+    other: Annotated[str, typer.Argument(metavar="B", help=_EDITION)],
+    report: Annotated[str, typer.Option(help="The report, where days are given.")] = "brief",
+    parameter: Parameters = None,
+    form: Annotated[_Format, typer.Option("--format", help=_Format.__doc__)] = _Format.TEXT,
+    data: Data = CHECKOUT / "data",
+    reports: Reports = CHECKOUT / "reports",
+    now: Now = None,
+) -> None:
+    """Say of each number that differs between two editions or days why, and which rows it was."""
+    from analysis.display.explained import as_json, as_page, as_text
+    from analysis.publish.comparison import compare as compared
+    from analysis.publish.order import Order
+    from analysis.schedule.clock import today
+
+    order = Order(report, named_values(parameter or []), data, reports, today=today(now))
+    result = compared(one, other, order)
+    if form is _Format.JSON:
+        typer.echo(as_json(result.found, result.about))
+    elif form is _Format.HTML:
+        typer.echo(as_page(result.found, result.head, result.names), nl=False)
+    else:
+        for line in as_text(result.found, result.head, result.names):
+            typer.echo(line)

@@ -21,7 +21,16 @@ from analysis.archive_commands import archive
 from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, RunError, UsageError
 from analysis.home import have_a_home
-from analysis.options import Configuration, Data, Force, Now, Parameters, ReportName, Reports
+from analysis.options import (
+    Configuration,
+    Data,
+    Force,
+    Now,
+    Parameters,
+    ReportName,
+    Reports,
+    named_values,
+)
 from analysis.record_commands import record
 from analysis.telling import Format, remark, remarks_to, told
 
@@ -86,7 +95,7 @@ def watch(
     from analysis.publish.preview import preview
     from analysis.publish.watch import serving
 
-    order = Order(report, _named_values(parameter or [], as_of), data)
+    order = Order(report, named_values(parameter or [], as_of), data)
     with preview(order) as shown, serving(shown) as address:
         typer.echo(f"{address}\nCtrl+C ends it.")
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
@@ -149,7 +158,7 @@ def run(
     now: Now = None,
 ) -> None:
     """Make a report and publish it; print the paths of its page and its PDF."""
-    parameters = _named_values(parameter or [], as_of)
+    parameters = named_values(parameter or [], as_of)
 
     from analysis.publish.order import Order
     from analysis.publish.run import run as make
@@ -188,7 +197,7 @@ def fleet(
     """Make a report for many dates and values; 3 if one fails, and the others are published."""
     if jobs is not None and dask is not None:
         raise UsageError("Give --jobs or --dask: the cluster has as many workers as it has.")
-    choices = {name: values.split(",") for name, values in _named_values(parameter or []).items()}
+    choices = {name: values.split(",") for name, values in named_values(parameter or []).items()}
 
     from analysis.publish.fleet import bar, days, orders, summary
     from analysis.publish.fleet import fleet as publish_all
@@ -409,19 +418,6 @@ def _where_it_is_full(error: OSError) -> str:
         f" Reports are made in {tempfile.gettempdir()} (TMPDIR names another folder) "
         "and then put into the archive; make room there."
     )
-
-
-def _named_values(assignments: list[str], as_of: str | None = None) -> dict[str, str]:
-    """Names and values of `-p NAME=VALUE`, with `--as-of` as one of them."""
-    values: dict[str, str] = {} if as_of is None else {"as_of": as_of}
-    for assignment in assignments:
-        name, equals, value = assignment.partition("=")
-        if not equals or not name:
-            raise UsageError(f"-p {assignment}: write it as NAME=VALUE, such as window_days=14.")
-        if name in values:
-            raise UsageError(f"The parameter {name!r} is given twice.")
-        values[name] = value
-    return values
 
 
 def _version() -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from analysis.errors import UsageError
+
 Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
 Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
 ReportName = Annotated[
@@ -29,3 +31,16 @@ Parameters = Annotated[
     list[str] | None,
     typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="A parameter of the report."),
 ]
+
+
+def named_values(assignments: list[str], as_of: str | None = None) -> dict[str, str]:
+    """Names and values of `-p NAME=VALUE`, with `--as-of` as one of them."""
+    values: dict[str, str] = {} if as_of is None else {"as_of": as_of}
+    for assignment in assignments:
+        name, equals, value = assignment.partition("=")
+        if not equals or not name:
+            raise UsageError(f"-p {assignment}: write it as NAME=VALUE, such as window_days=14.")
+        if name in values:
+            raise UsageError(f"The parameter {name!r} is given twice.")
+        values[name] = value
+    return values

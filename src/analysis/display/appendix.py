@@ -80,7 +80,7 @@ def numbers(page: Page) -> Fragment:
             _cells_of(page, page.headline, lambda fact: words.digits(fact.evidence.total))
         ),
     )
-    facts = {name: _as_data(fact) for name, fact in page.facts.items()}
+    facts = {name: as_data(fact) for name, fact in page.facts.items()}
     return Fragment(html, {PAPER_TYPE: str(paper), FACTS_TYPE: {"facts": facts}})
 
 
@@ -98,7 +98,7 @@ def _cells_of(
     }
 
 
-def _as_data(fact: Fact) -> dict[str, object]:
+def as_data(fact: Fact) -> dict[str, object]:
     """A fact as facts.json has it."""
     said: dict[str, object] = {"value": fact.value, "unit": fact.unit, **_traced(fact)}
     said |= {"kind": fact.kind, "span": fact.span, "kept": fact.kept}

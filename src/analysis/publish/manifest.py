@@ -59,6 +59,7 @@ _NO_PAGES = (
     *("desk.py", "doctor.py"),
     *("intake/", "schedule/", "deliver/", "shipped/"),
     *(
+        "publish/comparison.py",
         "publish/fleet.py",
         "publish/memory.py",
         "publish/new.py",

@@ -387,9 +387,7 @@ def _newest_reports(tables: Tables, through: pd.Timestamp | None = None) -> dict
     return {name: days.max() for name, days in reported.items() if len(days)}
 
 
-def _digest(
-    told: Tables, coverage: pd.DataFrame, sources: pd.DataFrame, campaign: Campaign
-) -> str:
+def _digest(told: Tables, coverage: pd.DataFrame, sources: pd.DataFrame, campaign: Campaign) -> str:
     digest = hashlib.sha256(f"{campaign}\n".encode())
     tables = [(one.name, getattr(told, one.name)) for one in fields(Tables)]
     for name, every in [*tables, ("coverage", coverage), ("sources", sources)]:

@@ -104,7 +104,9 @@ def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> di
         "sites_attacked": Found(len(sites), ids(held)),
         "sites_attacked_window": Found(int(window["site_id"].nunique()), ids(window)),
         "busiest_site": busiest,
-        "busiest_sites": Found(" ".join(tied["site_id"]) or None, ids(at_busiest)),
+        "busiest_sites": Found(
+            " ".join(tied["site_id"]) or None, ids(held[held["site_id"].isin(tied["site_id"])])
+        ),
         "busiest_sites_tied": Found(len(tied), ids(held)),
         "busiest_site_attacks": count(at_busiest),
         "drone_share": share(with_weapon(armed, "drone"), armed),

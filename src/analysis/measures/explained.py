@@ -1,0 +1,350 @@
+"""Why the numbers of two reports differ: which rows came, went or changed, or what else moved.
+
+A number rests on rows (its evidence), and the record says of each row when it was first reported,
+revised or taken back. So each number that differs has reasons, with their rows:
+
+- `new`: rows that were first reported since, or entered into the record since (`counted`: totals
+  of officials or monitors);
+- `revised`: rows that say otherwise now, in a column that such a number can depend on;
+- `retracted`, `merged`, `reinstated`: rows that count no more, or again;
+- `window`: a later day, with the rows that its windows gained and lost thereby;
+- `parameters`, `coverage`, `code`: the reports were made otherwise, or their days kept otherwise;
+- `record`: the record of that day is another one now, and nothing tells which rows it was.
+
+Where rows explain a number the last three are not looked for; where nothing else does, one of them
+is named, so no number that differs is left without a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.record import Known, between
+from analysis.record.as_of import IDENTIFIERS
+
+#: The reasons in the order in which they are told, each in words.
+REASONS = {
+    "retracted": "retracted",
+    "merged": "merged with another",
+    "reinstated": "counted again",
+    "new": "new events",
+    "counted": "new counts of others",
+    "revised": "revised facts",
+    "window": "the window moved",
+    "parameters": "other parameters",
+    "coverage": "the days are kept otherwise",
+    "code": "method or code changed",
+    "record": "the record of that day was changed",
+}
+
+COLUMNS = ["name", "unit", "kind", "before", "after", "reason", "rows", "detail"]
+
+#: What is said of rows that are behind a number before and after, and did not change.
+THE_SAME = "the same rows"
+
+#: Columns of rows that numbers of people alone depend on.
+_PEOPLE = {
+    "killed", "injured", "casualties_of", "casualties_qualifier", "killed_claimed",
+    "civilians_killed_claimed", "personnel",
+}  # fmt: skip
+
+#: Facts that each day makes anew from all days before it.
+_OF_EACH_DAY = ("ahead", "past forecasts")
+
+#: Parameters that are the day itself, or say nothing about what is counted.
+_ASIDE = ("as_of", "since", "correction", "marking", "history_days")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a report told, and what was known when it did.
+
+    Parameters
+    ----------
+    facts: as facts.json has them: by name, with `value`, `unit`, `kind`, `span` and `evidence`.
+    known: what was known on its as-of date, of all time, by the record as it is now.
+    parameters: the values of its parameters.
+    code: whatever changes with the code that made it; empty where that is not known.
+    is_of_the_record: whether it was made from this very record; False where that is not known.
+    """
+
+    facts: Mapping[str, Mapping[str, Any]]
+    known: Known
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    is_of_the_record: bool = False
+
+    @cached_property
+    def rows(self) -> frozenset[str]:
+        """The rows behind any of its numbers."""
+        return frozenset(row for fact in self.facts.values() for row in fact.get("evidence", ()))
+
+    @property
+    def window_days(self) -> int:
+        """The length of its window."""
+        return int(self.parameters.get("window_days", 7))
+
+
+def explained(before: Told, after: Told, names: Collection[str] | None = None) -> pd.DataFrame:
+    """Say of every number that differs between two reports why it does.
+
+    Parameters
+    ----------
+    before, after: the reports; the second is not of an earlier day.
+    names: the facts to be looked at; all if not given.
+
+    Returns
+    -------
+    DataFrame
+        One row for each number and reason, numbers in the order of the later report: `name`,
+        `unit`, `kind`, `before`, `after` (its values, None where one report has it not), `reason`
+        (a key of :data:`REASONS`), `rows` (ids, as a tuple; where none came, went or changed, all
+        behind the number) and `detail` (what of them was revised, in words, or :data:`THE_SAME`;
+        else empty). Every fact whose value differs has one row at least.
+    """
+    learned = _Learned.between(before, after)
+    found = []
+    for name, old, new in _differing(before.facts, after.facts):
+        if names is not None and name not in names:
+            continue
+        about = {part: (new or old).get(part, "") for part in ("unit", "kind")}
+        values = {"before": old.get("value"), "after": new.get("value")}
+        for reason, rows in _reasons(old, new, before, after, learned):
+            behind = new.get("evidence", ()) or old.get("evidence", ())
+            detail = learned.told(rows, reason) if rows else THE_SAME if behind else ""
+            why = {"reason": reason, "rows": rows or tuple(behind), "detail": detail}
+            found.append({"name": name, **about, **values, **why})
+    return pd.DataFrame(found, columns=COLUMNS, dtype=object)
+
+
+def _differing(
+    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    for name in {**after, **before}:
+        old, new = before.get(name, {}), after.get(name, {})
+        if old.get("value") != new.get("value"):
+            yield name, old, new
+
+
+@dataclass(frozen=True)
+class _Learned:
+    """What the record learned between two reports, by the ids of its rows.
+
+    `became` has of each row that was taken back how; `dates` the day of each row that has one.
+    """
+
+    new: frozenset[str]
+    reinstated: frozenset[str]
+    became: Mapping[str, str]
+    revised: Mapping[str, Mapping[str, str]]
+    dates: Mapping[str, pd.Timestamp]
+    tallies: frozenset[str]
+
+    @classmethod
+    def between(cls, before: Told, after: Told) -> _Learned:
+        """Compare what was known when the two reports were made."""
+        changes = between(before.known, after.known)
+        of_kind = {kind: rows for kind, rows in changes.groupby("kind", sort=False)}
+        none = changes.head(0)
+        revised: dict[str, dict[str, str]] = {}
+        for row in of_kind.get("revised", none).to_dict("records"):
+            was, now = (
+                "not reported" if pd.isna(row[side]) else str(row[side])
+                for side in ("before", "after")
+            )
+            revised.setdefault(row["id"], {})[row["column"]] = f"{was} to {now}"
+        withdrawn = {
+            str(one): str(standing)
+            for name, rows in after.known.withdrawn.items()
+            for one, standing in zip(rows[IDENTIFIERS[name]], rows["standing"], strict=True)
+        }
+        since = set(of_kind.get("withdrawn", none)["id"])
+        return cls(
+            new=frozenset(of_kind.get("new", none)["id"]),
+            reinstated=frozenset(of_kind.get("reinstated", none)["id"]),
+            became={one: how for one, how in withdrawn.items() if one in since | before.rows},
+            revised=revised,
+            dates=_dates(after.known, before.rows | after.rows)
+            | _dates(before.known, before.rows | after.rows),
+            tallies=frozenset(after.known.tallies["tally_id"]),
+        )
+
+    def came_or_went(self, row: str) -> str:
+        """Whether a row is new, was taken back or counts again; empty if it is as it was."""
+        if row in self.became:
+            return self.became[row]
+        if row in self.new:
+            return "counted" if row in self.tallies else "new"
+        return "reinstated" if row in self.reinstated else ""
+
+    def changed(self, row: str, kind: str) -> str:
+        """The reason that a row itself gives for another number of a kind; empty if none."""
+        return self.came_or_went(row) or ("revised" if self.columns(row, kind) else "")
+
+    def columns(self, row: str, kind: str) -> list[str]:
+        """The columns of a row that were revised and that a number of a kind can depend on."""
+        return [
+            name for name in self.revised.get(row, ()) if kind == "people" or name not in _PEOPLE
+        ]
+
+    def told(self, rows: Collection[str], reason: str) -> str:
+        """What of rows was revised, in words."""
+        if reason != "revised":
+            return ""
+        return "; ".join(
+            f"{row}: {name.replace('_', ' ')} {moved}"
+            for row in rows
+            for name, moved in self.revised.get(row, {}).items()
+        )
+
+    def every(self) -> Iterator[str]:
+        """All rows of which anything was learned."""
+        yield from {**dict.fromkeys(sorted(self.new)), **self.became, **self.revised}
+        yield from sorted(self.reinstated)
+
+
+def _dates(known: Known, wanted: Collection[str]) -> dict[str, pd.Timestamp]:
+    """The day of each attack and strike, of those that are wanted."""
+    found: dict[str, pd.Timestamp] = {}
+    for table in ("attacks", "responses"):
+        rows, key = getattr(known, table), IDENTIFIERS[table]
+        rows = rows[rows[key].isin(list(wanted))]
+        found |= dict(zip(rows[key], rows["event_date"], strict=True))
+    return found
+
+
+def _reasons(
+    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: _Learned
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Why a fact differs, with the rows of each reason."""
+    found: dict[str, list[str]] = {}
+    for row, reason in _of_rows(old, new, before, after, learned):
+        found.setdefault(reason, []).append(row)
+    span = str((new or old).get("span", ""))
+    moved = before.known.date != after.known.date
+    if moved and (span in _OF_EACH_DAY or "interval" in new or new.get("kind") == "days"):
+        found.setdefault("window", [])
+    if not found and before.code == after.code and _is_of_others(old, new):
+        for row, reason in _of_other_rows(span, before, after, learned):
+            found.setdefault(reason, []).append(row)
+    if not found:
+        found[_otherwise(old, new, before, after)] = []
+    for reason in REASONS:
+        if reason in found:
+            yield reason, tuple(dict.fromkeys(found[reason]))
+
+
+def _is_of_others(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether other rows than its own decide on a fact.
+
+    So it is with one that only one report has, as it is told of only where there is something to
+    tell, and with one of firsts and mosts, in which another row takes the place of one that went.
+    """
+    rows = [set(one.get("evidence", ())) for one in (old, new)]
+    return not (old and new) or rows[0] != rows[1]
+
+
+def _of_other_rows(
+    span: str, before: Told, after: Told, learned: _Learned
+) -> Iterator[tuple[str, str]]:
+    """All rows of which something was learned, or that came into a fact's days or left them."""
+    changed = {row: learned.changed(row, "people") for row in learned.every()}
+    yield from changed.items()
+    for row in sorted((before.rows | after.rows) & set(learned.dates)):
+        if row not in changed and (reason := _moved(row, span, before, after, learned)):
+            yield row, reason
+
+
+def _of_rows(
+    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: _Learned
+) -> Iterator[tuple[str, str]]:
+    """The rows that a fact gained, lost or kept and that tell why it differs, each with how."""
+    kind, span = str((new or old).get("kind", "")), str((new or old).get("span", ""))
+    had, has = old.get("evidence", ()), new.get("evidence", ())
+    if not had and not has:
+        for row in learned.every():
+            yield row, learned.changed(row, "people")
+        return
+    if "evidence_rows" in {**old, **new}:
+        # Not all rows are named: whatever was learned of attacks or strikes may be among them.
+        for row in learned.every():
+            if row in learned.dates and (reason := learned.changed(row, kind)):
+                yield row, reason
+        return
+    before_it, behind_it = set(had), set(has)
+    gained = [row for row in has if row not in before_it]
+    lost = [row for row in had if row not in behind_it]
+    for row in [*gained, *lost]:
+        if reason := _how_moved(row, kind, span, before, after, learned):
+            yield row, reason
+    # A number that is how many rows there are depends on nothing else that they say.
+    if _counts_rows(old, had) and _counts_rows(new, has):
+        return
+    for row in has:
+        if row in before_it and learned.columns(row, kind):
+            yield row, "revised"
+
+
+def _counts_rows(fact: Mapping[str, Any], rows: Collection[str]) -> bool:
+    """Whether a number is how many rows there are behind it, whatever these say."""
+    return fact.get("value") == len(rows) and "evidence_rows" not in fact
+
+
+def _how_moved(row: str, kind: str, span: str, before: Told, after: Told, learned: _Learned) -> str:
+    """How a number has come to rest on a row, or to rest on it no more; empty if nothing tells."""
+    if reason := learned.came_or_went(row):
+        return reason
+    dated = row in learned.dates
+    if dated and (reason := _moved(row, span, before, after, learned)):
+        return reason
+    if learned.columns(row, kind):
+        return "revised"
+    if row not in before.rows and _is_due(row, span, before, learned):
+        return "" if before.is_of_the_record else "new"  # entered into the record since
+    # A count of officials is left for a newer one; movements have phases and no day of their own.
+    return "" if dated or row in learned.tallies else _moved(row, span, before, after, learned)
+
+
+def _moved(row: str, span: str, before: Told, after: Told, learned: _Learned) -> str:
+    """Whether a row came in or went out because the day is another one."""
+    if before.known.date == after.known.date:
+        return ""
+    due = [_is_due(row, span, told, learned) for told in (before, after)]
+    return "window" if row not in learned.dates or due[0] != due[1] else ""
+
+
+def _is_due(row: str, span: str, told: Told, learned: _Learned) -> bool:
+    """Whether a row lies in the days of which a fact of a report speaks."""
+    if row not in learned.dates:
+        return False
+    days, end = told.window_days, told.known.date
+    if span == "window before":
+        end -= pd.Timedelta(days=days)
+    ago = (end - learned.dates[row]).days
+    return 0 <= ago < days if span.startswith("window") else ago >= 0
+
+
+def _otherwise(old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told) -> str:
+    """Why a number differs that no row explains."""
+    if _chosen(before) != _chosen(after):
+        return "parameters"
+    if old and new and old.get("kept") != new.get("kept"):
+        return "coverage"
+    other_code = before.code != after.code
+    if other_code and (not old or not new):
+        return "code"
+    if before.known.date != after.known.date:
+        return "window"
+    if other_code:
+        return "code"
+    return "code" if before.is_of_the_record and after.is_of_the_record else "record"
+
+
+def _chosen(told: Told) -> dict[str, Any]:
+    """The parameters that decide what is counted."""
+    return {name: value for name, value in told.parameters.items() if name not in _ASIDE}

@@ -1,0 +1,225 @@
+"""Every number that differs between two reports has a reason, and the right one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import ten_attacks
+from conftest import DATA, brinkwatch, of_the_war
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from taken_back import with_version
+
+from analysis.display.appendix import as_data
+from analysis.display.explained import as_json, as_page, as_text
+from analysis.measures.coverage import as_kept
+from analysis.measures.explained import REASONS, Told, explained
+from analysis.measures.facts import state_facts
+from analysis.measures.facts.knowledge import change_facts, delay_facts
+from analysis.measures.facts.lead import lead_facts
+from analysis.measures.learned import of_the_campaign
+from analysis.record import Record, between, read
+
+LATER = "2023-11-08"
+
+
+def told(record: Record, day: str, window_days: int = 7, **of_report: Any) -> Told:
+    """What a report of a day tells, as far as it costs little to count."""
+    known = of_the_war(record, day)
+    then = of_the_war(record, f"{pd.Timestamp(day) - pd.Timedelta(days=window_days):%Y-%m-%d}")
+    counted = {
+        **lead_facts(known, window_days),
+        **state_facts(known, window_days),
+        **change_facts(known, of_the_campaign(known, between(then, known))),
+        **delay_facts(known),
+    }
+    facts = as_kept(counted, known, window_days)
+    made = {"code": "one", "is_of_the_record": True, **of_report}
+    return Told(
+        {name: as_data(fact) for name, fact in facts.items()},
+        known.of_all_time,
+        {"window_days": window_days},
+        **made,
+    )
+
+
+def why(found: pd.DataFrame, name: str) -> dict[str, tuple[str, ...]]:
+    """The reasons of a number, with their rows."""
+    rows = found[found["name"] == name]
+    return dict(zip(rows["reason"], rows["rows"], strict=True))
+
+
+@pytest.fixture(scope="module")
+def ten(tmp_path_factory: pytest.TempPathFactory) -> Record:
+    return read(ten_attacks.write(tmp_path_factory.mktemp("ten") / "week"))
+
+
+ATTACKS = [row.split(",")[0] for row in ten_attacks.TEN_ATTACKS]
+VERSIONS = st.lists(
+    st.tuples(
+        st.sampled_from(ATTACKS),
+        st.sampled_from([f"2023-11-{day:02}" for day in range(8, 13)]),
+        st.sampled_from([
+            {"standing": "retracted"}, {"standing": "stands"}, {"confirmation": "official"},
+            {"killed": 2, "injured": 7, "casualties_of": "us"}, {"target": "other"},
+            {"event_date": pd.Timestamp("2023-10-31")},
+        ]),
+    ),
+    max_size=4, unique_by=lambda version: version[:2],
+)  # fmt: skip
+DAYS = st.integers(1, 20).map(lambda day: f"2023-11-{day:02}")
+
+
+@settings(max_examples=6, deadline=None)
+@given(
+    days=st.tuples(DAYS, DAYS).map(sorted),
+    windows=st.tuples(st.sampled_from([3, 7]), st.sampled_from([3, 7])),
+    before=VERSIONS,
+    since=VERSIONS,
+    codes=st.sampled_from([("one", "one"), ("one", "two")]),
+)
+def test_no_number_differs_without_a_reason(
+    ten: Record, days: list[str], windows: tuple[int, int], before: Any, since: Any, codes: Any
+):
+    was = now = ten
+    for row, day, values in before:
+        was = now = with_version(was, "attacks", row, day, **values)
+    for row, day, values in since:
+        if not ((now.attacks["attack_id"] == row) & (now.attacks["reported_on"] == day)).any():
+            now = with_version(now, "attacks", row, day, **values)
+    one = told(was, days[0], windows[0], code=codes[0], is_of_the_record=False)
+    other = told(now, days[1], windows[1], code=codes[1])
+    found = explained(replace(one, known=of_the_war(now, days[0]).of_all_time), other)
+    names = {
+        name
+        for name in {**one.facts, **other.facts}
+        if one.facts.get(name, {}).get("value") != other.facts.get(name, {}).get("value")
+    }
+    assert set(found["name"]) == names
+    assert set(found["reason"]) <= set(REASONS)
+    behind = {name: one.facts.get(name, {}).get("evidence", []) for name in names}
+    has_rows = found["rows"].map(len) > 0
+    assert has_rows[found["name"].map(behind).map(len) > 0].all()
+
+
+def test_what_changes_by_a_retraction_alone_is_said_to(ten: Record):
+    for row in ("2023-11-04-charlie-1", "2023-11-01-bravo-1", "2023-11-03-alpha-1"):
+        gone = with_version(ten, "attacks", row, LATER, standing="retracted")
+        found = explained(told(ten, LATER), told(gone, LATER))
+        assert len(found) > 2
+        counted = found[found["name"] != "record_through"]
+        assert (counted["reason"] == "retracted").groupby(counted["name"]).any().all()
+        of_it = counted.loc[counted["reason"] == "retracted", "rows"]
+        assert all(row in ids for ids in of_it)
+
+
+def test_reasons_name_what_came_went_and_was_revised(ten: Record):
+    row = "2023-11-04-charlie-1"
+    record = with_version(ten, "attacks", row, "2023-11-06", injured=9, confirmation="official")
+    record = with_version(
+        record, "attacks", "2023-11-02-alpha-1", "2023-11-07",
+        standing="merged", same_as="2023-11-01-alpha-1",
+    )  # fmt: skip
+    found = explained(told(record, "2023-11-05", 3), told(record, "2023-11-07", 3))
+    assert why(found, "injured_record") == {"revised": (row,)}
+    (detail,) = found.loc[found["name"] == "injured_record", "detail"]
+    assert detail == f"{row}: injured 5 to 9"
+    assert why(found, "attacks_cumulative_irq") == {"merged": ("2023-11-02-alpha-1",)}
+    assert why(found, "attacks_cumulative_syr") == {"new": ("2023-11-07-bravo-1",)}
+    # The attack left the window: that it was revised, too, is no reason.
+    assert why(found, "us_killed_window") == {"window": (row,)}
+    assert why(found, "attacks_window_official") == {"window": (row,)}
+    # Another attack leads, because this one left the window.
+    assert why(found, "lead_event") == {"window": (row,)}
+
+
+def test_a_new_count_of_officials_is_one(ten: Record):
+    found = explained(told(ten, "2023-11-04"), told(ten, "2023-11-06"))
+    (rows,) = why(found, "attacks_official").values()
+    assert rows == ("tally-2023-11-05-all-us-coalition-forces-attacks-5",)
+    assert set(why(found, "attacks_official")) == {"counted"}
+
+
+def test_a_longer_window_is_another_parameter(ten: Record):
+    found = explained(told(ten, "2023-11-07", 3), told(ten, "2023-11-07", 7))
+    assert set(why(found, "attacks_window")) == {"parameters"}
+
+
+def test_what_other_code_counts_otherwise_is_said_to(ten: Record):
+    one, other = told(ten, LATER), told(ten, LATER, code="two")
+    facts = {
+        **other.facts,
+        "attacks_cumulative": {**other.facts["attacks_cumulative"], "value": 99},
+    }
+    found = explained(one, replace(other, facts=facts))
+    assert found[["name", "reason"]].to_numpy().tolist() == [["attacks_cumulative", "code"]]
+    unknown = explained(
+        replace(one, is_of_the_record=False), replace(other, facts=facts, code="one")
+    )
+    assert set(unknown["reason"]) == {"record"}
+
+
+def test_a_row_that_came_in_afterwards_is_new(ten: Record):
+    row = "2023-11-05-alpha-1"
+    attacks = ten.attacks[ten.attacks["attack_id"] != row].reset_index(drop=True)
+    first = told(Record(**{**vars(ten), "attacks": attacks}), LATER, is_of_the_record=False)
+    found = explained(replace(first, known=of_the_war(ten, LATER).of_all_time), told(ten, LATER))
+    assert why(found, "attacks_cumulative") == {"new": (row,)}
+
+
+def test_equal_reports_have_no_differences(ten: Record):
+    found = explained(told(ten, LATER), told(ten, LATER))
+    assert found.empty
+    assert list(as_text(found, ["One and the same"], {})) == ["One and the same"]
+    assert json.loads(as_json(found, {}))["numbers"] == []
+
+
+def test_text_page_and_json_hold_every_number(ten: Record):
+    found = explained(told(ten, "2023-11-05"), told(ten, LATER))
+    names = list(dict.fromkeys(found["name"]))
+    text = list(as_text(found, ["a and b"], {}))
+    assert [line.split(":")[0] for line in text[1:] if not line.startswith(" ")] == names
+    page = as_page(found.assign(unit="<script>"), ["a < b"], {})
+    assert "<script>" not in page
+    assert "default-src 'none'" in page
+    assert "a &lt; b" in page
+    numbers = json.loads(as_json(found, {"before": {}}))["numbers"]
+    assert [one["name"] for one in numbers] == names
+    rows = [row for one in numbers for reason in one["reasons"] for row in reason["rows"]]
+    assert sorted(rows) == sorted(row for ids in found["rows"] for row in ids)
+
+
+def test_the_command_explains_two_days_of_the_brief(
+    make_brief: Callable[..., Path], tmp_path: Path
+):
+    """One of them is published, the other made for this and left nowhere."""
+    published = make_brief("2024-01-29")
+    archive = published.parents[1]
+    there = sorted(path.name for path in archive.rglob("*"))
+    done = brinkwatch("archive", "compare", published, "2024-01-30", "--format", "json",
+                      "--data", DATA, "--reports", archive)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert [said[side]["as_of"] for side in ("before", "after")] == ["2024-01-29", "2024-01-30"]
+    reasons = {
+        one["name"]: {why["why"]: why["rows"] for why in one["reasons"]} for one in said["numbers"]
+    }
+    assert reasons["injured_record"] == {"revised": ["2024-01-28-tower-22-1"]}
+    assert reasons["attacks_window"] == {"window": ["2024-01-23-ain-al-asad-1"]}
+    assert reasons["injured_official"] == {
+        "counted": ["tally-2024-01-30-all-us-coalition-forces-injured-120"]
+    }
+    assert all(rows for one in reasons.values() for rows in one.values())
+    assert sorted(path.name for path in archive.rglob("*")) == there
+
+
+def test_what_cannot_be_compared_is_said(tmp_path: Path):
+    done = brinkwatch("archive", "compare", "no/where", "2024-01-30", "--reports", tmp_path)
+    assert done.returncode == 2
+    assert "no/where: there is no such edition" in done.stderr
