@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from taken_back import with_version
 
-from analysis.display.appendix import as_data
 from analysis.display.explained import as_json, as_page, as_text
 from analysis.measures.coverage import as_kept
 from analysis.measures.explained import REASONS, Told, explained
+from analysis.measures.fact import as_data
 from analysis.measures.facts import state_facts
 from analysis.measures.facts.knowledge import change_facts, delay_facts
 from analysis.measures.facts.lead import lead_facts
@@ -130,6 +130,8 @@ def test_reasons_name_what_came_went_and_was_revised(ten: Record):
     assert why(found, "injured_record") == {"revised": (row,)}
     (detail,) = found.loc[found["name"] == "injured_record", "detail"]
     assert detail == f"{row}: injured 5 to 9"
+    (merged,) = found.loc[found["name"] == "attacks_cumulative_irq", "detail"]
+    assert merged == "2023-11-02-alpha-1 is 2023-11-01-alpha-1"
     assert why(found, "attacks_cumulative_irq") == {"merged": ("2023-11-02-alpha-1",)}
     assert why(found, "attacks_cumulative_syr") == {"new": ("2023-11-07-bravo-1",)}
     # The attack left the window: that it was revised, too, is no reason.

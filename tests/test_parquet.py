@@ -41,7 +41,8 @@ def typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows as a desk's database would export them."""
     types = {"date": "datetime64[ns]", "count": "float64", "degrees": "float64", "word": "category"}
     types["text"] = "str"
-    return rows.astype({name: types[kind] for name, kind in kinds(table).items()})
+    held = {name: kind for name, kind in kinds(table).items() if name in rows}
+    return rows.astype({name: types[kind] for name, kind in held.items()})
 
 
 def test_what_is_known_does_not_depend_on_the_format(data: Path, record: Record) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -192,12 +193,27 @@ def test_the_page_says_first_what_counts_no_more(folder: Path):
     said = str(an.say.changes(page).html.striptags())
     assert "Two facts count no more: one was retracted and one was found to be the same as" in said
     assert said.index("count no more") < said.index("revised")
+    an.appendix.key_figures(page)
     table = str(an.table.changes(page).html.striptags())
-    assert table.index("retracted") < table.index("status")
+    assert table.index("retracted") < table.index("status") < table.index("Key figures that differ")
     an.appendix.numbers(page)
     evidence = str(an.appendix.evidence(page).html)
     assert "the same as 2023-11-04-charlie-1" in evidence
     assert "https://example.org/no" in str(an.appendix.sources(page).html)
+
+
+def test_the_page_says_why_key_figures_are_others(folder: Path):
+    said = {}
+    for since in ("2023-11-06", "2023-11-02"):
+        page = an.open("brief", as_of="2023-11-07", since=since)
+        an.appendix.key_figures(page)
+        rows = str(an.table.changes(page).html).split("Key figures that differ")[1].split("<tr>")
+        cells = [re.findall("<td>(.*?)</td>", row) for row in rows]
+        said[since] = {row[0]: row[1:] for row in cells if row}
+    window = "Attacks recorded in the seven days"
+    assert said["2023-11-06"] == {window: ["6", "7", "one new event"]}
+    assert said["2023-11-02"][window] == ["2", "7", "five new events"]
+    assert said["2023-11-02"]["Carrier strike groups in the region"][2] == "one revised fact"
 
 
 # Rules

@@ -17,7 +17,7 @@ archive = typer.Typer(
     rich_markup_mode=None,
 )
 
-_EDITION = "Folder of an edition, its name such as brief/2024-01-29, or a day."
+_EDITION = "Folder of an edition, its name (REPORT/DAY), or a day."
 
 
 class _Format(StrEnum):

@@ -55,13 +55,13 @@ Facts = dict[str, Fact]
 class Days:
     """The record on the as-of date and one window before, and the parameters as checked.
 
-    `changes` is what the record learned since `changed_since`; see :func:`analysis.record.changes`.
+    `changes` is what the record learned since `then`; see :func:`analysis.record.changes`.
     """
 
     values: Values
     known: Known
     earlier: Known
-    changed_since: pd.Timestamp
+    then: Known
     changes: pd.DataFrame
 
 
@@ -126,17 +126,20 @@ def open_report(report: str, *, title: str | None = None, **given: object) -> Pa
     targets, window = wanted.targets(days), _window(days.values)
     kept = of_window(days.known, days.values["window_days"], targets)
     facts = {**campaign_facts(days.known, kept), **wanted.facts(days)}
-    earlier = wanted.earlier(days.earlier, days.values)
+    earlier = as_kept(wanted.earlier(days.earlier, days.values), days.earlier, window, targets)
     page = Page(
         report=report,
         title=title or wanted.title(days),
         parameters=days.values,
         known=days.known,
         earlier=days.earlier,
-        changed_since=days.changed_since,
+        then=days.then,
         changes=days.changes,
         facts=as_kept(facts, days.known, window, targets),
-        earlier_facts=as_kept(earlier, days.earlier, window, targets),
+        earlier_facts=earlier,
+        facts_then=earlier
+        if days.then is days.earlier
+        else as_kept(wanted.earlier(days.then, days.values), days.then, window, targets),
         targets=targets,
         comment=comment_on(report, f"{days.values['as_of']:%Y-%m-%d}"),
     )
@@ -188,7 +191,7 @@ def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
     asked = values.get("since")
     then = record.as_of(pd.Timestamp(asked)).of(now.campaign) if asked else earlier
     learned = of_the_campaign(now, between(then, now))
-    return Days(values, now, earlier, then.date, learned)
+    return Days(values, now, earlier, then, learned)
 
 
 def _titled(title: str) -> Callable[[Days], str]:

@@ -14,7 +14,7 @@ from analysis.display.key_figures import card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.display.writing import IN_TABLES, set_as
-from analysis.measures.fact import MOST_ROWS, Fact, rounded
+from analysis.measures.fact import MOST_ROWS, Fact, as_data, is_whole
 from analysis.record import Known, remembered
 from analysis.record.wording import usual_words
 
@@ -98,34 +98,6 @@ def _cells_of(
     }
 
 
-def as_data(fact: Fact) -> dict[str, object]:
-    """A fact as facts.json has it."""
-    said: dict[str, object] = {"value": fact.value, "unit": fact.unit, **_traced(fact)}
-    said |= {"kind": fact.kind, "span": fact.span, "kept": fact.kept}
-    if fact.qualifier:
-        said["qualifier"] = fact.qualifier
-    if fact.estimate is None:
-        return said
-    ends = (fact.estimate.low, fact.estimate.high)
-    return {
-        **said,
-        "interval": [None if end is None else rounded(float(end), "ratio") for end in ends],
-        "level": fact.estimate.level,
-        "n": fact.estimate.n,
-        "assumption": fact.estimate.assumption,
-    }
-
-
-def _traced(fact: Fact) -> dict[str, object]:
-    """The rows behind a fact; where they are too many to name, how many there are."""
-    named: dict[str, object] = {"evidence": list(fact.evidence)}
-    return named if _is_whole(fact) else {**named, "evidence_rows": fact.evidence.total}
-
-
-def _is_whole(fact: Fact) -> bool:
-    return len(fact.evidence) == fact.evidence.total
-
-
 def _side_by_side(cells: Mapping[str, Sequence[object]]) -> pd.DataFrame:
     """Two rows in one, to be read from left to right: half as many lines on paper."""
     rows = pd.DataFrame(cells, dtype=object)
@@ -164,7 +136,7 @@ def _rows(fact: Fact, places: Mapping[str, int]) -> Markup:
     numbers = sorted(places[row] for row in set(fact.evidence) if row in places)
     if not numbers:
         return Markup(count)
-    newest = "" if _is_whole(fact) else f"the newest {words.digits(len(fact.evidence))}: "
+    newest = "" if is_whole(fact) else f"the newest {words.digits(len(fact.evidence))}: "
     spans = Markup(", ").join(_span(first, last) for first, last in _runs(numbers))
     return Markup(
         '<details><summary>{}</summary><span class="rows">{}no. {}</span></details>'
@@ -203,7 +175,7 @@ def evidence(page: Page) -> Fragment:
             for url, publisher in zip(rows["source_url"], rows["publisher"], strict=True)
         ],
     }
-    choice = "" if all(map(_is_whole, page.facts.values())) else CHOICE
+    choice = "" if all(map(is_whole, page.facts.values())) else CHOICE
     listing = table(f"Rows of the record behind the numbers above{choice}", cells)
     html = Markup('<section class="evidence">{}</section>').format(listing.html)
     return Fragment(html, {PAPER_TYPE: ""})

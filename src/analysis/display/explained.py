@@ -9,14 +9,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.display import words
+from analysis.display.reasons import numbers, reason, values
 from analysis.display.tables.cells import table
-from analysis.display.writing import IN_TABLES
-from analysis.measures.explained import REASONS, THE_SAME
+from analysis.measures.explained import REASONS
 from analysis.plain_text import one_line
-
-#: So many rows of a reason are named for people; machines get all.
-_ROWS = 6
 
 _PAGE = Markup(
     '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -28,41 +24,6 @@ _PAGE = Markup(
     "td,th{{border-top:1px solid #bbb;padding:.3rem .6rem;text-align:left;vertical-align:top}}"
     "</style>\n</head>\n<body>\n<h1>{title}</h1>\n{lines}\n{table}\n</body>\n</html>\n"
 )
-
-
-def value(kind: str, number: Any, names: Mapping[str, str]) -> str:
-    """A value of a fact as lists set it; one that is not known is said to be so.
-
-    >>> value("share", 0.25, {}), value("count", None, {}), value("site", "x", {"x": "X Base"})
-    ('25 %', 'not known', 'X Base')
-    """
-    if number is None:
-        return "not known"
-    form = IN_TABLES.get(kind)  # type: ignore[call-overload]
-    return str(form(number)) if form else names.get(str(number), str(number))
-
-
-def values(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
-    """The two values of a number, to as many digits as it takes to tell them apart."""
-    was, now = (value(row["kind"], row[side], names) for side in ("before", "after"))
-    return (was, now) if was != now else (str(row["before"]), str(row["after"]))
-
-
-def reason(row: Mapping[str, Any]) -> str:
-    """Why a number differs, with the rows."""
-    rows: Sequence[str] = row["rows"]
-    if row["detail"] == THE_SAME:
-        many = f"{words.digits(len(rows))} {words.noun(len(rows), 'row|rows')}"
-        return f"{REASONS[row['reason']]}: over the same {many}"
-    told = [row["detail"]] if row["detail"] and len(rows) <= _ROWS else rows[:_ROWS]
-    more = f" and {words.digits(len(rows) - _ROWS)} more" if len(rows) > _ROWS else ""
-    return f"{REASONS[row['reason']]}: {', '.join(told)}{more}" if rows else REASONS[row["reason"]]
-
-
-def numbers(found: pd.DataFrame) -> Iterator[list[dict[Any, Any]]]:
-    """The rows of each number, see :func:`analysis.measures.explained.explained`."""
-    for _, rows in found.groupby("name", sort=False):
-        yield rows.to_dict("records")
 
 
 def as_text(found: pd.DataFrame, head: Sequence[str], names: Mapping[str, str]) -> Iterator[str]:

@@ -42,10 +42,11 @@ class Page:
     parameters: the report's parameters, `as_of`, `window_days` and `marking` among them.
     known: the record as of that day, of the campaign that the report is about.
     earlier: the record as of one window before, of the same campaign.
-    changed_since: from when changes are counted.
+    then: the record as of the day from which changes are counted.
     changes: what the record has learned since; see :func:`analysis.record.changes`.
     facts: the facts of the day by name, as far as its days were kept.
     earlier_facts: those of them that the earlier day is compared in.
+    facts_then: the same of the day from which changes are counted.
     targets: codes of the targets that it counts attacks on.
     comment: what an analyst wrote for the report of this day, in Markdown; None if nothing.
 
@@ -60,10 +61,11 @@ class Page:
     parameters: Mapping[str, Any]
     known: Known
     earlier: Known
-    changed_since: pd.Timestamp
+    then: Known
     changes: pd.DataFrame
     facts: dict[str, Fact]
     earlier_facts: Mapping[str, Fact]
+    facts_then: Mapping[str, Fact]
     targets: tuple[str, ...] = ()
     comment: str | None = None
     endnotes: Endnotes = field(init=False)
@@ -109,6 +111,11 @@ class Page:
             "fronts": words.number(len(fronts.names(self.known))),
             "nbsp": words.NBSP,
         }
+
+    @property
+    def changed_since(self) -> pd.Timestamp:
+        """The day from which changes are counted."""
+        return self.then.date
 
     @property
     def as_of(self) -> pd.Timestamp:

@@ -11,8 +11,7 @@ revised or taken back. So each number that differs has reasons, with their rows:
 - `parameters`, `coverage`, `code`: the reports were made otherwise, or their days kept otherwise;
 - `record`: the record of that day is another one now, and nothing tells which rows it was.
 
-Where rows explain a number the last three are not looked for; where nothing else does, one of them
-is named, so no number that differs is left without a reason.
+Code and record are named where nothing else explains a number, so none is left without a reason.
 """
 
 from __future__ import annotations
@@ -24,8 +23,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.record import Known, between
-from analysis.record.as_of import IDENTIFIERS
+from analysis.measures.row_changes import Learned
+from analysis.record import Known
 
 #: The reasons in the order in which they are told, each in words.
 REASONS = {
@@ -46,12 +45,6 @@ COLUMNS = ["name", "unit", "kind", "before", "after", "reason", "rows", "detail"
 
 #: What is said of rows that are behind a number before and after, and did not change.
 THE_SAME = "the same rows"
-
-#: Columns of rows that numbers of people alone depend on.
-_PEOPLE = {
-    "killed", "injured", "casualties_of", "casualties_qualifier", "killed_claimed",
-    "civilians_killed_claimed", "personnel",
-}  # fmt: skip
 
 #: Facts that each day makes anew from all days before it.
 _OF_EACH_DAY = ("ahead", "past forecasts")
@@ -90,13 +83,14 @@ class Told:
         return int(self.parameters.get("window_days", 7))
 
 
-def explained(before: Told, after: Told, names: Collection[str] | None = None) -> pd.DataFrame:
+def explained(before: Told, after: Told, changes: pd.DataFrame | None = None) -> pd.DataFrame:
     """Say of every number that differs between two reports why it does.
 
     Parameters
     ----------
     before, after: the reports; the second is not of an earlier day.
-    names: the facts to be looked at; all if not given.
+    changes: what the record learned between the two, where it is known already; see
+        :func:`analysis.record.changes`.
 
     Returns
     -------
@@ -104,14 +98,12 @@ def explained(before: Told, after: Told, names: Collection[str] | None = None) -
         One row for each number and reason, numbers in the order of the later report: `name`,
         `unit`, `kind`, `before`, `after` (its values, None where one report has it not), `reason`
         (a key of :data:`REASONS`), `rows` (ids, as a tuple; where none came, went or changed, all
-        behind the number) and `detail` (what of them was revised, in words, or :data:`THE_SAME`;
-        else empty). Every fact whose value differs has one row at least.
+        behind the number) and `detail` (what of them was revised, or which other one they are, in
+        words, or :data:`THE_SAME`; else empty). Every fact whose value differs has a row at least.
     """
-    learned = _Learned.between(before, after)
+    learned = Learned.between(before.known, after.known, before.rows | after.rows, changes)
     found = []
     for name, old, new in _differing(before.facts, after.facts):
-        if names is not None and name not in names:
-            continue
         about = {part: (new or old).get(part, "") for part in ("unit", "kind")}
         values = {"before": old.get("value"), "after": new.get("value")}
         for reason, rows in _reasons(old, new, before, after, learned):
@@ -131,95 +123,8 @@ def _differing(
             yield name, old, new
 
 
-@dataclass(frozen=True)
-class _Learned:
-    """What the record learned between two reports, by the ids of its rows.
-
-    `became` has of each row that was taken back how; `dates` the day of each row that has one.
-    """
-
-    new: frozenset[str]
-    reinstated: frozenset[str]
-    became: Mapping[str, str]
-    revised: Mapping[str, Mapping[str, str]]
-    dates: Mapping[str, pd.Timestamp]
-    tallies: frozenset[str]
-
-    @classmethod
-    def between(cls, before: Told, after: Told) -> _Learned:
-        """Compare what was known when the two reports were made."""
-        changes = between(before.known, after.known)
-        of_kind = {kind: rows for kind, rows in changes.groupby("kind", sort=False)}
-        none = changes.head(0)
-        revised: dict[str, dict[str, str]] = {}
-        for row in of_kind.get("revised", none).to_dict("records"):
-            was, now = (
-                "not reported" if pd.isna(row[side]) else str(row[side])
-                for side in ("before", "after")
-            )
-            revised.setdefault(row["id"], {})[row["column"]] = f"{was} to {now}"
-        withdrawn = {
-            str(one): str(standing)
-            for name, rows in after.known.withdrawn.items()
-            for one, standing in zip(rows[IDENTIFIERS[name]], rows["standing"], strict=True)
-        }
-        since = set(of_kind.get("withdrawn", none)["id"])
-        return cls(
-            new=frozenset(of_kind.get("new", none)["id"]),
-            reinstated=frozenset(of_kind.get("reinstated", none)["id"]),
-            became={one: how for one, how in withdrawn.items() if one in since | before.rows},
-            revised=revised,
-            dates=_dates(after.known, before.rows | after.rows)
-            | _dates(before.known, before.rows | after.rows),
-            tallies=frozenset(after.known.tallies["tally_id"]),
-        )
-
-    def came_or_went(self, row: str) -> str:
-        """Whether a row is new, was taken back or counts again; empty if it is as it was."""
-        if row in self.became:
-            return self.became[row]
-        if row in self.new:
-            return "counted" if row in self.tallies else "new"
-        return "reinstated" if row in self.reinstated else ""
-
-    def changed(self, row: str, kind: str) -> str:
-        """The reason that a row itself gives for another number of a kind; empty if none."""
-        return self.came_or_went(row) or ("revised" if self.columns(row, kind) else "")
-
-    def columns(self, row: str, kind: str) -> list[str]:
-        """The columns of a row that were revised and that a number of a kind can depend on."""
-        return [
-            name for name in self.revised.get(row, ()) if kind == "people" or name not in _PEOPLE
-        ]
-
-    def told(self, rows: Collection[str], reason: str) -> str:
-        """What of rows was revised, in words."""
-        if reason != "revised":
-            return ""
-        return "; ".join(
-            f"{row}: {name.replace('_', ' ')} {moved}"
-            for row in rows
-            for name, moved in self.revised.get(row, {}).items()
-        )
-
-    def every(self) -> Iterator[str]:
-        """All rows of which anything was learned."""
-        yield from {**dict.fromkeys(sorted(self.new)), **self.became, **self.revised}
-        yield from sorted(self.reinstated)
-
-
-def _dates(known: Known, wanted: Collection[str]) -> dict[str, pd.Timestamp]:
-    """The day of each attack and strike, of those that are wanted."""
-    found: dict[str, pd.Timestamp] = {}
-    for table in ("attacks", "responses"):
-        rows, key = getattr(known, table), IDENTIFIERS[table]
-        rows = rows[rows[key].isin(list(wanted))]
-        found |= dict(zip(rows[key], rows["event_date"], strict=True))
-    return found
-
-
 def _reasons(
-    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: _Learned
+    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: Learned
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Why a fact differs, with the rows of each reason."""
     found: dict[str, list[str]] = {}
@@ -229,6 +134,10 @@ def _reasons(
     moved = before.known.date != after.known.date
     if moved and (span in _OF_EACH_DAY or "interval" in new or new.get("kind") == "days"):
         found.setdefault("window", [])
+    if old and new and old.get("kept") != new.get("kept"):
+        found.setdefault("coverage", [])
+    if _chosen(before) != _chosen(after):
+        found.setdefault("parameters", [])
     if not found and before.code == after.code and _is_of_others(old, new):
         for row, reason in _of_other_rows(span, before, after, learned):
             found.setdefault(reason, []).append(row)
@@ -250,7 +159,7 @@ def _is_of_others(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _of_other_rows(
-    span: str, before: Told, after: Told, learned: _Learned
+    span: str, before: Told, after: Told, learned: Learned
 ) -> Iterator[tuple[str, str]]:
     """All rows of which something was learned, or that came into a fact's days or left them."""
     changed = {row: learned.changed(row, "people") for row in learned.every()}
@@ -261,12 +170,12 @@ def _of_other_rows(
 
 
 def _of_rows(
-    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: _Learned
+    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: Learned
 ) -> Iterator[tuple[str, str]]:
     """The rows that a fact gained, lost or kept and that tell why it differs, each with how."""
     kind, span = str((new or old).get("kind", "")), str((new or old).get("span", ""))
     had, has = old.get("evidence", ()), new.get("evidence", ())
-    if not had and not has:
+    if span == "record" and not had and not has:
         for row in learned.every():
             yield row, learned.changed(row, "people")
         return
@@ -295,7 +204,7 @@ def _counts_rows(fact: Mapping[str, Any], rows: Collection[str]) -> bool:
     return fact.get("value") == len(rows) and "evidence_rows" not in fact
 
 
-def _how_moved(row: str, kind: str, span: str, before: Told, after: Told, learned: _Learned) -> str:
+def _how_moved(row: str, kind: str, span: str, before: Told, after: Told, learned: Learned) -> str:
     """How a number has come to rest on a row, or to rest on it no more; empty if nothing tells."""
     if reason := learned.came_or_went(row):
         return reason
@@ -310,7 +219,7 @@ def _how_moved(row: str, kind: str, span: str, before: Told, after: Told, learne
     return "" if dated or row in learned.tallies else _moved(row, span, before, after, learned)
 
 
-def _moved(row: str, span: str, before: Told, after: Told, learned: _Learned) -> str:
+def _moved(row: str, span: str, before: Told, after: Told, learned: Learned) -> str:
     """Whether a row came in or went out because the day is another one."""
     if before.known.date == after.known.date:
         return ""
@@ -318,7 +227,7 @@ def _moved(row: str, span: str, before: Told, after: Told, learned: _Learned) ->
     return "window" if row not in learned.dates or due[0] != due[1] else ""
 
 
-def _is_due(row: str, span: str, told: Told, learned: _Learned) -> bool:
+def _is_due(row: str, span: str, told: Told, learned: Learned) -> bool:
     """Whether a row lies in the days of which a fact of a report speaks."""
     if row not in learned.dates:
         return False
@@ -331,10 +240,6 @@ def _is_due(row: str, span: str, told: Told, learned: _Learned) -> bool:
 
 def _otherwise(old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told) -> str:
     """Why a number differs that no row explains."""
-    if _chosen(before) != _chosen(after):
-        return "parameters"
-    if old and new and old.get("kept") != new.get("kept"):
-        return "coverage"
     other_code = before.code != after.code
     if other_code and (not old or not new):
         return "code"

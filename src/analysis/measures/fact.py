@@ -233,3 +233,32 @@ def ids(rows: pd.DataFrame | pd.Series) -> Evidence:
     """Ids of rows, the newest last: the values of a frame's first column."""
     column = rows.iloc[:, 0] if isinstance(rows, pd.DataFrame) else rows
     return Evidence(column.tail(MOST_ROWS).tolist(), total=len(column))
+
+
+def as_data(fact: Fact) -> dict[str, object]:
+    """A fact as facts.json has it."""
+    said: dict[str, object] = {"value": fact.value, "unit": fact.unit, **_traced(fact)}
+    said |= {"kind": fact.kind, "span": fact.span, "kept": fact.kept}
+    if fact.qualifier:
+        said["qualifier"] = fact.qualifier
+    if fact.estimate is None:
+        return said
+    ends = (fact.estimate.low, fact.estimate.high)
+    return {
+        **said,
+        "interval": [None if end is None else rounded(float(end), "ratio") for end in ends],
+        "level": fact.estimate.level,
+        "n": fact.estimate.n,
+        "assumption": fact.estimate.assumption,
+    }
+
+
+def _traced(fact: Fact) -> dict[str, object]:
+    """The rows behind a fact; where they are too many to name, how many there are."""
+    named: dict[str, object] = {"evidence": list(fact.evidence)}
+    return named if is_whole(fact) else {**named, "evidence_rows": fact.evidence.total}
+
+
+def is_whole(fact: Fact) -> bool:
+    """Whether a fact names all rows behind it."""
+    return len(fact.evidence) == fact.evidence.total

@@ -1,4 +1,4 @@
-"""Table of what changed: facts that were taken back, and fields of facts known otherwise now."""
+"""Tables of what changed: facts taken back or known otherwise, and key figures with the reason."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import re
 from typing import Any
 
 import pandas as pd
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.display.evidence import became, describe_rows
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
+from analysis.display.reasons import in_short, numbers, values
 from analysis.display.tables.cells import MOST_ROWS, table
+from analysis.measures.explained import Told, explained
+from analysis.measures.fact import as_data
 from analysis.record.codebook import word
 from analysis.record.standing import GONE, MERGED, STANDS
 
@@ -26,10 +29,46 @@ RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3,
 
 @figure
 def changes(page: Page) -> Fragment:
-    """What was taken back, all of it, and fields of known facts that changed, in words.
+    """What was taken back, fields of facts that changed, and key figures that did so, and why.
 
-    The most telling stand first.
+    Of the fields the most telling stand first.
     """
+    tables = [_facts(page), _key_figures(page)]
+    html = Markup("\n").join(one.html for one in tables if one.html)
+    return Fragment(html) if html else NOTHING
+
+
+def _key_figures(page: Page) -> Fragment:
+    """Which of the key figures are others than on the earlier day, and what made them so."""
+    names = [name for name in page.facts_then if name in page.headline and page.facts[name].title]
+    then, now = (
+        Told(
+            {name: as_data(facts[name]) for name in names},
+            known,
+            page.parameters,
+            is_of_the_record=True,
+        )
+        for facts, known in ((page.facts_then, page.then), (page.facts, page.known))
+    )
+    found = explained(then, now, page.changes)
+    rows = [_figure_row(page, of_one) for of_one in numbers(found)]
+    if not rows:
+        return NOTHING
+    return table(f"Key figures that differ from those of {words.day(page.changed_since)}", rows)
+
+
+def _figure_row(page: Page, reasons: list[dict[Any, Any]]) -> dict[str, object]:
+    was, now = values(reasons[0], page.names)
+    return {
+        "Figure": page.facts[reasons[0]["name"]].title.format_map(page.words),
+        "Was": was,
+        "Is": now,
+        "Why": "; ".join(map(in_short, reasons)),
+    }
+
+
+def _facts(page: Page) -> Fragment:
+    """What was taken back, all of it, and fields of known facts that changed."""
     standing = page.changes[page.changes["kind"].isin(STANDING)]
     revised = page.changes[page.changes["kind"] == "revised"]
     revised = revised[~revised["column"].isin(("lat", "lon"))]

@@ -1,0 +1,73 @@
+"""Why a number differs from that of another report, in words; see `measures.explained`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.display import words
+from analysis.display.writing import IN_TABLES
+from analysis.measures.explained import REASONS, THE_SAME
+
+#: So many rows of a reason are named for people; machines get all.
+_ROWS = 6
+
+#: Rows of a reason after their number; of others only the reason is told.
+_IN_SHORT = {
+    "retracted": "retracted|retracted",
+    "merged": "merged with another|merged with others",
+    "reinstated": "counted again|counted again",
+    "new": "new event|new events",
+    "counted": "new count|new counts",
+    "revised": "revised fact|revised facts",
+}
+
+
+def value(kind: str, number: Any, names: Mapping[str, str]) -> str:
+    """A value of a fact as lists set it; one that is not known is said to be so.
+
+    >>> value("share", 0.25, {}), value("count", None, {}), value("site", "x", {"x": "X Base"})
+    ('25 %', 'not known', 'X Base')
+    """
+    if number is None:
+        return "not known"
+    form = IN_TABLES.get(kind)  # type: ignore[call-overload]
+    return str(form(number)) if form else names.get(str(number), str(number))
+
+
+def values(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:
+    """The two values of a number, to as many digits as it takes to tell them apart."""
+    was, now = (value(row["kind"], row[side], names) for side in ("before", "after"))
+    return (was, now) if was != now else (str(row["before"]), str(row["after"]))
+
+
+def reason(row: Mapping[str, Any]) -> str:
+    """Why a number differs, with the rows."""
+    rows: Sequence[str] = row["rows"]
+    if row["detail"] == THE_SAME:
+        many = f"{words.digits(len(rows))} {words.noun(len(rows), 'row|rows')}"
+        return f"{REASONS[row['reason']]}: over the same {many}"
+    told = [row["detail"]] if row["detail"] and len(rows) <= _ROWS else rows[:_ROWS]
+    more = f" and {words.digits(len(rows) - _ROWS)} more" if len(rows) > _ROWS else ""
+    return f"{REASONS[row['reason']]}: {', '.join(told)}{more}" if rows else REASONS[row["reason"]]
+
+
+def in_short(row: Mapping[str, Any]) -> str:
+    """Why a number differs, with how many rows; of a page that names them elsewhere.
+
+    >>> in_short({"reason": "retracted", "rows": ("a", "b"), "detail": ""})
+    'two retracted'
+    """
+    if row["detail"] == THE_SAME:
+        return REASONS[row["reason"]]
+    many = words.number(len(row["rows"]))
+    forms = _IN_SHORT.get(row["reason"])
+    return f"{many} {words.noun(len(row['rows']), forms)}" if forms else REASONS[row["reason"]]
+
+
+def numbers(found: pd.DataFrame) -> Iterator[list[dict[Any, Any]]]:
+    """The rows of each number, see :func:`analysis.measures.explained.explained`."""
+    for _, rows in found.groupby("name", sort=False):
+        yield rows.to_dict("records")
