@@ -175,6 +175,14 @@ def test_a_row_that_came_in_afterwards_is_new(ten: Record):
     assert why(found, "attacks_cumulative") == {"new": (row,)}
 
 
+def test_a_revision_that_came_in_afterwards_is_sought_among_what_was_revised(ten: Record):
+    row = "2023-11-04-charlie-1"
+    record = with_version(ten, "attacks", row, "2023-11-06", injured=9)
+    first = replace(told(ten, LATER), known=of_the_war(record, LATER).of_all_time)
+    found = explained(replace(first, is_of_the_record=False), told(record, LATER))
+    assert why(found, "injured_record") == {"record": (row,)}
+
+
 def test_equal_reports_have_no_differences(ten: Record):
     found = explained(told(ten, LATER), told(ten, LATER))
     assert found.empty

@@ -142,7 +142,10 @@ def _reasons(
         for row, reason in _of_other_rows(span, before, after, learned):
             found.setdefault(reason, []).append(row)
     if not found:
-        found[_otherwise(old, new, before, after)] = []
+        reason = _otherwise(old, new, before, after)
+        behind = new.get("evidence", ()) or old.get("evidence", ())
+        # What was revised before either day is what may have come into the record since.
+        found[reason] = [row for row in behind if reason == "record" and row in learned.again]
     for reason in REASONS:
         if reason in found:
             yield reason, tuple(dict.fromkeys(found[reason]))

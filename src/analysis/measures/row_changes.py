@@ -22,7 +22,7 @@ class Learned:
     """What the record learned between two reports, by the ids of its rows.
 
     `became` has of each row that was taken back how, `same_as` of the merged ones the other;
-    `dates` the day of each row that has one.
+    `dates` the day of each row that has one; `again` are those reported more than once.
     """
 
     new: frozenset[str]
@@ -32,6 +32,7 @@ class Learned:
     revised: Mapping[str, Mapping[str, str]]
     dates: Mapping[str, pd.Timestamp]
     tallies: frozenset[str]
+    again: frozenset[str]
 
     @classmethod
     def between(
@@ -76,6 +77,7 @@ class Learned:
             revised=revised,
             dates=_dates(after, rows) | _dates(before, rows),
             tallies=frozenset(after.tallies["tally_id"]),
+            again=_reported_again(after, rows),
         )
 
     def came_or_went(self, row: str) -> str:
@@ -112,6 +114,16 @@ class Learned:
         """All rows of which anything was learned."""
         yield from {**dict.fromkeys(sorted(self.new)), **self.became, **self.revised}
         yield from sorted(self.reinstated)
+
+
+def _reported_again(known: Known, wanted: Collection[str]) -> frozenset[str]:
+    """Those of some rows that have several versions."""
+    found: set[str] = set()
+    for table, key in IDENTIFIERS.items():
+        ids = getattr(known.versions, table)[key]
+        ids = ids[ids.isin(list(wanted))]
+        found.update(ids[ids.duplicated()])
+    return frozenset(found)
 
 
 def _dates(known: Known, wanted: Collection[str]) -> dict[str, pd.Timestamp]:

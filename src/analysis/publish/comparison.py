@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,13 +57,14 @@ class Comparison:
     """Two reports, the one of the earlier day before the other, and why their numbers differ.
 
     `found` is what :func:`analysis.measures.explained.explained` returns, `names` what sites and
-    actors are called.
+    actors are called, `notes` are what bears on all of it, in sentences.
     """
 
     before: Side
     after: Side
     found: pd.DataFrame
     names: Mapping[str, str]
+    notes: Sequence[str]
 
     @property
     def head(self) -> list[str]:
@@ -73,21 +74,17 @@ class Comparison:
         numbers = (
             f"{differing:,} of {every:,} numbers differ." if differing else "No number differs."
         )
-        code = "They were made by different code, or libraries."
-        return [
-            f"{self.before.label} and {self.after.label}",
-            numbers,
-            *([code] * (_code(self.before) != _code(self.after))),
-        ]
+        return [f"{self.before.label} and {self.after.label}", numbers, *self.notes]
 
     @property
     def about(self) -> dict[str, Any]:
         """What was compared, for machines."""
-        return {
+        sides = {
             part: {"label": side.label, "report": side.report, "as_of": side.as_of,
                    "parameters": dict(side.parameters)}
             for part, side in (("before", self.before), ("after", self.after))
         }  # fmt: skip
+        return {**sides, "notes": list(self.notes)}
 
 
 def compare(one: str, other: str, order: Order) -> Comparison:
@@ -116,7 +113,17 @@ def compare(one: str, other: str, order: Order) -> Comparison:
     last = later.known.told
     names = {row: name for table in (last.sites, last.actors)
              for row, name in table.iloc[:, :2].itertuples(index=False)}  # fmt: skip
-    return Comparison(before, after, explained(earlier, later), names)
+    notes = list(_notes(before, after, earlier, later))
+    return Comparison(before, after, explained(earlier, later), names, notes)
+
+
+def _notes(before: Side, after: Side, earlier: Told, later: Told) -> Iterator[str]:
+    """What bears on all numbers: other code, and a record that is not the one they rest on."""
+    if earlier.code != later.code:
+        yield "They were made by different code or libraries."
+    for side, told in ((before, earlier), (after, later)):
+        if not told.is_of_the_record:
+            yield f"The record of {side.as_of} is another one than {side.label} was made from."
 
 
 def _sides(wanted: Sequence[str], order: Order) -> tuple[list[Side], Record]:
