@@ -28,8 +28,8 @@ _IN_SHORT = {
 def value(kind: str, number: Any, names: Mapping[str, str]) -> str:
     """A value of a fact as lists set it; one that is not known is said to be so.
 
-    >>> value("share", 0.25, {}), value("count", None, {}), value("site", "x", {"x": "X Base"})
-    ('25 %', 'not known', 'X Base')
+    >>> value("count", 1200, {}), value("count", None, {}), value("site", "x", {"x": "X Base"})
+    ('1,200', 'not known', 'X Base')
     """
     if number is None:
         return "not known"
