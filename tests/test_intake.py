@@ -511,3 +511,18 @@ def test_nothing_is_added_that_cannot_stand_or_is_not_wanted(
     with pytest.raises(RecordError, match=wrong) if wrong else nullcontext():
         assert [*add(data, LATER, ask)][-1] == ("Nothing is written.")
     assert (data / "attacks.csv").read_bytes() == before
+
+
+def test_a_new_attack_never_takes_the_id_of_one_that_was_taken_back(data: Path) -> None:
+    path = data / "attacks.csv"
+    head, *rows = path.read_text("utf-8").splitlines()
+    gone = dict.fromkeys(head.split(","), "") | {
+        "attack_id": "2024-01-20-ain-al-asad-1", "reported_on": "2024-11-01",
+        "publisher": "Reuters", "source_url": "https://example.org/0",
+    }  # fmt: skip
+    lines = [f"{head},standing,same_as", *(f"{row},," for row in rows)]
+    path.write_text("\n".join([*lines, ",".join(gone.values()) + ",retracted,", ""]), "utf-8")
+    ask, _ = answering(ANSWERS)
+    assert list(add(data, LATER, ask))[-1].startswith("new: 2024-01-20-ain-al-asad-2;")
+    counted = set(read(data).as_of("2024-12-01").attacks["attack_id"])
+    assert counted & {f"2024-01-20-ain-al-asad-{n}" for n in (1, 2)} == {"2024-01-20-ain-al-asad-2"}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.errors import Fault, RecordError, UsageError
-from analysis.intake.candidates import VERDICTS, known_attacks
+from analysis.intake.candidates import VERDICTS
 from analysis.intake.decided import DESK, note
 from analysis.intake.forms import read_table
 from analysis.intake.review import AFTER, BEFORE, FORMULA, NO, YES, next_ids
@@ -101,7 +101,7 @@ def _misfits(
     for line in rows.index[~rows["accept"].isin([YES, NO, ""])]:
         word = rows.at[line, "accept"]
         yield Fault(file, int(line), "accept", f"{word!r} is no decision; write {YES} or {NO}")
-    known = set(known_attacks(record)["attack_id"])
+    known = set(record.attacks["attack_id"])
     for line, row in chosen.iterrows():
         at = int(str(line))
         if row["verdict"] not in VERDICTS[:3]:

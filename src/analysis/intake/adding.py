@@ -73,10 +73,10 @@ def add(data: Path, now: dt.datetime, ask: Ask) -> Iterator[str]:
     known = list(known_attacks(record)["attack_id"])
     yield from _known_nearby(row, record)
     same = ask("attack_id of that attack, if this is one of these; else nothing", known)
-    taken = set(known)
+    taken = set(record.attacks["attack_id"])  # what was taken back keeps its id
     (new,) = next_ids(pd.DataFrame([row]), taken)
     row["attack_id"] = same or new
-    yield ",".join(row.get(name, "") for name in kinds("attacks"))
+    yield ",".join(row[name] for name in kinds("attacks") if name in row)
     if ask("add this row? yes or no", (YES, "no")) != YES:
         yield "Nothing is written."
         return
