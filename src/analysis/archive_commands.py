@@ -9,7 +9,7 @@ import typer
 
 from analysis.checkout import CHECKOUT
 from analysis.errors import RunError
-from analysis.options import Configuration, Data, Now, Reports
+from analysis.options import Configuration, Data, Now, Parameters, Reports, named_values
 
 archive = typer.Typer(
     help="Look through what is published: what differs and why, what was corrected.",
