@@ -60,7 +60,7 @@ def corrections(
 @archive.command()
 def withdraw(
     edition: Annotated[
-        str, typer.Argument(metavar="REPORT/EDITION", help="Its folder, such as brief/2024-01-29.")
+        str, typer.Argument(metavar="REPORT/EDITION", help="Its folder in the archive.")
     ],
     why: Annotated[str, typer.Option(help="What those are told who received it.")],
     reports: Reports = CHECKOUT / "reports",
