@@ -26,6 +26,7 @@ def publish_report(
     pdf: bytes = PDF,
     window_days: int = 7,
     facts: bytes = b"{}",
+    comment: str = "",
 ) -> str:
     """Publish a report that says this; return its folder within the archive."""
     page = {
@@ -48,6 +49,8 @@ def publish_report(
         "report": report, "as_of": as_of, "parameters": parameters, "files": digests,
         "data": "0" * 64, "code": "0" * 64, "versions": {}, "page": page,
     }  # fmt: skip
+    if comment:
+        manifest["comment"] = comment
     folder = as_of if window_days == 7 else f"{as_of}--window_days={window_days}"
     publish(files | {"manifest.json": json.dumps(manifest).encode()}, reports, report, folder)
     return f"{report}/{folder}"

@@ -256,6 +256,18 @@ def test_what_says_nothing_else_is_an_edition_and_no_mail(
     assert kept_back["reason"] == "it says nothing else than the edition that was sent"
 
 
+def test_another_comment_is_sent_even_where_no_number_differs(
+    tmp_path: Path, server: FaultyServer
+) -> None:
+    publish_report(tmp_path)
+    deliver(tmp_path, server, reader(1))
+    publish_report(tmp_path, pdf=b"%PDF-1.7 with a comment", comment="1" * 64)
+    deliver(tmp_path, server, reader(1), days=1)
+    (_, correction) = sent_to(server, reader(1).address)
+    text = correction.message.get_body(("plain",)).get_content()
+    assert "The analyst’s comment is another." in " ".join(text.split())
+
+
 def test_several_corrections_come_in_one_mail(tmp_path: Path, server: FaultyServer) -> None:
     for day in ("2024-01-28", "2024-01-29"):
         publish_report(tmp_path, day)

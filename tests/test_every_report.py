@@ -34,6 +34,7 @@ CAMPAIGNS = [
 ]
 
 REPORTS = sorted(path.stem for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
+#: Every second one is opened.
 SITES = pd.read_csv(DATA / "sites.csv")["site_id"].tolist()
 ACTORS = pd.read_csv(DATA / "actors.csv")["actor_id"].tolist()
 
@@ -53,7 +54,7 @@ def test_a_report_on_a_day(report: str, as_of: str) -> None:
     check(pieces(report, as_of))
 
 
-@pytest.mark.parametrize(("site_id", "as_of"), list(zip(SITES, cycle(DAYS), strict=False)))
+@pytest.mark.parametrize(("site_id", "as_of"), list(zip(SITES[::2], cycle(DAYS), strict=False)))
 def test_a_site(site_id: str, as_of: str) -> None:
     check(pieces("site", as_of, site_id=site_id))
 

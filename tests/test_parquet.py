@@ -91,11 +91,16 @@ def test_a_row_that_both_files_have_is_named_at_both_places(data: Path) -> None:
 
 
 #: Mistakes in the value of a field, one of each kind and table; those in its characters are below.
-VALUES = {
-    f"{case.name.split(':')[0]} in {case.file}": case
-    for case in cases()
-    if "=" in case.name and not case.name.startswith(("half a place", "wrong list"))
-}
+#: Every second of the malformed values.
+VALUES = dict(
+    list(
+        {
+            f"{case.name.split(':')[0]} in {case.file}": case
+            for case in cases()
+            if "=" in case.name and not case.name.startswith(("half a place", "wrong list"))
+        }.items()
+    )[::2]
+)
 
 
 @pytest.mark.parametrize("case", VALUES.values(), ids=VALUES)

@@ -224,8 +224,10 @@ def victim(kind: str, command: subprocess.Popen[bytes], mark: str) -> psutil.Pro
     return kernels[0] if kernels else None
 
 
-@pytest.mark.parametrize("kind", ["command", "zygote", "kernel"])
-@pytest.mark.parametrize("moment", [0.2, 2.5, 4.5])
+@pytest.mark.parametrize(
+    ("kind", "moment"),
+    [("command", 0.2), ("command", 4.5), ("zygote", 2.5), ("kernel", 2.5), ("kernel", 4.5)],
+)
 def test_whatever_is_killed_leaves_no_process_and_no_half_report(
     kind: str, moment: float, notebooks: Path, tmp_path: Path
 ):

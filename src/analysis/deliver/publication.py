@@ -13,7 +13,15 @@ from pathlib import Path
 from analysis.errors import RunError
 from analysis.plain_text import one_line, ordinal
 from analysis.publish import listing
-from analysis.publish.editions import Change, Comparison, compared, content_of, reasons, said_of
+from analysis.publish.editions import (
+    Change,
+    Comparison,
+    compared,
+    content_of,
+    only_made_otherwise,
+    reasons,
+    said_of,
+)
 from analysis.publish.listing import Published, editions
 
 
@@ -86,7 +94,9 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
 
 
 def corrected(one: Published, manifest_sha256: str) -> Correction | None:
-    """Return what is told of an edition to who got an earlier one; None if both say the same.
+    """Return what is told of an edition to who got an earlier one.
+
+    None if newer software alone made it, and both say the same.
 
     Parameters
     ----------
@@ -97,7 +107,7 @@ def corrected(one: Published, manifest_sha256: str) -> Correction | None:
     if sent is None:
         return Correction(one.correction or "It replaces the edition that you were sent.")
     comparison = compared(content_of(sent), content_of(one))
-    if comparison.is_the_same:
+    if comparison.is_the_same and only_made_otherwise(sent.made_from, one.made_from):
         return None
     had = f"You were sent the {ordinal(sent.number)} edition of this report."
     return Correction(

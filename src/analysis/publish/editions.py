@@ -27,6 +27,9 @@ TABLES = {
     "milestones": "milestones",
 }
 
+#: What makes a report, of what is made from.
+_MADE_BY = ("code", "versions")
+
 #: So many numbers are told one by one where no key figure differs.
 _TOLD = 3
 
@@ -132,13 +135,22 @@ def said_of(comparison: Comparison, reason: str | None = None) -> str:
     return told if len(told) <= LONGEST_LINE else f"{told[: LONGEST_LINE - 1]}…"
 
 
+def only_made_otherwise(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether two editions differ in nothing but the software that made them."""
+    one, other = (
+        without_correction({**made_from, **dict.fromkeys(_MADE_BY)})
+        for made_from in (before, after)
+    )
+    return one == other
+
+
 def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Why an edition is another than the one before, a sentence for each reason.
 
     Other software may digest the same rows otherwise; how many there are it cannot change.
     """
     found = []
-    by_other = any(before.get(name) != after.get(name) for name in ("code", "versions"))
+    by_other = any(before.get(name) != after.get(name) for name in _MADE_BY)
     is_other = before.get("data") != after.get("data") and not by_other
     if is_other or before.get("rows") != after.get("rows"):
         found.append(_of_the_record(before, after))

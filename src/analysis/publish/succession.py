@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.errors import Fault, RecordError, UsageError
 from analysis.parameters import CORRECTION
-from analysis.publish.editions import Content, compared, content_of, said_of
+from analysis.publish.editions import Content, compared, content_of, only_made_otherwise, said_of
 from analysis.publish.listing import Published, key_figures
 from analysis.publish.manifest import digests, without_correction
 from analysis.publish.plan import Plan
@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
     #: A notebook with its outputs, and the files of its figures by name.
     Executed = tuple[NotebookNode, dict[str, bytes]]
-
-#: What makes a report, of what is made from.
-_MADE_BY = ("code", "versions")
 
 
 class Maker(Protocol):
@@ -94,7 +91,7 @@ def next_edition(plan: Plan, before: Published | None, make: Maker) -> dict[str,
         as_before = plan.correcting(before.parameters.get(CORRECTION))
     executed = make.executed(as_before)
     changed = without_correction(before.made_from) != without_correction(plan.made_from)
-    if not changed or _only_made_otherwise(before.made_from, plan.made_from):
+    if not changed or only_made_otherwise(before.made_from, plan.made_from):
         files = make.exported(as_before, executed)
         if not changed:
             return files
@@ -105,15 +102,6 @@ def next_edition(plan: Plan, before: Published | None, make: Maker) -> dict[str,
     comparison = compared(content_of(before), _content(plan, executed, before.number + 1))
     telling = plan.correcting(said_of(comparison, given))
     return make.exported(telling, make.executed(telling))
-
-
-def _only_made_otherwise(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
-    """Whether two editions differ in nothing but the software that made them."""
-    one, other = (
-        without_correction({**made_from, **dict.fromkeys(_MADE_BY)})
-        for made_from in (before, after)
-    )
-    return one == other
 
 
 def _content(plan: Plan, executed: Executed, number: int) -> Content:
