@@ -149,7 +149,7 @@ def test_lists_follow_the_markings_of_what_they_repeat(tmp_path: Path) -> None:
     pages = [tmp_path / "index.html", tmp_path / "feed.xml"]
     assert [mode(page) for page in pages] == [0o644, 0o644]
     folder = publish_report(tmp_path, "2024-01-30", marking="TLP:GREEN")
-    refresh(tmp_path)
+    refresh(tmp_path, clearance="TLP:GREEN")
     assert [mode(page) for page in pages] == [0o640, 0o640]
     assert not mode(tmp_path / folder) & 0o007
     assert not any(mode(path) & 0o007 for path in (tmp_path / folder).iterdir())
@@ -158,6 +158,6 @@ def test_lists_follow_the_markings_of_what_they_repeat(tmp_path: Path) -> None:
     elsewhere.write_text("mine")
     pages[0].unlink()
     pages[0].symlink_to(elsewhere)
-    refresh(tmp_path)
+    refresh(tmp_path, clearance="TLP:GREEN")
     assert elsewhere.read_text() == "mine"
     assert "30 January 2024" in pages[0].read_text()

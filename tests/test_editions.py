@@ -301,12 +301,12 @@ def test_the_index_and_the_feed_tell_of_corrections(tmp_path: Path) -> None:
     site = "Desk", "https://share.example.org/r/"
     name = publish_report(tmp_path, bottom_line="12 attacks <b>.")
     publish_report(tmp_path, "2024-01-28", marking="TLP:RED", bottom_line="Secret one.")
-    refresh(tmp_path, *site, {name: "2024-01-30T06:00:00Z"})
+    refresh(tmp_path, *site, {name: "2024-01-30T06:00:00Z"}, "TLP:RED")
     assert "Corrections" not in (tmp_path / "index.html").read_text()
     publish_report(tmp_path, bottom_line="13 attacks <b>.")
     publish_report(tmp_path, "2024-01-28", marking="TLP:RED", bottom_line="Secret two.")
     noted = {name: "2024-01-31T06:00:00Z", f"{name}/editions/1": "2024-01-31T06:00:00Z"}
-    refresh(tmp_path, *site, noted)
+    refresh(tmp_path, *site, noted, "TLP:RED")
     page = BeautifulSoup((tmp_path / "index.html").read_text("utf-8"), "html.parser")
     assert "2nd edition, no number differs" in page.select(".newest")[0].get_text(" ", strip=True)
     listed = [" ".join(one.get_text().split()) for one in page.select("#corrections li")]

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,17 @@ from urllib.parse import unquote, urljoin
 import feedparser
 import pytest
 import test_browser
+from published import publish_report
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from test_browser import PAYLOADS, WIDTHS, opened
 
 from analysis.errors import RunError
-from analysis.publish import archive
-from analysis.publish.index import refresh
+from analysis.publish import archive, index
+from analysis.publish.finding import find
+from analysis.publish.index import LIST
 from analysis.publish.listing import published
+from analysis.record import Record
 from analysis.schedule import ledger, retention
 from analysis.schedule.settings import Config, Mail, Schedule, Subscription
 
@@ -33,6 +37,9 @@ TITLE, ADDRESS = SITE = ("Reports of the desk", "https://share.example.org/repor
 XSS = PAYLOADS[0]
 
 browser = test_browser.browser
+
+#: An archive for those who may see everything, where nothing else is said.
+refresh = partial(index.refresh, clearance="TLP:RED")
 
 
 def publish(
@@ -172,6 +179,52 @@ def test_a_report_marked_red_is_listed_and_not_repeated(reports: Path) -> None:
         assert "Amber words." in text
     # The list is as sensitive as what it repeats.
     assert 'data-marking="TLP:AMBER"' in (reports / "index.html").read_text()
+
+
+def test_nothing_above_the_clearance_is_shown_and_latest_is_the_newest_below(
+    reports: Path,
+) -> None:
+    index.refresh(reports, *SITE)
+    for name in ("index.html", "feed.xml", LIST):
+        text = (reports / name).read_text()
+        assert "site/2024-03-27" not in text
+        assert "Amber words." not in text
+        assert "brief/2024-03-31" in text
+    assert os.readlink(reports / "site" / "latest").startswith("2024-03-20")
+    publish(reports, "record", "2024-03-31", "For some.", marking="TLP:GREEN")
+    index.refresh(reports, *SITE, clearance="TLP:GREEN")
+    assert os.readlink(reports / "record" / "latest") == "2024-03-31"
+    index.refresh(reports, *SITE)
+    assert not (reports / "record" / "latest").is_symlink()
+
+
+def test_machines_read_the_same_list(reports: Path) -> None:
+    listed = json.loads((reports / LIST).read_text("utf-8"))["editions"]
+    assert len(listed) == 20
+    newest = next(one for one in listed if one["name"] == "brief/2024-03-31")
+    assert newest["bottom_line"] == ["What is known on 2024-03-31.", "And more."]
+    assert (reports / unquote(newest["page"])).is_file()
+
+
+def test_what_is_looked_for_is_found_by_any_of_its_names(record: Record, tmp_path: Path) -> None:
+    evidence = ["2024-01-28-tower-22-1", "2024-01-28-al-tanf-1"]
+    facts = {
+        "attacks_window": {"value": 12, "unit": "attacks", "evidence": evidence},
+        "busiest_site": {"value": "Tower 22", "unit": "site", "evidence": []},
+        "us_killed_window": {"value": 3, "unit": "people", "evidence": evidence[:1]},
+    }
+    said = json.dumps({"facts": facts}).encode()
+    named = publish_report(tmp_path, "2024-01-29", facts=said, bottom_line="At Tower 22.")
+    publish_report(tmp_path, "2024-01-22", bottom_line="At tower 221.")
+    (found,) = find("TOWER-22", tmp_path)
+    assert found.edition.name == named
+    assert found.sentences == ("At Tower 22.", "Attacks: At Tower 22.: 12")
+    assert found.facts == ("attacks_window", "busiest_site", "us_killed_window")
+    assert found.rows == ("2024-01-28-tower-22-1",)
+    # By an alias, which no page has.
+    (found,) = find("At-Tanf", tmp_path, record)
+    assert (found.facts, found.rows) == (("attacks_window",), ("2024-01-28-al-tanf-1",))
+    assert [*find("Nowhere", tmp_path, record)] == []
 
 
 def test_the_feed_has_the_newest_of_all_reports_under_stable_ids(reports: Path) -> None:

@@ -58,6 +58,38 @@ def corrections(
 
 
 @archive.command()
+def find(
+    words: Annotated[str, typer.Argument(help="A place, a group, a ship, any words.")],
+    data: Data = CHECKOUT / "data",
+    reports: Reports = CHECKOUT / "reports",
+    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+) -> None:
+    """List the editions that name something, with the numbers and rows that do."""
+    import json
+
+    from analysis.publish.finding import find as found_in
+    from analysis.record import read
+
+    found = list(found_in(words, reports, read(data) if data.is_dir() else None))
+    if as_json:
+        told = [
+            {
+                "edition": one.edition.name,
+                "title": one.edition.title,
+                "sentences": one.sentences,
+                "facts": one.facts,
+                "rows": one.rows,
+            }
+            for one in found
+        ]
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
+    for one in found if not as_json else ():
+        typer.echo(str(one))
+    if not found and not as_json:
+        typer.echo(f"No edition in {reports} names {words!r}.")
+
+
+@archive.command()
 def withdraw(
     edition: Annotated[
         str, typer.Argument(metavar="REPORT/EDITION", help="Its folder in the archive.")
@@ -82,7 +114,8 @@ def withdraw(
             raise RunError("`brinkwatch deliver` is at work on this archive; call again.")
         notes.note_publications(connection, reports, at)
         told = take_back(connection, reports, edition, why, mail, at)
-        refresh(reports, site.title, site.address, notes.moments(connection))
+        moments = notes.moments(connection)
+        refresh(reports, site.title, site.address, moments, site.clearance)
         ledger.back_up(connection, reports)
     who = f"; {len(told)} who got it will be told by brinkwatch deliver" if told else ""
     typer.echo(f"{edition} is withdrawn{who}.")

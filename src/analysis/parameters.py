@@ -126,6 +126,15 @@ def strictest(markings: Iterable[str]) -> str:
     return max(markings, key=lambda m: order(m) if m in MARKINGS else len(MARKINGS), default="")
 
 
+def may_see(marking: str, clearance: str) -> bool:
+    """Whether a clearance covers a marking; what is none of TLP 2.0 is covered by none.
+
+    >>> may_see("TLP:GREEN", "TLP:AMBER"), may_see("TLP:RED", "TLP:AMBER"), may_see("", "TLP:RED")
+    (True, False, False)
+    """
+    return marking in MARKINGS and MARKINGS.index(marking) <= MARKINGS.index(clearance)
+
+
 def known(name: str, names: Iterable[str]) -> str:
     """What a reader may have meant: a near miss if there is one, and the known names.
 

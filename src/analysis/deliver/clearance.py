@@ -5,7 +5,7 @@ This is the one place that decides it. What is not known is not sent.
 
 from __future__ import annotations
 
-from analysis.parameters import MARKINGS
+from analysis.parameters import MARKINGS, may_see
 
 #: Mail is not for the eyes and ears of individuals only, which is what this marking asks for.
 NEVER_MAILED = "TLP:RED"
@@ -31,6 +31,6 @@ def why_withheld(marking: str, clearance: str) -> str:
             return f"{label!r} is no marking of TLP 2.0"
     if marking == NEVER_MAILED:
         return f"{NEVER_MAILED} is never mailed"
-    if MARKINGS.index(marking) > MARKINGS.index(clearance):
+    if not may_see(marking, clearance):
         return f"{marking} is above the clearance, {clearance}"
     return ""

@@ -1,4 +1,4 @@
-"""Where people look: the archive's index page, its Atom feed, and a link to the latest of each.
+"""Where people look: the archive's index page, its Atom feed, a list, and a link to the latest.
 
 All of them follow from what the archive holds: the same archive, the same bytes. What was corrected
 is in them, with both editions.
@@ -6,25 +6,26 @@ is in them, with both editions.
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain, groupby
+from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote, urljoin, urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 
 from analysis.errors import RunError
-from analysis.parameters import MARKINGS, strictest
+from analysis.parameters import MARKINGS, may_see, strictest
 from analysis.plain_text import day_in_words, ordinal
 from analysis.publish import archive
 from analysis.publish.editions import Comparison, corrections, said_of
 from analysis.publish.listing import Published, by_report, latest, published
 from analysis.typefaces import web_faces
 
-INDEX, FEED, LATEST = "index.html", "feed.xml", "latest"
+INDEX, FEED, LIST, LATEST = "index.html", "feed.xml", "index.json", "latest"
 
 #: So many editions of a report are open to see, the others by year; so many are in the feed.
 _OPEN, _FED = 10, 50
@@ -107,6 +108,7 @@ def refresh(
     title: str = "brinkwatch",
     address: str = "",
     noted: Mapping[str, str] | None = None,
+    clearance: str = MARKINGS[0],
 ) -> None:
     """Bring index page, feed and `latest` links up to what the archive holds.
 
@@ -119,26 +121,29 @@ def refresh(
     address: where readers find the archive; empty if there is no such place.
     noted: when a folder was published, or an edition replaced, as the ledger has it, by its name
         such as ``brief/2024-01-29``; a report that is not among them is dated by its as-of.
+    clearance: the highest marking of what is shown; `latest` leads to nothing above it either.
     """
     try:
         with archive.changing(reports):
-            editions = by_report(published(reports))
+            shown = [one for one in published(reports) if may_see(one.marking, clearance)]
+            editions = by_report(shown)
             shelves = [_shelf(report, each, noted or {}) for report, each in editions.items()]
-            corrected = _corrections(chain.from_iterable(editions.values()), noted or {})
-            marking = _marking(chain.from_iterable(editions.values()))
+            corrected = _corrections(shown, noted or {}, clearance)
+            marking = _marking(shown)
             _write(reports, INDEX, _index(title, shelves, corrected), marking)
             _write(reports, FEED, _feed(title, address, shelves), marking)
-            _drop_links_to_nothing(reports)
+            _write(reports, LIST, _list(shelves), marking)
+            _drop_latest_but_of(reports, editions)
             for report, each in editions.items():
                 _link_latest(reports, report, latest(each))
     except OSError as reason:
         raise RunError(f"The index of {reports} could not be written: {reason}.") from reason
 
 
-def _drop_links_to_nothing(reports: Path) -> None:
-    """Remove `latest` where what it led to was removed or withdrawn."""
-    for link in reports.glob(f"[!.]*/{LATEST}"):
-        if link.is_symlink() and not link.exists():
+def _drop_latest_but_of(reports: Path, shown: Collection[str]) -> None:
+    """Remove `latest` of reports of which nothing is shown: removed, withdrawn or not for all."""
+    for link in reports.glob(f"[!.]*/{LATEST}*"):
+        if link.parent.name not in shown and (link.is_symlink() or link.name == f"{LATEST}.html"):
             link.unlink()
 
 
@@ -153,12 +158,15 @@ def _shelf(report: str, editions: list[Published], noted: Mapping[str, str]) -> 
     return Shelf(report, _edition(newest, noted), tuple(others))
 
 
-def _corrections(found: Iterable[Published], noted: Mapping[str, str]) -> list[Correction]:
-    """Every edition that replaced one, newest correction first."""
+def _corrections(
+    found: Iterable[Published], noted: Mapping[str, str], clearance: str
+) -> list[Correction]:
+    """Every edition that replaced one, if both may be seen, newest correction first."""
     every = [
         _correction(after, before, comparison, noted)
         for newest in found
         for after, before, comparison in corrections(newest)
+        if may_see(before.marking, clearance) and may_see(after.marking, clearance)
     ]
     return sorted(every, key=lambda one: (one.at, one.edition.as_of), reverse=True)
 
@@ -243,6 +251,13 @@ def _feed(title: str, address: str, shelves: Sequence[Shelf]) -> str:
         editions=newest[:_FED],
         updated=max((edition.updated for edition in editions), default="1970-01-01T00:00:00Z"),
     )
+
+
+def _list(shelves: Sequence[Shelf]) -> str:
+    """The same for machines: the editions of each report, the newest first."""
+    editions = [edition for shelf in shelves for edition in (shelf.newest, *shelf.others)]
+    said = [asdict(edition) for edition in editions]
+    return json.dumps({"editions": said}, indent=1, ensure_ascii=False) + "\n"
 
 
 def _link_latest(reports: Path, report: str, newest: Published) -> None:

@@ -143,6 +143,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
     site: dict[str, Rule] = {
         "title": rules.text,
         "address": partial(rules.link, schemes=("https", "http")),
+        "clearance": partial(rules.one_of, names=MARKINGS),
     }
     record: dict[str, Rule] = {
         "stale_after": rules.duration,

@@ -309,7 +309,8 @@ def _put_on_show(
         faults["keep"] = reason
     notes.note_publications(connection, order.reports, now)
     try:
-        refresh(order.reports, site.title, site.address, notes.moments(connection))
+        moments = notes.moments(connection)
+        refresh(order.reports, site.title, site.address, moments, site.clearance)
     except RunError as reason:
         faults["index"] = reason
     found = {what: str(fault) for what, fault in faults.items()}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from analysis.parameters import MARKINGS
 from analysis.schedule.triggers import Trigger
 
 MINUTE = dt.timedelta(minutes=1)
@@ -150,10 +151,14 @@ class Signing:
 
 @dataclass(frozen=True)
 class Site:
-    """What the index page and the feed are called, and where readers find them."""
+    """What the index page and the feed are called, where readers find them, and what they show.
+
+    Nothing above `clearance` is listed, nor does `latest` lead to it.
+    """
 
     title: str = "brinkwatch"
     address: str = ""
+    clearance: str = MARKINGS[0]
 
 
 @dataclass(frozen=True)
