@@ -52,11 +52,11 @@ def chance(rng: random.Random) -> Any:
     return plan
 
 
-def test_of_250_messages_none_is_lost_and_copies_are_explained(tmp_path: Path) -> None:
+def test_of_500_messages_none_is_lost_and_copies_are_explained(tmp_path: Path) -> None:
     """A server that refuses, stalls, and drops the connection before and after DATA."""
     for day in days(10):
         publish_report(tmp_path, day, pdf=b"%PDF-1.7 small")
-    readers = [reader(n) for n in range(25)]
+    readers = [reader(n) for n in range(50)]
     long_subscribed(tmp_path, *readers)
     now, calls = NOW, 0
     with FaultyServer(chance(random.Random(500)), stall=1.5) as server:
@@ -66,7 +66,7 @@ def test_of_250_messages_none_is_lost_and_copies_are_explained(tmp_path: Path) -
             now, calls = now + DAY, calls + 1
             assert calls < 60
         reports = [row for row in rows(tmp_path) if row["kind"] == "report"]
-        assert len(reports) == 250
+        assert len(reports) == 500
         check_every_copy(reports, server)
         # What was refused for good is known by name, to the operator too, and can be tried again.
         parked = [row for row in reports if row["state"] == "parked"]
@@ -78,7 +78,7 @@ def test_of_250_messages_none_is_lost_and_copies_are_explained(tmp_path: Path) -
         hand_out(tmp_path, config, now, again=True)
     assert states(tmp_path).keys() == {"sent"}
     delivered = {(mail.recipients, mail.message["Subject"]) for mail in server.taken}
-    assert len([one for one in delivered if one[0] != ("desk@example.org",)]) == 250
+    assert len([one for one in delivered if one[0] != ("desk@example.org",)]) == 500
     for fault in ("550 no such user", "stall"):
         assert server.happened["rcpt", fault]
     for fault in ("drop", "take-drop", "take-stall", "554 refused", "452 full"):

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -195,10 +196,12 @@ def _plain(notebook: Path) -> NotebookNode:
     done = notebook.parent.parent / "done.ipynb"
     papermill = [sys.executable, "-m", "papermill", "-p", "as_of", "2024-01-29"]
     environment = os.environ | {"PYTHONHASHSEED": "0", "TZ": "UTC", "PYTHONPATH": python_path()}
-    subprocess.run(
-        [*papermill, "--cwd", notebook.parent, notebook, done],
-        env=environment, capture_output=True, check=True,
-    )  # fmt: skip
+    command = [*papermill, "--cwd", notebook.parent, notebook, done]
+    for _ in range(4):
+        # With widgets it may wait for ever for an answer that has come; see ShellChannel.
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, env=environment, capture_output=True, check=True, timeout=60)
+            break
     return nbformat.read(done, as_version=4)
 
 

@@ -23,6 +23,7 @@ from queue import Empty
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from traitlets import Type
@@ -43,6 +44,9 @@ from analysis.publish.warm.provisioner import PROVISIONER
 #: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
 LONGEST_SOCKET_NAME = 96
 
+#: So many seconds a lost event of a socket may cost.
+_LOOK_AGAIN = 1.0
+
 #: How folders are called that hold a half-run notebook, and how many of them stay.
 _KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
 
@@ -53,8 +57,34 @@ _SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
+class ShellChannel(AsyncZMQSocketChannel):
+    """Hears a kernel's answers, also those of which nobody woke it.
+
+    Where a cell shows widgets, nbclient sends on this socket while it waits for the answer, and
+    the one event that tells of it may be lost: then it would wait for ever.
+    """
+
+    async def get_msg(  # type: ignore[override]
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
+        """Return the next message, looking for it every now and then, too.
+
+        Raises
+        ------
+        Empty
+            If none came in `timeout` seconds; None for no such limit.
+        """
+        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
+        while (left := deadline - time.monotonic()) > _LOOK_AGAIN:
+            with suppress(Empty):
+                return await super().get_msg(_LOOK_AGAIN)
+        return await super().get_msg(max(left, 0))
+
+
 class ReportClient(AsyncKernelClient):
     """Talks to a kernel that nobody else has talked to."""
+
+    shell_channel_class = Type(ShellChannel)
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait for the kernel's first answer.

@@ -34,7 +34,7 @@ def table(
     short = "short" if len(frame) < FEWEST_TO_SPLIT else ""
     return Fragment(
         Markup(
-            '<figure class="{}"><figcaption>{}</figcaption><div class="scroll">'
+            '<figure class="{}"><figcaption>{}</figcaption><div class="scroll" tabindex="0">'
             "<table><thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div></figure>"
         ).format(" ".join(filter(None, ("table", kind, short))), caption, head, body)
     )

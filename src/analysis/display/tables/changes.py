@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.display.evidence import became, describe_rows
-from analysis.display.fragment import NOTHING, Fragment
+from analysis.display.fragment import NOTHING, PAPER_TYPE, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.reasons import in_short, numbers, values
@@ -31,11 +31,11 @@ RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3,
 def changes(page: Page) -> Fragment:
     """What was taken back, fields of facts that changed, and key figures that did so, and why.
 
-    Of the fields the most telling stand first.
+    Of the fields the most telling stand first. On paper the key figures alone tell how they moved.
     """
-    tables = [_facts(page), _key_figures(page)]
-    html = Markup("\n").join(one.html for one in tables if one.html)
-    return Fragment(html) if html else NOTHING
+    facts, key_figures = _facts(page), _key_figures(page)
+    html = Markup("\n").join(one.html for one in (facts, key_figures) if one.html)
+    return Fragment(html, {PAPER_TYPE: str(facts.html)}) if html else NOTHING
 
 
 def _key_figures(page: Page) -> Fragment:
