@@ -149,7 +149,7 @@ def before(report: str, as_of: str) -> dict[str, Any]:
 
 # A page takes seconds: what fails is told as it was drawn, not made smaller.
 @settings(
-    max_examples=8,
+    max_examples=5,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=list(HealthCheck),
 )

@@ -171,7 +171,7 @@ def test_every_piece_of_every_report_stays_when_later_rows_change(
         assert piece == now, source
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(day=st.dates(pd.Timestamp("2023-10-17").date(), pd.Timestamp("2024-07-01").date()))
 def test_knowledge_only_grows(record: Record, day: object) -> None:
     known = record.as_of(str(day))

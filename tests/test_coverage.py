@@ -209,7 +209,7 @@ def levels(known: Known, days: int) -> Iterator[int]:
             yield max(best, default=0)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(held=kept(), back=st.integers(0, 14), days=st.integers(1, 10))
 def test_no_number_over_days_that_were_not_kept(
     ten: Record, held: pd.DataFrame, back: int, days: int
@@ -243,7 +243,7 @@ def test_no_number_over_days_that_were_not_kept(
         assert set(rates) <= {None}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(held=kept(), later=kept(), back=st.integers(0, 12))
 def test_coverage_of_later_days_changes_nothing(
     ten: Record, held: pd.DataFrame, later: pd.DataFrame, back: int

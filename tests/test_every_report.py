@@ -34,7 +34,7 @@ CAMPAIGNS = [
 ]
 
 REPORTS = sorted(path.stem for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
-#: Every second one is opened.
+#: Every third one is opened.
 SITES = pd.read_csv(DATA / "sites.csv")["site_id"].tolist()
 ACTORS = pd.read_csv(DATA / "actors.csv")["actor_id"].tolist()
 
@@ -48,13 +48,20 @@ def test_the_seven_reports_are_there() -> None:
     assert {"brief", "site", "actor", "response", "posture", "outlook", "record"} <= set(REPORTS)
 
 
-@pytest.mark.parametrize("as_of", [*DATES, "2023-10-17", "2025-06-01"])
-@pytest.mark.parametrize("report", sorted({*REPORTS} - {"brief"}))
+@pytest.mark.parametrize(
+    ("report", "as_of"),
+    [
+        (report, as_of)
+        for number, report in enumerate(sorted({*REPORTS} - {"brief"}))
+        for place, as_of in enumerate([*DATES, "2023-10-17", "2025-06-01"])
+        if (number + place) % 2
+    ],
+)
 def test_a_report_on_a_day(report: str, as_of: str) -> None:
     check(pieces(report, as_of))
 
 
-@pytest.mark.parametrize(("site_id", "as_of"), list(zip(SITES[::2], cycle(DAYS), strict=False)))
+@pytest.mark.parametrize(("site_id", "as_of"), list(zip(SITES[::3], cycle(DAYS), strict=False)))
 def test_a_site(site_id: str, as_of: str) -> None:
     check(pieces("site", as_of, site_id=site_id))
 
@@ -77,8 +84,10 @@ def test_a_campaign(report: str, campaign: str, as_of: str) -> None:
     check(pieces(report, as_of, campaign=campaign))
 
 
-@pytest.mark.parametrize("window_days", [1, 30, 90])
-@pytest.mark.parametrize("report", sorted({*REPORTS} - {"brief"}))
+@pytest.mark.parametrize(
+    ("report", "window_days"),
+    list(zip(sorted({*REPORTS} - {"brief"}), cycle([1, 30, 90]), strict=False)),
+)
 def test_a_report_with_another_window(report: str, window_days: int) -> None:
     as_of = "2023-10-18" if window_days == 30 else "2024-01-29"
     check(pieces(report, as_of, window_days=window_days))

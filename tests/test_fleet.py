@@ -175,7 +175,7 @@ def test_a_report_that_kills_its_process_twice_is_given_up(tmp_path: Path) -> No
     ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_a_fleet_that_is_stopped_leaves_no_process_and_only_whole_reports(
     tmp_path: Path, number: signal.Signals
 ) -> None:

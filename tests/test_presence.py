@@ -99,7 +99,7 @@ def test_the_last_day_is_what_the_brief_says(as_of: str) -> None:
     assert today.to_dict() == units[units.isin(["arrived", "en-route", "ordered"])].to_dict()
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(st.integers(0, 250), st.integers(0, 120))
 def test_a_unit_is_in_one_state_a_day_and_never_before_it_is_announced(
     day: int, length: int
