@@ -108,3 +108,31 @@ def add(data: Data = CHECKOUT / "data", now: Now = None) -> None:
 
     for line in asked(data, moment(now), at_terminal):
         typer.echo(line)
+
+
+@record.command()
+def sources(
+    data: Data = CHECKOUT / "data",
+    check_links: Annotated[
+        bool,
+        typer.Option(
+            "--check-links", help="Ask the network whether each cited page still answers."
+        ),
+    ] = False,
+) -> None:
+    """Tell of what kind the record's publishers are; 1 if a cited page does not answer."""
+    from analysis.record import read
+    from analysis.record.links import broken_links
+    from analysis.record.publishers import cited, kinds_told
+
+    known = read(data)
+    for line in kinds_told(known):
+        typer.echo(line)
+    if check_links:
+        pages = cited(known)
+        broken = list(broken_links(pages.index))
+        for address, why in broken:
+            typer.echo(f"{pages[address]}: {address} {why}")
+        typer.echo(f"{len(broken):,} of {len(pages):,} cited pages do not answer.")
+        if broken:
+            raise typer.Exit(1)
