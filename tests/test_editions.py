@@ -26,11 +26,11 @@ from analysis.deliver.hand_out import hand_out
 from analysis.deliver.verify import Verdict, verify
 from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RecordError, UsageError
+from analysis.measures.differences import differences
 from analysis.parameters import validate
 from analysis.publish import archive, listing
 from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report
-from analysis.publish.differences import differences
 from analysis.publish.index import refresh
 from analysis.publish.manifest import manifest_file
 from analysis.publish.order import Order

@@ -23,6 +23,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.measures.differences import differing
 from analysis.measures.row_changes import Learned
 from analysis.record import Known
 
@@ -103,7 +104,7 @@ def explained(before: Told, after: Told, changes: pd.DataFrame | None = None) ->
     """
     learned = Learned.between(before.known, after.known, before.rows | after.rows, changes)
     found = []
-    for name, old, new in _differing(before.facts, after.facts):
+    for name, old, new in differing(before.facts, after.facts):
         about = {part: (new or old).get(part, "") for part in ("unit", "kind")}
         values = {"before": old.get("value"), "after": new.get("value")}
         for reason, rows in _reasons(old, new, before, after, learned):
@@ -112,15 +113,6 @@ def explained(before: Told, after: Told, changes: pd.DataFrame | None = None) ->
             why = {"reason": reason, "rows": rows or tuple(behind), "detail": detail}
             found.append({"name": name, **about, **values, **why})
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)
-
-
-def _differing(
-    before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
-) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
-    for name in {**after, **before}:
-        old, new = before.get(name, {}), after.get(name, {})
-        if old.get("value") != new.get("value"):
-            yield name, old, new
 
 
 def _reasons(

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.errors import UsageError
 from analysis.measures.explained import Told, explained
 from analysis.publish.listing import read, read_file
+from analysis.publish.manifest import MADE_BY
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, settled
 from analysis.publish.run import Means, carry_out, handed_on
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
 #: What a published report has beside its manifest: its facts.
 FACTS = "facts.json"
-
-#: What of a manifest says by what a report was made.
-_CODE = ("code", "versions")
 
 
 @dataclass(frozen=True)
@@ -214,4 +212,4 @@ def _digest(record: Record, as_of: str, campaign: str | None) -> str:
 
 
 def _code(side: Side) -> str:
-    return json.dumps([side.made_from.get(part) for part in _CODE], sort_keys=True)
+    return json.dumps([side.made_from.get(part) for part in MADE_BY], sort_keys=True)

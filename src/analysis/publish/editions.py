@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from analysis.measures.differences import Difference, differences, numbers_that_differ
 from analysis.parameters import LONGEST_LINE
 from analysis.plain_text import day_in_words, one_line, ordinal
-from analysis.publish.differences import Difference, differences, numbers_that_differ
 from analysis.publish.listing import KeyFigure, Published, editions, read_file
-from analysis.publish.manifest import without_correction
+from analysis.publish.manifest import MADE_BY, without_correction
 
 #: What rows of each dated table are about.
 TABLES = {
@@ -26,9 +26,6 @@ TABLES = {
     "responses": "strikes",
     "milestones": "milestones",
 }
-
-#: What makes a report, of what is made from.
-_MADE_BY = ("code", "versions")
 
 #: So many numbers are told one by one where no key figure differs.
 _TOLD = 3
@@ -138,8 +135,7 @@ def said_of(comparison: Comparison, reason: str | None = None) -> str:
 def only_made_otherwise(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether two editions differ in nothing but the software that made them."""
     one, other = (
-        without_correction({**made_from, **dict.fromkeys(_MADE_BY)})
-        for made_from in (before, after)
+        without_correction({**made_from, **dict.fromkeys(MADE_BY)}) for made_from in (before, after)
     )
     return one == other
 
@@ -150,7 +146,7 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     Other software may digest the same rows otherwise; how many there are it cannot change.
     """
     found = []
-    by_other = any(before.get(name) != after.get(name) for name in _MADE_BY)
+    by_other = any(before.get(name) != after.get(name) for name in MADE_BY)
     is_other = before.get("data") != after.get("data") and not by_other
     if is_other or before.get("rows") != after.get("rows"):
         found.append(_of_the_record(before, after))

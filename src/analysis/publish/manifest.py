@@ -111,6 +111,10 @@ def inputs(
     }
 
 
+#: What :func:`code_and_versions` says, as a manifest has it.
+MADE_BY = ("code", "versions")
+
+
 def code_and_versions(report: Report) -> dict[str, Any]:
     """What makes a report: the digest of its code, and the versions of what that builds on."""
     return {

@@ -89,13 +89,14 @@ MIGRATIONS = (
     CREATE INDEX slot_by_folder ON slot (folder);
     """,
     """
-    -- A mail that corrects what was sent before.
-    CREATE TABLE delivery_with_corrections (
+    -- Mails that correct what was sent before, or say that it was taken back.
+    CREATE TABLE delivery_of_all_kinds (
         id INTEGER PRIMARY KEY,
         folder TEXT NOT NULL,
         manifest_sha256 TEXT NOT NULL,
         address TEXT NOT NULL,
-        kind TEXT NOT NULL CHECK (kind IN ('report', 'digest', 'correction', 'failure')),
+        kind TEXT NOT NULL
+            CHECK (kind IN ('report', 'digest', 'correction', 'withdrawal', 'failure')),
         message_id TEXT UNIQUE,
         state TEXT NOT NULL
             CHECK (state IN ('pending', 'sending', 'sent', 'parked', 'withheld')),
@@ -107,11 +108,11 @@ MIGRATIONS = (
         owed TEXT,
         UNIQUE (folder, manifest_sha256, address, kind)
     ) STRICT;
-    INSERT INTO delivery_with_corrections
+    INSERT INTO delivery_of_all_kinds
         SELECT id, folder, manifest_sha256, address, kind, message_id, state, attempts, next_try,
             last_try, reply, reason, owed FROM delivery;
     DROP TABLE delivery;
-    ALTER TABLE delivery_with_corrections RENAME TO delivery;
+    ALTER TABLE delivery_of_all_kinds RENAME TO delivery;
     CREATE INDEX delivery_by_state ON delivery (state);
     CREATE INDEX delivery_by_edition ON delivery (manifest_sha256, address);
     CREATE INDEX delivery_by_folder ON delivery (folder, address);
@@ -134,40 +135,12 @@ MIGRATIONS = (
         noted TEXT NOT NULL,
         reason TEXT
     ) STRICT;
-    """,
-    """
-    -- What was taken back, by the manifests of its editions, and a mail that says so.
+    -- What was taken back, by the manifests of its editions.
     CREATE TABLE withdrawn (
         manifest_sha256 TEXT PRIMARY KEY,
         folder TEXT NOT NULL,
         at TEXT NOT NULL,
         why TEXT NOT NULL
     ) STRICT;
-    CREATE TABLE delivery_with_withdrawals (
-        id INTEGER PRIMARY KEY,
-        folder TEXT NOT NULL,
-        manifest_sha256 TEXT NOT NULL,
-        address TEXT NOT NULL,
-        kind TEXT NOT NULL
-            CHECK (kind IN ('report', 'digest', 'correction', 'withdrawal', 'failure')),
-        message_id TEXT UNIQUE,
-        state TEXT NOT NULL
-            CHECK (state IN ('pending', 'sending', 'sent', 'parked', 'withheld')),
-        attempts INTEGER NOT NULL DEFAULT 0,
-        next_try TEXT,
-        last_try TEXT,
-        reply TEXT,
-        reason TEXT,
-        owed TEXT,
-        UNIQUE (folder, manifest_sha256, address, kind)
-    ) STRICT;
-    INSERT INTO delivery_with_withdrawals
-        SELECT id, folder, manifest_sha256, address, kind, message_id, state, attempts, next_try,
-            last_try, reply, reason, owed FROM delivery;
-    DROP TABLE delivery;
-    ALTER TABLE delivery_with_withdrawals RENAME TO delivery;
-    CREATE INDEX delivery_by_state ON delivery (state);
-    CREATE INDEX delivery_by_edition ON delivery (manifest_sha256, address);
-    CREATE INDEX delivery_by_folder ON delivery (folder, address);
     """,
 )

@@ -1,11 +1,11 @@
-"""Which facts differ between two published reports: a comparison of their facts.json, no more.
+"""Which facts differ between two reports: a comparison of what their facts.json say, no more.
 
 Why they differ, it does not say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,23 @@ class Difference:
         )
 
 
+#: A fact as facts.json has it; empty where a report has it not.
+Stated = Mapping[str, Any]
+
+
+def differing(
+    before: Mapping[str, Stated], after: Mapping[str, Stated]
+) -> Iterator[tuple[str, Stated, Stated]]:
+    """Yield the facts whose value differs, as both reports state them.
+
+    In the order of the later report, then those that only the earlier has.
+    """
+    for name in {**after, **before}:
+        old, new = before.get(name, {}), after.get(name, {})
+        if old.get("value") != new.get("value"):
+            yield name, old, new
+
+
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """Return the facts that differ, in the order of the later report, then those only the earlier.
 
@@ -49,21 +66,16 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
     >>> [(one.name, one.before, one.after) for one in found]
     [('attacks', 12, 13)]
     """
-    found = []
-    for name in {**after, **before}:
-        old, new = before.get(name, {}), after.get(name, {})
-        if old.get("value") != new.get("value"):
-            said = new or old
-            found.append(
-                Difference(
-                    name,
-                    str(said.get("unit", "")),
-                    str(said.get("kind", "")),
-                    old.get("value"),
-                    new.get("value"),
-                )
-            )
-    return found
+    return [
+        Difference(
+            name,
+            str((new or old).get("unit", "")),
+            str((new or old).get("kind", "")),
+            old.get("value"),
+            new.get("value"),
+        )
+        for name, old, new in differing(before, after)
+    ]
 
 
 def numbers_that_differ(found: list[Difference]) -> str:
