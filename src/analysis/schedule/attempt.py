@@ -49,6 +49,28 @@ class Outcome:
     hopeless: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What came of one attempt in this call; `next_try` is None where no later call will try."""
+
+    outcome: Outcome
+    seconds: float
+    next_try: dt.datetime | None = None
+
+    @property
+    def given_up(self) -> bool:
+        """Whether it failed for good."""
+        return self.outcome.reason is not None and self.next_try is None
+
+    @property
+    def failure(self) -> str:
+        """What is said of an attempt that failed."""
+        from analysis.schedule.clock import stamp
+
+        then = f"next try from {stamp(self.next_try)}" if self.next_try else "given up"
+        return f"failed, {then}: {self.outcome.reason}"
+
+
 #: Makes a report within a time limit, blind to some environment variables.
 Make: TypeAlias = "Callable[[Order, dt.timedelta, Collection[str]], Outcome]"
 

@@ -24,7 +24,7 @@ from analysis.publish import listing
 from analysis.publish.listing import Published
 from analysis.publish.order import Order
 from analysis.schedule import notes, progress
-from analysis.schedule.attempt import Make, Outcome
+from analysis.schedule.attempt import Make, Tried
 from analysis.schedule.clock import stamp
 from analysis.schedule.ledger import transaction
 from analysis.schedule.settings import Config, Schedule
@@ -62,26 +62,17 @@ class Stale:
         return lost_rows(self.edition.made_from, self.now.rows)
 
 
-@dataclass(frozen=True)
-class Remade:
-    """What came of one correction in this call; `next_try` is None where no later call tries."""
+@dataclass(frozen=True, kw_only=True)
+class Remade(Tried):
+    """What came of one correction in this call."""
 
     folder: str
-    outcome: Outcome
-    seconds: float
-    next_try: dt.datetime | None = None
-
-    @property
-    def given_up(self) -> bool:
-        """Whether it failed for good."""
-        return self.outcome.reason is not None and self.next_try is None
 
     def __str__(self) -> str:
         what = f"{self.folder}, whose rows have changed"
         if self.outcome.reason is None:
             return f"{what}: made anew in {self.seconds:.1f} s."
-        then = f"next try from {stamp(self.next_try)}" if self.next_try else "given up"
-        return f"{what}: failed, {then}: {self.outcome.reason}"
+        return f"{what}: {self.failure}"
 
 
 def stale(order: Order, now: dt.datetime, days: int | None = None) -> list[Stale]:
@@ -188,7 +179,8 @@ def make_all(
         begun = time.monotonic()
         outcome = make(order_of(edition, order), _AS_USUAL.time_limit, config.secret_variables)
         next_try = progress.next_try(_AS_USUAL, attempts, now) if outcome.reason else None
-        made = Remade(folder, outcome, time.monotonic() - begun, next_try)
+        seconds = time.monotonic() - begun
+        made = Remade(folder=folder, outcome=outcome, seconds=seconds, next_try=next_try)
         _end(connection, made, config, now)
         tell(made)
         every.append(made)

@@ -30,7 +30,7 @@ from analysis.schedule import (
     progress,
     slots,
 )
-from analysis.schedule.attempt import Make, Outcome
+from analysis.schedule.attempt import Make, Tried
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.corrections import Remade
 from analysis.schedule.ledger import transaction
@@ -39,20 +39,12 @@ from analysis.schedule.retention import prune
 from analysis.schedule.settings import Config, Schedule, Site
 
 
-@dataclass(frozen=True)
-class Made:
-    """What came of one slot in this call; `next_try` is None where no later call will try."""
+@dataclass(frozen=True, kw_only=True)
+class Made(Tried):
+    """What came of one slot in this call."""
 
     schedule: Schedule
     slot: dt.datetime
-    outcome: Outcome
-    seconds: float
-    next_try: dt.datetime | None = None
-
-    @property
-    def given_up(self) -> bool:
-        """Whether the slot failed for good."""
-        return self.outcome.reason is not None and self.next_try is None
 
     def __str__(self) -> str:
         day = slots.as_of(self.schedule, self.slot)
@@ -62,8 +54,7 @@ class Made:
             return f"{what}: {told}."
         if self.outcome.reason is None:
             return f"{what}: made in {self.seconds:.1f} s{f', for {told}' if told else ''}."
-        then = f"next try from {stamp(self.next_try)}" if self.next_try else "given up"
-        return f"{what}: failed, {then}: {self.outcome.reason}"
+        return f"{what}: {self.failure}"
 
 
 @dataclass(frozen=True)
@@ -235,7 +226,9 @@ def _make_all(
         attempts = row["attempts"] + 1
         is_tried_again = outcome.reason and not outcome.hopeless
         next_try = progress.next_try(schedule, attempts, now) if is_tried_again else None
-        made = Made(schedule, slot, outcome, seconds, next_try)
+        made = Made(
+            schedule=schedule, slot=slot, outcome=outcome, seconds=seconds, next_try=next_try
+        )
         _note_end(connection, made, attempts, config, now + dt.timedelta(0, before + seconds))
         tell(made)
         every.append(made)
