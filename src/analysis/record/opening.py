@@ -11,6 +11,7 @@ from analysis.checkout import CHECKOUT
 from analysis.errors import RecordWarning
 from analysis.record import snapshot
 from analysis.record.as_of import Record
+from analysis.record.texts import in_small_steps
 from analysis.today import last_day
 
 
@@ -31,13 +32,13 @@ def read(data: str | Path | None = None, today: dt.date | None = None) -> Record
         If the record does not check; it lists every fault with file, line and column.
     """
     if data is None and (handed_on := snapshot.load_if_any(os.environ)) is not None:
-        return handed_on
+        return in_small_steps(handed_on)
 
     from analysis.record.reading import read_tables
 
     folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT / "data")
     tables, campaigns = read_tables(folder)
-    record = Record(**tables, campaigns=campaigns)
+    record = in_small_steps(Record(**tables, campaigns=campaigns))
     if today is not None and (ahead := record.ahead_of(today)):
         what = ", ".join(f"{table}.csv ({day:%Y-%m-%d})" for table, day in ahead.items())
         message = f"there are rows reported after {last_day(today)}, more than a day ahead: {what}"
