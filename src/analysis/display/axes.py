@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.dates as mdates
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
+from numpy.typing import ArrayLike
 
 from analysis.display.plot import INK
 
@@ -46,6 +51,48 @@ def count_axis(axes: Axes) -> None:
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.spines["left"].set_visible(False)
+
+
+def bars(
+    axes: Axes,
+    places: ArrayLike,
+    lengths: ArrayLike,
+    *,
+    width: ArrayLike,
+    base: ArrayLike = 0,
+    across: bool = False,
+    color: str,
+    **style: Any,
+) -> None:
+    """The bars of a series as one shape: matplotlib takes many times as long for one each.
+
+    Parameters
+    ----------
+    axes: to draw on.
+    places, lengths: of each bar, its middle and how long it is.
+    width: of each bar, or of all.
+    base: where each begins, or all.
+    across: whether they lie, and begin at the left.
+    color, style: of the shape; a `label` goes into the key.
+    """
+    middle, length, broad, begin = np.broadcast_arrays(
+        *(np.asarray(numbers, dtype=float) for numbers in (places, lengths, width, base))
+    )
+    if not middle.size:
+        return
+    side = np.stack([middle - broad / 2, middle + broad / 2], axis=-1).reshape(-1, 2)
+    end = np.stack([begin, begin + length], axis=-1).reshape(-1, 2)
+    corners = np.stack([side[:, [0, 1, 1, 0, 0]], end[:, [0, 0, 1, 1, 0]]], axis=-1)
+    if across:
+        corners = corners[:, :, ::-1]
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    points = corners.reshape(-1, 2)
+    shape = PathPatch(Path(points, codes * len(corners)), facecolor=color, **style)
+    shape.set_snap(True)
+    (shape.sticky_edges.x if across else shape.sticky_edges.y).extend(np.unique(begin))
+    axes.add_artist(shape)
+    axes.update_datalim(points)
+    axes.autoscale_view()
 
 
 def key(figure: Figure, columns: int, order: Sequence[str] = ()) -> None:

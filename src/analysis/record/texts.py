@@ -1,4 +1,4 @@
-"""How texts are held: as Python has them in a record of some thousand rows, by Arrow in a large one.
+"""How texts are held: by Python in a record of some thousand rows, by Arrow in a large one.
 
 Arrow's take far less room, of which a million rows have need, and many times as long for each of
 the thousands of small steps that a report is made of.
@@ -7,6 +7,7 @@ the thousands of small steps that a report is made of.
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,8 @@ def in_small_steps(record: Record) -> Record:
     pd.set_option("mode.string_storage", "auto" if is_large else "python")
     if is_large:
         return record
-    return replace(record, **{name: _of_python(rows) for name, rows in tables.items()})
+    held: dict[str, Any] = {name: _of_python(rows) for name, rows in tables.items()}
+    return replace(record, **held)
 
 
 def _of_python(rows: pd.DataFrame) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
-from analysis.display.axes import key
+from analysis.display.axes import bars, key
 from analysis.display.draw.history import in_spans, source, too_few
 from analysis.display.draw.stacked import FEWEST, stacked_over_time
 from analysis.display.fragment import NOTHING, Fragment
@@ -88,7 +88,16 @@ def actor_sites(page: Page) -> Fragment:
         for name, color in COLORS.items():
             values = shown[name].to_numpy()
             if values.any():
-                axes.barh(places, values, left=left, height=0.66, color=color, label=name)
+                bars(
+                    axes,
+                    places,
+                    values,
+                    base=left,
+                    width=0.66,
+                    across=True,
+                    color=color,
+                    label=name,
+                )
             left = left + values
         top = float(left.max())
         for where, value in zip(places, left, strict=True):

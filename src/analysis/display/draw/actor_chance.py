@@ -8,6 +8,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from analysis.display import words
+from analysis.display.axes import bars
 from analysis.display.draw.history import source
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -43,7 +44,7 @@ def actor_chance(page: Page) -> Fragment:
             np.array([float(page.value(name + end) or 0) for name in shown]) / _all(page, shown)
             for end in ("_low", "_high", "")
         )
-        axes.barh(places, high - low, left=low, height=0.5, color="#d5dbe1")
+        bars(axes, places, high - low, base=low, width=0.5, across=True, color="#d5dbe1")
         axes.axvline(1, color=GREY, linewidth=0.9)
         axes.plot(seen, places, "o", color=ACCENT, markersize=6.5)
         right = max(float(high.max()), float(seen.max()))

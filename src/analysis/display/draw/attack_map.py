@@ -16,6 +16,7 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis.checkout import COUNTRIES
 from analysis.display import words
+from analysis.display.axes import bars
 from analysis.display.draw.history import source
 from analysis.display.draw.map_names import LAND, MOST_NAMED, name_countries, name_sites
 from analysis.display.fragment import NOTHING, Fragment
@@ -219,19 +220,23 @@ def _area(attacks: pd.Series) -> pd.Series:
 
 def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
     places = np.arange(len(sites))
-    axes.barh(
+    bars(
+        axes,
         places,
         sites["official"],
+        width=0.66,
+        across=True,
         color=LEVEL_COLORS["official"],
-        height=0.66,
         label="officially confirmed",
     )
-    axes.barh(
+    bars(
+        axes,
         places,
         sites["media"],
-        left=sites["official"],
+        width=0.66,
+        base=sites["official"],
+        across=True,
         color=LEVEL_COLORS["media"],
-        height=0.66,
         label="news, monitors",
     )
     top = int(sites["attacks"].max())

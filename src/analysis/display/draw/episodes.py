@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.axes import count_axis, date_axis
+from analysis.display.axes import bars, count_axis, date_axis
 from analysis.display.draw.history import day_numbers, source, start_of, too_short
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -34,7 +34,7 @@ def strike_episodes(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         held = counts[counts > 0]
-        axes.bar(day_numbers(held.index), held, width=0.9, color=LEVEL_COLORS["media"])
+        bars(axes, day_numbers(held.index), held, width=0.9, color=LEVEL_COLORS["media"])
         _mark(axes, shown, top)
         count_axis(axes)
         axes.set_ylim(0, top * 1.22)

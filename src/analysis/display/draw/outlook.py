@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
-from analysis.display.axes import count_axis, keep_apart
+from analysis.display.axes import bars, count_axis, keep_apart
 from analysis.display.draw.history import source, span_counts, span_ends
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -52,12 +52,12 @@ def outlook(page: Page) -> Fragment:
         axes = figure.subplots()
         shown = counts[-MOST_SPANS[narrow] :]
         places = np.arange(len(shown))
-        axes.bar(places, shown, width=0.7, color=LEVEL_COLORS["media"])
+        bars(axes, places, shown, width=0.7, color=LEVEL_COLORS["media"])
         for place, value in zip(places, shown, strict=True):
             axes.text(float(place), value, words.compact(value), ha="center", va="bottom")
         ahead = len(shown) + 0.15
-        axes.bar(ahead, high - low, bottom=low, width=0.5, color=PALE)
-        axes.bar(ahead, half_high - half_low, bottom=half_low, width=0.5, color=MIDDLE)
+        bars(axes, ahead, high - low, base=low, width=0.5, color=PALE)
+        bars(axes, ahead, half_high - half_low, base=half_low, width=0.5, color=MIDDLE)
         axes.plot([ahead - 0.25, ahead + 0.25], [median] * 2, color=ACCENT, linewidth=2)
         labels = ((low, "from"), (median, "median"), (high, "90 %: up to"))
         top = max(high, int(shown.max()), 3)
@@ -163,8 +163,8 @@ def parts_of(forecast: Predictive) -> dict[str, Any]:
 def _draw_interval(axes: Axes, place: int, forecast: Predictive) -> None:
     """A bar of the 90 % interval, in it the 50 % interval and the median with its number."""
     low, half_low, median, half_high, high = parts_of(forecast).values()
-    axes.barh(place, high - low, left=low, height=0.5, color=PALE)
-    axes.barh(place, half_high - half_low, left=half_low, height=0.5, color=MIDDLE)
+    bars(axes, place, high - low, base=low, width=0.5, across=True, color=PALE)
+    bars(axes, place, half_high - half_low, base=half_low, width=0.5, across=True, color=MIDDLE)
     axes.plot([median] * 2, [place - 0.25, place + 0.25], color=ACCENT, linewidth=2)
     axes.annotate(
         f"{words.digits(median)}  ({words.digits(low)} to {words.digits(high)})",

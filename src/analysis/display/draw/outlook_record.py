@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.axes import count_axis, date_axis, key
+from analysis.display.axes import bars, count_axis, date_axis, key
 from analysis.display.draw.history import day_numbers, source
 from analysis.display.draw.outlook import MIDDLE, parts_of
 from analysis.display.fragment import NOTHING, Fragment
@@ -107,7 +107,7 @@ def outlook_calibration(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         places = np.arange(TENTHS)
-        axes.bar(places, shares, width=0.9, color="#8fb3d3")
+        bars(axes, places, shares, width=0.9, color="#8fb3d3")
         axes.axhline(100 / TENTHS, color=INK, linewidth=0.9, linestyle="--")
         step = 3 if narrow else 1
         ticks = places[::step]

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from analysis.display import words
-from analysis.display.axes import count_axis
+from analysis.display.axes import bars, count_axis
 from analysis.display.draw.history import source
 from analysis.display.draw.rate_ratios import LEFT, RIGHT, TICKS
 from analysis.display.fragment import NOTHING, Fragment
@@ -34,10 +34,9 @@ def placebo_ratios(page: Page) -> Fragment:
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        lefts = np.exp(EDGES[:-1])
-        axes.bar(
-            lefts, held, width=np.diff(np.exp(EDGES)), align="edge", color=LEVEL_COLORS["media"]
-        )
+        edges = np.exp(EDGES)
+        middles, width = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
+        bars(axes, middles, held, width=width, color=LEVEL_COLORS["media"])
         _mark(axes, effect, float(held.max()))
         count_axis(axes)
         axes.set_xscale("log")

@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.axes import date_axis, key
+from analysis.display.axes import bars, date_axis, key
 from analysis.display.draw.history import history, source
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -21,9 +21,9 @@ from analysis.measures import posture
 from analysis.record.codebook import codes, word
 
 PHASE_STYLE: dict[str, dict[str, Any]] = {
-    "ordered": {"facecolor": "white", "edgecolor": ACCENT, "linewidth": 0.7, "hatch": "////"},
-    "en-route": {"facecolor": "#a9bfd2", "edgecolor": ACCENT, "linewidth": 0.7},
-    "arrived": {"facecolor": ACCENT, "edgecolor": ACCENT, "linewidth": 0.7},
+    "ordered": {"color": "white", "edgecolor": ACCENT, "linewidth": 0.7, "hatch": "////"},
+    "en-route": {"color": "#a9bfd2", "edgecolor": ACCENT, "linewidth": 0.7},
+    "arrived": {"color": ACCENT, "edgecolor": ACCENT, "linewidth": 0.7},
 }
 PHASE_NAMES = {phase: word("status", phase).capitalize() for phase in PHASE_STYLE}
 
@@ -46,25 +46,19 @@ def posture_timeline(page: Page) -> Fragment:
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        seen: set[str] = set()
         names, places, end = _rows(units["asset"], narrow)
-        for place, unit in zip(places, units["deployment_id"], strict=True):
-            for row in phases[phases["deployment_id"] == unit].to_dict("records"):
-                phase = str(row["phase"])
-                if phase not in PHASE_STYLE or row["end"] < start:
-                    continue
-                left = mdates.date2num(max(row["start"], start)) - 0.5
-                width = mdates.date2num(row["end"]) + 0.5 - left
-                label = PHASE_NAMES[phase] if phase not in seen else None
-                seen.add(phase)
-                axes.barh(
-                    place,
-                    width,
-                    left=left,
-                    height=0.62,
-                    label=label,
-                    **PHASE_STYLE[phase],
-                )
+        for phase, stretches in _stretches(phases, units, places, start).items():
+            middles, lengths, begins = zip(*stretches, strict=True)
+            bars(
+                axes,
+                middles,
+                lengths,
+                width=0.62,
+                base=begins,
+                across=True,
+                label=PHASE_NAMES[phase],
+                **PHASE_STYLE[phase],
+            )
         axes.set_yticks(places, [""] * len(names) if narrow else names)
         if narrow:
             at = ("axes fraction", "data")
@@ -104,6 +98,20 @@ def posture_timeline(page: Page) -> Fragment:
             ]
         ),
     )
+
+
+def _stretches(
+    phases: pd.DataFrame, units: pd.DataFrame, places: list[float], start: pd.Timestamp
+) -> dict[str, list[tuple[float, float, float]]]:
+    """By phase the place of each bar, its length in days and where it begins."""
+    found: dict[str, list[tuple[float, float, float]]] = {}
+    shown = phases[phases["phase"].isin(PHASE_STYLE) & (phases["end"] >= start)]
+    for place, unit in zip(places, units["deployment_id"], strict=True):
+        for row in shown[shown["deployment_id"] == unit].to_dict("records"):
+            begin = mdates.date2num(max(row["start"], start)) - 0.5
+            length = mdates.date2num(row["end"]) + 0.5 - begin
+            found.setdefault(str(row["phase"]), []).append((place, length, begin))
+    return found
 
 
 def timeline_units(page: Page) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from analysis.display import words
-from analysis.display.axes import count_axis, date_axis, key
+from analysis.display.axes import bars, count_axis, date_axis, key
 from analysis.display.draw.history import day_numbers, source
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -30,7 +30,8 @@ def rate_model(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         held = model.counts[model.counts > 0]
-        axes.bar(
+        bars(
+            axes,
             day_numbers(held.index),
             held,
             width=0.9,

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
 from analysis.display import words
+from analysis.display.axes import bars
 from analysis.display.draw.history import source
 from analysis.display.draw.posture import in_lines, shortened
 from analysis.display.fragment import NOTHING, Fragment
@@ -167,7 +168,7 @@ def _draw_line(axes: Axes, place: int, line: Line, narrow: bool) -> None:
 def _draw_together(axes: Axes, place: int, test: tuple[float, float, float], narrow: bool) -> None:
     ratio, low, high = test
     low, high = max(low, LEFT), min(high, RIGHT)
-    axes.barh(place, high - low, left=low, height=0.5, color=PALE, zorder=0)
+    bars(axes, place, high - low, base=low, width=0.5, across=True, color=PALE, zorder=0)
     axes.plot(min(max(ratio, LEFT), RIGHT), place, "D", color=ACCENT, markersize=6)
     _at_right(axes, place, words.digits(ratio), narrow)
 

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from analysis.display import words
-from analysis.display.axes import count_axis, date_axis, key
+from analysis.display.axes import bars, count_axis, date_axis, key
 from analysis.display.draw.history import day_numbers, source, too_short
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -107,12 +107,13 @@ def counts_still_to_come(page: Page) -> Fragment:
         axes = figure.subplots()
         days = day_numbers(found.index)
         observed, missing = found["observed"], found["estimate"] - found["observed"]
-        axes.bar(days, observed, width=0.75, color=ACCENT, label="recorded so far")
-        axes.bar(
+        bars(axes, days, observed, width=0.75, color=ACCENT, label="recorded so far")
+        bars(
+            axes,
             days,
             missing,
             width=0.75,
-            bottom=observed,
+            base=observed,
             color="#c9d8e6",
             hatch="////",
             edgecolor="#8fb3d3",

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from analysis.display import words
-from analysis.display.axes import key
+from analysis.display.axes import bars, key
 from analysis.display.draw.history import in_spans, source, start_of
 from analysis.display.draw.stacked import FEWEST, LEVELS, stacked_over_time
 from analysis.display.fragment import NOTHING, Fragment
@@ -75,14 +75,14 @@ def _most(page: Page) -> Markup:
 #: How attacks ended, best for those attacked first; those that came through are hatched, so
 #: that they stand out in grey print too.
 OUTCOMES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "Intercepted in full": (("intercepted",), {"facecolor": "#1f4e79"}),
-    "In part": (("partly-intercepted",), {"facecolor": "#6f93b5"}),
-    "Missed or failed": (("missed", "failed"), {"facecolor": "#b9cbdb"}),
+    "Intercepted in full": (("intercepted",), {"color": "#1f4e79"}),
+    "In part": (("partly-intercepted",), {"color": "#6f93b5"}),
+    "Missed or failed": (("missed", "failed"), {"color": "#b9cbdb"}),
     "Came through": (
         ("impact",),
-        {"facecolor": "#f2c9ae", "edgecolor": "#b5460f", "hatch": "////", "linewidth": 0.6},
+        {"color": "#f2c9ae", "edgecolor": "#b5460f", "hatch": "////", "linewidth": 0.6},
     ),
-    "Not known": (("unknown",), {"facecolor": "#e8ebee"}),
+    "Not known": (("unknown",), {"color": "#e8ebee"}),
 }
 
 
@@ -144,7 +144,7 @@ def _stacked_rows(axes: Axes, counts: pd.DataFrame) -> None:
     for outcome, (_, style) in OUTCOMES.items():
         values = counts[outcome].to_numpy()
         if values.any():
-            axes.barh(places, values, left=left, height=0.66, label=outcome, **style)
+            bars(axes, places, values, width=0.66, base=left, across=True, label=outcome, **style)
         left = left + values
     top = float(left.max())
     for where, value in zip(places, left, strict=True):

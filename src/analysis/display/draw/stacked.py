@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from analysis.display.axes import count_axis, date_axis, key
+from analysis.display.axes import bars, count_axis, date_axis, key
 from analysis.display.draw.history import (
     day_numbers,
     source,
@@ -65,11 +65,12 @@ def stacked_over_time(
         axes = figure.subplots()
         bottom = np.zeros(len(ends))
         for label, values in counts.items():
-            axes.bar(
+            bars(
+                axes,
                 day_numbers(ends) - (days - 1) / 2,
                 values,
                 width=0.8 * days,
-                bottom=bottom,
+                base=bottom,
                 color=colors[label],
                 label=label,
             )

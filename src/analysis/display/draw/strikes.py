@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.display.axes import count_axis, date_axis, key
+from analysis.display.axes import bars, count_axis, date_axis, key
 from analysis.display.draw.history import day_numbers, source, start_of, too_few, too_short
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
@@ -46,11 +46,12 @@ def attacks_and_strikes(page: Page) -> Fragment:
         bottom = np.zeros(len(mean))
         for level, counts in levels.items():
             days = counts.to_numpy() > 0
-            axes.bar(
+            bars(
+                axes,
                 day_numbers(counts.index[days]),
                 counts[days],
                 width=0.9,
-                bottom=bottom[days],
+                base=bottom[days],
                 color=LEVEL_COLORS[level],
                 label=word("confirmation", level),
             )
