@@ -18,6 +18,7 @@ from analysis.errors import RunError
 from analysis.lean.nbformat import NotebookNode
 from analysis.plain_text import first_line
 from analysis.publish import sanitised
+from analysis.publish.drawings import as_pictures
 from analysis.publish.fitting import fitted
 from analysis.publish.formulas import formula
 from analysis.publish.markdown import markdown
@@ -142,7 +143,8 @@ def _output(
     if sheet.paged and PAPER_TYPE in data:
         return Markup(data[PAPER_TYPE])
     if FRAGMENT_TYPE in data:
-        return Markup(data[FRAGMENT_TYPE] or data["text/html"])
+        fragment = data[FRAGMENT_TYPE] or data["text/html"]
+        return as_pictures(fragment) if sheet.paged else Markup(fragment)
     interactive = _interactive(data)
     forms = [*_PICTURES, "text/html"] if interactive else ["text/html", *_PICTURES, *_TEXTS]
     for media_type in forms:
