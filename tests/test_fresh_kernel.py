@@ -16,6 +16,7 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
+from analysis.errors import RunError
 from analysis.publish.catalogue import find
 from analysis.publish.execution import execute
 from analysis.publish.warm.environment import python_path
@@ -176,6 +177,20 @@ def test_chance_is_not_the_same_in_two_kernels(tmp_path: Path) -> None:
     assert not set(re.findall(r"[\d.]{9,}", str(first))) & set(
         re.findall(r"[\d.]{9,}", str(second))
     )
+
+
+def test_what_a_kernel_fails_to_finish_at_its_end_is_told(tmp_path: Path) -> None:
+    """The files of figures are drawn there: a report must not be published without them."""
+    notebook = _notebook(
+        tmp_path,
+        (
+            "from analysis.display import take_along, plot\nfrom matplotlib.figure import Figure\n"
+            "take_along._WAITING[0] = (Figure(), None, lambda: plot._style('x'))\n"
+            "import atexit, os; atexit.register(take_along._at_the_end, os.getpid());",
+        ),
+    )
+    with pytest.raises(RunError, match=r"both: its kernel failed after the last cell: Attribute"):
+        _ours(notebook)
 
 
 def _notebook(folder: Path, sources: tuple[str, ...]) -> Path:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import matplotlib as mpl
@@ -112,7 +112,8 @@ def plot(
         *(plain(finding), subtitle, origin, page.title, page.as_of),
         marking=str(page.parameters["marking"]),
     )
-    with _style(name):
+    style = partial(_style, name)
+    with style():
         wide, narrow = (
             _laid_out(draw, width, height)
             for width, height in zip((WIDE, NARROW), heights, strict=True)
@@ -121,7 +122,7 @@ def plot(
             kind: inline(drawn(figure), f"{name}-{kind[0]}", told, subtitle)
             for kind, figure in (("wide", wide), ("narrow", narrow))
         }
-        write_files(name, wide, caption, data)
+        write_files(name, wide, caption, data, style)
     return Fragment(
         _FIGURE.format(
             finding=finding, subtitle=subtitle, source=source, links=links(name), **drawings

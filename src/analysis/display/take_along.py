@@ -7,10 +7,14 @@ notebook gets none, and no link to one.
 
 from __future__ import annotations
 
+import atexit
 import csv
 import os
+import sys
 import textwrap
-from collections.abc import Iterable
+import traceback
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +41,9 @@ MARGIN, LINE = 0.12, 0.155
 #: The colours of the Traffic Light Protocol 2.0, on black; any other marking is white.
 MARKINGS = {"TLP:GREEN": "#33ff00", "TLP:RED": "#ff2b2b"}
 AMBER = "#ffc000"
+
+#: The figures whose files are still to be drawn, by the place of these.
+_WAITING: dict[Path, tuple[Figure, Caption, Callable[[], AbstractContextManager[None]]]] = {}
 
 _LINKS = Markup(
     ' <span class="files" data-file="{file}"><span>Data (<a href="{file}.csv">CSV</a>) · '
@@ -76,8 +83,17 @@ def links(name: str) -> Markup:
     )
 
 
-def write_files(name: str, figure: Figure, caption: Caption, data: pd.DataFrame) -> None:
+def write_files(
+    name: str,
+    figure: Figure,
+    caption: Caption,
+    data: pd.DataFrame,
+    style: Callable[[], AbstractContextManager[None]],
+) -> None:
     """Write the files of a figure, where a report is made to be published.
+
+    Its data are written now. The drawings can wait until all cells have run: then the page is set
+    from what these show, while this process draws; see :func:`draw_files`.
 
     Parameters
     ----------
@@ -85,11 +101,37 @@ def write_files(name: str, figure: Figure, caption: Caption, data: pd.DataFrame)
     figure: drawn and laid out; the caption is added around it.
     caption: what stands around it, and in the first lines of the CSV.
     data: what is drawn, a row an observation.
+    style: gives the context in which the figure was drawn.
     """
     if not os.environ.get(FIGURES_VARIABLE):
         return
     place = Path(os.environ[FIGURES_VARIABLE], name)
     place.with_suffix(".csv").write_text(as_csv(caption, data), encoding="utf-8")
+    if not _WAITING:
+        atexit.register(_at_the_end, os.getpid())
+    _WAITING[place] = (figure, caption, style)
+
+
+def draw_files() -> None:
+    """Draw the files that wait for it."""
+    while _WAITING:
+        place, (figure, caption, style) = _WAITING.popitem()
+        with style():
+            _draw(place, figure, caption)
+
+
+def _at_the_end(process: int) -> None:
+    """Draw the files, and end in failure if that fails: Python would only say so and go on."""
+    if process != os.getpid():
+        return  # a fork of a notebook's own
+    try:
+        draw_files()
+    except BaseException:
+        traceback.print_exc(file=sys.__stderr__)  # the kernel's own tells nobody any more
+        os._exit(1)
+
+
+def _draw(place: Path, figure: Figure, caption: Caption) -> None:
     box = _surround(figure, caption)
     told = {
         "Title": _one_line(caption.finding),

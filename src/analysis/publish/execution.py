@@ -12,15 +12,17 @@ import math
 import multiprocessing
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from queue import Empty
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
@@ -36,13 +38,16 @@ from analysis.lean.papermill import (
     remove_error_markers,
 )
 from analysis.plain_text import first_line
-from analysis.publish.catalogue import Report, cells
+from analysis.publish.catalogue import Report
 from analysis.publish.sheet import is_put_in
 from analysis.publish.warm.environment import fixed_environment
 from analysis.publish.warm.provisioner import PROVISIONER
 
 #: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
 LONGEST_SOCKET_NAME = 96
+
+#: So many seconds a kernel has to end in, once its cells have run.
+PATIENCE = 60
 
 #: So many seconds a lost event of a socket may cost.
 _LOOK_AGAIN = 1.0
@@ -105,6 +110,34 @@ class ReportClient(AsyncKernelClient):
         raise RuntimeError(f"the kernel did not answer in {timeout:.0f} seconds")
 
 
+class ReportKernel(AsyncKernelManager):
+    """A kernel that is told to end and left to it: what it still has to do may take a while."""
+
+    client_factory = Type(ReportClient)
+
+    #: Those of a subclass; each has its own list.
+    started: ClassVar[list[AsyncKernelManager]]
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.started.append(self)
+
+    @classmethod
+    def processes(cls) -> list[Any]:
+        """The processes of those that were started."""
+        found = (getattr(kernel.provisioner, "process", None) for kernel in cls.started)
+        return [process for process in found if process is not None]
+
+    async def shutdown_kernel(  # type: ignore[override]
+        self, now: bool = False, restart: bool = False
+    ) -> None:
+        """Tell the kernel to end; `now`, see to it."""
+        if now or restart:
+            await super().shutdown_kernel(now=now, restart=restart)
+        else:
+            await self.request_shutdown()
+
+
 @dataclass
 class Progress:
     """How far a run has come, for whoever has to say where it failed."""
@@ -134,10 +167,34 @@ class Progress:
             raise RunError("it ends the notebook, and a report runs all of its cells")
 
 
+@dataclass(frozen=True)
+class Run:
+    """A notebook whose cells have all run, and its kernel, which may still have things to do.
+
+    Parameters
+    ----------
+    notebook: with its outputs.
+    end: waits until the kernel has ended of itself; raises RunError if it does not.
+    """
+
+    notebook: NotebookNode
+    end: Callable[[], None]
+
+
 def execute(
     report: Report, parameters: Mapping[str, object], record: Mapping[str, str], zygote: str = ""
 ) -> NotebookNode:
-    """Run a report's notebook from its own folder and return it with its outputs.
+    """Run a report's notebook to the end of its kernel and return it; see :func:`running`."""
+    with running(report, parameters, record, zygote) as run:
+        run.end()
+    return run.notebook
+
+
+@contextmanager
+def running(
+    report: Report, parameters: Mapping[str, object], record: Mapping[str, str], zygote: str = ""
+) -> Iterator[Run]:
+    """Run a report's notebook from its own folder.
 
     Parameters
     ----------
@@ -145,6 +202,12 @@ def execute(
     parameters: values for all of its parameters, as plain numbers and text.
     record: the variables that tell the kernel where the record is.
     zygote: the warm process to fork the kernel from; empty for a kernel of its own.
+
+    Yields
+    ------
+    Run
+        As soon as all cells have run. The kernel is told to end and left to do at its end what it
+        has to; after the context it is gone, whether it is done or not.
 
     Raises
     ------
@@ -155,8 +218,8 @@ def execute(
     with _scratch_folder(zygote) as folder:
         scratch = Path(folder)
         environment = fixed_environment(scratch) | dict(record)
-        try:
-            with kernel_of(scratch, environment, zygote) as kernel:
+        with kernel_of(scratch, environment, zygote) as kernel:
+            try:
                 executed: NotebookNode = execute_notebook(
                     report.notebook,
                     None,
@@ -166,16 +229,16 @@ def execute(
                     cwd=report.notebook.parent,
                     progress_bar=_progress_bar(report),
                     kernel_manager_class=kernel,
-                    shutdown_kernel=_farewell(report),
+                    shutdown_kernel="graceful",
                     coalesce_streams=True,
                     on_notebook_start=progress.start_notebook,
                     on_cell_start=progress.start_cell,
                     on_cell_executed=progress.finish_cell,
                 )
-        except Exception as error:
-            # Whatever papermill, the kernel or the machine throws: the run failed, and here.
-            raise _failure(report, progress, error, scratch / "kernel.log") from error
-    return executed
+            except Exception as error:
+                # Whatever papermill, the kernel or the machine throws: the run failed, and here.
+                raise _failure(report, progress, error, scratch / "kernel.log") from error
+            yield Run(executed, partial(_ended, report, kernel, scratch / "kernel.log"))
 
 
 def _scratch_folder(zygote: str) -> tempfile.TemporaryDirectory[str]:
@@ -194,13 +257,12 @@ def _scratch_folder(zygote: str) -> tempfile.TemporaryDirectory[str]:
 @contextmanager
 def kernel_of(
     scratch: Path, environment: Mapping[str, str], zygote: str
-) -> Iterator[type[AsyncKernelManager]]:
+) -> Iterator[type[ReportKernel]]:
     """A kernel whose files are all in the scratch folder and that listens on no network.
 
     (Where the scratch folder's name is too long for sockets, it listens on this machine's own
     network, to whoever has the key.)
     """
-    started: list[AsyncKernelManager] = []
     connection_file = scratch / "kernel.json"
     is_short = len(os.fsencode(connection_file)) <= LONGEST_SOCKET_NAME
     connection = {
@@ -209,12 +271,11 @@ def kernel_of(
     }
     forked = {"provisioner_name": PROVISIONER, "config": {"zygote": zygote}}
 
-    class ReportKernel(AsyncKernelManager):
-        client_factory = Type(ReportClient)
+    class KernelHere(ReportKernel):
+        started: ClassVar = []
 
         def __init__(self, **options: Any) -> None:
             super().__init__(**connection, **options)
-            started.append(self)
 
         @property
         def kernel_spec(self) -> KernelSpec:
@@ -229,14 +290,12 @@ def kernel_of(
                 await super().start_kernel(env=environment, stdout=log, stderr=log, **options)
 
     try:
-        yield ReportKernel
+        yield KernelHere
     finally:
         # nbclient ends a kernel that runs, but not one that was starting at an interruption.
-        for kernel in started:
-            process = getattr(kernel.provisioner, "process", None)
-            if process is not None:
-                process.kill()
-                process.wait()
+        for process in KernelHere.processes():
+            process.kill()
+            process.wait()
 
 
 def _progress_bar(report: Report) -> dict[str, object] | bool:
@@ -245,10 +304,23 @@ def _progress_bar(report: Report) -> dict[str, object] | bool:
     return alone and sys.stderr.isatty() and {"desc": report.name, "leave": False}
 
 
-def _farewell(report: Report) -> str:
-    """How to end the kernel: at once, unless the notebook has something to be done at the end."""
-    has_wishes = any("atexit" in cell.source for cell in cells(report.notebook))
-    return "graceful" if has_wishes else "immediate"
+def _ended(report: Report, kernel: type[ReportKernel], log: Path) -> None:
+    """Wait for the end of a kernel that was told to end.
+
+    Raises
+    ------
+    RunError
+        If it does not end in time, or is killed.
+    """
+    try:
+        status = max((abs(process.wait(PATIENCE)) for process in kernel.processes()), default=1)
+    except subprocess.TimeoutExpired:
+        reason = f"its kernel did not end within {PATIENCE} seconds of the last cell"
+        raise RunError(f"{report.name}: {reason}.") from None
+    if status:
+        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        reason = said[-1] if said else f"it ended with status {status}"
+        raise RunError(f"{report.name}: its kernel failed after the last cell: {reason}.")
 
 
 def _failure(report: Report, progress: Progress, error: Exception, log: Path) -> RunError:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import gc
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -121,8 +121,8 @@ def carry_out(plan: Plan, means: Means) -> Path:
     import analysis.publish.execution
     import analysis.publish.pictures  # noqa: F401
 
-    with ThreadPoolExecutor(1) as beside:
-        make = _Maker(means, beside.submit(exporters))
+    with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
+        make = _Maker(means, beside.submit(exporters), stack)
         for _ in range(_OVERTAKEN):
             replaced, before = manifest_sha256(plan.folder), read(plan.folder)
             if before is not None and not plan.order.force:
@@ -138,21 +138,29 @@ def carry_out(plan: Plan, means: Means) -> Path:
 
 @dataclass(frozen=True)
 class _Maker:
-    """Makes a report as a plan has it, in two steps; the exporters get ready meanwhile."""
+    """Makes a report as a plan has it, in two steps; the exporters get ready meanwhile.
+
+    What runs on when a notebook has its outputs ends with the stack.
+    """
 
     means: Means
     exporters: Future[tuple[HtmlReport, PdfReport]]
+    stack: ExitStack
 
     def executed(self, plan: Plan) -> Executed:
-        return _executed(plan, self.means)
+        return self.stack.enter_context(_executed(plan, self.means))
 
     def exported(self, plan: Plan, executed: Executed) -> dict[str, bytes]:
         return _files(plan, *executed, *self.exporters.result())
 
 
-def _executed(plan: Plan, means: Means) -> Executed:
-    """The notebook with its outputs, and the files of its figures by name."""
-    from analysis.publish.execution import execute
+@contextmanager
+def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
+    """The notebook with its outputs, and what waits for the files of its figures.
+
+    Its kernel draws these while the page is already being set.
+    """
+    from analysis.publish.execution import running
     from analysis.publish.pictures import embedded
     from analysis.publish.tidy import tidy
     from analysis.record import snapshot
@@ -165,15 +173,22 @@ def _executed(plan: Plan, means: Means) -> Executed:
             comments.VARIABLE: str(plan.order.comments.resolve()),
         }
         before = _beside(plan.report.notebook)
-        executed = execute(plan.report, plan.values, told, means.zygote)
-        if left := sorted(name for name, _ in _beside(plan.report.notebook) - before):
-            _remark(plan, f"the notebook wrote {', '.join(left)} beside itself, which stays there")
-        written = sorted(Path(folder).iterdir())
-        figures = {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
-    try:
-        return tidy(embedded(executed, plan.report.notebook.parent)), figures
-    except RunError as error:
-        raise RunError(f"{plan.report.name}: {error}") from None
+
+        def figures() -> dict[str, bytes]:
+            kernel.end()
+            if left := sorted(name for name, _ in _beside(plan.report.notebook) - before):
+                _remark(
+                    plan, f"the notebook wrote {', '.join(left)} beside itself, which stays there"
+                )
+            written = sorted(Path(folder).iterdir())
+            return {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
+
+        with running(plan.report, plan.values, told, means.zygote) as kernel:
+            try:
+                notebook = tidy(embedded(kernel.notebook, plan.report.notebook.parent))
+            except RunError as error:
+                raise RunError(f"{plan.report.name}: {error}") from None
+            yield notebook, figures
 
 
 def _beside(notebook: Path) -> set[tuple[str, int]]:
@@ -212,7 +227,7 @@ def exporters() -> tuple[HtmlReport, PdfReport]:
 def _files(
     plan: Plan,
     notebook: NotebookNode,
-    figures: dict[str, bytes],
+    figures: Callable[[], dict[str, bytes]],
     html_report: HtmlReport,
     pdf_report: PdfReport,
 ) -> dict[str, bytes]:
@@ -232,6 +247,6 @@ def _files(
         f"{name}.pdf": pdf,
         f"{name}.ipynb": f"{nbformat.writes(notebook)}\n".encode(),
         "facts.json": facts_file(name, plan.values, facts(notebook)),
-        **figures,
+        **figures(),
     }
     return files | {MANIFEST: manifest_file(plan.made_from, page(notebook), files)}

@@ -6,7 +6,7 @@ that is against the edition before.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from analysis.errors import Fault, RecordError, UsageError
@@ -19,8 +19,8 @@ from analysis.publish.plan import Plan
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode
 
-    #: A notebook with its outputs, and the files of its figures by name.
-    Executed = tuple[NotebookNode, dict[str, bytes]]
+    #: A notebook with its outputs, and what waits for the files of its figures, by name.
+    Executed = tuple[NotebookNode, Callable[[], dict[str, bytes]]]
 
 
 class Maker(Protocol):
