@@ -46,6 +46,30 @@ SHOWN = {
 REGISTER = ["publisher", "outlet", "relays", "kind", "party_to_conflict"]
 
 
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+
+
+def remembered(
+    measure: Callable[Concatenate[Known, Parameters], Answer],
+) -> Callable[Concatenate[Known, Parameters], Answer]:
+    """A measure that works out its answer once for what was known and the same other arguments.
+
+    These have to be hashable. A frame that it returns is a frame of its own for whoever asks.
+    """
+
+    @wraps(measure)
+    def once(known: Known, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
+        key = (measure, args, tuple(sorted(kwargs.items())))
+        if key not in known.answers:
+            known.answers[key] = measure(known, *args, **kwargs)
+        answer: Any = known.answers[key]
+        is_frame = isinstance(answer, pd.DataFrame | pd.Series)
+        return cast(Answer, answer.copy(deep=False) if is_frame else answer)
+
+    return once
+
+
 @dataclass(frozen=True)
 class Tables:
     """The seven tables as frames, columns named as in the codebook (data/README.md)."""
@@ -270,6 +294,7 @@ class Known(Tables):
         days = kept.index[kept.to_numpy() > 0]
         return days[-1] if len(days) else end
 
+    @remembered
     def kept(
         self, start: pd.Timestamp, end: pd.Timestamp, targets: tuple[str, ...] = ()
     ) -> pd.Series:
@@ -311,30 +336,6 @@ class Known(Tables):
     def actor_names(self) -> dict[str, str]:
         """Names of the actors by `actor_id`."""
         return dict(zip(self.actors["actor_id"], self.actors["name"], strict=True))
-
-
-Parameters = ParamSpec("Parameters")
-Answer = TypeVar("Answer")
-
-
-def remembered(
-    measure: Callable[Concatenate[Known, Parameters], Answer],
-) -> Callable[Concatenate[Known, Parameters], Answer]:
-    """A measure that works out its answer once for what was known and the same other arguments.
-
-    These have to be hashable. A frame that it returns is a frame of its own for whoever asks.
-    """
-
-    @wraps(measure)
-    def once(known: Known, /, *args: Parameters.args, **kwargs: Parameters.kwargs) -> Answer:
-        key = (measure, args, tuple(sorted(kwargs.items())))
-        if key not in known.answers:
-            known.answers[key] = measure(known, *args, **kwargs)
-        answer: Any = known.answers[key]
-        is_frame = isinstance(answer, pd.DataFrame | pd.Series)
-        return cast(Answer, answer.copy(deep=False) if is_frame else answer)
-
-    return once
 
 
 def chosen(campaigns: tuple[Campaign, ...], campaign: str | None, day: pd.Timestamp) -> Campaign:

@@ -56,7 +56,8 @@ def fronts_over_time(page: Page) -> Fragment:
             vmax=max(4, int(shown.to_numpy().max())),
         )
         for text, shade in zip(axes.texts, axes.collections[0].get_facecolor(), strict=True):
-            text.set_color("black" if _luminance(np.asarray(shade)) > HALFWAY else "white")
+            dark = _luminance(np.asarray(shade)) <= HALFWAY
+            text.set(color="white" if dark else "black", in_layout=False)  # it is within the axes
         ends = pd.DatetimeIndex(shown.columns)
         step = 1 if len(ends) <= 7 and not narrow else 2
         positions = range((len(ends) - 1) % step, len(ends), step)
