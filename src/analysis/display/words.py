@@ -22,6 +22,9 @@ LIKELIHOODS = (
 #: Those of them that are nouns: "there is almost no chance that", not "it is almost no chance".
 NOUNS = ("almost no chance", "roughly even odds")
 
+#: Words with which the name of a place may begin that are no part of its name.
+PREPOSITIONS = frozenset(("Along", "Around", "Between", "Near", "Off", "Outside"))
+
 #: No-break space, so that a number and its unit stay on one line.
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -206,3 +209,13 @@ def short_site(name: str) -> str:
     name = name.replace("US Consulate General", "US Consulate")
     name = name.replace("Baghdad Diplomatic Support Center", "Baghdad BDSC")
     return name.replace("Baghdad Embassy Complex and Union III", "Embassy Baghdad")
+
+
+def in_sentence(place: str) -> str:
+    """A place as the record names it, within a sentence.
+
+    >>> in_sentence("Near the Strait of Hormuz"), in_sentence("Gulf of Oman")
+    ('near the Strait of Hormuz', 'Gulf of Oman')
+    """
+    first, _, rest = place.partition(" ")
+    return f"{first.lower()} {rest}" if rest and first in PREPOSITIONS else place

@@ -38,7 +38,9 @@ def where(page: Page) -> Fragment:
 def _where_in_window(page: Page) -> Markup:
     if not page.count("attacks_window"):
         if page.kept_window == "sampled":
-            return page.sentence("the record, which only samples these days, holds none of them.")
+            return page.sentence(
+                "the record holds no attack of the window, of which it only samples the days."
+            )
         return page.sentence("in the window no attack was recorded anywhere.")
     places = [
         (f"attacks_window_{code.lower()}", place(code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup, escape
 
-from analysis.display import events
+from analysis.display import events, words
 from analysis.display.events import Row
 from analysis.display.page import Page
 from analysis.display.places import place_of
@@ -146,7 +146,11 @@ def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
     methods = rows["method"].drop_duplicates()
     use = "several" if len(rows) > 1 else "label"
     countries = {country(str(code)) for code in rows["country"]}
-    places = "; ".join(place for place in rows["place"].drop_duplicates() if place not in countries)
+    places = "; ".join(
+        words.in_sentence(named)
+        for named in rows["place"].drop_duplicates()
+        if named not in countries
+    )
     made = joined([word("method", str(method), use) for method in methods])
     return page.sentence(
         "on {lead_on} {by} carried out {made} {there}{places}{first}{target}{toll}.{cite}",
