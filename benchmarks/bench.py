@@ -4,7 +4,9 @@
 
 In turn, on the same weeks: the plain pipeline (papermill, then `jupyter nbconvert` to HTML and to
 PDF, on the same notebook and parameters), `brinkwatch run` started cold, a fleet of one job and one
-of two, the same fleet again, and the floor (see floor.py). Then a record of a million attacks.
+of two, the same fleet again, and the floor (see floor.py); the other reports, cold. Then an archive
+of 5,000 editions, a delivery of a million events and a record of a million attacks. What is worse
+than the table said before, by more than a tenth, is told at the end.
 """
 
 from __future__ import annotations
@@ -12,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
-import platform
 import subprocess
 import sys
 import tempfile
@@ -20,25 +21,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+import archive
+import big_delivery
 import big_record
-import psutil
+import table
 from measure import Cost, measured
 from preview import saved_to_seen
+from table import Row
 
 HERE = Path(__file__).parent
 CHECKOUT = HERE.parent
 BIN = Path(sys.executable).parent
-NOTEBOOK = CHECKOUT / "notebooks" / "brief.ipynb"
-README = CHECKOUT / "README.md"
+NOTEBOOKS = CHECKOUT / "notebooks"
 
 #: Tuesdays of the wave, and those of them of which single runs are measured.
 WEEKS = [str(dt.date(2023, 10, 17) + dt.timedelta(weeks=week)) for week in range(24)]
 SINGLE = WEEKS[3::4]
 
-ATTACKS = 1_000_000
-
-#: What was measured, what it cost, and the plain pipeline's cost where it compares.
-Row = tuple[str, Cost, Cost | None]
+ATTACKS = EVENTS = 1_000_000
 
 #: What a report's kernel has set: one thread for linear algebra, as ours.
 ALONE = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -48,7 +48,7 @@ def main() -> None:
     """Measure everything and write the table."""
     with tempfile.TemporaryDirectory(prefix="brinkwatch-bench-") as name:
         scratch = Path(name)
-        plain, cold = _in_turn(scratch)
+        plain, cold = _in_turn("brief", scratch, SINGLE)
         rows: list[Row] = [
             ("plain pipeline, one brief", plain, None),
             ("`brinkwatch run brief`, cold", cold, plain),
@@ -66,39 +66,61 @@ def main() -> None:
             ("the floor, a brief", floor, plain),
             ("the same fleet again, in all", again, None),
         ]
+        rows += _others(scratch)
+        rows += [
+            (name, cost, None) for name, cost in archive.measured_in(scratch / "years").items()
+        ]
+        rows.append((f"`record intake` of {EVENTS:,} events", _intake(scratch), None))
         rows += _big(scratch)
-    _write_table(rows)
+    print("\n".join(["", *(f"Worse than before: {line}." for line in table.write(rows))]))
 
 
-def _in_turn(scratch: Path) -> tuple[Cost, Cost]:
+def _in_turn(report: str, scratch: Path, weeks: Sequence[str]) -> tuple[Cost, Cost]:
     """Median costs of the plain pipeline and of a cold run, measured alternately."""
     plain, cold = [], []
-    for week in SINGLE:
-        plain.append(_plain(week, scratch / "plain" / week))
-        cold.append(_run(scratch / "cold", "--as-of", week))
-    watched = _plain(SINGLE[0], scratch / "plain" / "memory", watch_memory=True)
-    watched_cold = _run(scratch / "memory", "--as-of", SINGLE[0], watch_memory=True)
+    for week in weeks:
+        plain.append(_plain(report, week, scratch / "plain" / report / week))
+        cold.append(_run(report, scratch / "cold", "--as-of", week))
+    watched = _plain(report, weeks[0], scratch / "plain" / report / "memory", watch_memory=True)
+    watched_cold = _run(report, scratch / "memory", "--as-of", weeks[0], watch_memory=True)
     return _typical(plain, watched), _typical(cold, watched_cold)
 
 
-def _plain(week: str, folder: Path, watch_memory: bool = False) -> Cost:
+def _plain(report: str, week: str, folder: Path, watch_memory: bool = False) -> Cost:
     """What a user would run: papermill, then nbconvert twice."""
     folder.mkdir(parents=True)
+    done = folder / f"{report}.ipynb"
     commands: list[list[str | Path]] = [
-        [BIN / "papermill", NOTEBOOK, folder / "brief.ipynb", "-p", "as_of", week],
-        [BIN / "jupyter", "nbconvert", "--to", "brinkwatch-html", folder / "brief.ipynb"],
-        [BIN / "jupyter", "nbconvert", "--to", "brinkwatch-pdf", folder / "brief.ipynb"],
+        [BIN / "papermill", NOTEBOOKS / done.name, done, "-p", "as_of", week],
+        [BIN / "jupyter", "nbconvert", "--to", "brinkwatch-html", done],
+        [BIN / "jupyter", "nbconvert", "--to", "brinkwatch-pdf", done],
     ]
     costs = [
-        measured([*command, "--log-level=ERROR"], NOTEBOOK.parent, watch_memory)
-        for command in commands
+        measured([*command, "--log-level=ERROR"], NOTEBOOKS, watch_memory) for command in commands
     ]
     return sum(costs, Cost())
 
 
-def _run(reports: Path, *options: str | Path, watch_memory: bool = False) -> Cost:
-    command = [BIN / "brinkwatch", "run", "brief", "--reports", reports, *options]
+def _run(report: str, reports: Path, *options: str | Path, watch_memory: bool = False) -> Cost:
+    command = [BIN / "brinkwatch", "run", report, "--reports", reports, *options]
     return measured(command, CHECKOUT, watch_memory)
+
+
+def _others(scratch: Path) -> list[Row]:
+    """The other reports, cold, beside the plain pipeline on each."""
+    names = sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - {"brief"})
+    rows: list[Row] = []
+    for name in names:
+        plain, cold = _in_turn(name, scratch, SINGLE[3:4])
+        rows.append((f"`brinkwatch run {name}`, cold", cold, plain))
+    return rows
+
+
+def _intake(scratch: Path) -> Cost:
+    """What it costs to propose what to do with a delivery."""
+    delivery = big_delivery.write(scratch / "delivery.csv", EVENTS)
+    command = [BIN / "brinkwatch", "record", "intake", delivery, "--json"]
+    return measured(command, CHECKOUT)
 
 
 def _warm(scratch: Path) -> Cost:
@@ -132,8 +154,8 @@ def _big(scratch: Path) -> list[Row]:
         check = [BIN / "brinkwatch", "check", "--data", data]
         checked = measured(check, CHECKOUT)
         watched_check = measured(check, CHECKOUT, watch_memory=True)
-        run = _run(scratch / f"{kind}-timed", *options)
-        watched_run = _run(scratch / f"{kind}-watched", *options, watch_memory=True)
+        run = _run("brief", scratch / f"{kind}-timed", *options)
+        watched_run = _run("brief", scratch / f"{kind}-watched", *options, watch_memory=True)
         rows += [
             (f"`check` of {ATTACKS:,} attacks ({kind})", _typical([checked], watched_check), None),
             (f"`run brief` on them ({kind})", _typical([run], watched_run), None),
@@ -145,40 +167,6 @@ def _typical(timed: Sequence[Cost], watched: Cost) -> Cost:
     """Medians of timed runs, with the memory of one in which it was watched."""
     wall, cpu = median(cost.wall for cost in timed), median(cost.cpu for cost in timed)
     return Cost(wall, cpu, watched.memory)
-
-
-def _write_table(rows: list[Row]) -> None:
-    """Put the table between its marks in the README."""
-    lines = [
-        f"Measured on {dt.date.today():%d %B %Y} with `make bench` on {_machine()}.",
-        "",
-        "| | wall s | of plain | CPU s | memory MiB |",
-        "| --- | ---: | ---: | ---: | ---: |",
-    ]
-    for name, cost, plain in rows:
-        share = f"{cost.wall / plain.wall:.2f}" if plain else ""
-        memory = f"{cost.memory:,.0f}" if cost.memory else ""
-        lines.append(f"| {name} | {cost.wall:.1f} | {share} | {cost.cpu:.1f} | {memory} |")
-    begin, end = "<!-- benchmark -->", "<!-- /benchmark -->"
-    before, _, rest = README.read_text(encoding="utf-8").partition(begin)
-    _, _, after = rest.partition(end)
-    table = "\n".join(["", *lines, ""])
-    README.write_text(f"{before}{begin}\n{table}\n{end}{after}", encoding="utf-8")
-    print("\n".join(lines))
-
-
-def _machine() -> str:
-    """The machine in a few words."""
-    model = platform.processor() or platform.machine()
-    information = Path("/proc/cpuinfo")
-    if information.exists():
-        lines = information.read_text().splitlines()
-        names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-        model = next(names, model)
-    memory = psutil.virtual_memory().total / 2**30
-    cores = len(os.sched_getaffinity(0))
-    system = f"{platform.system()}, Python {platform.python_version()}"
-    return f"{model}, {cores} cores, {memory:.0f} GiB, {system}"
 
 
 if __name__ == "__main__":
