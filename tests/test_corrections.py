@@ -80,6 +80,11 @@ def test_a_back_dated_row_reaches_whoever_had_the_report_once(desk: Order) -> No
         assert "You were sent the 1st edition of this report. In the 2nd edition, 1 number " in text
         assert "The record now holds 1 more row on attacks that had been public by 7 " in text
         assert "Attacks recorded: 11, was 10" in text
+        why = "New events: 2023-11-06-alpha-2. Attacks recorded: 11, was 10."
+        assert f"Why: * {why}" in text
+        html = correction.message.get_body(("html",))
+        assert html is not None
+        assert f"{why}</li>" in html.get_content()
         assert "> The record holds 10 attacks. It says now: The record holds 11 attacks." in text
         (attached,) = correction.message.iter_attachments()
         assert attached.get_filename() == "brief-2023-11-07-edition-2.pdf"
@@ -121,6 +126,8 @@ def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order
     assert (corrected["before"], corrected["after"]) == (f"{BRIEF}/editions/1", BRIEF)
     assert corrected["changes"] == [{"label": "Attacks recorded", "before": "10", "after": "11"}]
     assert corrected["facts"] == ["attacks"]
+    (why,) = corrected["reasons"]
+    assert why.startswith("New events: 2023-11-06-alpha-2.")
     reader = {"address": "reader-0@example.org", "state": "sent", "reason": ""}
     assert corrected["readers"] == [reader]
 
