@@ -66,7 +66,7 @@ def make(order: Order, time_limit: dt.timedelta, hidden: Collection[str]) -> Out
     before = listing.read(folder)
     made_from = {
         "report": "brief", "as_of": as_of, "campaign": subject.campaign, "data": subject.digest,
-        "rows": dict(subject.rows), "code": "", "versions": {},
+        "rows": dict(subject.rows), "census": dict(subject.census), "code": "", "versions": {},
         "parameters": {"as_of": as_of, "since": "2023-11-01", "marking": "TLP:CLEAR"},
     }  # fmt: skip
     if before is not None and before.made_from["data"] == subject.digest:

@@ -172,6 +172,22 @@ def test_a_record_that_lost_rows_replaces_nothing_and_status_says_so(desk: Order
     assert told(desk, config(), "2023-11-08T09:00")["healthy"]
 
 
+def test_rows_that_went_are_missed_however_many_others_came(desk: Order) -> None:
+    call(desk, config(), MORNING)
+    table = desk.data / "attacks.csv"
+    lines = table.read_text().splitlines(keepends=True)
+    table.write_text("".join(lines[:-1]))
+    back_date(desk.data, 1)
+    back_date(desk.data, 2)
+    assert call(desk, config(), "2023-11-08T07:30") == []
+    (trouble,) = told(desk, config(), "2023-11-08T08:00")["troubles"]
+    assert "made from 10 rows of attacks, of which 9 are left" in trouble["reason"]
+    with table.open("a") as rows:
+        rows.write(lines[-1])
+    assert len(call(desk, config(), "2023-11-08T08:30")) == 1
+    assert counts(desk) == [10, 12]
+
+
 def test_a_correction_that_fails_is_tried_again_later_then_given_up(desk: Order) -> None:
     tries: list[str] = []
 

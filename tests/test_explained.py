@@ -183,6 +183,27 @@ def test_a_revision_that_came_in_afterwards_is_sought_among_what_was_revised(ten
     assert why(found, "injured_record") == {"record": (row,)}
 
 
+def test_what_came_since_an_edition_is_known_from_its_census(ten: Record):
+    """Without it, only which rows were ever revised can be told."""
+    row, count = "2023-11-04-charlie-1", "tally-2023-11-05-all-us-coalition-forces-attacks-5"
+    was = with_version(ten, "attacks", "2023-11-01-bravo-1", "2023-11-03", injured=3)
+    tallies = was.tallies[was.tallies["tally_id"] != count].reset_index(drop=True)
+    was = Record(**{**vars(was), "tallies": tallies})
+    record = with_version(was, "attacks", row, "2023-11-06", injured=9, outcome="intercepted")
+    record = Record(**{**vars(record), "tallies": ten.tallies})
+    came = record.came_since(LATER, was.census(LATER))
+    assert came == {row: 1, count: 1}
+    first = replace(told(was, LATER), known=of_the_war(record, LATER).of_all_time)
+    first = replace(first, is_of_the_record=False, came_since=came)
+    found = explained(first, told(record, LATER))
+    assert why(found, "injured_record") == {"revised": (row,)}
+    (detail,) = found.loc[found["name"] == "injured_record", "detail"]
+    assert detail == f"{row}: injured 5 to 9"
+    (detail,) = found.loc[found["name"] == "intercepted_share", "detail"]
+    assert detail == f"{row}: outcome impact to intercepted"
+    assert why(found, "attacks_official") == {"counted": (count,)}
+
+
 def test_equal_reports_have_no_differences(ten: Record):
     found = explained(told(ten, LATER), told(ten, LATER))
     assert found.empty

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
 from analysis.record import Known, between
 from analysis.record.as_of import IDENTIFIERS
+from analysis.record.changes import revised_fields
 
 #: Columns of rows that numbers of people alone depend on.
 _PEOPLE = {
@@ -36,7 +39,12 @@ class Learned:
 
     @classmethod
     def between(
-        cls, before: Known, after: Known, rows: Collection[str], changes: pd.DataFrame | None = None
+        cls,
+        before: Known,
+        after: Known,
+        rows: Collection[str],
+        changes: pd.DataFrame | None = None,
+        came: Mapping[str, int] = MappingProxyType({}),
     ) -> Learned:
         """Compare two states of knowledge.
 
@@ -45,17 +53,21 @@ class Learned:
         before, after: what was known.
         rows: those that are asked about.
         changes: what was learned between, where it is known; see :func:`analysis.record.changes`.
+        came: ids of which versions entered the record of the earlier day since it was looked at,
+            and how many at most.
         """
         changes = between(before, after) if changes is None else changes
         of_kind = {kind: rows for kind, rows in changes.groupby("kind", sort=False)}
         none = changes.head(0)
+        entered, filed = _entered(before, came)
         revised: dict[str, dict[str, str]] = {}
-        for row in of_kind.get("revised", none).to_dict("records"):
+        for row in [*filed, *of_kind.get("revised", none).to_dict("records")]:
             was, now = (
                 "not reported" if pd.isna(row[side]) else str(row[side])
                 for side in ("before", "after")
             )
-            revised.setdefault(row["id"], {})[row["column"]] = f"{was} to {now}"
+            field = str(row["column"]).replace("_", " ")
+            revised.setdefault(row["id"], {})[row["column"]] = f"{field} {was} to {now}"
         withdrawn = {
             str(one): str(standing)
             for name, rows in after.withdrawn.items()
@@ -70,7 +82,7 @@ class Learned:
         wanted = set(rows)
         since = set(of_kind.get("withdrawn", none)["id"])
         return cls(
-            new=frozenset(of_kind.get("new", none)["id"]),
+            new=frozenset(of_kind.get("new", none)["id"]) | entered,
             reinstated=frozenset(of_kind.get("reinstated", none)["id"]),
             became={one: how for one, how in withdrawn.items() if one in since or one in wanted},
             same_as=same_as,
@@ -93,27 +105,55 @@ class Learned:
         return self.came_or_went(row) or ("revised" if self.columns(row, kind) else "")
 
     def columns(self, row: str, kind: str) -> list[str]:
-        """The columns of a row that were revised and that a number of a kind can depend on."""
-        return [
-            name for name in self.revised.get(row, ()) if kind == "people" or name not in _PEOPLE
-        ]
+        """The columns of a row that were revised and that a number of a kind can depend on.
 
-    def told(self, rows: Collection[str], reason: str) -> str:
-        """What of rows was revised, or which other ones they are, in words."""
+        A number of people depends on who was hurt; on what else is said only where that is as it
+        was.
+        """
+        revised = self.revised.get(row, ())
+        people = [name for name in revised if name in _PEOPLE]
+        others = [name for name in revised if name not in _PEOPLE]
+        return people or others if kind == "people" else others
+
+    def told(self, rows: Collection[str], reason: str, kind: str) -> str:
+        """What of rows a number of a kind rests on was revised, or which other ones they are."""
         if reason == "merged":
             return "; ".join(f"{row} is {self.same_as[row]}" for row in rows)
         if reason != "revised":
             return ""
-        return "; ".join(
-            f"{row}: {name.replace('_', ' ')} {moved}"
+        revised = {
+            row: [self.revised[row][name] for name in self.columns(row, kind)]
             for row in rows
-            for name, moved in self.revised.get(row, {}).items()
-        )
+            if row in self.revised
+        }
+        return "; ".join(f"{row}: {', '.join(fields)}" for row, fields in revised.items())
 
     def every(self) -> Iterator[str]:
         """All rows of which anything was learned."""
         yield from {**dict.fromkeys(sorted(self.new)), **self.became, **self.revised}
         yield from sorted(self.reinstated)
+
+
+def _entered(known: Known, came: Mapping[str, int]) -> tuple[frozenset[str], list[dict[Any, Any]]]:
+    """Of ids of which versions entered the record: those that are new to it, and what of the others
+    may have been revised thereby.
+
+    Which of several versions came is not known; told is what the first said and what is known now.
+    """
+    new: set[str] = set()
+    revised: list[dict[Any, Any]] = []
+    for table, key in IDENTIFIERS.items():
+        versions, newest = getattr(known.told, table), getattr(known, table)
+        versions = versions[versions[key].isin(list(came))]
+        many = versions[key].value_counts()
+        whole = {one for one, number in many.items() if came[one] >= number}
+        new |= whole
+        first = versions.drop_duplicates(key)
+        first = first[~first[key].isin(whole)]
+        now = newest[newest[key].isin(first[key])]
+        first = first[first[key].isin(now[key])]
+        revised += revised_fields(key, first, now).to_dict("records")
+    return frozenset(new), revised
 
 
 def _reported_again(known: Known, wanted: Collection[str]) -> frozenset[str]:

@@ -220,6 +220,7 @@ def _told(side: Side, record: Record) -> Told:
         parameters={**side.parameters, "campaign": side.made_from.get("campaign")},
         code=_code(side),
         is_of_the_record=_is_of(side, record),
+        came_since=record.came_since(side.as_of, side.made_from.get("census", {})),
     )
 
 

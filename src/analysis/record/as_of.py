@@ -21,8 +21,8 @@ import pandas as pd
 from analysis.errors import UsageError
 from analysis.parameters import Contents
 from analysis.record import campaigns as of_campaigns
+from analysis.record import census, standing
 from analysis.record import coverage as of_coverage
-from analysis.record import standing
 from analysis.record.campaigns import Campaign
 from analysis.record.written import as_csv
 from analysis.today import last_day
@@ -140,8 +140,30 @@ class Record(Tables):
 
         Nothing is edited in place, so that of a day there are never fewer than there were.
         """
+        return {name: len(ids) for name, ids in self._ids(date).items()}
+
+    def census(self, date: str | pd.Timestamp) -> dict[str, str]:
+        """Which rows of each dated table were public at the end of a day, in short.
+
+        See :mod:`analysis.record.census`.
+        """
+        return {name: census.taken(ids) for name, ids in self._ids(date).items()}
+
+    def came_since(self, date: str | pd.Timestamp, was: Mapping[str, str]) -> dict[str, int]:
+        """Ids of which a day has more versions than it had by a census, and how many at most."""
+        return {
+            one: many
+            for name, ids in self._ids(date).items()
+            if name in was
+            for one, many in census.came(was[name], ids).items()
+        }
+
+    def _ids(self, date: str | pd.Timestamp) -> dict[str, pd.Series]:
+        """The id of every version that was known at the end of a day, by table."""
         day = pd.Timestamp(date).normalize()
-        return {name: len(_reported_by(getattr(self, name), day)) for name in IDENTIFIERS}
+        tables = {name: (getattr(self, name), key) for name, key in IDENTIFIERS.items()}
+        return {name: _reported_by(table[["reported_on", key]], day)[key]
+                for name, (table, key) in tables.items()}  # fmt: skip
 
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
