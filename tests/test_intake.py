@@ -225,12 +225,27 @@ def test_who_died_tells_who_was_attacked_where_words_do_not(record: Record) -> N
         ({"event_date": "2024-06-03", "timestamp": "1717977600"}, "new"),
         ({"latitude": "0", "longitude": "0"}, "same-as"),
         ({"notes": "Rockets were fired; 40 soldiers were injured."}, "revises"),
+        # A day after a known attack: where there was hardly another, and where there were many.
+        ({"event_date": "2024-04-23", "timestamp": "1717977600"}, "same-as"),
+        ({"event_date": "2023-12-09", "timestamp": "1717977600"}, "new"),
     ],
 )  # fmt: skip
 def test_kinds_of_event(record: Record, changed: dict[str, str], verdict: str) -> None:
     found = judged(record, **changed)
     assert found["verdict"] == verdict, found["reasons"]
     assert found["reasons"] != ""
+
+
+def test_whoever_attacked_a_ship_it_is_one_for_the_record(record: Record) -> None:
+    at_sea = {"location": "Persian Gulf", "latitude": "27.0", "longitude": "51.0",
+              "actor2": "Civilians (International)", "event_date": "2025-03-11",
+              "timestamp": "1743000000",
+              "notes": "A projectile hit a merchant vessel in the Persian Gulf."}  # fmt: skip
+    for actor in ("Unidentified Armed Group", "Islamic Revolutionary Guard Corps"):
+        found = judged(record, **at_sea, actor1=actor)
+        assert (found["verdict"], found["target"]) == ("new", "commercial-shipping"), actor
+    pirates = judged(record, **at_sea, actor1="Pirates (Somalia)")
+    assert pirates["verdict"] == "out-of-scope"
 
 
 def test_a_revision_says_what_would_change(record: Record) -> None:

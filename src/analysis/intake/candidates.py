@@ -12,7 +12,7 @@ from analysis.intake.reading import read_texts
 from analysis.intake.repeats import repeats
 from analysis.intake.revisions import changes, in_words
 from analysis.intake.scope import scope
-from analysis.intake.scoring import PARTS, SLACK, mask, score, weights, within_window
+from analysis.intake.scoring import PARTS, SLACK, mask, others, score, weights, within_window
 from analysis.record import Record
 
 #: What an event can be to the record.
@@ -111,6 +111,7 @@ def known_attacks(record: Record) -> pd.DataFrame:
         slack=attacks["date_precision"].map(SLACK).fillna(0).astype("int64"),
         said_weapons=attacks["weapons"],
         weapons=mask(attacks["weapons"]),
+        others=others(attacks),
         actor_id=actor.astype("str"),
         **{name: attacks[name].astype("Float64").astype("float64") for name in _COUNTS},
         outcome=attacks["outcome"].fillna("").astype("str"),
