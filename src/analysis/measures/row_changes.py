@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.record import Known, between
-from analysis.record.as_of import IDENTIFIERS
 from analysis.record.changes import revised_fields
+from analysis.record.versions import IDENTIFIERS
 
 #: Columns of rows that numbers of people alone depend on.
 _PEOPLE = {

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.record import standing
-from analysis.record.as_of import IDENTIFIERS, Known, Record
+from analysis.record.as_of import Record
+from analysis.record.known import Known
+from analysis.record.versions import IDENTIFIERS
 from analysis.record.written import as_text
 
 #: Columns that say where a version comes from, not what it says.
