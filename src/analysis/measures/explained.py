@@ -66,8 +66,8 @@ class Told:
     parameters: the values of its parameters.
     code: whatever changes with the code that made it; empty where that is not known.
     is_of_the_record: whether it was made from this very record; False where that is not known.
-    came_since: ids of which its day has more versions by now than the record had when it was made,
-        and how many at most; see :meth:`analysis.record.Record.came_since`.
+    came_since: the rows that its day has by now and had not when it was made, as
+        :meth:`analysis.record.Record.came_since` gives them; None where that is not known.
     """
 
     facts: Mapping[str, Mapping[str, Any]]
@@ -75,7 +75,7 @@ class Told:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     is_of_the_record: bool = False
-    came_since: Mapping[str, int] = field(default_factory=dict)
+    came_since: pd.DataFrame | None = None
 
     @cached_property
     def rows(self) -> frozenset[str]:

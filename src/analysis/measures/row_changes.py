@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from analysis.record import Known, between
 from analysis.record.changes import revised_fields
-from analysis.record.versions import IDENTIFIERS
+from analysis.record.versions import IDENTIFIERS, newest_of
 
 #: Columns of rows that numbers of people alone depend on.
 _PEOPLE = {
@@ -44,7 +43,7 @@ class Learned:
         after: Known,
         rows: Collection[str],
         changes: pd.DataFrame | None = None,
-        came: Mapping[str, int] = MappingProxyType({}),
+        came: pd.DataFrame | None = None,
     ) -> Learned:
         """Compare two states of knowledge.
 
@@ -53,13 +52,13 @@ class Learned:
         before, after: what was known.
         rows: those that are asked about.
         changes: what was learned between, where it is known; see :func:`analysis.record.changes`.
-        came: ids of which versions entered the record of the earlier day since it was looked at,
-            and how many at most.
+        came: the rows that entered the record of the earlier day since it was looked at, by `id`
+            and `reported_on`.
         """
         changes = between(before, after) if changes is None else changes
         of_kind = {kind: rows for kind, rows in changes.groupby("kind", sort=False)}
         none = changes.head(0)
-        entered, filed = _entered(before, came)
+        entered, filed = (frozenset(), []) if came is None else _entered(before, came)
         revised: dict[str, dict[str, str]] = {}
         for row in [*filed, *of_kind.get("revised", none).to_dict("records")]:
             was, now = (
@@ -122,7 +121,7 @@ class Learned:
         if reason != "revised":
             return ""
         revised = {
-            row: [self.revised[row][name] for name in self.columns(row, kind)]
+            row: [self.revised[row][name] for name in self.columns(row, kind) or self.revised[row]]
             for row in rows
             if row in self.revised
         }
@@ -134,25 +133,22 @@ class Learned:
         yield from sorted(self.reinstated)
 
 
-def _entered(known: Known, came: Mapping[str, int]) -> tuple[frozenset[str], list[dict[Any, Any]]]:
-    """Of ids of which versions entered the record: those that are new to it, and what of the others
-    may have been revised thereby.
-
-    Which of several versions came is not known; told is what the first said and what is known now.
+def _entered(known: Known, came: pd.DataFrame) -> tuple[frozenset[str], list[dict[Any, Any]]]:
+    """Of rows that entered the record of a day: the things that are new thereby, and what of others
+    they revised.
     """
     new: set[str] = set()
     revised: list[dict[Any, Any]] = []
     for table, key in IDENTIFIERS.items():
         versions, newest = getattr(known.told, table), getattr(known, table)
-        versions = versions[versions[key].isin(list(came))]
-        many = versions[key].value_counts()
-        whole = {one for one, number in many.items() if came[one] >= number}
-        new |= whole
-        first = versions.drop_duplicates(key)
-        first = first[~first[key].isin(whole)]
-        now = newest[newest[key].isin(first[key])]
-        first = first[first[key].isin(now[key])]
-        revised += revised_fields(key, first, now).to_dict("records")
+        versions = versions[versions[key].isin(came["id"])].reset_index(drop=True)
+        ours = pd.MultiIndex.from_frame(versions[[key, "reported_on"]])
+        before = versions[~ours.isin(pd.MultiIndex.from_frame(came))].reset_index(drop=True)
+        new |= set(versions[key]) - set(before[key])
+        then = newest_of(before, key)
+        now = newest[newest[key].isin(then[key])]
+        then = then[then[key].isin(now[key])]
+        revised += revised_fields(key, then, now).to_dict("records")
     return frozenset(new), revised
 
 

@@ -9,7 +9,7 @@ ever sees: one row for each id, each column at its newest value of that day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,30 +116,30 @@ class Record(Tables):
 
         Nothing is edited in place, so that of a day there are never fewer than there were.
         """
-        return {name: len(ids) for name, ids in self._ids(date).items()}
+        return {name: len(rows) for name, rows in self._reported(date)}
 
     def census(self, date: str | pd.Timestamp) -> dict[str, str]:
         """Which rows of each dated table were public at the end of a day, in short.
 
         See :mod:`analysis.record.census`.
         """
-        return {name: census.taken(ids) for name, ids in self._ids(date).items()}
+        return {name: census.taken(_names(rows)) for name, rows in self._reported(date)}
 
-    def came_since(self, date: str | pd.Timestamp, was: Mapping[str, str]) -> dict[str, int]:
-        """Ids of which a day has more versions than it had by a census, and how many at most."""
-        return {
-            one: many
-            for name, ids in self._ids(date).items()
+    def came_since(self, date: str | pd.Timestamp, was: Mapping[str, str]) -> pd.DataFrame:
+        """Which rows a day has that it had not by a census: their `id` and `reported_on`."""
+        found = [
+            rows[census.came(was[name], _names(rows))]
+            for name, rows in self._reported(date)
             if name in was
-            for one, many in census.came(was[name], ids).items()
-        }
+        ]
+        return pd.concat([pd.DataFrame(columns=["id", "reported_on"]), *found], ignore_index=True)
 
-    def _ids(self, date: str | pd.Timestamp) -> dict[str, pd.Series]:
-        """The id of every version that was known at the end of a day, by table."""
+    def _reported(self, date: str | pd.Timestamp) -> Iterator[tuple[str, pd.DataFrame]]:
+        """The `id` and `reported_on` of what was public at the end of a day, by table."""
         day = pd.Timestamp(date).normalize()
-        tables = {name: (getattr(self, name), key) for name, key in IDENTIFIERS.items()}
-        return {name: reported_by(table[["reported_on", key]], day)[key]
-                for name, (table, key) in tables.items()}  # fmt: skip
+        for name, key in IDENTIFIERS.items():
+            rows = getattr(self, name)[[key, "reported_on"]].set_axis(["id", "reported_on"], axis=1)
+            yield name, reported_by(rows, day)
 
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
@@ -202,3 +202,9 @@ def _cited(sources: pd.DataFrame, versions: Tables) -> pd.DataFrame:
     }
     listed = sources.loc[sources["publisher"].isin(named), REGISTER]
     return listed.sort_values("publisher", ignore_index=True)
+
+
+def _names(rows: pd.DataFrame) -> list[str]:
+    """What the rows of a census are called."""
+    days = rows["reported_on"].to_numpy("datetime64[D]").astype("int64").tolist()
+    return [f"{one} {day}" for one, day in zip(rows["id"].tolist(), days, strict=True)]

@@ -1,18 +1,19 @@
-"""Which rows a record had, in so few bytes that a manifest can hold them: a sketch of their ids.
+"""Which rows a record had, in so few bytes that a manifest can hold them: a sketch of their names.
 
-Rows are corrected by later versions and none is taken out, so of a day no id ever has fewer
-versions than it had. To see that, and which ids have more by now, the ids themselves would do, but
-of a large record they are megabytes. What is kept is how many versions fall into each of 64 bins,
-four times over by four parts of the id's checksum (a count-min sketch, modulo 256: Cormode and
-Muthukrishnan (2005), J. Algorithms 55(1)). A row that is gone empties its four bins, unless rows
-that came fill all of them; an id is taken to have come if all four of its bins have filled. With
-one row that came either is wrong once in 17 million, with thirty of them once in fifty.
+A row is named by its id and the day on which it was reported. Rows are corrected by later versions
+and none is taken out, so what was there once is there for good. To see that, and which rows came
+since, their names would do, but of a large record they are megabytes. What is kept is how many
+fall into each of 64 bins, four times over by four parts of the name's checksum (a count-min sketch,
+modulo 256: Cormode and Muthukrishnan (2005), J. Algorithms 55(1)). A row that is gone empties its
+four bins, unless rows that came fill all of them; a row is taken to have come if all four of its
+bins have filled. With one row that came either is wrong once in 17 million, with thirty of them
+once in fifty.
 """
 
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Iterable
+from collections.abc import Sequence
 from zlib import crc32
 
 import numpy as np
@@ -23,13 +24,13 @@ _PARTS, _BINS = 4, 64
 _TOO_MANY = 4_000
 
 
-def taken(ids: Iterable[str]) -> str:
-    """The census of ids, each as often as it has versions.
+def taken(rows: Sequence[str]) -> str:
+    """The census of rows by their names.
 
     >>> taken(["a", "b"]) == taken(["b", "a"]) != taken(["a", "a"])
     True
     """
-    marks = _marks(ids)
+    marks = _marks(rows)
     bins = [np.bincount(marks[:, part], minlength=_BINS) for part in range(_PARTS)]
     return b64encode(np.stack(bins).astype("u1").tobytes()).decode()
 
@@ -51,28 +52,21 @@ def lost(was: str, now: str, more: int) -> int:
     return max(int(fewer.max()), -more)
 
 
-def came(was: str, ids: Iterable[str]) -> dict[str, int]:
-    """Which ids have more versions by now than in a census, and how many more at most.
+def came(was: str, rows: Sequence[str]) -> np.ndarray:
+    """Which of the rows that there are by now came since a census.
 
-    Parameters
-    ----------
-    was: what :func:`taken` gave then.
-    ids: those by now, each as often as it has versions.
-
-    >>> came(taken(["a", "b"]), ["a", "b", "b", "c"])
-    {'b': 1, 'c': 1}
+    >>> came(taken(["a", "b"]), ["a", "b", "c"]).tolist()
+    [False, False, True]
     """
-    now = list(ids)
-    distinct = sorted(set(now))
-    marks = _marks(distinct)
-    change = _change(was, taken(now))
-    least = np.min([change[part, marks[:, part]] for part in range(_PARTS)], axis=0)
-    return {one: int(many) for one, many in zip(distinct, least, strict=True) if many > 0}
+    marks = _marks(rows)
+    grown = _change(was, taken(rows)) > 0
+    all_grown: np.ndarray = np.all([grown[part, marks[:, part]] for part in range(_PARTS)], axis=0)
+    return all_grown
 
 
-def _marks(ids: Iterable[str]) -> np.ndarray:
-    """In which bin of each part an id falls: a row an id."""
-    parts = b"".join(crc32(one.encode()).to_bytes(_PARTS) for one in ids)
+def _marks(rows: Sequence[str]) -> np.ndarray:
+    """In which bin of each part a row falls."""
+    parts = b"".join(crc32(row.encode()).to_bytes(_PARTS) for row in rows)
     return np.frombuffer(parts, "u1").reshape(-1, _PARTS) % _BINS
 
 
