@@ -19,6 +19,10 @@ _PEOPLE = {
 }  # fmt: skip
 
 
+#: Columns that pages show and that no number depends on.
+_SHOWN_ONLY = {"title", "place", "method", "lat", "lon"}
+
+
 @dataclass(frozen=True)
 class Learned:
     """What the record learned between two reports, by the ids of its rows.
@@ -111,7 +115,7 @@ class Learned:
         """
         revised = self.revised.get(row, ())
         people = [name for name in revised if name in _PEOPLE]
-        others = [name for name in revised if name not in _PEOPLE]
+        others = [name for name in revised if name not in _PEOPLE | _SHOWN_ONLY]
         return people or others if kind == "people" else others
 
     def told(self, rows: Collection[str], reason: str, kind: str) -> str:
