@@ -104,6 +104,27 @@ def test_a_back_dated_row_reaches_whoever_had_the_report_once(desk: Order) -> No
     assert publication["correction"].startswith("2nd edition: 1 number differs from the 1st.")
 
 
+def test_without_the_record_that_an_edition_was_made_from_the_mail_goes_without_rows(
+    desk: Order,
+) -> None:
+    with FaultyServer() as server:
+        settings = config(*READERS, mail=mail_of(server))
+        call(desk, settings, MORNING)
+        mail(desk, settings, MORNING)
+        back_date(desk.data, 1)
+        call(desk, settings, "2023-11-08T07:30")
+        back_date(desk.data, 2)  # and `due` has not come by since
+        mail(desk, settings, "2023-11-08T07:30")
+        (desk.data / "attacks.csv").write_text("no table")
+        call(desk, settings, "2023-11-08T08:30")
+        mail(desk, settings, "2023-11-08T08:30")
+    for reader in READERS:
+        _, correction = sent_to(server, reader.address)
+        text = str(correction.message.get_body(("plain",)))
+        assert "Attacks recorded: 11, was 10" in text
+        assert "Why:" not in text
+
+
 def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order) -> None:
     command = ("archive", "corrections", "--data", desk.data, "--reports", desk.reports)
     at = ("--now", "2023-11-08T09:00")

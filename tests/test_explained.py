@@ -144,6 +144,15 @@ def test_a_row_that_came_in_afterwards_is_new(ten: Record):
     assert why(found, "attacks_cumulative") == {"new": (row,)}
 
 
+def test_a_row_that_is_gone_is_named(ten: Record):
+    row = "2023-11-05-alpha-1"
+    attacks = ten.attacks[ten.attacks["attack_id"] != row].reset_index(drop=True)
+    fewer = Record(**{**vars(ten), "attacks": attacks})
+    first = replace(told(ten, LATER), known=of_the_war(fewer, LATER).of_all_time)
+    found = explained(replace(first, is_of_the_record=False), told(fewer, LATER))
+    assert why(found, "attacks_cumulative") == {"record": (row,)}
+
+
 def test_a_revision_that_came_in_afterwards_is_sought_among_what_was_revised(ten: Record):
     row = "2023-11-04-charlie-1"
     record = with_version(ten, "attacks", row, "2023-11-06", injured=9)

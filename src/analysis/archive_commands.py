@@ -45,7 +45,7 @@ def corrections(
 
     order, at = Order("", data=data, reports=reports), moment(now)
     with ledger.reading(reports) as connection:
-        done = list(corrected(connection, order, at))
+        done = list(corrected(connection, order))
         owed = list(to_make(connection, order, at))
     if as_json:
         told = {"corrected": [as_data(one) for one in done], "owed": [as_data(one) for one in owed]}

@@ -83,11 +83,9 @@ class ToMake:
                 f"sent to {to_whom}. Mend it: {self.mend}")  # fmt: skip
 
 
-def corrected(
-    connection: sqlite3.Connection, order: Order, now: dt.datetime
-) -> Iterator[Corrected]:
+def corrected(connection: sqlite3.Connection, order: Order) -> Iterator[Corrected]:
     """Yield each edition of an archive that a later one has replaced, newest as-of first."""
-    explain = explaining(order.data, now.date())
+    explain = explaining(order.data)
     for newest in listing.published(order.reports):
         for after, before, comparison in corrections(newest):
             yield Corrected(

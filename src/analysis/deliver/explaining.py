@@ -2,12 +2,12 @@
 
 The reasons are those of `brinkwatch archive compare`. They take the record, which is read once, and
 only if there is something to explain; where it cannot be read, or is another by now than the later
-edition was made from, there are none: a mail does not wait for that.
+edition was made from, or the facts are not those that were published, there are none: a mail does
+not wait for that.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,19 +15,18 @@ from typing import TYPE_CHECKING
 
 from analysis.deliver.publication import Explain
 from analysis.errors import BrinkwatchError
-from analysis.publish.listing import Published
+from analysis.publish.listing import Published, read_file
 
 if TYPE_CHECKING:
     from analysis.record import Record
 
 
-def explaining(data: Path | None, today: dt.date) -> Explain:
+def explaining(data: Path | None) -> Explain:
     """Return what says of two editions why their numbers differ, by a record.
 
     Parameters
     ----------
     data: folder of the record; None for no reasons.
-    today: the day up to which the record may know things.
     """
     found: dict[tuple[str, str], tuple[str, ...]] = {}
 
@@ -35,8 +34,8 @@ def explaining(data: Path | None, today: dt.date) -> Explain:
     def record() -> Record | None:
         from analysis.record import read
 
-        with suppress(BrinkwatchError):
-            return None if data is None else read(data, today)
+        with suppress(BrinkwatchError, OSError):
+            return None if data is None else read(data)
         return None
 
     def explain(before: Published, after: Published) -> tuple[str, ...]:
@@ -51,9 +50,11 @@ def explaining(data: Path | None, today: dt.date) -> Explain:
 
 def _reasons(before: Published, after: Published, record: Record) -> tuple[str, ...]:
     from analysis.display.reasons import by_reason
-    from analysis.publish.comparison import compare_editions
+    from analysis.publish.comparison import FACTS, compare_editions
 
-    with suppress(BrinkwatchError):
+    with suppress(BrinkwatchError, OSError):
+        if not all(one.holds(FACTS, read_file(one.folder / FACTS)) for one in (before, after)):
+            return ()
         if comparison := compare_editions(before.folder, after.folder, record):
             return tuple(by_reason(comparison.found, comparison.names))
     return ()

@@ -109,7 +109,7 @@ def hand_out(
     with ledger.alone(reports, "deliver") as connection:
         if connection is None:
             return Account(at_work=True)
-        explain = explaining(data, now.date())
+        explain = explaining(data)
         account = _round(connection, reports, config, config.mail, now, explain, again, yes)
         if account.states:
             # A copy that knew less of what was sent would have it sent again.

@@ -28,7 +28,8 @@ class Learned:
     """What the record learned between two reports, by the ids of its rows.
 
     `became` has of each row that was taken back how, `same_as` of the merged ones the other;
-    `dates` the day of each row that has one; `again` are those reported more than once.
+    `dates` the day of each row that has one; `again` are those reported more than once, `gone`
+    those that the record has no more.
     """
 
     new: frozenset[str]
@@ -39,6 +40,7 @@ class Learned:
     dates: Mapping[str, pd.Timestamp]
     tallies: frozenset[str]
     again: frozenset[str]
+    gone: frozenset[str]
 
     @classmethod
     def between(
@@ -93,6 +95,7 @@ class Learned:
             dates=_dates(after, rows) | _dates(before, rows),
             tallies=frozenset(after.tallies["tally_id"]),
             again=_reported_again(after, rows),
+            gone=frozenset(wanted - _there(after, wanted) - _there(before, wanted)),
         )
 
     def came_or_went(self, row: str) -> str:
@@ -101,6 +104,8 @@ class Learned:
             return self.became[row]
         if row in self.new:
             return "counted" if row in self.tallies else "new"
+        if row in self.gone:
+            return "record"
         return "reinstated" if row in self.reinstated else ""
 
     def changed(self, row: str, kind: str) -> str:
@@ -154,6 +159,12 @@ def _entered(known: Known, came: pd.DataFrame) -> tuple[frozenset[str], list[dic
         then = then[then[key].isin(now[key])]
         revised += revised_fields(key, then, now).to_dict("records")
     return frozenset(new), revised
+
+
+def _there(known: Known, wanted: Collection[str]) -> set[str]:
+    """Those of some rows that stand in the dated tables, whatever became of them."""
+    ids = (getattr(known.told, table)[key] for table, key in IDENTIFIERS.items())
+    return {one for column in ids for one in column[column.isin(list(wanted))]}
 
 
 def _reported_again(known: Known, wanted: Collection[str]) -> frozenset[str]:
