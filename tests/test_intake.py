@@ -241,6 +241,27 @@ def test_kinds_of_event(record: Record, changed: dict[str, str], verdict: str) -
     assert found["reasons"] != ""
 
 
+@pytest.mark.parametrize(
+    ("notes", "attack"),
+    [
+        ("A missile hit the bulk carrier Tutor off Hodeidah.", "2024-06-12-red-sea-1"),
+        ("A missile hit a merchant vessel off Hodeidah.", "2024-06-12-red-sea-1"),
+        ("A missile hit the MV Cape Nowhere off Hodeidah.", ""),
+    ],
+)
+def test_a_sea_is_wide_and_the_names_of_ships_tell_attacks_apart(
+    record: Record, notes: str, attack: str
+) -> None:
+    """Off Hodeidah it is 590 km to the point that stands for the Red Sea."""
+    found = judged(
+        record, location="Red Sea", latitude="15.5", longitude="41.5", actor1="Houthis",
+        actor2="Civilians (International)", event_date="2024-06-12", timestamp="1719000000",
+        sub_event_type="Shelling/artillery/missile attack", notes=notes,
+    )  # fmt: skip
+    assert (found["site_id"], found["target"]) == ("red-sea", "commercial-shipping")
+    assert found["attack_id"] == attack
+
+
 def test_whoever_attacked_a_ship_it_is_one_for_the_record(record: Record) -> None:
     at_sea = {"location": "Persian Gulf", "latitude": "27.0", "longitude": "51.0",
               "actor2": "Civilians (International)", "event_date": "2025-03-11",

@@ -29,11 +29,12 @@ _UNNAMED = codes("weapon")[-1]
 _MISSILE = "missile"
 
 #: What comparing two reports looks at; each gives one word of the weights' table of that name.
-PARTS = ("place", "day", "target", "weapon", "attacker", "munitions", "injured", "outcome")
+PARTS = ("place", "day", "target", "weapon", "attacker", "munitions", "injured", "outcome", "ship")
 
 #: The columns of a report that are compared.
 _COMPARED = [
     "event_date", "slack", "target", "weapons", "actor_id", "munitions", "injured", "outcome",
+    "ships",
 ]  # fmt: skip
 
 
@@ -126,8 +127,8 @@ def score(
     Parameters
     ----------
     left, right: reports, with `event_date`, `slack` (days), `target`, `weapons` (bits, see
-        :func:`mask`), `actor_id`, `munitions`, `injured` and `outcome`; of attacks that are known,
-        `others`, too (see :func:`others`).
+        :func:`mask`), `actor_id`, `munitions`, `injured`, `outcome` and `ships` (words of names);
+        of attacks that are known, `others`, too (see :func:`others`).
     pairs: `left`, `right` (indices of the two), `named`, `elsewhere` (whether the source names
         another site) and `nearness`.
     actors: the record's table, for who belongs to whom.
@@ -154,6 +155,7 @@ def score(
         "munitions": _numbers(one["munitions"], other["munitions"], one_says_little=True),
         "injured": _numbers(one["injured"], other["injured"]),
         "outcome": _outcomes(_words(one, "outcome"), _words(other, "outcome")),
+        "ship": _ships(_words(one, "ships"), _words(other, "ships")),
     }
     total = weights()["prior"] - np.where(gap > 0, _crowding(right, pairs["right"]), 0.0)
     for part, words in parts.items():
@@ -230,6 +232,15 @@ def _outcomes(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     unknown = codes("outcome")[-1]
     silent = np.isin(one, ["", unknown]) | np.isin(other, ["", unknown])
     return np.where(silent, "", np.where(one == other, "same", "other"))
+
+
+def _ships(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether two reports name the same ship; nothing where either names none."""
+    said = [
+        "" if not (a and b) else "other" if a.isdisjoint(b) else "same"
+        for a, b in zip(one, other, strict=True)
+    ]
+    return np.array(said, dtype=object)
 
 
 def _words(reports: pd.DataFrame, column: str) -> np.ndarray:
