@@ -20,6 +20,7 @@ from analysis.publish import archive, listing
 from analysis.publish.editions import Content, compared, content_of, said_of
 from analysis.publish.order import Order
 from analysis.publish.plan import subjects_of
+from analysis.record import read
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
 from analysis.schedule.config import Config, Schedule, Subscription
@@ -65,13 +66,14 @@ def make(order: Order, time_limit: dt.timedelta, hidden: Collection[str]) -> Out
     before = listing.read(folder)
     made_from = {
         "report": "brief", "as_of": as_of, "campaign": subject.campaign, "data": subject.digest,
-        "rows": dict(subject.rows), "code": "", "versions": {},
+        "rows": dict(subject.rows), "census": dict(subject.census), "code": "", "versions": {},
         "parameters": {"as_of": as_of, "since": "2023-11-01", "marking": "TLP:CLEAR"},
     }  # fmt: skip
     if before is not None and before.made_from["data"] == subject.digest:
         return Outcome(folder=before.name)
     count = subject.rows["attacks"]
-    fact = {"value": count, "unit": "attacks recorded", "kind": "count", "evidence": []}
+    attacks = read(order.data).as_of(as_of).attacks["attack_id"].tolist()
+    fact = {"value": count, "unit": "attacks recorded", "kind": "count", "evidence": attacks}
     said = {
         "title": "US forces under fire", "marking": "TLP:CLEAR",
         "bottom_line": [f"The record holds {count} attacks."],
@@ -104,7 +106,7 @@ def call(order: Order, settings: Config, now: str, making: Any = make) -> list[s
 
 def mail(order: Order, settings: Config, now: str) -> Account:
     """What `deliver` does."""
-    return hand_out(order.reports, settings, moment(now))
+    return hand_out(order.reports, settings, moment(now), data=order.data)
 
 
 def counts(order: Order, day: str = "2023-11-07") -> list[int]:

@@ -77,7 +77,7 @@ def test_a_memory_that_was_changed_is_none(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     day = dt.date(2024, 1, 29)
     contents = memory.Contents(day, day, day, ("al-tanf",), (), {"war": day})
-    kept = memory.Memory(contents, {"2024-01-29": memory.Subject("war", "0" * 64, {})})
+    kept = memory.Memory(contents, {"2024-01-29": memory.Subject("war", "0" * 64, {}, {})})
     memory.remember("x", kept)
     assert memory.recall("x") is not None
     (file,) = tmp_path.rglob("x.json")

@@ -80,6 +80,11 @@ def test_a_back_dated_row_reaches_whoever_had_the_report_once(desk: Order) -> No
         assert "You were sent the 1st edition of this report. In the 2nd edition, 1 number " in text
         assert "The record now holds 1 more row on attacks that had been public by 7 " in text
         assert "Attacks recorded: 11, was 10" in text
+        why = "New events: 2023-11-06-alpha-2. Attacks recorded: 11, was 10."
+        assert f"Why: * {why}" in text
+        html = correction.message.get_body(("html",))
+        assert html is not None
+        assert f"{why}</li>" in html.get_content()
         assert "> The record holds 10 attacks. It says now: The record holds 11 attacks." in text
         (attached,) = correction.message.iter_attachments()
         assert attached.get_filename() == "brief-2023-11-07-edition-2.pdf"
@@ -97,6 +102,27 @@ def test_a_back_dated_row_reaches_whoever_had_the_report_once(desk: Order) -> No
     (publication,) = after["publications"]
     assert publication["edition"] == 2
     assert publication["correction"].startswith("2nd edition: 1 number differs from the 1st.")
+
+
+def test_without_the_record_that_an_edition_was_made_from_the_mail_goes_without_rows(
+    desk: Order,
+) -> None:
+    with FaultyServer() as server:
+        settings = config(*READERS, mail=mail_of(server))
+        call(desk, settings, MORNING)
+        mail(desk, settings, MORNING)
+        back_date(desk.data, 1)
+        call(desk, settings, "2023-11-08T07:30")
+        back_date(desk.data, 2)  # and `due` has not come by since
+        mail(desk, settings, "2023-11-08T07:30")
+        (desk.data / "attacks.csv").write_text("no table")
+        call(desk, settings, "2023-11-08T08:30")
+        mail(desk, settings, "2023-11-08T08:30")
+    for reader in READERS:
+        _, correction = sent_to(server, reader.address)
+        text = str(correction.message.get_body(("plain",)))
+        assert "Attacks recorded: 11, was 10" in text
+        assert "Why:" not in text
 
 
 def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order) -> None:
@@ -121,6 +147,8 @@ def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order
     assert (corrected["before"], corrected["after"]) == (f"{BRIEF}/editions/1", BRIEF)
     assert corrected["changes"] == [{"label": "Attacks recorded", "before": "10", "after": "11"}]
     assert corrected["facts"] == ["attacks"]
+    (why,) = corrected["reasons"]
+    assert why.startswith("New events: 2023-11-06-alpha-2.")
     reader = {"address": "reader-0@example.org", "state": "sent", "reason": ""}
     assert corrected["readers"] == [reader]
 
@@ -163,6 +191,22 @@ def test_a_record_that_lost_rows_replaces_nothing_and_status_says_so(desk: Order
     table.write_text("".join(lines))
     assert call(desk, config(), "2023-11-08T08:30") == []
     assert told(desk, config(), "2023-11-08T09:00")["healthy"]
+
+
+def test_rows_that_went_are_missed_however_many_others_came(desk: Order) -> None:
+    call(desk, config(), MORNING)
+    table = desk.data / "attacks.csv"
+    lines = table.read_text().splitlines(keepends=True)
+    table.write_text("".join(lines[:-1]))
+    back_date(desk.data, 1)
+    back_date(desk.data, 2)
+    assert call(desk, config(), "2023-11-08T07:30") == []
+    (trouble,) = told(desk, config(), "2023-11-08T08:00")["troubles"]
+    assert "made from 10 rows of attacks, of which 9 are left" in trouble["reason"]
+    with table.open("a") as rows:
+        rows.write(lines[-1])
+    assert len(call(desk, config(), "2023-11-08T08:30")) == 1
+    assert counts(desk) == [10, 12]
 
 
 def test_a_correction_that_fails_is_tried_again_later_then_given_up(desk: Order) -> None:

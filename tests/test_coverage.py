@@ -21,8 +21,8 @@ from analysis.measures import coverage
 from analysis.measures.coverage import NEED_EVERY_ATTACK, as_kept
 from analysis.measures.facts import brief_facts
 from analysis.record import Known, Record, between, read
-from analysis.record.as_of import IDENTIFIERS
 from analysis.record.coverage import by_day, clipped
+from analysis.record.versions import IDENTIFIERS
 
 SPANS = [
     ("2023-11-01", "2023-11-04", "us-coalition-forces+israel", "daily"),

@@ -12,47 +12,16 @@ import pandas as pd
 import pytest
 import ten_attacks
 from conftest import DATA, brinkwatch, of_the_war
+from counted import told, why
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from taken_back import with_version
 
 from analysis.display.explained import as_json, as_page, as_text
-from analysis.measures.coverage import as_kept
-from analysis.measures.explained import REASONS, Told, explained
-from analysis.measures.fact import as_data
-from analysis.measures.facts import state_facts
-from analysis.measures.facts.knowledge import change_facts, delay_facts
-from analysis.measures.facts.lead import lead_facts
-from analysis.measures.learned import of_the_campaign
-from analysis.record import Record, between, read
+from analysis.measures.explained import REASONS, explained
+from analysis.record import Record, read
 
 LATER = "2023-11-08"
-
-
-def told(record: Record, day: str, window_days: int = 7, **of_report: Any) -> Told:
-    """What a report of a day tells, as far as it costs little to count."""
-    known = of_the_war(record, day)
-    then = of_the_war(record, f"{pd.Timestamp(day) - pd.Timedelta(days=window_days):%Y-%m-%d}")
-    counted = {
-        **lead_facts(known, window_days),
-        **state_facts(known, window_days),
-        **change_facts(known, of_the_campaign(known, between(then, known))),
-        **delay_facts(known),
-    }
-    facts = as_kept(counted, known, window_days)
-    made = {"code": "one", "is_of_the_record": True, **of_report}
-    return Told(
-        {name: as_data(fact) for name, fact in facts.items()},
-        known.of_all_time,
-        {"window_days": window_days},
-        **made,
-    )
-
-
-def why(found: pd.DataFrame, name: str) -> dict[str, tuple[str, ...]]:
-    """The reasons of a number, with their rows."""
-    rows = found[found["name"] == name]
-    return dict(zip(rows["reason"], rows["rows"], strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -175,12 +144,42 @@ def test_a_row_that_came_in_afterwards_is_new(ten: Record):
     assert why(found, "attacks_cumulative") == {"new": (row,)}
 
 
+def test_a_row_that_is_gone_is_named(ten: Record):
+    row = "2023-11-05-alpha-1"
+    attacks = ten.attacks[ten.attacks["attack_id"] != row].reset_index(drop=True)
+    fewer = Record(**{**vars(ten), "attacks": attacks})
+    first = replace(told(ten, LATER), known=of_the_war(fewer, LATER).of_all_time)
+    found = explained(replace(first, is_of_the_record=False), told(fewer, LATER))
+    assert why(found, "attacks_cumulative") == {"record": (row,)}
+
+
 def test_a_revision_that_came_in_afterwards_is_sought_among_what_was_revised(ten: Record):
     row = "2023-11-04-charlie-1"
     record = with_version(ten, "attacks", row, "2023-11-06", injured=9)
     first = replace(told(ten, LATER), known=of_the_war(record, LATER).of_all_time)
     found = explained(replace(first, is_of_the_record=False), told(record, LATER))
     assert why(found, "injured_record") == {"record": (row,)}
+
+
+def test_what_came_since_an_edition_is_known_from_its_census(ten: Record):
+    """Without it, only which rows were ever revised can be told."""
+    row, count = "2023-11-04-charlie-1", "tally-2023-11-05-all-us-coalition-forces-attacks-5"
+    was = with_version(ten, "attacks", "2023-11-01-bravo-1", "2023-11-03", injured=3)
+    tallies = was.tallies[was.tallies["tally_id"] != count].reset_index(drop=True)
+    was = Record(**{**vars(was), "tallies": tallies})
+    record = with_version(was, "attacks", row, "2023-11-06", injured=9, outcome="intercepted")
+    record = Record(**{**vars(record), "tallies": ten.tallies})
+    came = record.came_since(LATER, was.census(LATER))
+    assert sorted(came["id"]) == [row, count]
+    first = replace(told(was, LATER), known=of_the_war(record, LATER).of_all_time)
+    first = replace(first, is_of_the_record=False, came_since=came)
+    found = explained(first, told(record, LATER))
+    assert why(found, "injured_record") == {"revised": (row,)}
+    (detail,) = found.loc[found["name"] == "injured_record", "detail"]
+    assert detail == f"{row}: injured 5 to 9"
+    (detail,) = found.loc[found["name"] == "intercepted_share", "detail"]
+    assert detail == f"{row}: outcome impact to intercepted"
+    assert why(found, "attacks_official") == {"counted": (count,)}
 
 
 def test_equal_reports_have_no_differences(ten: Record):

@@ -84,7 +84,7 @@ CORPUS = {
         "sns.countplot(data=brief.known.attacks, y='confirmation', ax=ax)",
         "an.say.bottom_line(brief)",
         "an.draw.claimants(brief)",
-        "an.table.strikes(brief)",
+        "an.table.happened(brief)",
         "brief.known.attacks.head()",
         "brief.known.attacks.killed.plot()",
     ),

@@ -13,8 +13,10 @@ import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
+import counted
 import pandas as pd
 import pytest
 from conftest import brinkwatch, copy_of_the_data
@@ -22,11 +24,14 @@ from openpyxl import Workbook, load_workbook
 
 from analysis.errors import RecordError, UsageError
 from analysis.intake import candidates, read_events
+from analysis.intake.accept import accept
 from analysis.intake.adding import Ask, add
 from analysis.intake.days import days
 from analysis.intake.parties import who
 from analysis.intake.reading import read_texts
+from analysis.intake.review import write as write_review
 from analysis.intake.ucdp import UCDP_COLUMNS
+from analysis.measures.explained import explained
 from analysis.record import Record, check, read
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -225,12 +230,48 @@ def test_who_died_tells_who_was_attacked_where_words_do_not(record: Record) -> N
         ({"event_date": "2024-06-03", "timestamp": "1717977600"}, "new"),
         ({"latitude": "0", "longitude": "0"}, "same-as"),
         ({"notes": "Rockets were fired; 40 soldiers were injured."}, "revises"),
+        # A day after a known attack: where there was hardly another, and where there were many.
+        ({"event_date": "2024-04-23", "timestamp": "1717977600"}, "same-as"),
+        ({"event_date": "2023-12-09", "timestamp": "1717977600"}, "new"),
     ],
 )  # fmt: skip
 def test_kinds_of_event(record: Record, changed: dict[str, str], verdict: str) -> None:
     found = judged(record, **changed)
     assert found["verdict"] == verdict, found["reasons"]
     assert found["reasons"] != ""
+
+
+@pytest.mark.parametrize(
+    ("notes", "attack"),
+    [
+        ("A missile hit the bulk carrier Tutor off Hodeidah.", "2024-06-12-red-sea-1"),
+        ("A missile hit a merchant vessel off Hodeidah.", "2024-06-12-red-sea-1"),
+        ("A missile hit the MV Cape Nowhere off Hodeidah.", ""),
+    ],
+)
+def test_a_sea_is_wide_and_the_names_of_ships_tell_attacks_apart(
+    record: Record, notes: str, attack: str
+) -> None:
+    """Off Hodeidah it is 590 km to the point that stands for the Red Sea."""
+    found = judged(
+        record, location="Red Sea", latitude="15.5", longitude="41.5", actor1="Houthis",
+        actor2="Civilians (International)", event_date="2024-06-12", timestamp="1719000000",
+        sub_event_type="Shelling/artillery/missile attack", notes=notes,
+    )  # fmt: skip
+    assert (found["site_id"], found["target"]) == ("red-sea", "commercial-shipping")
+    assert found["attack_id"] == attack
+
+
+def test_whoever_attacked_a_ship_it_is_one_for_the_record(record: Record) -> None:
+    at_sea = {"location": "Persian Gulf", "latitude": "27.0", "longitude": "51.0",
+              "actor2": "Civilians (International)", "event_date": "2025-03-11",
+              "timestamp": "1743000000",
+              "notes": "A projectile hit a merchant vessel in the Persian Gulf."}  # fmt: skip
+    for actor in ("Unidentified Armed Group", "Islamic Revolutionary Guard Corps"):
+        found = judged(record, **at_sea, actor1=actor)
+        assert (found["verdict"], found["target"]) == ("new", "commercial-shipping"), actor
+    pirates = judged(record, **at_sea, actor1="Pirates (Somalia)")
+    assert pirates["verdict"] == "out-of-scope"
 
 
 def test_a_revision_says_what_would_change(record: Record) -> None:
@@ -399,6 +440,50 @@ def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path, end: str
     (revised, *_) = listed(later, data)
     assert revised["external_id"] == "IRQ0"
     assert (revised["verdict"], revised["attack_id"]) == ("revises", "2024-06-03-ain-al-asad-1")
+
+
+def test_numbers_change_by_the_accepted_rows_and_by_nothing_else(
+    record: Record, data: Path, tmp_path: Path
+) -> None:
+    """An attack that is new, a revision of one, a row that is rejected and one left undecided."""
+    rows = [
+        {"event_date": "2024-06-03", "timestamp": "1717977600", "notes": "Two drones were fired."},
+        {"notes": "Rockets were fired; 40 soldiers were injured.", "timestamp": "1717977600"},
+        {"event_date": "2024-06-05", "timestamp": "1717977600"},
+        {"event_date": "2024-06-08", "timestamp": "1717977600"},
+    ]
+    events = as_csv([EVENT | {"event_id_cnty": f"IRQ{at}"} | row for at, row in enumerate(rows)])
+    sheet = tmp_path / "review.csv"
+    write_review(candidates(read_events(events), record), record, sheet)
+    review = pd.read_csv(sheet, dtype=str, keep_default_na=False)
+    verdicts = dict(zip(review["external_id"], review["verdict"], strict=True))
+    assert verdicts == {"IRQ0": "new", "IRQ1": "revises", "IRQ2": "new", "IRQ3": "new"}
+    decided = {"IRQ0": "yes", "IRQ1": "yes", "IRQ2": "no", "IRQ3": ""}
+    review["accept"] = review["external_id"].map(decided)
+    review["source_url"] = "https://example.org/1"
+    review.to_csv(sheet, index=False)
+    [*accept(sheet, data, "Kim", dt.datetime(2026, 6, 1, tzinfo=dt.UTC))]
+    assert check(data) == []
+
+    day, new, known = "2024-06-11", "2024-06-03-ain-al-asad-1", "2024-01-20-ain-al-asad-1"
+    after = read(data)
+    came = after.came_since(day, record.census(day))
+    assert sorted(came["id"]) == [known, new]
+    was, now = counted.told(record, day, 14), counted.told(after, day, 14)
+    assert now.rows ^ was.rows == {new}
+    then = replace(was, known=now.known, is_of_the_record=False, came_since=came)
+    found = explained(then, now)
+    differing = {name for name, one in was.facts.items() if one != now.facts[name]}
+    assert set(found["name"]) <= differing
+    assert {"attacks_window", "attacks_cumulative", "injured_record"} <= set(found["name"])
+    assert set(found["reason"]) == {"new", "revised"}
+    assert {row for rows in found["rows"] for row in rows} == {new, known}
+    assert counted.why(found, "attacks_window") == {"new": (new,)}
+    assert counted.why(found, "injured_record") == {"revised": (known,)}
+    # What an earlier version of it said otherwise than the first is no news.
+    (detail,) = found.loc[found["name"] == "injured_record", "detail"]
+    assert detail == f"{known}: injured 5 to 40"
+    assert counted.why(found, "drone_share") == {"new": (new,)}
 
 
 def listed(file: Path, data: Path, *options: str) -> list[dict[str, object]]:

@@ -430,6 +430,36 @@ def test_quotation_marks_that_no_field_needs_are_taken_away(small: Path) -> None
     assert file.read_bytes() == original
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+@pytest.mark.parametrize("table", ["sites", "responses"])
+def test_zeros_that_a_spreadsheet_dropped_are_given_back(
+    tmp_path: Path, table: str, separator: str
+) -> None:
+    data = copy_of_the_data(tmp_path / "data")
+    file = data / file_name(table)
+    original = file.read_bytes()
+
+    def as_number(name: str, value: str) -> str:
+        return f"{float(value):.15g}" if name in ("lat", "lon") else value
+
+    file.write_bytes(saved(changed(rows_of(table), as_number), separator))
+    assert file.read_bytes() != original
+    found = tidying(data)
+    assert re.search(
+        r"degrees lack the zeros at their end: \S+ was \S+0$", found.mended[-1].message
+    )
+    write_all(found.files)
+    assert file.read_bytes() == original
+    assert tidying(data).files == []
+
+
+def test_zeros_are_given_back_only_where_all_are_gone(tmp_path: Path) -> None:
+    data = copy_of_the_data(tmp_path / "data")
+    with (data / "sites.csv").open("a", encoding="utf-8") as table:
+        table.write("new-post,New Post,,IRQ,33.5,43.45,garrison,https://example.org/\n")
+    assert tidying(data) == ([], [], [])
+
+
 def semicolons(file: Path) -> None:
     rows = list(csv.reader(io.StringIO(file.read_text("utf-8"), newline="")))
     file.write_bytes(saved(rows, ";", "\r\n", "utf-8-sig"))

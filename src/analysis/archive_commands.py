@@ -43,10 +43,10 @@ def corrections(
     from analysis.schedule import ledger
     from analysis.schedule.clock import moment
 
-    order = Order("", data=data, reports=reports)
+    order, at = Order("", data=data, reports=reports), moment(now)
     with ledger.reading(reports) as connection:
         done = list(corrected(connection, order))
-        owed = list(to_make(connection, order, moment(now)))
+        owed = list(to_make(connection, order, at))
     if as_json:
         told = {"corrected": [as_data(one) for one in done], "owed": [as_data(one) for one in owed]}
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))

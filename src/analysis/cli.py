@@ -266,6 +266,7 @@ def deliver(
     yes: Annotated[
         bool, typer.Option("--yes", help="Send a reader more at once than at_once, too.")
     ] = False,
+    data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
     """Mail what is published to those who subscribed and may see it; 3 if something is parked."""
@@ -275,7 +276,7 @@ def deliver(
 
     # Which reports there are is no matter for mail: a notebook that is broken stops none.
     settings = load(find(config), notebooks=None)
-    account = hand_out(reports, settings, moment(now), again=again, yes=yes)
+    account = hand_out(reports, settings, moment(now), data=data, again=again, yes=yes)
     if account.at_work:
         _another_at_work("deliver", reports, now)
         return

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from analysis.deliver.explaining import explaining
 from analysis.publish import listing
 from analysis.publish.editions import Change, corrections, said_of
 from analysis.publish.listing import Published
@@ -40,6 +41,7 @@ class Corrected:
     folder: of the report, and `before` and `after` the folders of the two editions.
     said: what differs and why, as the page of the later one says it.
     changes: what was said, what is right.
+    reasons: why numbers differ, with the rows; see :mod:`analysis.deliver.explaining`.
     facts: the names of all facts that differ.
     readers: who got the earlier one.
     """
@@ -49,11 +51,12 @@ class Corrected:
     after: str
     said: str
     changes: tuple[Change, ...]
+    reasons: tuple[str, ...]
     facts: tuple[str, ...]
     readers: tuple[Heard, ...]
 
     def __str__(self) -> str:
-        lines = [f"{self.before}: {self.said}"]
+        lines = [f"{self.before}: {self.said}", *(f"  {reason}" for reason in self.reasons)]
         if not self.readers:
             lines.append("  nobody was sent it")
         for one in self.readers:
@@ -82,6 +85,7 @@ class ToMake:
 
 def corrected(connection: sqlite3.Connection, order: Order) -> Iterator[Corrected]:
     """Yield each edition of an archive that a later one has replaced, newest as-of first."""
+    explain = explaining(order.data)
     for newest in listing.published(order.reports):
         for after, before, comparison in corrections(newest):
             yield Corrected(
@@ -90,6 +94,7 @@ def corrected(connection: sqlite3.Connection, order: Order) -> Iterator[Correcte
                 after.name,
                 after.correction or said_of(comparison),
                 tuple(comparison.changes),
+                explain(before, after),
                 tuple(one.name for one in comparison.found),
                 tuple(_heard(connection, before, newest)),
             )

@@ -13,10 +13,18 @@ from pathlib import Path
 
 from analysis.deliver import outbox
 from analysis.deliver.clearance import why_withheld
+from analysis.deliver.explaining import explaining
 from analysis.deliver.message import failure_letter, letter, withdrawal_letter
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.owing import NOTHING_ELSE, make_out
-from analysis.deliver.publication import DamagedError, Publication, ReplacedError, corrected, read
+from analysis.deliver.publication import (
+    DamagedError,
+    Explain,
+    Publication,
+    ReplacedError,
+    corrected,
+    read,
+)
 from analysis.deliver.smtp import MailServer, OutOfReachError
 from analysis.errors import BrinkwatchError, UsageError
 from analysis.schedule import ledger, notes
@@ -70,7 +78,13 @@ Reader = Callable[[str, str, tuple[str, ...]], Publication]
 
 
 def hand_out(
-    reports: Path, config: Config, now: dt.datetime, *, again: bool = False, yes: bool = False
+    reports: Path,
+    config: Config,
+    now: dt.datetime,
+    *,
+    data: Path | None = None,
+    again: bool = False,
+    yes: bool = False,
 ) -> Account:
     """Send each reader what is published, not sent yet and for their eyes.
 
@@ -79,6 +93,7 @@ def hand_out(
     reports: the archive, with the ledger.
     config: the subscriptions, the mail server, and the key if there is one.
     now: the date of the mails, and of all that the ledger notes.
+    data: the record, by which corrections say which rows they are of.
     again: whether to try once more what was parked.
     yes: whether a reader may get more at once than `at_once`.
 
@@ -94,7 +109,8 @@ def hand_out(
     with ledger.alone(reports, "deliver") as connection:
         if connection is None:
             return Account(at_work=True)
-        account = _round(connection, reports, config, config.mail, now, again, yes)
+        explain = explaining(data)
+        account = _round(connection, reports, config, config.mail, now, explain, again, yes)
         if account.states:
             # A copy that knew less of what was sent would have it sent again.
             ledger.back_up(connection, reports)
@@ -107,6 +123,7 @@ def _round(
     config: Config,
     mail: Mail,
     now: dt.datetime,
+    explain: Explain,
     again: bool,
     yes: bool,
 ) -> Account:
@@ -117,7 +134,8 @@ def _round(
     if again:
         outbox.take_up_again(connection, now)
     account = Account()
-    work = _Work(connection, config, mail, now, _reader(reports, config.signing, now), account)
+    reader = _reader(reports, config.signing, now)
+    work = _Work(connection, config, mail, now, reader, explain, account)
     held = {} if yes else _too_much(connection, mail, now)
     server_trouble = ""
     try:
@@ -184,6 +202,7 @@ class _Work:
     mail: Mail
     now: dt.datetime
     read: Reader
+    explain: Explain
     account: Account
 
 
@@ -259,7 +278,9 @@ def _cleared(parts: Sequence[Delivery], work: _Work) -> Iterator[tuple[Delivery,
         publication = replace(publication, called_for=called_for)
         if part.kind != "correction":
             yield part, publication
-        elif told := corrected(publication, outbox.got_before(work.connection, part)):
+            continue
+        before = outbox.got_before(work.connection, part)
+        if told := corrected(publication, before, work.explain):
             yield part, replace(publication, corrected=told)
         else:
             outbox.withhold(work.connection, part.id, NOTHING_ELSE)

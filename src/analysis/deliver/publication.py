@@ -6,7 +6,7 @@ after it was published is not sent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,11 +33,13 @@ class Correction:
     ----------
     said: which edition they had, how much differs, and why.
     changes: the numbers that differ most visibly: what was said, what is right.
+    reasons: why numbers differ, with the rows that made them differ.
     before: what its bottom line said and the new one does not.
     """
 
     said: str
     changes: tuple[Change, ...] = ()
+    reasons: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
 
 
@@ -93,7 +95,11 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
     return Publication(**vars(one), attached=attached)
 
 
-def corrected(one: Published, manifest_sha256: str) -> Correction | None:
+#: Why the numbers of two editions differ, the earlier first: a line a reason, none if not known.
+Explain = Callable[[Published, Published], tuple[str, ...]]
+
+
+def corrected(one: Published, manifest_sha256: str, explain: Explain) -> Correction | None:
     """Return what is told of an edition to who got an earlier one.
 
     None if newer software alone made it, and both say the same.
@@ -102,6 +108,7 @@ def corrected(one: Published, manifest_sha256: str) -> Correction | None:
     ----------
     one: the edition to be sent.
     manifest_sha256: digest of the manifest of the one that was sent.
+    explain: says why two editions differ; see :func:`analysis.deliver.explaining.explaining`.
     """
     sent = next((old for old in editions(one) if old.manifest_sha256 == manifest_sha256), None)
     if sent is None:
@@ -113,6 +120,7 @@ def corrected(one: Published, manifest_sha256: str) -> Correction | None:
     return Correction(
         one_line(f"{had} {_why(one, comparison)}"),
         tuple(comparison.changes),
+        explain(sent, one),
         tuple(sentence for sentence in sent.bottom_line if sentence not in one.bottom_line),
     )
 

@@ -13,9 +13,9 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.record import Known, remembered
-from analysis.record.as_of import IDENTIFIERS, REGISTER
 from analysis.record.codebook import word
 from analysis.record.standing import COLUMNS, WITHDRAWABLE
+from analysis.record.versions import IDENTIFIERS, REGISTER
 from analysis.record.wording import joined
 
 Source = tuple[str, str]  # who published, and the page

@@ -14,6 +14,12 @@ from analysis.measures.explained import REASONS, THE_SAME
 #: So many rows of a reason are named for people; machines get all.
 _ROWS = 6
 
+#: So many numbers that differ for one reason are named in a mail or a list.
+_NUMBERS = 3
+
+#: Kinds of fact that are named first.
+_FIRST = ("count", "people")
+
 #: Rows of a reason after their number; of others only the reason is told.
 _IN_SHORT = {
     "retracted": "retracted|retracted",
@@ -65,6 +71,45 @@ def in_short(row: Mapping[str, Any]) -> str:
     many = words.number(len(row["rows"]))
     forms = _IN_SHORT.get(row["reason"])
     return f"{many} {words.noun(len(row['rows']), forms)}" if forms else REASONS[row["reason"]]
+
+
+def by_reason(found: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
+    """Each reason once: the rows, and the numbers that differ for it; the weightiest reason first.
+
+    Parameters
+    ----------
+    found: see :func:`analysis.measures.explained.explained`.
+    names: names of sites and actors by id.
+    """
+    of_reason = dict(list(found.groupby("reason", sort=False)))
+    return [
+        f"{_rows_of(why, of_reason[why])}. {_numbers_of(of_reason[why], names)}."
+        for why in REASONS
+        if why in of_reason
+    ]
+
+
+def _rows_of(why: str, found: pd.DataFrame) -> str:
+    """A reason with the rows of all numbers that differ for it."""
+    told = found[found["detail"] != THE_SAME]
+    rows = tuple(dict.fromkeys(row for rows in told["rows"] for row in rows))
+    details = dict.fromkeys(part for detail in told["detail"] for part in detail.split("; "))
+    said = reason({"reason": why, "rows": rows, "detail": "; ".join(filter(None, details))})
+    return f"{said[:1].upper()}{said[1:]}"
+
+
+def _numbers_of(found: pd.DataFrame, names: Mapping[str, str]) -> str:
+    """The first of the numbers that differ, and how many more do."""
+    first: list[dict[Any, Any]] = found.drop_duplicates("name").to_dict("records")
+    first.sort(key=lambda row: row["kind"] not in _FIRST)
+    said = []
+    for row in first[:_NUMBERS]:
+        was, now = values(row, names)
+        said.append(f"{row['unit']}: {now}, was {was}")
+    more = len(first) - len(said)
+    others = [f"{words.digits(more)} other {words.noun(more, 'number|numbers')}"] * (more > 0)
+    told = "; ".join([*said, *others])
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def numbers(found: pd.DataFrame) -> Iterator[list[dict[Any, Any]]]:

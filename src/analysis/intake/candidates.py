@@ -12,8 +12,10 @@ from analysis.intake.reading import read_texts
 from analysis.intake.repeats import repeats
 from analysis.intake.revisions import changes, in_words
 from analysis.intake.scope import scope
-from analysis.intake.scoring import PARTS, SLACK, mask, score, weights, within_window
+from analysis.intake.scoring import PARTS, SLACK, mask, others, score, weights, within_window
+from analysis.intake.ships import ships_known, ships_named
 from analysis.record import Record
+from analysis.record.codebook import codes
 
 #: What an event can be to the record.
 VERDICTS = ("new", "same-as", "revises", "out-of-scope")
@@ -50,6 +52,8 @@ _WORDS = {
     ("munitions", "other"): "another number fired",
     ("injured", "same"): "as many injured",
     ("injured", "other"): "another number injured",
+    ("ship", "same"): "a ship of that name",
+    ("ship", "other"): "another ship",
     ("outcome", "same"): "the same outcome",
     ("outcome", "other"): "another outcome",
 }
@@ -83,7 +87,7 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
     site = near.drop_duplicates("event").set_index("event")[["site_id", "km"]]
     found["site_id"] = site["site_id"].reindex(found.index).fillna("").astype("str")
     found["km"] = site["km"].reindex(found.index)
-    reports = _reports(found.drop(columns=["text", "party_1", "party_2", "why"])[inside])
+    reports = _reports(found[inside], frozenset().union(*attacks["ships"]))
     pairs = within_window(reports, near[near["event"].isin(reports.index)], attacks)
     scored = _by_their_ids(score(reports, attacks, pairs, record.actors), reports, attacks)
     scored = scored.sort_values(
@@ -111,10 +115,25 @@ def known_attacks(record: Record) -> pd.DataFrame:
         slack=attacks["date_precision"].map(SLACK).fillna(0).astype("int64"),
         said_weapons=attacks["weapons"],
         weapons=mask(attacks["weapons"]),
+        others=others(attacks),
+        ships=_ships(attacks, record),
         actor_id=actor.astype("str"),
         **{name: attacks[name].astype("Float64").astype("float64") for name in _COUNTS},
         outcome=attacks["outcome"].fillna("").astype("str"),
     )
+
+
+def _ships(attacks: pd.DataFrame, record: Record) -> pd.Series:
+    """The words by which the ships of attacks at sea can be told, by the notes of all versions."""
+    places = pd.concat(
+        [table[name].dropna() for table in (record.sites, record.actors)
+         for name in ("name", "aliases")]
+    )  # fmt: skip
+    at_sea = attacks["target"].isin(codes("target", having="at_sea"))
+    versions = record.attacks[record.attacks["attack_id"].isin(attacks.loc[at_sea, "attack_id"])]
+    words = ships_known(versions["note"], places).groupby(versions["attack_id"].to_numpy())
+    of_each = {attack: frozenset().union(*found) for attack, found in words}
+    return attacks["attack_id"].map(lambda attack: of_each.get(attack, frozenset()))
 
 
 _COUNTS = ("munitions", "killed", "injured")
@@ -152,8 +171,11 @@ def _read(found: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     return found
 
 
-def _reports(found: pd.DataFrame) -> pd.DataFrame:
+def _reports(found: pd.DataFrame, ships: frozenset[str]) -> pd.DataFrame:
     """The candidates in scope as :func:`~.scoring.score` compares them."""
+    at_sea = found["target"].isin(codes("target", having="at_sea"))
+    named = ships_named(found["text"].where(at_sea, ""), ships)
+    found = found.drop(columns=["text", "party_1", "party_2", "why"])
     weapons = found["weapons"].where(found["weapons"] != "", found["open_weapons"])
     claimed = found["claimed_by"].where(found["claimed_by"] != "", found["attributed_to"])
     return found.assign(
@@ -162,6 +184,7 @@ def _reports(found: pd.DataFrame) -> pd.DataFrame:
         weapons=mask(weapons),
         actor_id=claimed.where(claimed != "", found["actor_id"]),
         injured=found["injured"].where(found["injured"] > 0),
+        ships=named,
     )
 
 

@@ -15,8 +15,10 @@ _RADIUS = 6371.0
 _REACH = {"region": 60.0, "city": 10.0, "sea-area": 350.0}
 _REACH_OF_OTHERS = 5.0
 
-#: A place of the same name that lies farther off is another one, in km beyond reach.
-_NAMESAKE = 75.0
+#: A place of the same name that lies farther off is another one, in km beyond reach; a sea's point
+#: stands for all of it, from one end to the other.
+_NAMESAKE = {"sea-area": 1_000.0}
+_NAMESAKE_OF_OTHERS = 75.0
 
 #: Events are compared with so many sites at once, to bound the memory.
 _BLOCK = 100_000
@@ -68,7 +70,8 @@ def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         of_site["lat"].to_numpy(float),
         of_site["lon"].to_numpy(float),
     )
-    namesake = pairs["km"].to_numpy() > reach + _NAMESAKE
+    beyond = of_site["kind"].astype("str").map(_NAMESAKE).fillna(_NAMESAKE_OF_OTHERS)
+    namesake = pairs["km"].to_numpy() > reach + beyond.to_numpy(float)
     pairs["nearness"] = (1 - pairs["km"] / reach).clip(lower=0).fillna(0)
     pairs = pairs[~namesake]
     pairs["elsewhere"] = ~pairs["named"] & pairs["event"].isin(pairs.loc[pairs["named"], "event"])

@@ -10,7 +10,7 @@ from analysis.intake.scoring import score, weights
 #: What two candidates have in common if there is nothing at all to tell them apart.
 _ALIKE = [
     "site_id", "event_date", "slack", "target", "weapons", "actor_id", "munitions", "injured",
-    "outcome", "attack_id",
+    "outcome", "ships", "attack_id",
 ]  # fmt: skip
 
 #: A candidate is compared with so many others of its site and day, so that time stays in proportion

@@ -153,9 +153,8 @@ def _judged(case: Any, sides: dict[int, Any], at_home: dict[str, str]) -> Judged
     hostile = next((side for side in (1, 2) if sides[side].stance in _HOSTILE), 0)
     if hostile and case.aimed and _REMOTE.search(case.kind):
         return Judged(_forces_at(case.country), hostile, "its text says that it was aimed at them")
-    attacker = next((side for side in (1, 2) if sides[side].stance == "aligned"), 0)
-    if attacker and case.ship:
-        return Judged(_SHIPPING, attacker, f"{_name(case, attacker)} attacked a ship")
+    if hostile and case.ship:
+        return Judged(_SHIPPING, hostile, f"{_name(case, hostile)} attacked a ship")
     return _on_anything(case, sides, at_home)
 
 

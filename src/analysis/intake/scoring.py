@@ -19,6 +19,9 @@ from analysis.record.codebook import codes
 #: By how many days an attack's own date may be off, by its precision.
 SLACK = {"day": 0, "night": 1, "about": 2}
 
+#: So many days before and after an attack are looked at for others at its site.
+_SPAN = 10
+
 #: Weapons of which the code says that nobody named one.
 _UNNAMED = codes("weapon")[-1]
 
@@ -26,11 +29,12 @@ _UNNAMED = codes("weapon")[-1]
 _MISSILE = "missile"
 
 #: What comparing two reports looks at; each gives one word of the weights' table of that name.
-PARTS = ("place", "day", "target", "weapon", "attacker", "munitions", "injured", "outcome")
+PARTS = ("place", "day", "target", "weapon", "attacker", "munitions", "injured", "outcome", "ship")
 
 #: The columns of a report that are compared.
 _COMPARED = [
     "event_date", "slack", "target", "weapons", "actor_id", "munitions", "injured", "outcome",
+    "ships",
 ]  # fmt: skip
 
 
@@ -61,6 +65,18 @@ def _bits(weapons: frozenset[str]) -> int:
         weapons |= {_MISSILE}
     named = enumerate(code for code in codes("weapon") if code != _UNNAMED)
     return sum(1 << place for place, code in named if code in weapons)
+
+
+def others(attacks: pd.DataFrame) -> np.ndarray:
+    """How many others there were a day at the site of each attack, in the days around it."""
+    days = _number(attacks["event_date"])
+    found = np.zeros(len(attacks))
+    for places in attacks.groupby("site_id", sort=False).indices.values():
+        ordered = np.sort(days[places])
+        first = np.searchsorted(ordered, days[places] - _SPAN, side="left")
+        after = np.searchsorted(ordered, days[places] + _SPAN, side="right")
+        found[places] = after - first - 1
+    return found / (2 * _SPAN + 1)
 
 
 def within_window(events: pd.DataFrame, near: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
@@ -111,7 +127,8 @@ def score(
     Parameters
     ----------
     left, right: reports, with `event_date`, `slack` (days), `target`, `weapons` (bits, see
-        :func:`mask`), `actor_id`, `munitions`, `injured` and `outcome`.
+        :func:`mask`), `actor_id`, `munitions`, `injured`, `outcome` and `ships` (words of names);
+        of attacks that are known, `others`, too (see :func:`others`).
     pairs: `left`, `right` (indices of the two), `named`, `elsewhere` (whether the source names
         another site) and `nearness`.
     actors: the record's table, for who belongs to whom.
@@ -138,8 +155,9 @@ def score(
         "munitions": _numbers(one["munitions"], other["munitions"], one_says_little=True),
         "injured": _numbers(one["injured"], other["injured"]),
         "outcome": _outcomes(_words(one, "outcome"), _words(other, "outcome")),
+        "ship": _ships(_words(one, "ships"), _words(other, "ships")),
     }
-    total = np.full(len(pairs), float(weights()["prior"]))
+    total = weights()["prior"] - np.where(gap > 0, _crowding(right, pairs["right"]), 0.0)
     for part, words in parts.items():
         table = weights()[part]
         weight = pd.Series(words).map({"": 0.0, **table}).to_numpy(float)
@@ -150,6 +168,19 @@ def score(
     scored = pairs.assign(**parts, score=np.round(1 / (1 + np.exp(-total)), 3))
     within: pd.DataFrame = scored[close]
     return within
+
+
+def _crowding(known: pd.DataFrame, rows: pd.Series) -> np.ndarray | float:
+    """What a pair of two days loses where there are attacks so often that another is near anyway.
+
+    Nothing where it is not known how often there are.
+    """
+    if "others" not in known:
+        return 0.0
+    table = weights()["crowded"]
+    a_day = known["others"].loc[rows].to_numpy(float) / table["a_day"]
+    lost: np.ndarray = table["weight"] * np.log(np.maximum(a_day, 1.0))
+    return lost
 
 
 def _attackers(one: np.ndarray, other: np.ndarray, actors: pd.DataFrame) -> np.ndarray:
@@ -201,6 +232,15 @@ def _outcomes(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     unknown = codes("outcome")[-1]
     silent = np.isin(one, ["", unknown]) | np.isin(other, ["", unknown])
     return np.where(silent, "", np.where(one == other, "same", "other"))
+
+
+def _ships(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether two reports name the same ship; nothing where either names none."""
+    said = [
+        "" if not (a and b) else "other" if a.isdisjoint(b) else "same"
+        for a, b in zip(one, other, strict=True)
+    ]
+    return np.array(said, dtype=object)
 
 
 def _words(reports: pd.DataFrame, column: str) -> np.ndarray:

@@ -5,7 +5,8 @@ revised or taken back. So each number that differs has reasons, with their rows:
 
 - `new`: rows that were first reported since, or entered into the record since (`counted`: totals
   of officials or monitors);
-- `revised`: rows that say otherwise now, in a column that such a number can depend on;
+- `revised`: rows that say otherwise now, in a column that such a number can depend on; also by a
+  version that entered the record since;
 - `retracted`, `merged`, `reinstated`: rows that count no more, or again;
 - `window`: a later day, with the rows that its windows gained and lost thereby;
 - `parameters`, `coverage`, `code`: the reports were made otherwise, or their days kept otherwise;
@@ -65,6 +66,8 @@ class Told:
     parameters: the values of its parameters.
     code: whatever changes with the code that made it; empty where that is not known.
     is_of_the_record: whether it was made from this very record; False where that is not known.
+    came_since: the rows that its day has by now and had not when it was made, as
+        :meth:`analysis.record.Record.came_since` gives them; None where that is not known.
     """
 
     facts: Mapping[str, Mapping[str, Any]]
@@ -72,6 +75,7 @@ class Told:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     code: str = ""
     is_of_the_record: bool = False
+    came_since: pd.DataFrame | None = None
 
     @cached_property
     def rows(self) -> frozenset[str]:
@@ -102,15 +106,16 @@ def explained(before: Told, after: Told, changes: pd.DataFrame | None = None) ->
         behind the number) and `detail` (what of them was revised, or which other one they are, in
         words, or :data:`THE_SAME`; else empty). Every fact whose value differs has a row at least.
     """
-    learned = Learned.between(before.known, after.known, before.rows | after.rows, changes)
+    behind = before.rows | after.rows
+    learned = Learned.between(before.known, after.known, behind, changes, before.came_since)
     found = []
     for name, old, new in differing(before.facts, after.facts):
         about = {part: (new or old).get(part, "") for part in ("unit", "kind")}
         values = {"before": old.get("value"), "after": new.get("value")}
         for reason, rows in _reasons(old, new, before, after, learned):
-            behind = new.get("evidence", ()) or old.get("evidence", ())
-            detail = learned.told(rows, reason) if rows else THE_SAME if behind else ""
-            why = {"reason": reason, "rows": rows or tuple(behind), "detail": detail}
+            same = tuple(new.get("evidence", ()) or old.get("evidence", ()))
+            detail = learned.told(rows, reason, about["kind"]) if rows else THE_SAME if same else ""
+            why = {"reason": reason, "rows": rows or same, "detail": detail}
             found.append({"name": name, **about, **values, **why})
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)
 

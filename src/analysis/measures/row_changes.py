@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
 from analysis.record import Known, between
-from analysis.record.as_of import IDENTIFIERS
+from analysis.record.changes import revised_fields
+from analysis.record.versions import IDENTIFIERS, newest_of
 
 #: Columns of rows that numbers of people alone depend on.
 _PEOPLE = {
@@ -17,12 +19,17 @@ _PEOPLE = {
 }  # fmt: skip
 
 
+#: Columns that pages show and that no number depends on.
+_SHOWN_ONLY = {"title", "place", "method", "lat", "lon"}
+
+
 @dataclass(frozen=True)
 class Learned:
     """What the record learned between two reports, by the ids of its rows.
 
     `became` has of each row that was taken back how, `same_as` of the merged ones the other;
-    `dates` the day of each row that has one; `again` are those reported more than once.
+    `dates` the day of each row that has one; `again` are those reported more than once, `gone`
+    those that the record has no more.
     """
 
     new: frozenset[str]
@@ -33,10 +40,16 @@ class Learned:
     dates: Mapping[str, pd.Timestamp]
     tallies: frozenset[str]
     again: frozenset[str]
+    gone: frozenset[str]
 
     @classmethod
     def between(
-        cls, before: Known, after: Known, rows: Collection[str], changes: pd.DataFrame | None = None
+        cls,
+        before: Known,
+        after: Known,
+        rows: Collection[str],
+        changes: pd.DataFrame | None = None,
+        came: pd.DataFrame | None = None,
     ) -> Learned:
         """Compare two states of knowledge.
 
@@ -45,17 +58,21 @@ class Learned:
         before, after: what was known.
         rows: those that are asked about.
         changes: what was learned between, where it is known; see :func:`analysis.record.changes`.
+        came: the rows that entered the record of the earlier day since it was looked at, by `id`
+            and `reported_on`.
         """
         changes = between(before, after) if changes is None else changes
         of_kind = {kind: rows for kind, rows in changes.groupby("kind", sort=False)}
         none = changes.head(0)
+        entered, filed = (frozenset(), []) if came is None else _entered(before, came)
         revised: dict[str, dict[str, str]] = {}
-        for row in of_kind.get("revised", none).to_dict("records"):
+        for row in [*filed, *of_kind.get("revised", none).to_dict("records")]:
             was, now = (
                 "not reported" if pd.isna(row[side]) else str(row[side])
                 for side in ("before", "after")
             )
-            revised.setdefault(row["id"], {})[row["column"]] = f"{was} to {now}"
+            field = str(row["column"]).replace("_", " ")
+            revised.setdefault(row["id"], {})[row["column"]] = f"{field} {was} to {now}"
         withdrawn = {
             str(one): str(standing)
             for name, rows in after.withdrawn.items()
@@ -70,7 +87,7 @@ class Learned:
         wanted = set(rows)
         since = set(of_kind.get("withdrawn", none)["id"])
         return cls(
-            new=frozenset(of_kind.get("new", none)["id"]),
+            new=frozenset(of_kind.get("new", none)["id"]) | entered,
             reinstated=frozenset(of_kind.get("reinstated", none)["id"]),
             became={one: how for one, how in withdrawn.items() if one in since or one in wanted},
             same_as=same_as,
@@ -78,6 +95,7 @@ class Learned:
             dates=_dates(after, rows) | _dates(before, rows),
             tallies=frozenset(after.tallies["tally_id"]),
             again=_reported_again(after, rows),
+            gone=frozenset(wanted - _there(after, wanted) - _there(before, wanted)),
         )
 
     def came_or_went(self, row: str) -> str:
@@ -86,6 +104,8 @@ class Learned:
             return self.became[row]
         if row in self.new:
             return "counted" if row in self.tallies else "new"
+        if row in self.gone:
+            return "record"
         return "reinstated" if row in self.reinstated else ""
 
     def changed(self, row: str, kind: str) -> str:
@@ -93,27 +113,58 @@ class Learned:
         return self.came_or_went(row) or ("revised" if self.columns(row, kind) else "")
 
     def columns(self, row: str, kind: str) -> list[str]:
-        """The columns of a row that were revised and that a number of a kind can depend on."""
-        return [
-            name for name in self.revised.get(row, ()) if kind == "people" or name not in _PEOPLE
-        ]
+        """The columns of a row that were revised and that a number of a kind can depend on.
 
-    def told(self, rows: Collection[str], reason: str) -> str:
-        """What of rows was revised, or which other ones they are, in words."""
+        A number of people depends on who was hurt; on what else is said only where that is as it
+        was.
+        """
+        revised = self.revised.get(row, ())
+        people = [name for name in revised if name in _PEOPLE]
+        others = [name for name in revised if name not in _PEOPLE | _SHOWN_ONLY]
+        return people or others if kind == "people" else others
+
+    def told(self, rows: Collection[str], reason: str, kind: str) -> str:
+        """What of rows a number of a kind rests on was revised, or which other ones they are."""
         if reason == "merged":
             return "; ".join(f"{row} is {self.same_as[row]}" for row in rows)
         if reason != "revised":
             return ""
-        return "; ".join(
-            f"{row}: {name.replace('_', ' ')} {moved}"
+        revised = {
+            row: [self.revised[row][name] for name in self.columns(row, kind) or self.revised[row]]
             for row in rows
-            for name, moved in self.revised.get(row, {}).items()
-        )
+            if row in self.revised
+        }
+        return "; ".join(f"{row}: {', '.join(fields)}" for row, fields in revised.items())
 
     def every(self) -> Iterator[str]:
         """All rows of which anything was learned."""
         yield from {**dict.fromkeys(sorted(self.new)), **self.became, **self.revised}
         yield from sorted(self.reinstated)
+
+
+def _entered(known: Known, came: pd.DataFrame) -> tuple[frozenset[str], list[dict[Any, Any]]]:
+    """Of rows that entered the record of a day: the things that are new thereby, and what of others
+    they revised.
+    """
+    new: set[str] = set()
+    revised: list[dict[Any, Any]] = []
+    for table, key in IDENTIFIERS.items():
+        versions, newest = getattr(known.told, table), getattr(known, table)
+        versions = versions[versions[key].isin(came["id"])].reset_index(drop=True)
+        ours = pd.MultiIndex.from_frame(versions[[key, "reported_on"]])
+        before = versions[~ours.isin(pd.MultiIndex.from_frame(came))].reset_index(drop=True)
+        new |= set(versions[key]) - set(before[key])
+        then = newest_of(before, key)
+        now = newest[newest[key].isin(then[key])]
+        then = then[then[key].isin(now[key])]
+        revised += revised_fields(key, then, now).to_dict("records")
+    return frozenset(new), revised
+
+
+def _there(known: Known, wanted: Collection[str]) -> set[str]:
+    """Those of some rows that stand in the dated tables, whatever became of them."""
+    ids = (getattr(known.told, table)[key] for table, key in IDENTIFIERS.items())
+    return {one for column in ids for one in column[column.isin(list(wanted))]}
 
 
 def _reported_again(known: Known, wanted: Collection[str]) -> frozenset[str]:

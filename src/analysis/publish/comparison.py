@@ -107,6 +107,27 @@ def compare(one: str, other: str, order: Order) -> Comparison:
     before, after = sorted(sides, key=lambda side: side.as_of)
     if before.report != after.report:
         raise UsageError(f"{before.label} and {after.label} are not of one report.")
+    return _compared(before, after, record)
+
+
+def compare_editions(before: Path, after: Path, record: Record) -> Comparison | None:
+    """Compare two editions of a report by the record from which the later one was made.
+
+    Parameters
+    ----------
+    before, after: their folders, the earlier edition first.
+    record: the record as it is; None comes back if the later edition was made from another one.
+
+    Raises
+    ------
+    UsageError
+        If the manifest or the facts of one cannot be read.
+    """
+    earlier, later = _side(before), _side(after)
+    return _compared(earlier, later, record) if _is_of(later, record) else None
+
+
+def _compared(before: Side, after: Side, record: Record) -> Comparison:
     earlier, later = _told(before, record), _told(after, record)
     last = later.known.told
     names = {row: name for table in (last.sites, last.actors)
@@ -193,22 +214,23 @@ def _of(plan: Plan, means: Means) -> Side:
 
 def _told(side: Side, record: Record) -> Told:
     """What a report told, with what its day knew by the record as it is now."""
-    campaign = side.made_from.get("campaign")
     return Told(
         facts=side.facts,
         known=record.as_of(side.as_of),
-        parameters={**side.parameters, "campaign": campaign},
+        parameters={**side.parameters, "campaign": side.made_from.get("campaign")},
         code=_code(side),
-        is_of_the_record=side.made_from.get("data") == _digest(record, side.as_of, campaign),
+        is_of_the_record=_is_of(side, record),
+        came_since=record.came_since(side.as_of, side.made_from.get("census", {})),
     )
 
 
-def _digest(record: Record, as_of: str, campaign: str | None) -> str:
-    """The digest of the record of a day; of a campaign that is no more, none."""
+def _is_of(side: Side, record: Record) -> bool:
+    """Whether a report was made from this very record; of a campaign that is no more, none was."""
     try:
-        return record.digest(as_of, campaign)
+        digest = record.digest(side.as_of, side.made_from.get("campaign"))
     except UsageError:
-        return ""
+        return False
+    return side.made_from.get("data") == digest
 
 
 def _code(side: Side) -> str:

@@ -16,7 +16,7 @@ from analysis.measures.differences import Difference, differences, numbers_that_
 from analysis.parameters import LONGEST_LINE
 from analysis.plain_text import day_in_words, one_line, ordinal
 from analysis.publish.listing import KeyFigure, Published, editions, read_file
-from analysis.publish.manifest import MADE_BY, without_correction
+from analysis.publish.manifest import MADE_BY, deciding
 
 #: What rows of each dated table are about.
 TABLES = {
@@ -135,7 +135,7 @@ def said_of(comparison: Comparison, reason: str | None = None) -> str:
 def only_made_otherwise(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     """Whether two editions differ in nothing but the software that made them."""
     one, other = (
-        without_correction({**made_from, **dict.fromkeys(MADE_BY)}) for made_from in (before, after)
+        deciding({**made_from, **dict.fromkeys(MADE_BY)}) for made_from in (before, after)
     )
     return one == other
 
@@ -150,7 +150,7 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     is_other = before.get("data") != after.get("data") and not by_other
     if is_other or before.get("rows") != after.get("rows"):
         found.append(_of_the_record(before, after))
-    was, now = without_correction(before), without_correction(after)
+    was, now = deciding(before), deciding(after)
     if was["parameters"].get("since") != now["parameters"].get("since"):
         found.append("Changes are counted since another day.")
     if before.get("comment") != after.get("comment"):

@@ -95,7 +95,7 @@ def inputs(
     ----------
     report: the report that is run.
     parameters: values of all its parameters.
-    about: its campaign, the SHA-256 of the record as visible on the as-of date, how many rows.
+    about: its campaign, the SHA-256 of the record as visible on the as-of date, its rows.
     made_by: see :func:`code_and_versions`.
     comment: SHA-256 of the analyst's comment, if there is one.
     """
@@ -106,6 +106,7 @@ def inputs(
         "campaign": about.campaign,
         "data": about.digest,
         "rows": dict(about.rows),
+        "census": dict(about.census),
         **({} if comment is None else {"comment": comment}),
         **made_by,
     }
@@ -155,18 +156,23 @@ def is_current(folder: Path, made_from: Mapping[str, Any]) -> bool:
     try:
         return (
             one is not None
-            and without_correction(one.made_from) == without_correction(made_from)
+            and deciding(one.made_from) == deciding(made_from)
             and all(one.holds(name, (folder / name).read_bytes()) for name in one.files)
         )
     except OSError:
         return False
 
 
-def without_correction(made_from: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs, but for what the page says of the edition before."""
+def deciding(made_from: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that decide what a report says.
+
+    What its page says of the edition before follows from the two; and which rows there are, from
+    the digest of the record.
+    """
     parameters = dict(made_from["parameters"])
     parameters.pop(CORRECTION, None)
-    return {**made_from, "parameters": parameters}
+    decide = {name: value for name, value in made_from.items() if name != "census"}
+    return {**decide, "parameters": parameters}
 
 
 def code_digest(report: Report) -> str:

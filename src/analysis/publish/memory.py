@@ -44,11 +44,13 @@ class Subject:
     campaign: the id of its campaign, also where it was not named.
     digest: what `Known.digest` gives.
     rows: how many rows of each dated table were public by then.
+    census: which these were, in short; see :mod:`analysis.record.census`.
     """
 
     campaign: str
     digest: str
     rows: Mapping[str, int]
+    census: Mapping[str, str]
 
 
 @dataclass(frozen=True)

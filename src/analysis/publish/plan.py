@@ -177,7 +177,8 @@ def _subject(
     asked = memory.key(as_of, campaign)
     if asked not in subjects:
         about = record.campaign_of(as_of, campaign)
-        subjects[asked] = Subject(about.id, record.digest(as_of, campaign), record.rows(as_of))
+        digest = record.digest(as_of, campaign)
+        subjects[asked] = Subject(about.id, digest, record.rows(as_of), record.census(as_of))
     return subjects[asked]
 
 

@@ -13,7 +13,7 @@ from analysis.errors import Fault, RecordError, UsageError
 from analysis.parameters import CORRECTION
 from analysis.publish.editions import Content, compared, content_of, only_made_otherwise, said_of
 from analysis.publish.listing import Published, key_figures
-from analysis.publish.manifest import digests, without_correction
+from analysis.publish.manifest import deciding, digests
 from analysis.publish.plan import Plan
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def refuse_replacing(before: Published, plan: Plan) -> None:
     UsageError
         If its day has not come.
     RecordError
-        If fewer rows were public by its day than when the published one was made: rows are
-        corrected by later versions, and never taken out.
+        If rows that were public by its day when the published one was made are gone, whatever came
+        in their place: rows are corrected by later versions, and never taken out.
     """
-    if without_correction(before.made_from) == without_correction(plan.made_from):
+    if deciding(before.made_from) == deciding(plan.made_from):
         return
     as_of, today = str(plan.values["as_of"]), plan.order.today
     if today is not None and as_of > today.isoformat():
@@ -52,26 +52,41 @@ def refuse_replacing(before: Published, plan: Plan) -> None:
             f"as_of: {as_of} is after today, {today}, and a report of it is published; "
             "--force makes another edition of it."
         )
-    if lost := lost_rows(before.made_from, plan.made_from["rows"]):
+    if lost := lost_rows(before.made_from, plan.made_from):
         raise RecordError(
             [
                 Fault(
                     table,
                     0,
                     "",
-                    f"{now} rows were public by {as_of}, and {was} when {before.name} was made; "
-                    "rows are corrected by later versions, none is taken out. Put them back, or "
-                    "give --force to make another edition without them",
+                    f"of the {was} rows that were public by {as_of} when {before.name} was made, "
+                    f"{left} are left; rows are corrected by later versions, none is taken out. "
+                    "Put them back, or give --force to make another edition without them",
                 )
-                for table, (was, now) in lost.items()
+                for table, (was, left) in lost.items()
             ]
         )
 
 
-def lost_rows(made_from: Mapping[str, Any], rows: Mapping[str, int]) -> dict[str, tuple[int, int]]:
-    """Of each table that has fewer rows than a report was made from: how many it had, and has."""
-    was = made_from.get("rows", {})
-    return {table: (was[table], rows[table]) for table in was if rows.get(table, 0) < was[table]}
+def lost_rows(was: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Of each table that has lost rows, however many others came: how many it had, and are left.
+
+    Parameters
+    ----------
+    was, now: what a report was made from, and what it would be made from; `rows`, and `census`
+        where there is one.
+    """
+    from analysis.record import census
+
+    found = {}
+    for table, count in was.get("rows", {}).items():
+        more = now["rows"].get(table, 0) - count
+        gone = max(-more, 0)
+        if table in was.get("census", {}) and table in now["census"]:
+            gone = census.lost(was["census"][table], now["census"][table], more)
+        if gone:
+            found[table] = (count, count - gone)
+    return found
 
 
 def next_edition(plan: Plan, before: Published | None, make: Maker) -> dict[str, bytes] | None:
@@ -90,7 +105,7 @@ def next_edition(plan: Plan, before: Published | None, make: Maker) -> dict[str,
     if plan.can_tell_a_correction and not given:
         as_before = plan.correcting(before.parameters.get(CORRECTION))
     executed = make.executed(as_before)
-    changed = without_correction(before.made_from) != without_correction(plan.made_from)
+    changed = deciding(before.made_from) != deciding(plan.made_from)
     if not changed or only_made_otherwise(before.made_from, plan.made_from):
         files = make.exported(as_before, executed)
         if not changed:

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.record.as_of import Known, Record, Tables, remembered
+from analysis.record.as_of import Record
 from analysis.record.campaigns import Campaign, Front, Theatre
 from analysis.record.changes import between, changes
+from analysis.record.known import Known, remembered
 from analysis.record.opening import read
+from analysis.record.versions import Tables
 
 if TYPE_CHECKING:
     from analysis.record.reading import check, read_tables

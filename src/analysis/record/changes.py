@@ -5,7 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.record import standing
-from analysis.record.as_of import IDENTIFIERS, Known, Record
+from analysis.record.as_of import Record
+from analysis.record.known import Known
+from analysis.record.versions import IDENTIFIERS
 from analysis.record.written import as_text
 
 #: Columns that say where a version comes from, not what it says.
@@ -117,7 +119,7 @@ def _table_changes(
     fresh = later.loc[later["first_reported_on"] > since, [key, "reported_on"]]
     new = fresh.rename(columns={key: "id"}).assign(table=name, kind="new")
     moved = _reported_again(key, since, earlier, later)
-    revised = _revised_fields(
+    revised = revised_fields(
         key, earlier[earlier[key].isin(moved)], later[later[key].isin(moved)]
     ).assign(table=name, kind="revised")
     both = pd.concat([new.reindex(columns=COLUMNS), revised.reindex(columns=COLUMNS)])
@@ -133,8 +135,15 @@ def _reported_again(
     return both
 
 
-def _revised_fields(key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """Each field whose value differs; missing equals missing."""
+def revised_fields(key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
+    """Each field that says something else: `id`, `column`, `before`, `after`, as :func:`changes`.
+
+    Parameters
+    ----------
+    key: the column with the id.
+    earlier, later: the same things in two states of knowledge, one row for each; missing equals
+        missing.
+    """
     aside = [key, *PROVENANCE, *standing.COLUMNS]
     fact_columns = [column for column in later.columns if column not in aside]
     old = as_text(earlier.set_index(key)[fact_columns])

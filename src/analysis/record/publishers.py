@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from analysis.record.as_of import IDENTIFIERS, Record
+from analysis.record.as_of import Record
 from analysis.record.codebook import codes, word
 from analysis.record.tables import file_name
+from analysis.record.versions import IDENTIFIERS
 
 #: What stands for a publisher that the register does not have, or not of what kind.
 UNKNOWN = "not in the register"

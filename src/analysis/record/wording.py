@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from analysis.record.as_of import Known
 from analysis.record.codebook import codes, place, word
+from analysis.record.known import Known
 
 #: Targets that go together under one name where a campaign counts them all.
 SHIPS = "ships"

@@ -56,10 +56,10 @@ class Stale:
 
     @property
     def lost(self) -> dict[str, tuple[int, int]]:
-        """Of each table that has fewer rows by now: how many it had, and has."""
+        """Of each table that has lost rows since: how many it had, and are left."""
         from analysis.publish.succession import lost_rows
 
-        return lost_rows(self.edition.made_from, self.now.rows)
+        return lost_rows(self.edition.made_from, vars(self.now))
 
 
 @dataclass(frozen=True, kw_only=True)

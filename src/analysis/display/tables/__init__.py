@@ -21,7 +21,6 @@ from analysis.display.tables.strikes import (
     actor_strikes,
     ratio_in_words,
     strike_episodes,
-    strikes,
 )
 
 __all__ = [
@@ -41,7 +40,6 @@ __all__ = [
     "record_tallies",
     "site_attacks",
     "strike_episodes",
-    "strikes",
     "table",
 ]
 

@@ -1,10 +1,9 @@
-"""Tables of US strikes: days, episodes with what came before and after, strikes on a group."""
+"""Tables of US strikes: episodes with what came before and after, strikes on a group."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
@@ -12,37 +11,13 @@ from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
-from analysis.measures import actors, responses
+from analysis.measures import actors
 from analysis.measures.effect import after_strikes
 from analysis.measures.estimate import Estimate
 from analysis.record.codebook import word
 
 MOST_EPISODES = 12
 ON_ONE_LINE = Markup('<span class="date">{}</span>')
-
-
-@figure
-def strikes(page: Page) -> Fragment:
-    """Days of US strikes in the main theatre, newest first."""
-    found = responses.in_main_theatre(page.known)
-    if found.empty:
-        return NOTHING
-    days = [rows for _, rows in found.groupby("event_date", sort=True)][::-1]
-    more = f"; the newest {MOST_ROWS} of {len(days)}" if len(days) > MOST_ROWS else ""
-    return table(
-        f"Days of US strikes {page.words['theatre']}{more}",
-        [_strike_day(page, rows) for rows in days[:MOST_ROWS]],
-    )
-
-
-def _strike_day(page: Page, rows: pd.DataFrame) -> dict[str, object]:
-    names = page.known.actor_names()
-    targets = rows["target_actor"].dropna().map(names).drop_duplicates()
-    return {
-        "Day": words.short_day(rows["event_date"].iloc[0]),
-        "Where": Markup("; ").join(rows["place"]) + page.cite(ids=tuple(rows["response_id"])),
-        "Target, as officials name it": "; ".join(targets),
-    }
 
 
 @figure

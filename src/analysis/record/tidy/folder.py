@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 from analysis.errors import Fault
-from analysis.record.csv_text import bytes_of
+from analysis.record.csv_text import bytes_of, in_lines
 from analysis.record.reading import check
 from analysis.record.tables import TABLES, file_name
 from analysis.record.tidy.whole import tidied, unquoted
 from analysis.record.tidy.writing import Rewritten
+from analysis.record.tidy.zeros import zeros_restored
 
 #: What is told of a file that is good, and written otherwise than the record's.
 UNQUOTED = "fields stand in quotation marks that they do not need"
+LACKS_ZEROS = "{number} degrees lack the zeros at their end: {was} was {now}"
 
 
 class Tidying(NamedTuple):
@@ -40,27 +41,36 @@ def tidying(data: Path) -> Tidying:
     data: the folder that holds the tables.
     """
     faults = check(data)
-    names = dict.fromkeys(fault.file for fault in faults if fault.tidy)
-    tables = {file_name(table): table for table in TABLES}
-    files = []
-    for name in names:
-        before = bytes_of(data / name)
-        after = tidied(name, tables[name], before).content
+    broken = {fault.file for fault in faults if fault.tidy}
+    left = {fault.file for fault in faults if not fault.tidy and fault.kind == "fault"}
+    files, mended = [], [fault for fault in faults if fault.tidy]
+    for table in TABLES:
+        path = data / file_name(table)
+        if not path.exists():
+            continue
+        before = bytes_of(path)
+        after = tidied(path.name, table, before).content if path.name in broken else None
+        if path.name not in left:
+            after, messages = _as_usual(table, before, after)
+            mended += [Fault(path.name, 0, "", message, tidy=True) for message in messages]
         if after is not None:
-            files.append(Rewritten(data / name, before, after))
-    mended = [fault for fault in faults if fault.tidy]
-    good = tables.keys() - {fault.file for fault in faults if fault.kind == "fault"}
-    quoted = _quoted_too_much([data / name for name in tables if name in good])
-    mended += [Fault(one.path.name, 0, "", UNQUOTED, tidy=True) for one in quoted]
-    files += quoted
+            files.append(Rewritten(path, before, after))
     return Tidying(files, mended, [fault for fault in faults if not fault.tidy])
 
 
-def _quoted_too_much(files: Iterable[Path]) -> list[Rewritten]:
-    """Good files of which some fields stand in quotation marks that they do not need."""
-    there = ((file, bytes_of(file)) for file in files if file.exists())
-    return [
-        Rewritten(file, before, after)
-        for file, before in there
-        if (after := unquoted(before)) is not None
-    ]
+def _as_usual(table: str, before: bytes, mended: bytes | None) -> tuple[bytes | None, list[str]]:
+    """A good table written as the record's are, and what is said of it; None where it is so.
+
+    Parameters
+    ----------
+    table: a name in `TABLES`.
+    before: the file as it is.
+    mended: the same without its faults, if it had any.
+    """
+    after, messages = mended, []
+    if mended is None and (plain := unquoted(before)) is not None:
+        after, messages = plain, [UNQUOTED]
+    if restored := zeros_restored(table, in_lines(before if after is None else after)):
+        after = restored.content
+        messages.append(LACKS_ZEROS.format(**restored._asdict()))
+    return after, messages

@@ -1,0 +1,75 @@
+"""Degrees whose last zeros a spreadsheet has dropped: 36.420 is 36.42 to it, and 33.00 is 33.
+
+They mean the same, so no check misses them; but a file is to come back as it was. That zeros were
+dropped is seen where many degrees stand and none ends in one. How many there were is known from
+the other degree of the row, and from what is usual in the table; where both of a row ended in
+zeros and it had more decimals than is usual, it gets as many as are.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from typing import NamedTuple
+
+from analysis.record.tables import kinds
+
+#: Of fewer degrees none may end in a zero by chance.
+_ENOUGH = 40
+
+
+class Restored(NamedTuple):
+    """A table with its zeros, and the first of how many degrees that lacked some."""
+
+    content: bytes
+    was: str
+    now: str
+    number: int
+
+
+def zeros_restored(table: str, content: bytes) -> Restored | None:
+    """Return a good table with the zeros that its degrees lack; None where they lack none.
+
+    Parameters
+    ----------
+    table: a name in `TABLES`.
+    content: its text, each line with an LF at its end.
+    """
+    of_degrees = [name for name, kind in kinds(table).items() if kind == "degrees"]
+    if not of_degrees:
+        return None
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    columns = [at for at, name in enumerate(rows[0]) if name in of_degrees]
+    pairs = [[row[at] for at in columns] for row in rows[1:]]
+    degrees = [value for pair in pairs for value in pair if value]
+    if len(degrees) < _ENOUGH or any("." in value and value.endswith("0") for value in degrees):
+        return None
+    most = [max(map(_decimals, pair), default=0) for pair in pairs if any(pair)]
+    usual = Counter(most).most_common(1)[0][0]
+    changed = []
+    for row, pair in zip(rows[1:], pairs, strict=True):
+        wanted = max(usual, *map(_decimals, pair))
+        for at, value in zip(columns, pair, strict=True):
+            row[at] = _with_decimals(value, wanted) if value else ""
+            if row[at] != value:
+                changed.append((value, row[at]))
+    if not changed:
+        return None
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return Restored(text.getvalue().encode(), *changed[0], len(changed))
+
+
+def _decimals(value: str) -> int:
+    return len(value.partition(".")[2])
+
+
+def _with_decimals(value: str, number: int) -> str:
+    """A plain decimal number with so many decimals at least.
+
+    >>> _with_decimals("36.42", 3), _with_decimals("33", 2), _with_decimals("33", 0)
+    ('36.420', '33.00', '33')
+    """
+    whole, _, decimals = value.partition(".")
+    return f"{whole}.{decimals:0<{number}}" if number else value
