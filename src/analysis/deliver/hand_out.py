@@ -12,12 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from analysis.deliver import outbox
+from analysis.deliver.answer import OutOfReachError
 from analysis.deliver.clearance import why_withheld
+from analysis.deliver.course import OPEN
 from analysis.deliver.message import failure_letter, letter, withdrawal_letter
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.owing import NOTHING_ELSE, make_out
 from analysis.deliver.publication import DamagedError, Publication, ReplacedError, corrected, read
-from analysis.deliver.smtp import MailServer, OutOfReachError
+from analysis.deliver.smtp import MailServer
 from analysis.errors import BrinkwatchError, UsageError
 from analysis.schedule import ledger, notes
 from analysis.schedule.config import Config, Mail, Signing, Subscription
@@ -165,7 +167,7 @@ def _note_troubles(
 
     That no mail was to go shows nothing about a server that took none before.
     """
-    waits = connection.execute("SELECT 1 FROM delivery WHERE state IN ('pending', 'sending')")
+    waits = connection.execute(f"SELECT 1 FROM delivery WHERE {OPEN}")
     if server_trouble or account.states or not waits.fetchone():
         server = {"server": server_trouble} if server_trouble else {}
         notes.note_troubles(connection, "mail", server, now)

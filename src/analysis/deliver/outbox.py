@@ -15,8 +15,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from analysis.deliver.answer import Answer, Outcome
+from analysis.deliver.course import OPEN, happen
 from analysis.deliver.message import message_id
-from analysis.deliver.smtp import Answer, Outcome
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail
 from analysis.schedule.health import RETRY
@@ -72,7 +73,7 @@ def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery
         "message_id, state, attempts, coalesce(next_try, '') AS next_try, "
         "coalesce(reason, '') AS reason "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
-        "WHERE state IN ('pending', 'sending') ORDER BY id"
+        f"WHERE {OPEN} ORDER BY id"
     )
     owed = [Delivery(**row) for row in rows]
     mails: list[tuple[Delivery, ...]] = [
@@ -117,7 +118,7 @@ def put_clock_right(connection: sqlite3.Connection, now: dt.datetime) -> None:
     """
     connection.execute(
         "UPDATE delivery SET next_try = :now, owed = :now "
-        "WHERE state IN ('pending', 'sending') AND (last_try > :now OR owed > :far)",
+        f"WHERE {OPEN} AND (last_try > :now OR owed > :far)",
         {"now": stamp(now), "far": stamp(now + dt.timedelta(hours=25))},
     )
 
@@ -128,11 +129,7 @@ def begin(connection: sqlite3.Connection, mail: Sequence[Delivery], now: dt.date
         for part in mail:
             if part.state == "sending" and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
-            connection.execute(
-                "UPDATE delivery SET state = 'sending', attempts = attempts + 1, last_try = ? "
-                "WHERE id = ?",
-                (stamp(now), part.id),
-            )
+            happen(connection, part.id, "begun", attempts=part.attempts + 1, last_try=stamp(now))
 
 
 def settle(
@@ -146,37 +143,38 @@ def settle(
     states = []
     with transaction(connection):
         for part in parts:
-            state = _state_after(part, answer, mail)
-            connection.execute(
-                "UPDATE delivery SET state = ?, reply = ?, next_try = ? WHERE id = ?",
-                (state, answer.reply, _next_try(part, state, mail, now), part.id),
-            )
+            event = _event(part, answer, mail)
             if answer.outcome is Outcome.UNANSWERED and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
-            if state == "parked":
+            if event == "given up":
                 why = "refused for good" if answer.outcome is Outcome.REFUSED else "tried too often"
+                connection.execute(
+                    "UPDATE delivery SET reply = ? WHERE id = ?", (answer.reply, part.id)
+                )
                 _park(connection, part, f"{why}: {answer.reply}", mail, now)
-            states.append(state)
+                states.append("parked")
+                continue
+            then = None if event == "taken" else _next_try(part, mail, now)
+            states.append(happen(connection, part.id, event, reply=answer.reply, next_try=then))
     return states[0]
 
 
-def _state_after(part: Delivery, answer: Answer, mail: Mail) -> str:
+def _event(part: Delivery, answer: Answer, mail: Mail) -> str:
+    """What happens to a delivery for this answer, of those that `course` has."""
     if answer.outcome is Outcome.TAKEN:
-        return "sent"
+        return "taken"
     if answer.outcome is Outcome.REFUSED or part.attempts >= mail.retries:
-        return "parked"
+        return "given up"
     again = part.state == "sending"
     # A server that takes everything and never says so would make a copy each time.
     if answer.outcome is Outcome.UNANSWERED and again and part.attempts + 1 >= UNANSWERED:
-        return "parked"
+        return "given up"
     # Once a mail may have been taken, it stays what it was: a digest gets no further reports.
     unanswered = answer.outcome is Outcome.UNANSWERED or again
-    return "sending" if unanswered else "pending"
+    return "left open" if unanswered else "deferred"
 
 
-def _next_try(part: Delivery, state: str, mail: Mail, now: dt.datetime) -> str | None:
-    if state in ("sent", "parked"):
-        return None
+def _next_try(part: Delivery, mail: Mail, now: dt.datetime) -> str:
     doublings = min(part.attempts, 20)
     return stamp(now + min(mail.retry_after * 2**doublings, LONGEST_WAIT))
 
@@ -193,16 +191,11 @@ def _park(
     connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
 ) -> None:
     if part.kind in IN_WORDS:
-        connection.execute(
-            "UPDATE delivery SET state = 'parked', next_try = NULL, reply = ? WHERE id = ?",
-            (why, part.id),
-        )
+        happen(connection, part.id, "given up", next_try=None, reply=why)
     else:
-        connection.execute(
-            "UPDATE delivery SET state = 'parked', next_try = NULL, reason = :why || "
-            "CASE WHEN reason = :twice THEN '; ' || :twice ELSE '' END WHERE id = :id",
-            {"why": why, "twice": TWICE, "id": part.id},
-        )
+        row = connection.execute("SELECT reason FROM delivery WHERE id = ?", (part.id,)).fetchone()
+        told = f"{why}; {TWICE}" if row["reason"] == TWICE else why
+        happen(connection, part.id, "given up", next_try=None, reason=told)
     # Of mail to the operator that fails, mail to the operator cannot tell; `status` does.
     if part.kind != "failure":
         what = f"{part.folder} to {part.address}: {why}"
@@ -211,10 +204,7 @@ def _park(
 
 def withhold(connection: sqlite3.Connection, number: int, why: str) -> None:
     """Keep a delivery back, and say why."""
-    connection.execute(
-        "UPDATE delivery SET state = 'withheld', next_try = NULL, reason = ? WHERE id = ?",
-        (why, number),
-    )
+    happen(connection, number, "withheld", next_try=None, reason=why)
 
 
 def tell_operator(
@@ -256,9 +246,13 @@ def about_slot(connection: sqlite3.Connection, folder: str) -> str:
 
 def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> int:
     """Owe what was parked once more; return how many deliveries that are."""
-    return connection.execute(
-        "UPDATE delivery SET attempts = 0, next_try = :now, owed = :now, "
-        "state = CASE WHEN instr(reason, :twice) THEN 'sending' ELSE 'pending' END "
-        "WHERE state = 'parked'",
-        {"now": stamp(now), "twice": TWICE},
-    ).rowcount
+    rows = connection.execute(
+        "SELECT id, instr(coalesce(reason, ''), ?) AS twice FROM delivery WHERE state = 'parked'",
+        (TWICE,),
+    ).fetchall()
+    with transaction(connection):
+        for number, may_be_taken in rows:
+            event = "left open" if may_be_taken else "taken up again"
+            at = stamp(now)
+            happen(connection, number, event, attempts=0, next_try=at, owed=at)
+    return len(rows)

@@ -13,6 +13,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from analysis.deliver.clearance import why_withheld
+from analysis.deliver.course import happen
 from analysis.deliver.message import message_id
 from analysis.deliver.outbox import withhold
 from analysis.parameters import MARKINGS
@@ -189,8 +190,4 @@ def _review(
                 withhold(connection, number, TOO_OLD)
                 continue
             at = stamp(_when(connection, folder, reader, now))
-            connection.execute(
-                "UPDATE delivery SET state = 'pending', reason = NULL, next_try = ?, owed = ? "
-                "WHERE id = ?",
-                (at, at, number),
-            )
+            happen(connection, number, "allowed", reason=None, next_try=at, owed=at)

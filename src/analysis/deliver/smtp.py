@@ -14,13 +14,12 @@ import socket
 import ssl
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from types import TracebackType
 
+from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachError
 from analysis.deliver.message import sender_address
-from analysis.errors import RunError, UsageError
+from analysis.errors import UsageError
 from analysis.plain_text import one_line
 from analysis.schedule.config import Mail, secret
 
@@ -30,29 +29,6 @@ KNOCKS = 3
 #: After so many mails in a row that broke the connection, the others wait for a later call: a
 #: server that stalls would keep each of them for as long as the configured time-out.
 BROKEN_IN_A_ROW = 10
-
-_LONGEST_REPLY = 300
-
-
-class Outcome(Enum):
-    """What became of a mail."""
-
-    TAKEN = "taken"
-    REFUSED = "refused"
-    DEFERRED = "deferred"
-    UNANSWERED = "unanswered"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What became of a mail, and what the server said to it."""
-
-    outcome: Outcome
-    reply: str
-
-
-class OutOfReachError(RunError):
-    """No mail can be handed over now: no connection, no trust in it, or no login."""
 
 
 class MailServer:
@@ -223,9 +199,9 @@ def _in_a_sentence(reason: OSError) -> str:
         return _shown(reason.smtp_code, error if isinstance(error, bytes) else error.encode())
     if isinstance(reason, TimeoutError):
         return "no answer in time"
-    return one_line(reason.strerror or str(reason))[:_LONGEST_REPLY]
+    return one_line(reason.strerror or str(reason))[:LONGEST_REPLY]
 
 
 def _shown(code: int, text: bytes) -> str:
-    said = one_line(text.decode("utf-8", "replace"))[:_LONGEST_REPLY]
+    said = one_line(text.decode("utf-8", "replace"))[:LONGEST_REPLY]
     return f"{code} {said}".strip()

@@ -6,7 +6,9 @@ import datetime as dt
 import sqlite3
 from pathlib import Path
 
+from analysis.deliver.course import OPEN
 from analysis.deliver.message import message_id
+from analysis.deliver.outbox import withhold
 from analysis.errors import RunError, UsageError
 from analysis.parameters import known
 from analysis.publish import archive, listing
@@ -21,6 +23,10 @@ _RECEIVED = """
 SELECT address, manifest_sha256, max(id) FROM delivery
 WHERE folder = ? AND kind NOT IN ('failure', 'withdrawal')
 AND (state IN ('sent', 'sending') OR attempts > 0) GROUP BY address ORDER BY address"""
+
+#: What of the report is still to go to somebody.
+_TO_GO = f"""
+SELECT id FROM delivery WHERE folder = ? AND kind NOT IN ('failure', 'withdrawal') AND {OPEN}"""
 
 
 def withdraw(
@@ -56,11 +62,8 @@ def withdraw(
     editions = listing.editions(one)
     with transaction(connection):
         told = _tell(connection, one, why, mail, now) if mail else []
-        connection.execute(
-            "UPDATE delivery SET state = 'withheld', next_try = NULL, reason = ? WHERE folder = ? "
-            "AND kind NOT IN ('failure', 'withdrawal') AND state IN ('pending', 'sending')",
-            (f"withdrawn: {why}", name),
-        )
+        for (number,) in connection.execute(_TO_GO, (name,)).fetchall():
+            withhold(connection, number, f"withdrawn: {why}")
         connection.executemany(
             "INSERT OR IGNORE INTO withdrawn VALUES (?, ?, ?, ?)",
             [(each.manifest_sha256, each.name, stamp(now), why) for each in editions],
