@@ -14,14 +14,16 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
 from analysis.deliver.answer import Answer, Outcome
 from analysis.deliver.course import OPEN, happen
 from analysis.deliver.message import message_id
 from analysis.schedule.clock import stamp
-from analysis.schedule.config import Mail
+from analysis.schedule.config import Mail, Webhook
 from analysis.schedule.health import RETRY
 from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import WEBHOOK
 
 #: What the ledger says of a mail that the server may have taken without its answer arriving.
 TWICE = "the answer to an earlier attempt never came, so there may be a second copy"
@@ -42,12 +44,17 @@ UNANSWERED = 3
 LONGEST_WAIT = dt.timedelta(days=1)
 
 
+#: Whose settings say how often, and when, a message is tried again.
+Terms: TypeAlias = Mail | Webhook
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One report for one reader, or one failure for the operator, as the ledger has it.
 
     `attempts` and `state` are those before the next attempt. Of a failure, `folder` says what
-    failed, and `reason` is the text for the operator.
+    failed, and `reason` is the text for the operator. `happened` is when the report was published,
+    or what else there is to tell.
     """
 
     id: int
@@ -61,6 +68,21 @@ class Delivery:
     attempts: int
     next_try: str
     reason: str
+    happened: str
+
+    @property
+    def to_webhook(self) -> bool:
+        """Whether it goes to a webhook, and not by mail."""
+        return self.address.startswith(WEBHOOK)
+
+
+def webhook_id(*key: str) -> str:
+    """Return the id of what the key names; always the same for the same key.
+
+    >>> webhook_id("brief/2024-01-29", "webhook:ops")
+    'msg_c2d93daea50b1e8602bba0a7c35a4781'
+    """
+    return f"msg_{hashlib.sha256(chr(0).join(key).encode()).hexdigest()[:32]}"
 
 
 def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery, ...]]:
@@ -70,17 +92,19 @@ def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery
     """
     rows = connection.execute(
         "SELECT id, folder, manifest_sha256, coalesce(report, '') AS report, address, kind, "
-        "message_id, state, attempts, coalesce(next_try, '') AS next_try, "
-        "coalesce(reason, '') AS reason "
+        "coalesce(message_id, '') AS message_id, state, attempts, "
+        "coalesce(next_try, '') AS next_try, coalesce(reason, '') AS reason, "
+        "coalesce(published, owed, '') AS happened "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         f"WHERE {OPEN} ORDER BY id"
     )
     owed = [Delivery(**row) for row in rows]
     mails: list[tuple[Delivery, ...]] = [
-        (delivery,) for delivery in owed if delivery.kind not in TOGETHER
+        (delivery,) for delivery in owed if delivery.kind not in TOGETHER or delivery.to_webhook
     ]
     for kind in TOGETHER:
-        mails += _together([delivery for delivery in owed if delivery.kind == kind], now)
+        by_mail = [one for one in owed if one.kind == kind and not one.to_webhook]
+        mails += _together(by_mail, now)
     ready = [mail for mail in mails if all(part.next_try <= stamp(now) for part in mail)]
     return sorted(ready, key=lambda mail: (mail[0].attempts, mail[0].id))
 
@@ -136,14 +160,25 @@ def settle(
     connection: sqlite3.Connection,
     parts: Sequence[Delivery],
     answer: Answer,
-    mail: Mail,
+    terms: Terms,
+    mail: Mail | None,
     now: dt.datetime,
 ) -> str:
-    """Write down what became of a mail; return the state of its first delivery."""
+    """Write down what became of a message; return the state of its first delivery.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    parts: what was in it.
+    answer: what was said to it.
+    terms: how often and when it is tried again.
+    mail: in whose name the operator is told what was given up.
+    now: when this is.
+    """
     states = []
     with transaction(connection):
         for part in parts:
-            event = _event(part, answer, mail)
+            event = _event(part, answer, terms)
             if answer.outcome is Outcome.UNANSWERED and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
             if event == "given up":
@@ -154,33 +189,55 @@ def settle(
                 _park(connection, part, f"{why}: {answer.reply}", mail, now)
                 states.append("parked")
                 continue
-            then = None if event == "taken" else _next_try(part, mail, now)
+            then = None if event == "taken" else _next_try(part, answer, terms, now)
             states.append(happen(connection, part.id, event, reply=answer.reply, next_try=then))
+        if answer.wait:
+            _leave_alone(connection, parts[0].address, now + min(answer.wait, LONGEST_WAIT))
     return states[0]
 
 
-def _event(part: Delivery, answer: Answer, mail: Mail) -> str:
+def take_back(connection: sqlite3.Connection, parts: Sequence[Delivery]) -> None:
+    """Count an attempt as none that came to nobody."""
+    with transaction(connection):
+        for part in parts:
+            event = "not reached" if part.state == "pending" else "left open"
+            happen(connection, part.id, event, attempts=part.attempts)
+
+
+def _leave_alone(connection: sqlite3.Connection, address: str, until: dt.datetime) -> None:
+    """Let nothing go to whoever asks to be left alone for so long."""
+    connection.execute(
+        f"UPDATE delivery SET next_try = max(coalesce(next_try, ''), ?) WHERE address = ? "
+        f"AND {OPEN}",
+        (stamp(until), address),
+    )
+
+
+def _event(part: Delivery, answer: Answer, terms: Terms) -> str:
     """What happens to a delivery for this answer, of those that `course` has."""
     if answer.outcome is Outcome.TAKEN:
         return "taken"
-    if answer.outcome is Outcome.REFUSED or part.attempts >= mail.retries:
+    if answer.outcome is Outcome.REFUSED or part.attempts >= terms.retries:
         return "given up"
     again = part.state == "sending"
-    # A server that takes everything and never says so would make a copy each time.
-    if answer.outcome is Outcome.UNANSWERED and again and part.attempts + 1 >= UNANSWERED:
+    # A server that takes everything and never says so would make a copy each time; a program that
+    # goes by the ids of its messages has one.
+    copies = not (isinstance(terms, Webhook) and terms.format == "json")
+    is_unanswered = answer.outcome is Outcome.UNANSWERED
+    if is_unanswered and again and copies and part.attempts + 1 >= UNANSWERED:
         return "given up"
     # Once a mail may have been taken, it stays what it was: a digest gets no further reports.
-    unanswered = answer.outcome is Outcome.UNANSWERED or again
-    return "left open" if unanswered else "deferred"
+    return "left open" if is_unanswered or again else "deferred"
 
 
-def _next_try(part: Delivery, mail: Mail, now: dt.datetime) -> str:
+def _next_try(part: Delivery, answer: Answer, terms: Terms, now: dt.datetime) -> str:
     doublings = min(part.attempts, 20)
-    return stamp(now + min(mail.retry_after * 2**doublings, LONGEST_WAIT))
+    wait = max(terms.retry_after * 2**doublings, answer.wait or dt.timedelta())
+    return stamp(now + min(wait, LONGEST_WAIT))
 
 
 def park(
-    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
+    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail | None, now: dt.datetime
 ) -> None:
     """Give up a delivery, and tell the operator."""
     with transaction(connection):
@@ -188,7 +245,7 @@ def park(
 
 
 def _park(
-    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
+    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail | None, now: dt.datetime
 ) -> None:
     if part.kind in IN_WORDS:
         happen(connection, part.id, "given up", next_try=None, reply=why)
@@ -208,10 +265,10 @@ def withhold(connection: sqlite3.Connection, number: int, why: str) -> None:
 
 
 def tell_operator(
-    connection: sqlite3.Connection, mail: Mail, what: str, line: str, now: dt.datetime
+    connection: sqlite3.Connection, mail: Mail | None, what: str, line: str, now: dt.datetime
 ) -> None:
     """Owe the operator a mail about a failure, or add a line to the one that is owed already."""
-    if mail.operator is None:
+    if mail is None or mail.operator is None:
         return
     added = connection.execute(
         "UPDATE delivery SET reason = reason || char(10) || ? "

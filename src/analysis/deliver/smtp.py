@@ -18,6 +18,7 @@ from functools import partial
 from types import TracebackType
 
 from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachError
+from analysis.deliver.encryption import encryption
 from analysis.deliver.message import sender_address
 from analysis.errors import UsageError
 from analysis.plain_text import one_line
@@ -102,14 +103,16 @@ class MailServer:
 def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
     """A connection that is encrypted and logged in as the configuration has it."""
     connect = (
-        partial(smtplib.SMTP_SSL, context=_trust(mail)) if mail.security == "tls" else smtplib.SMTP
+        partial(smtplib.SMTP_SSL, context=encryption(mail.ca_file))
+        if mail.security == "tls"
+        else smtplib.SMTP
     )
     # The sender's own host as our name: this machine's is nobody's business.
     own_name = sender_address(mail).rpartition("@")[2]
     session = connect(mail.host, mail.port, own_name, timeout=mail.timeout.total_seconds())
     try:
         if mail.security == "starttls":
-            session.starttls(context=_trust(mail))
+            session.starttls(context=encryption(mail.ca_file))
         elif mail.security != "tls":
             _check_loopback(session.sock)
         if mail.user and password is not None:
@@ -120,17 +123,6 @@ def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
         session.close()
         raise
     return session
-
-
-def _trust(mail: Mail) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if mail.ca_file is not None:
-        try:
-            context.load_verify_locations(mail.ca_file)
-        except (OSError, ssl.SSLError) as reason:
-            why = reason.strerror or "it is no certificate in PEM"
-            raise UsageError(f"The certificate {mail.ca_file} cannot be read: {why}.") from None
-    return context
 
 
 def _check_loopback(connection: socket.socket | None) -> None:

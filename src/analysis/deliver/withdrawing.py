@@ -7,7 +7,6 @@ import sqlite3
 from pathlib import Path
 
 from analysis.deliver.course import OPEN
-from analysis.deliver.message import message_id
 from analysis.deliver.outbox import withhold
 from analysis.errors import RunError, UsageError
 from analysis.parameters import known
@@ -17,6 +16,7 @@ from analysis.schedule import notes
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail
 from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import WEBHOOK
 
 #: Who got an edition of the report, or may have: the last of them each.
 _RECEIVED = """
@@ -37,7 +37,7 @@ def withdraw(
     mail: Mail | None,
     now: dt.datetime,
 ) -> list[str]:
-    """Take a report back, with all its editions; return whom a mail is owed that says so.
+    """Take a report back, with all its editions; return to whom that is still to be said.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ def withdraw(
     reports: the archive.
     name: of the report's folder, such as ``brief/2024-01-29``.
     why: what its readers are told.
-    mail: in whose name; None if no mail goes, and nobody is told.
+    mail: in whose name; None if no mail goes, and webhooks alone are told.
     now: when this is.
 
     Raises
@@ -61,7 +61,7 @@ def withdraw(
     one = found[name]
     editions = listing.editions(one)
     with transaction(connection):
-        told = _tell(connection, one, why, mail, now) if mail else []
+        told = _tell(connection, one, why, mail, now)
         for (number,) in connection.execute(_TO_GO, (name,)).fetchall():
             withhold(connection, number, f"withdrawn: {why}")
         connection.executemany(
@@ -79,16 +79,19 @@ def withdraw(
 
 
 def _tell(
-    connection: sqlite3.Connection, one: Published, why: str, mail: Mail, now: dt.datetime
+    connection: sqlite3.Connection, one: Published, why: str, mail: Mail | None, now: dt.datetime
 ) -> list[str]:
     """Owe whoever received a report the word that it is withdrawn."""
-    received = connection.execute(_RECEIVED, (one.name,)).fetchall()
+    received = [
+        row
+        for row in connection.execute(_RECEIVED, (one.name,)).fetchall()
+        if mail or row["address"].startswith(WEBHOOK)
+    ]
     text = f"{one.title}, as of {one.as_of} [{one.marking}]\n{why}"
     for address, manifest, _ in received:
-        key = ("withdrawal", one.name, manifest, address)
         connection.execute(
-            "INSERT OR IGNORE INTO delivery (folder, manifest_sha256, address, kind, message_id, "
-            "state, next_try, owed, reason) VALUES (?, ?, ?, 'withdrawal', ?, 'pending', ?, ?, ?)",
-            (one.name, manifest, address, message_id(mail, *key), stamp(now), stamp(now), text),
+            "INSERT OR IGNORE INTO delivery (folder, manifest_sha256, address, kind, "
+            "state, next_try, owed, reason) VALUES (?, ?, ?, 'withdrawal', 'pending', ?, ?, ?)",
+            (one.name, manifest, address, stamp(now), stamp(now), text),
         )
     return [address for address, _, _ in received]

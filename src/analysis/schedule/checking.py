@@ -11,14 +11,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis import parameters
 from analysis.errors import BrinkwatchError, RunError
 from analysis.parameters import CORRECTION, MARKINGS, known
 from analysis.schedule import rules
 from analysis.schedule.contradictions import Entry, Values, contradictions
-from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
+from analysis.schedule.settings import (
+    Config,
+    Mail,
+    Schedule,
+    Signing,
+    Site,
+    Subscription,
+    Upkeep,
+    Webhook,
+)
 from analysis.toml_text import Note, Place, Rule, read_values
 
 if TYPE_CHECKING:
@@ -27,7 +36,8 @@ if TYPE_CHECKING:
 #: Parts of keys under which somebody might write a secret, and what belongs there instead.
 SECRETS = {
     "pass": "name it with password_env or password_file, passphrase_env or passphrase_file",
-    "secret": "name it with password_env or password_file",
+    "secret": "name it with password_env or password_file, of a webhook with secret_env or "
+    "secret_file",
     "token": "name it with password_env or password_file",
 }
 
@@ -71,14 +81,18 @@ def read_config(
         for schedule in read["schedule"]:
             notes += _parameter_notes(schedule, notebooks)
             notes += _fact_notes(schedule, notebooks)
+        for reader in [*read["subscription"], *read["webhook"]]:
+            notes += _choice_notes(reader, notebooks)
     notes += contradictions(read)
     if notes:
         return None, notes
     made = {
         name: tuple(tables[name].kind(**entry.values) for entry in read[name]) for name in tables
     }
-    one = {name: next(iter(made[name]), None) for name in ("mail", "signing", "site", "record")}
-    return Config(path.absolute(), made["schedule"], made["subscription"], **one), []
+    several = ("schedule", "subscription", "webhook")
+    values: dict[str, Any] = {f"{name}s": made.pop(name) for name in several}
+    values |= {name: next(iter(entries), None) for name, entries in made.items()}
+    return Config(path.absolute(), **values), []
 
 
 def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
@@ -103,11 +117,16 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "at_most_every": rules.duration,
         "quiet": rules.part_of_a_day,
     }
-    subscription: dict[str, Rule] = {
-        "address": rules.address,
+    chosen: dict[str, Rule] = {
         "reports": partial(rules.several, each=report),
+        "schedules": partial(rules.several, each=rules.slug),
+        "parameters": rules.choices,
         "formats": partial(rules.several, each=partial(rules.one_of, names=("pdf", "html"))),
         "clearance": partial(rules.one_of, names=MARKINGS),
+    }
+    subscription: dict[str, Rule] = {
+        "address": rules.address,
+        **chosen,
         "send": partial(rules.one_of, names=("each", "digest")),
         "name": rules.text,
         "at": rules.time_of_day,
@@ -128,6 +147,21 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "retry_after": rules.duration,
         "ca_file": file,
         "at_once": partial(rules.whole, least=1, most=100_000),
+    }
+    webhook: dict[str, Rule] = {
+        "name": rules.slug,
+        **chosen,
+        "url": partial(rules.link, schemes=("https", "http")),
+        "url_env": rules.variable,
+        "url_file": file,
+        "format": partial(rules.one_of, names=("json", "slack", "teams")),
+        "secret_env": rules.variable,
+        "secret_file": file,
+        "timeout": mail["timeout"],
+        "retries": rules.count,
+        "retry_after": rules.duration,
+        "ca_file": file,
+        "at_once": mail["at_once"],
     }
     signing: dict[str, Rule] = {
         "pkcs12": file,
@@ -152,6 +186,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
     return {
         "schedule": Table(Schedule, schedule, several=True),
         "subscription": Table(Subscription, subscription, several=True),
+        "webhook": Table(Webhook, webhook, several=True),
         "mail": Table(Mail, mail),
         "signing": Table(Signing, signing),
         "site": Table(Site, site),
@@ -236,6 +271,37 @@ def _fact_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
             yield Note((*entry.place, "when"), message)
 
 
+def _choice_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
+    """What is wrong with the parameters by which a reader chooses, for each report they get."""
+    place, values = entry.place, entry.values
+    for report in values.get("reports", ()):
+        try:
+            defaults = _find(report, notebooks).defaults
+        except RunError:
+            continue
+        for name, choices in values.get("parameters", {}).items():
+            at = (*place, "parameters", name)
+            if name in OF_THE_SLOT:
+                yield Note(at, "a reader gets every day; leave it out")
+            elif name not in defaults:
+                yield Note(at, _no_such_parameter(report, name, defaults))
+            else:
+                for value in choices:
+                    yield from _value_notes(at, name, value, defaults[name])
+
+
+def _no_such_parameter(report: str, name: str, defaults: Mapping[str, object]) -> str:
+    names = [name for name in defaults if name not in OF_THE_SLOT]
+    return f"the report {report!r} has no such parameter; {known(name, names)}"
+
+
+def _value_notes(at: Place, name: str, value: object, default: object) -> Iterator[Note]:
+    try:
+        parameters.validate(name, value, default=default)
+    except BrinkwatchError as reason:
+        yield Note(at, str(reason).removeprefix(f"{name}: ").rstrip("."))
+
+
 def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
     """What is wrong with the parameters of a schedule, for the report that it makes."""
     place, values = entry.place, entry.values
@@ -252,9 +318,7 @@ def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
         if name in OF_THE_SLOT:
             yield Note(at, OF_THE_SLOT[name])
         elif name not in defaults:
-            names = [name for name in defaults if name not in OF_THE_SLOT]
-            yield Note(at, f"the report {values['report']!r} has no such parameter; "
-                           f"{known(name, names)}")  # fmt: skip
+            yield Note(at, _no_such_parameter(values["report"], name, defaults))
         else:
             try:
                 typed[name] = parameters.validate(name, value)

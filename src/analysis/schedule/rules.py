@@ -259,6 +259,33 @@ def table(value: object) -> dict[str, object]:
     return value
 
 
+def choices(value: object) -> dict[str, tuple[object, ...]]:
+    """Names, and of each the values that it may have: one, or a list of them.
+
+    >>> choices({"site_id": ["al-tanf", "erbil"], "window_days": 7})
+    {'site_id': ('al-tanf', 'erbil'), 'window_days': (7,)}
+    """
+    found = {}
+    for name, one in table(value).items():
+        each = one if isinstance(one, list) else [one]
+        if not each or any(isinstance(item, (list, dict)) for item in each):
+            raise ValueError(f"{name} is {shown(one)}; give one value, or a list of values")
+        found[name] = tuple(each)
+    return found
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or number is that of this machine, whatever a server of names says.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("example.org")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def shown(value: object) -> str:
     """A value as a message shows it: one line, cut where long."""
     shown = repr(value)

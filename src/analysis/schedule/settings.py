@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from analysis.parameters import MARKINGS
@@ -87,7 +87,9 @@ class Schedule:
 class Subscription:
     """Who gets which reports, up to which marking, in which formats, one by one or together.
 
-    A digest goes once a day, when the clock on the wall of `timezone` shows `at`.
+    Of the reports, only what one of `schedules` has made, if any are named, and what has these
+    `parameters`: of each one value, or one of several. A digest goes once a day, when the clock on
+    the wall of `timezone` shows `at`.
     """
 
     address: str
@@ -98,11 +100,62 @@ class Subscription:
     name: str = ""
     at: dt.time = dt.time(7)
     timezone: str = "UTC"
+    schedules: tuple[str, ...] = ()
+    parameters: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
         """The time zone of `at`."""
         return ZoneInfo(self.timezone)
+
+
+#: What the ledger calls a webhook, before its name; no mail address begins so.
+WEBHOOK = "webhook:"
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A program, or a channel of a chat, that is told of reports as a reader is.
+
+    What it is told of is chosen as for a :class:`Subscription`.
+
+    Parameters
+    ----------
+    name: what the ledger calls it; no two have the same.
+    url, url_env, url_file: where it listens, one of them; of a chat the address is a secret.
+    format: ``json``, signed after the Standard Webhooks convention; ``slack`` or ``teams``.
+    secret_env, secret_file: what it is signed with; for ``json``.
+    formats: files that come along; for ``json``, as neither chat takes any this way.
+    timeout: how long it may take to answer, all in all.
+    retries, retry_after, ca_file, at_once: as for :class:`Mail`.
+    """
+
+    name: str
+    reports: tuple[str, ...]
+    url: str | None = None
+    url_env: str | None = None
+    url_file: Path | None = None
+    format: str = "json"
+    secret_env: str | None = None
+    secret_file: Path | None = None
+    formats: tuple[str, ...] = ()
+    clearance: str = "TLP:CLEAR"
+    schedules: tuple[str, ...] = ()
+    parameters: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    timeout: dt.timedelta = MINUTE / 2
+    retries: int = 8
+    retry_after: dt.timedelta = 5 * MINUTE
+    ca_file: Path | None = None
+    at_once: int = 20
+
+    @property
+    def address(self) -> str:
+        """What the ledger calls it, among the addresses of readers."""
+        return f"{WEBHOOK}{self.name}"
+
+
+#: Whoever is told of what is published.
+Reader: TypeAlias = Subscription | Webhook
 
 
 @dataclass(frozen=True)
@@ -184,6 +237,17 @@ class Config:
     signing: Signing | None = None
     site: Site | None = None
     record: Upkeep | None = None
+    webhooks: tuple[Webhook, ...] = ()
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """All who are to be told of what is published."""
+        return (*self.subscriptions, *self.webhooks)
+
+    @property
+    def within_reach(self) -> tuple[Reader, ...]:
+        """Those to whom this configuration says how to send something."""
+        return self.readers if self.mail else self.webhooks
 
     @property
     def by_name(self) -> dict[str, Schedule]:
@@ -206,5 +270,6 @@ class Config:
         named = (
             self.mail and self.mail.password_env,
             self.signing and self.signing.passphrase_env,
+            *(name for webhook in self.webhooks for name in (webhook.url_env, webhook.secret_env)),
         )
         return frozenset(name for name in named if name)

@@ -143,4 +143,8 @@ MIGRATIONS = (
         why TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    -- Parameters of a publication, as JSON, by which readers choose; null until it is noted anew.
+    ALTER TABLE publication ADD COLUMN parameters TEXT;
+    """,
 )
