@@ -191,6 +191,7 @@ title = "x"
         (SCHEDULE + "parameters.since = '2024-01-29'", "6: schedule.parameters.since: the schedul"),
         (SCHEDULE + "keep = 2", "6: schedule.keep: 2 is less than catch_up = 3; what is made "),
         (SCHEDULE + "keep = 4\ncatch_up = 5", "6: schedule.keep: 4 is less than catch_up = 5; "),
+        (SCHEDULE + "after_publish = 'x'", "6: schedule.after_publish: 'x' is no command; write "),
         (SCHEDULE.replace("America/New_York", "localtime"), "unknown time zone 'localtime'; "),
         (SUBSCRIPTION + "at = '07:00'", "4: subscription.at: only a digest has a time; write sen"),
         (SUBSCRIPTION + "send = 'digest'\nat = '7:00'", "5: subscription.at: '7:00' is not a time"),

@@ -116,6 +116,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "when": rules.trigger,
         "at_most_every": rules.duration,
         "quiet": rules.part_of_a_day,
+        "after_publish": rules.command,
     }
     chosen: dict[str, Rule] = {
         "reports": partial(rules.several, each=report),

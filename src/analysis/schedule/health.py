@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from analysis.schedule import corrections, freshness, notes, slots
+from analysis.schedule import afterwards, corrections, freshness, notes, slots
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.look import Look, Trouble
 from analysis.schedule.progress import AHEAD
@@ -193,6 +193,25 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
         yield Trouble("correction", folder, why, mend, row["noted"], readers)
 
 
+def _afterwards(look: Look) -> Iterator[Trouble]:
+    """Commands that failed after an edition was published, or were not run for too long.
+
+    One that failed is made good by a later one of its schedule.
+    """
+    for row in look.rows("SELECT * FROM afterwards AS one WHERE "
+                         "(state IN ('owed', 'running') AND noted < :past) "
+                         "OR (state = 'failed' AND NOT EXISTS (SELECT 1 FROM afterwards AS later "
+                         "WHERE schedule = one.schedule AND state = 'done' "
+                         "AND noted > one.noted)) ORDER BY noted"):  # fmt: skip
+        what = f"after_publish of {row['schedule']} for {row['folder']}"
+        if row["state"] != "failed":
+            why = "it is still to be run, or to end"
+            yield Trouble("after", what, why, "brinkwatch due", row["noted"])
+        else:
+            mend = afterwards.again(look.connection, row)
+            yield Trouble("after", what, _first_line(row["reason"]), mend, row["noted"])
+
+
 def _standing(kind: str, prefix: str, mend: str) -> Rule:
     """A rule about what a call has found wrong and written down."""
 
@@ -295,6 +314,7 @@ RULES: tuple[Rule, ...] = (
     _skipped,
     _unfinished,
     _uncorrected,
+    _afterwards,
     _waiting,
     _parked,
     _standing("held", "", "brinkwatch deliver --yes"),

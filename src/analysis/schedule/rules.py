@@ -242,6 +242,13 @@ def file(value: object, *, folder: Path) -> Path:
     return folder / Path(text(value)).expanduser()
 
 
+def command(value: object) -> tuple[str, ...]:
+    """A program and its arguments, each a text; no shell reads them."""
+    if not isinstance(value, list) or not value:
+        raise ValueError(f'{shown(value)} is no command; write it as ["program", "argument"]')
+    return tuple(text(word) for word in value)
+
+
 def variable(value: object) -> str:
     """The name of an environment variable; nothing that could be the secret is repeated."""
     if not isinstance(value, str) or not _VARIABLE.fullmatch(value):

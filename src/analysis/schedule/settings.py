@@ -51,11 +51,12 @@ class Schedule:
     at_most_every: so long after one that it has made, nothing is; for what is made on a condition
         or on a change.
     quiet: from when to when of a day, by the zone's clock, nothing of that kind is made.
+    after_publish: a command that is run, once, for each edition that it has published.
     as_of: the day a report is of: ``slot-day`` or ``day-before``, by the zone's calendar.
     catch_up: of slots that were missed, so many of the newest are made, and always the newest.
     retries, retry_after: further attempts after the first; the wait before the next one, which
         doubles each time.
-    time_limit: how long an attempt may take.
+    time_limit: how long an attempt may take, and the command after it.
     keep: how many published folders of this schedule stay; all if None.
     start: first day whose slots are owed; if None, the schedule starts when it is first seen.
     """
@@ -76,6 +77,7 @@ class Schedule:
     when: Trigger | None = None
     at_most_every: dt.timedelta | None = None
     quiet: Span | None = None
+    after_publish: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:

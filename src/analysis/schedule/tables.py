@@ -146,5 +146,15 @@ MIGRATIONS = (
     """
     -- Parameters of a publication, as JSON, by which readers choose; null until it is noted anew.
     ALTER TABLE publication ADD COLUMN parameters TEXT;
+    -- Commands that schedules run after they have published an edition.
+    CREATE TABLE afterwards (
+        manifest_sha256 TEXT NOT NULL,
+        schedule TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('owed', 'running', 'done', 'failed', 'skipped')),
+        noted TEXT NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (manifest_sha256, schedule)
+    ) STRICT;
     """,
 )
