@@ -10,9 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
@@ -20,10 +19,11 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analysis.deliver.addresses import header_text, named, sender, sender_domain
 from analysis.deliver.publication import Publication
-from analysis.errors import UsageError
+from analysis.deliver.unsubscribing import way_out
 from analysis.parameters import strictest
-from analysis.plain_text import day_in_words, one_line
+from analysis.plain_text import day_in_words, one_line, ordinal
 from analysis.schedule.config import Mail, Subscription
 
 #: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII. A line may
@@ -38,9 +38,6 @@ COLOURS = {
     "TLP:RED": "#ff2b2b",
 }
 
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-_SENDER = re.compile(r"(?:(?P<name>[^<>]*) )?<(?P<address>[^<>]+)>")
-_LONGEST_NAME = 60
 _LONGEST_TITLE = 120
 
 
@@ -50,6 +47,8 @@ def letter(
     mail: Mail,
     message_id: str,
     now: dt.datetime,
+    before: str = "",
+    left_out: str = "",
 ) -> EmailMessage:
     """Write the mail with one report, or the digest with several.
 
@@ -60,6 +59,8 @@ def letter(
     mail: in whose name it is sent.
     message_id: from `message_id`, so that a second copy can be told from another mail.
     now: the date of the mail.
+    before: Message-ID of the mail with the edition before, which mail programs show together.
+    left_out: why what the reader is subscribed to is not attached; empty if it is.
 
     Raises
     ------
@@ -69,28 +70,34 @@ def letter(
     marking = strictest(publication.marking for publication in publications)
     message = _addressed(_subject(publications, marking), reader.address, mail, message_id, now)
     if reader.name:
-        message.replace_header("To", _named(reader.name, reader.address))
-    if mail.unsubscribe:
-        message["List-Unsubscribe"] = f"<{_header(mail.unsubscribe)}>"
-        if mail.unsubscribe.startswith("https:"):
+        message.replace_header("To", named(reader.name, reader.address))
+    reports = dict.fromkeys(publication.report for publication in publications)
+    _put_into_thread(message, reports, mail, before)
+    out = way_out(mail, reader.address)
+    if out:
+        message["List-Unsubscribe"] = f"<{header_text(out.link)}>"
+        if out.one_click:
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     lines = [line for p in publications for line in (p.called_for, *p.bottom_line) if line]
-    reports = dict.fromkeys(publication.report for publication in publications)
     attached = [
         (_file_name(p, name), p.attached[name]) for p in publications for name in p.attached
     ]
+    pictures = _pictures(publications, message_id)
     said = {
         "publications": publications,
         "marking": marking,
         "subject": message["Subject"],
         "preview": next(iter(lines), ""),
-        "attached": [f"{name} ({_size(content)})" for name, content in attached],
+        "attached": [f"{name} ({size_of(len(content))})" for name, content in attached],
         "why": f"{reader.address} is subscribed to {' and '.join(reports)}.",
-        "unsubscribe": mail.unsubscribe or "",
+        "unsubscribe": out.link if out else "",
+        "pictures": pictures,
+        "left_out": left_out,
         "colours": COLOURS,
     }
     message.set_content(_template("letter.txt.j2", **said))
     message.add_alternative(_template("letter.html.j2", **said), subtype="html")
+    _add_pictures(message, publications, pictures)
     for name, content in attached:
         kind = ("application", "pdf") if name.endswith(".pdf") else ("text", "html")
         message.add_attachment(content, *kind, filename=name)
@@ -116,7 +123,14 @@ def failure_letter(
 
 
 def withdrawal_letter(
-    what: str, why: str, reader: str, mail: Mail, message_id: str, now: dt.datetime
+    what: str,
+    why: str,
+    reader: str,
+    mail: Mail,
+    message_id: str,
+    now: dt.datetime,
+    report: str = "",
+    before: str = "",
 ) -> EmailMessage:
     """Write to a reader that a report which they got is withdrawn.
 
@@ -125,8 +139,12 @@ def withdrawal_letter(
     what: its title, day and marking.
     why: what they are told.
     reader: the address.
+    report: its name.
+    before: Message-ID of the mail in which they got it.
     """
     message = _addressed(f"Withdrawn: {_cut(what)}", reader, mail, message_id, now)
+    if report:
+        _put_into_thread(message, [report], mail, before)
     message.set_content(
         f"Withdrawn: {one_line(what)}\n\n{one_line(why)}\n\n"
         "Please do not use or pass on the report that you were sent.\n"
@@ -141,18 +159,7 @@ def message_id(mail: Mail, *key: str) -> str:
     '<220ec08845565b80faed0f31c47b402a@example.org>'
     """
     digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:32]
-    return f"<{digest}@{sender_address(mail).rpartition('@')[2]}>"
-
-
-def sender_address(mail: Mail) -> str:
-    """Return the address of the sender without the name."""
-    return _checked(_sender(mail)[1])
-
-
-def _sender(mail: Mail) -> tuple[str, str]:
-    """Name and address of the sender; whatever the name holds, it is no second address."""
-    match = _SENDER.fullmatch(mail.sender)
-    return (match["name"] or "", match["address"]) if match else ("", mail.sender)
+    return f"<{digest}@{sender_domain(mail)}>"
 
 
 def _addressed(
@@ -160,9 +167,9 @@ def _addressed(
 ) -> EmailMessage:
     """A mail without content, with all that every mail has."""
     message = EmailMessage(policy=POLICY)
-    message["Subject"] = _header(subject)
-    message["From"] = _named(*_sender(mail))
-    message["To"] = _named("", recipient)
+    message["Subject"] = header_text(subject)
+    message["From"] = named(*sender(mail))
+    message["To"] = named("", recipient)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     # Asks machines not to answer: no notes of absence to the desk.
@@ -170,48 +177,71 @@ def _addressed(
     return message
 
 
-def _header(text: str) -> str:
-    """Text fit for a header. "=?" goes apart: mail programs would decode what follows it.
-
-    >>> _header("=?utf-8?q?x=0D=0ABcc:_all@example.org?=")
-    '= ?utf-8?q?x=0D=0ABcc:_all@example.org?='
-    """
-    return one_line(text).replace("=?", "= ?")
-
-
-def _named(name: str, address: str) -> Address:
-    # Quotation marks of its own could end those that it is put into.
-    plain = _header(name.replace('"', "'").replace("\\", "/"))[:_LONGEST_NAME].strip(" '")
-    try:
-        return Address(display_name=plain, addr_spec=_checked(address))
-    except ValueError:  # what Python finds wrong with it, such as a dot that nothing precedes
-        raise _no_address(address) from None
+def _put_into_thread(
+    message: EmailMessage, reports: Collection[str], mail: Mail, before: str
+) -> None:
+    """Say which list a mail is of, and which mail went before it: RFC 2919 and RFC 5322."""
+    name = next(iter(reports)) if len(reports) == 1 else "digest"
+    plain = re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "reports"
+    message["List-Id"] = f"{header_text(name)} <{plain}.brinkwatch.{sender_domain(mail)}>"
+    if before:
+        message["In-Reply-To"] = before
+        message["References"] = before
 
 
-def _checked(address: str) -> str:
-    """The address, if a header and the server can read it in one way only."""
-    if not _ADDRESS.fullmatch(address) or "=?" in address:
-        raise _no_address(address)
-    return address
+def _pictures(publications: Sequence[Publication], message_id: str) -> dict[str, str]:
+    """By the name of each publication with a figure, the Content-ID of its picture."""
+    left, _, right = message_id.strip("<>").partition("@")
+    return {
+        publication.name: f"{left}.figure-{number}@{right}"
+        for number, publication in enumerate(publications, start=1)
+        if publication.figure is not None
+    }
 
 
-def _no_address(address: str) -> UsageError:
-    return UsageError(f"{one_line(repr(address))} is not a mail address.")
+def _add_pictures(
+    message: EmailMessage, publications: Sequence[Publication], pictures: Mapping[str, str]
+) -> None:
+    """Put the pictures beside the HTML that shows them."""
+    page = message.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for publication in publications:
+        if publication.figure is not None:
+            page.add_related(
+                publication.figure.content,
+                "image",
+                "png",
+                cid=f"<{pictures[publication.name]}>",
+                disposition="inline",
+                filename=publication.figure.name,
+            )
 
 
 def _subject(publications: Sequence[Publication], marking: str) -> str:
-    """Title, day, why it was made, and marking; of several reports how many they are."""
+    """Title, parameters, day, edition, why it was made, marking; of several how many they are."""
     newest = max(publication.as_of for publication in publications)
     corrects = publications[0].corrected is not None
     if len(publications) == 1:
         correction = "Correction: " if corrects else ""
-        called_for = publications[0].called_for
-        why = f": {_cut(called_for)}" if called_for else ""
-        what = f"{correction}{_cut(publications[0].title)}, as of {newest}{why}"
+        (one,) = publications
+        why = f": {_cut(one.called_for)}" if one.called_for else ""
+        edition = f", {ordinal(one.number)} edition" if one.number > 1 else ""
+        title = f"{_cut(one.title)}{_cut(_variant(one))}"
+        what = f"{correction}{title}, as of {newest}{edition}{why}"
     else:
         kind = "corrected" if corrects else "new"
         what = f"{len(publications)} {kind} reports, the newest as of {newest}"
     return f"{what} [{marking}]"
+
+
+def _variant(one: Publication) -> str:
+    """The parameters that tell a report from others of its title; its marking stands elsewhere."""
+    told = one.title.casefold().replace("-", " ")
+    return "".join(
+        f", {one_line(name).replace('_', ' ')} {one_line(value)}"
+        for name, value in one.variant.items()
+        if name != "marking" and value.casefold().replace("-", " ") not in told
+    )
 
 
 def _cut(title: str) -> str:
@@ -233,13 +263,13 @@ def _file_name(publication: Publication, name: str) -> str:
     return re.sub(r"[^A-Za-z0-9._=+-]+", "-", full)
 
 
-def _size(content: bytes) -> str:
-    """How large a file is, for readers.
+def size_of(count: int) -> str:
+    """Return a number of bytes as readers have it.
 
-    >>> _size(b"x" * 263_000), _size(b"x" * 1_640_000)
+    >>> size_of(263_000), size_of(1_640_000)
     ('263\\xa0kB', '1.6\\xa0MB')
     """
-    kilobytes = max(1, round(len(content) / 1000))
+    kilobytes = max(1, round(count / 1000))
     return (
         f"{kilobytes}\N{NO-BREAK SPACE}kB"
         if kilobytes < 1000

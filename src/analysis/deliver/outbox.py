@@ -44,6 +44,11 @@ UNANSWERED = 3
 LONGEST_WAIT = dt.timedelta(days=1)
 
 
+#: Of a folder, such as ``brief/2024-01-29--window_days=14``, the day; and without it report and
+#: parameters, which make the editions of one report.
+_DAY = "substr({0}, instr({0}, '/') + 1, 10)"
+_STREAM = "substr({0}, 1, instr({0}, '/')) || substr({0}, instr({0}, '/') + 11)"
+
 #: Whose settings say how often, and when, a message is tried again.
 Terms: TypeAlias = Mail | Webhook
 
@@ -133,6 +138,22 @@ def got_before(connection: sqlite3.Connection, correction: Delivery) -> str:
         (correction.folder, correction.address, correction.manifest_sha256, correction.id),
     ).fetchone()
     return row["manifest_sha256"] if row else ""
+
+
+def thread_of(connection: sqlite3.Connection, part: Delivery) -> str:
+    """Message-ID of the newest mail that a reader had of a report with the same parameters.
+
+    Of none as of a later day; empty if there is none. Of a correction or a withdrawal it is the
+    one of the edition that they had.
+    """
+    row = connection.execute(
+        "SELECT message_id FROM delivery WHERE address = :address AND id <> :id "
+        "AND kind IN ('report', 'digest', 'correction') AND state = 'sent' "
+        f"AND {_STREAM.format('folder')} = {_STREAM.format(':folder')} "
+        f"AND {_DAY.format('folder')} <= {_DAY.format(':folder')} ORDER BY id DESC LIMIT 1",
+        {"address": part.address, "id": part.id, "folder": part.folder},
+    ).fetchone()
+    return row["message_id"] if row else ""
 
 
 def put_clock_right(connection: sqlite3.Connection, now: dt.datetime) -> None:

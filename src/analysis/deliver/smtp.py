@@ -17,9 +17,9 @@ from contextlib import suppress
 from functools import partial
 from types import TracebackType
 
+from analysis.deliver.addresses import sender_address
 from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachError
 from analysis.deliver.encryption import encryption
-from analysis.deliver.message import sender_address
 from analysis.errors import UsageError
 from analysis.plain_text import one_line
 from analysis.schedule.config import Mail, secret
@@ -86,6 +86,15 @@ class MailServer:
                 if knock == KNOCKS:
                     raise OutOfReachError(_why_out_of_reach(self._mail, reason)) from None
 
+    @property
+    def largest(self) -> int:
+        """How many bytes a mail may have for the server it is connected to; 0 if it says nothing.
+
+        RFC 1870 has it as SIZE.
+        """
+        said = self._session.esmtp_features.get("size", "") if self._session else ""
+        return int(said) if said.isascii() and said.isdecimal() else 0
+
     def hand_over(self, recipient: str, content: bytes) -> Answer:
         """Hand one mail to the server it is connected to, for one recipient."""
         if self._session is None:
@@ -135,7 +144,8 @@ def _check_loopback(connection: socket.socket | None) -> None:
 def _transaction(session: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Answer:
     handed_over = False
     try:
-        _expect(session.mail(sender), {250})
+        size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
+        _expect(session.mail(sender, size), {250})
         _expect(session.rcpt(recipient), {250, 251})
         _expect(session.docmd("DATA"), {354})
         handed_over = True

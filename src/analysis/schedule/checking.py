@@ -143,6 +143,8 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "password_file": file,
         "operator": rules.address,
         "unsubscribe": partial(rules.link, schemes=("mailto", "https")),
+        "unsubscribe_secret_env": rules.variable,
+        "unsubscribe_secret_file": file,
         "timeout": partial(rules.duration, most="10m"),
         "retries": rules.count,
         "retry_after": rules.duration,

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from analysis.parameters import known
 from analysis.schedule.rules import is_loopback
-from analysis.schedule.settings import Schedule
+from analysis.schedule.settings import TOKEN, Schedule
 from analysis.toml_text import Note, Place
 
 #: The values of one table that could be read, by key.
@@ -88,6 +88,14 @@ def _mail_notes(entry: Entry) -> Iterator[Note]:
     if values.get("security") == "none" and "host" in values and not is_loopback(values["host"]):
         message = "mail may go without encryption to this machine only; write starttls or tls"
         yield Note((*place, "security"), message)
+    secrets = [key for key in raw if key.startswith("unsubscribe_secret")]
+    with_token = TOKEN in str(values.get("unsubscribe", ""))
+    if with_token and not secrets:
+        message = f"what signs {TOKEN} is missing; name it with unsubscribe_secret_env or _file"
+        yield Note((*place, "unsubscribe"), message)
+    if secrets and not with_token:
+        message = f"there is no {TOKEN} in unsubscribe that it could sign"
+        yield Note((*place, secrets[0]), message)
     passwords = [key for key in ("password_env", "password_file") if key in raw]
     if "user" in raw and not passwords:
         message = "the password is missing; name it with password_env or password_file"
@@ -135,7 +143,7 @@ def why_not_there(url: str) -> str:
 
 
 def _two_homes_of_a_secret(entry: Entry) -> Iterator[Note]:
-    for what in ("password", "passphrase", "secret"):
+    for what in ("password", "passphrase", "secret", "unsubscribe_secret"):
         if f"{what}_env" in entry.raw and f"{what}_file" in entry.raw:
             message = f"{what}_env is given too; leave one out"
             yield Note((*entry.place, f"{what}_file"), message)

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import idna
 from cronsim import CronSim, CronSimError
 
 from analysis.parameters import known
@@ -196,19 +197,38 @@ def written(span: dt.timedelta) -> str:
 
 
 def address(value: object) -> str:
-    """A mail address, the address alone."""
-    match = _ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    """A mail address, the address alone; its domain as the network has it.
+
+    >>> address("leser@bücher.example")
+    'leser@xn--bcher-kva.example'
+    """
+    name, _, domain = value.rpartition("@") if isinstance(value, str) else ("", "", "")
+    plain = f"{name}@{in_ascii(domain)}"
+    match = _ADDRESS.fullmatch(plain)
     if not match or not _HOST.fullmatch(match["host"]):
         raise ValueError(f"{shown(value)} is not a mail address, such as reader@example.org")
-    return str(value)
+    return plain
+
+
+def in_ascii(domain: str) -> str:
+    """A domain as the network has it; one that cannot be one as it is.
+
+    >>> in_ascii("bücher.example"), in_ascii("b cher.example"), in_ascii("Example.org")
+    ('xn--bcher-kva.example', 'b cher.example', 'Example.org')
+    """
+    if domain.isascii():
+        return domain
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 def sender(value: object) -> str:
     """A mail address, with or without a name: ``Desk <desk@example.org>``."""
     match = _SENDER.fullmatch(text(value))
     if match:
-        address(match["address"])
-        return str(value)
+        return f"{match['name'] or ''} <{address(match['address'])}>".lstrip()
     return address(value)
 
 
@@ -218,9 +238,10 @@ def host(value: object) -> str:
         return str(ipaddress.ip_address(text(value)))
     except ValueError:
         pass
-    if not _HOST.fullmatch(text(value)):
+    plain = in_ascii(text(value))
+    if not _HOST.fullmatch(plain):
         raise ValueError("this is not the name of a machine, such as smtp.example.org")
-    return str(value)
+    return plain
 
 
 def link(value: object, *, schemes: Sequence[str]) -> str:

@@ -160,13 +160,18 @@ class Webhook:
 Reader: TypeAlias = Subscription | Webhook
 
 
+#: What stands for a reader's own token in the link by which they unsubscribe.
+TOKEN = "{token}"
+
+
 @dataclass(frozen=True)
 class Mail:
     """The server that takes the mail, and in whose name it is sent.
 
     `retry_after` is the wait before the second attempt, and doubles each time; `operator` gets
-    the failures. A reader to whom more than `at_once` reports would go in one call gets none of
-    them until somebody says so.
+    the failures. `unsubscribe` is an address to write to, or a link; with a `{token}` in it, which
+    is signed with the secret, it is another for each reader. A reader to whom more than `at_once`
+    reports would go in one call gets none of them until somebody says so.
     """
 
     host: str
@@ -178,6 +183,8 @@ class Mail:
     password_file: Path | None = None
     operator: str | None = None
     unsubscribe: str | None = None
+    unsubscribe_secret_env: str | None = None
+    unsubscribe_secret_file: Path | None = None
     timeout: dt.timedelta = MINUTE / 2
     retries: int = 8
     retry_after: dt.timedelta = 5 * MINUTE
@@ -271,6 +278,7 @@ class Config:
         """Names of the environment variables that no report needs to see."""
         named = (
             self.mail and self.mail.password_env,
+            self.mail and self.mail.unsubscribe_secret_env,
             self.signing and self.signing.passphrase_env,
             *(name for webhook in self.webhooks for name in (webhook.url_env, webhook.secret_env)),
         )

@@ -146,6 +146,14 @@ MIGRATIONS = (
     """
     -- Parameters of a publication, as JSON, by which readers choose; null until it is noted anew.
     ALTER TABLE publication ADD COLUMN parameters TEXT;
+    CREATE INDEX delivery_by_address ON delivery (address, id);
+    -- Messages that said that a mail could not be delivered, and were read.
+    CREATE TABLE returned (
+        sha256 TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        address TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT;
     -- Commands that schedules run after they have published an edition.
     CREATE TABLE afterwards (
         manifest_sha256 TEXT NOT NULL,
