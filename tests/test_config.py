@@ -80,8 +80,8 @@ def test_the_example_says_everything_that_can_be_said() -> None:
     text = example.read_text(encoding="utf-8")
     assert loaded.stale_after == dt.timedelta(days=3)
     parts = (
-        config.Schedule, config.Subscription, config.Webhook, config.Mail, config.Site,
-        config.Upkeep,
+        config.Schedule, config.Subscription, config.Webhook, config.Mail, config.Inbox,
+        config.Site, config.Upkeep,
     )  # fmt: skip
     for part in parts:
         for key in part.__dataclass_fields__:
@@ -228,6 +228,14 @@ title = "x"
         (SUBSCRIPTION + "parameters = { window_days = [7, 0] }", "parameters.window_days: 0 is "),
         (SUBSCRIPTION + "parameters = { as_of = 2024-01-29 }", "a reader gets every day; leave it"),
         (SUBSCRIPTION + "parameters = { window_days = [] }", "give one value, or a list of values"),
+        (MAIL + 'unsubscribe = "https://x.org/{token}"', "4: mail.unsubscribe: what signs {token}"),
+        (MAIL + 'unsubscribe_secret_env = "X"', "4: mail.unsubscribe_secret_env: there is no {tok"),
+        ("[inbox]\nfolder = 'x'\nhost = 'x'", "3: inbox.host: this is for a mailbox, and folder i"),
+        ("[inbox]\nmailbox = 'x'", "1: inbox.folder: this key is missing, or host instead, for a"),
+        ("[inbox]\nhost = 'x.org'", "1: inbox.user: this key is missing"),
+        ("[inbox]\nhost = 'x.org'\nuser = 'x'", "3: inbox.user: the password is missing; name it"),
+        ("[inbox]\nhost = 'x.org'\nuser = 'x'\npassword_env = 'X'\nsecurity = 'none'",
+         "5: inbox.security: mail may go without encryption to this machine only"),
         (MAIL + 'unsubscribe = "mailto:nobody"', "4: mail.unsubscribe: 'nobody' is not a mail add"),
         (SIGNING + 'passphrase_env = "X"\npassphrase_file = "x"', "4: signing.passphrase_file: "),
         ('[site]\naddress = "ftp://x"', "2: site.address: this is not a link that begins"),

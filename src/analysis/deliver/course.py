@@ -14,6 +14,7 @@ STATES: Mapping[tuple[str, str], str] = MappingProxyType({
     ("pending", "begun"): "sending",  # written down before whoever takes it hears of it
     ("sending", "begun"): "sending",  # it was on its way when a process or a connection broke
     ("sending", "taken"): "sent",
+    ("sent", "returned"): "parked",  # it was taken, and came back
     ("sending", "deferred"): "pending",
     ("sending", "left open"): "sending",  # it may have been taken, so it stays what it was
     ("sending", "not reached"): "pending",

@@ -14,7 +14,8 @@ from analysis.deliver.contents import Account, Work, reading
 from analysis.deliver.course import OPEN
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.owing import make_out
-from analysis.errors import UsageError
+from analysis.deliver.returned import still_dead, take_in
+from analysis.errors import RunError, UsageError
 from analysis.schedule import ledger, notes
 from analysis.schedule.config import Config
 from analysis.schedule.settings import WEBHOOK
@@ -66,10 +67,13 @@ def _round(
     make_out(connection, config.readers, config.mail, now)
     if again:
         outbox.take_up_again(connection, now)
+    inbox_trouble = _look_for_returned(connection, config, now)
+    dead = still_dead(connection, config, now, again)
     account = Account()
     work = Work(connection, config, now, reading(reports, config.signing, now), account)
     held = {} if yes else _too_much(connection, config, now)
-    owed = [parts for parts in outbox.due(connection, now) if parts[0].address not in held]
+    nobody = held.keys() | dead.keys()
+    owed = [parts for parts in outbox.due(connection, now) if parts[0].address not in nobody]
     mail_trouble = _by_mail(owed, work)
     webhook_troubles = _by_webhook(owed, work)
     if not mail_trouble:
@@ -78,12 +82,30 @@ def _round(
     unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
     notes.note_troubles(connection, "sign", unsigned, now)
     notes.note_troubles(connection, "held", held, now)
-    account.trouble += filter(None, [mail_trouble, *webhook_troubles])
+    account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
     account.trouble += [f"{why}." for why in held.values()]
+    account.trouble += [f"{address}: {why}." for address, why in dead.items()]
     for folder, row in notes.standing(connection, "folder").items():
         account.trouble.append(f"{reports / folder}: {row['reason']}.")
     account.withheld = _withheld(connection) - before
     return account
+
+
+def _look_for_returned(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> str:
+    """Take in what came back; return why the inbox cannot be read, and write it down."""
+    trouble = ""
+    if config.inbox is not None:
+        # What reads mailboxes need not be loaded where there is none.
+        from analysis.deliver.inbox import read_inbox
+
+        try:
+            read_inbox(config.inbox, lambda found: take_in(connection, found, config, now))
+        except (RunError, UsageError) as reason:
+            trouble = str(reason)
+    notes.note_troubles(
+        connection, "inbox", {"of mail that came back": trouble} if trouble else {}, now
+    )
+    return trouble
 
 
 def _too_much(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> dict[str, str]:

@@ -20,6 +20,7 @@ from analysis.schedule import rules
 from analysis.schedule.contradictions import Entry, Values, contradictions
 from analysis.schedule.settings import (
     Config,
+    Inbox,
     Mail,
     Schedule,
     Signing,
@@ -166,6 +167,18 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "ca_file": file,
         "at_once": mail["at_once"],
     }
+    inbox: dict[str, Rule] = {
+        "folder": file,
+        "host": rules.host,
+        "port": mail["port"],
+        "security": partial(rules.one_of, names=("tls", "none")),
+        "user": rules.text,
+        "password_env": rules.variable,
+        "password_file": file,
+        "mailbox": rules.text,
+        "timeout": mail["timeout"],
+        "ca_file": file,
+    }
     signing: dict[str, Rule] = {
         "pkcs12": file,
         "passphrase_env": rules.variable,
@@ -191,6 +204,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "subscription": Table(Subscription, subscription, several=True),
         "webhook": Table(Webhook, webhook, several=True),
         "mail": Table(Mail, mail),
+        "inbox": Table(Inbox, inbox),
         "signing": Table(Signing, signing),
         "site": Table(Site, site),
         "record": Table(Upkeep, record),

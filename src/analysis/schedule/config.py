@@ -14,6 +14,7 @@ from analysis.errors import Fault, RecordError, UsageError
 from analysis.schedule.checking import read_config
 from analysis.schedule.settings import (
     Config,
+    Inbox,
     Mail,
     Reader,
     Schedule,
@@ -26,8 +27,8 @@ from analysis.schedule.settings import (
 from analysis.toml_text import dotted, line_of, read_toml
 
 __all__ = [
-    "Config", "Mail", "Reader", "Schedule", "Signing", "Site", "Subscription", "Upkeep", "Webhook",
-    "find", "load", "secret",
+    "Config", "Inbox", "Mail", "Reader", "Schedule", "Signing", "Site", "Subscription", "Upkeep",
+    "Webhook", "find", "load", "secret",
 ]  # fmt: skip
 
 FILE = "brinkwatch.toml"

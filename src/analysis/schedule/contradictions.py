@@ -38,9 +38,13 @@ def contradictions(read: Mapping[str, Sequence[Entry]]) -> Iterator[Note]:
         yield from _digest_notes(subscription)
     for mail in read["mail"]:
         yield from _mail_notes(mail)
+    for server in [*read["mail"], *read["inbox"]]:
+        yield from _server_notes(server)
+    for inbox in read["inbox"]:
+        yield from _inbox_notes(inbox)
     for webhook in read["webhook"]:
         yield from _webhook_notes(webhook)
-    for entry in [*read["mail"], *read["signing"], *read["webhook"]]:
+    for entry in [*read["mail"], *read["inbox"], *read["signing"], *read["webhook"]]:
         yield from _two_homes_of_a_secret(entry)
     for what in ("schedule", "webhook"):
         yield from _same_name_twice(what, read[what])
@@ -83,11 +87,8 @@ def _digest_notes(entry: Entry) -> Iterator[Note]:
 
 
 def _mail_notes(entry: Entry) -> Iterator[Note]:
-    """What two keys of [mail] contradict each other in."""
+    """What signs the links by which readers unsubscribe."""
     place, raw, values = entry
-    if values.get("security") == "none" and "host" in values and not is_loopback(values["host"]):
-        message = "mail may go without encryption to this machine only; write starttls or tls"
-        yield Note((*place, "security"), message)
     secrets = [key for key in raw if key.startswith("unsubscribe_secret")]
     with_token = TOKEN in str(values.get("unsubscribe", ""))
     if with_token and not secrets:
@@ -96,12 +97,32 @@ def _mail_notes(entry: Entry) -> Iterator[Note]:
     if secrets and not with_token:
         message = f"there is no {TOKEN} in unsubscribe that it could sign"
         yield Note((*place, secrets[0]), message)
+
+
+def _server_notes(entry: Entry) -> Iterator[Note]:
+    """How a server of mail is spoken to, and who logs in."""
+    place, raw, values = entry
+    if values.get("security") == "none" and "host" in values and not is_loopback(values["host"]):
+        message = "mail may go without encryption to this machine only; write starttls or tls"
+        yield Note((*place, "security"), message)
     passwords = [key for key in ("password_env", "password_file") if key in raw]
     if "user" in raw and not passwords:
         message = "the password is missing; name it with password_env or password_file"
         yield Note((*place, "user"), message)
     if passwords and "user" not in raw:
         yield Note((*place, passwords[0]), "the user whose password this is, is missing")
+
+
+def _inbox_notes(entry: Entry) -> Iterator[Note]:
+    """An inbox is a folder, or a mailbox that somebody may read."""
+    place, raw, _ = entry
+    if "folder" in raw:
+        for key in raw.keys() - {"folder"}:
+            yield Note((*place, key), "this is for a mailbox, and folder is given; leave one out")
+    elif "host" not in raw:
+        yield Note((*place, "folder"), "this key is missing, or host instead, for a mailbox")
+    elif "user" not in raw:
+        yield Note((*place, "user"), "this key is missing")
 
 
 def _webhook_notes(entry: Entry) -> Iterator[Note]:

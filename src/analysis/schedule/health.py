@@ -230,7 +230,7 @@ def _waiting(look: Look) -> Iterator[Trouble]:
     if not look.config.mail and not look.config.readers:
         return
     reasons: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    held = notes.standing(look.connection, "held")
+    held = notes.standing(look.connection, "held") | notes.standing(look.connection, "dead")
     for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
                          "AND owed < :past ORDER BY owed"):  # fmt: skip
         if row["address"] not in held:
@@ -318,6 +318,8 @@ RULES: tuple[Rule, ...] = (
     _waiting,
     _parked,
     _standing("held", "", "brinkwatch deliver --yes"),
+    _standing("dead", "", "put the address right, or brinkwatch deliver --again if it is"),
+    _standing("inbox", "the inbox ", "brinkwatch deliver, when that is put right"),
     _standing("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
     _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
     _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),

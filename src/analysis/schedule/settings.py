@@ -193,6 +193,22 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Inbox:
+    """Where mails come back to: a folder of messages, or a mailbox on an IMAP server."""
+
+    folder: Path | None = None
+    host: str | None = None
+    port: int = 993
+    security: str = "tls"
+    user: str | None = None
+    password_env: str | None = None
+    password_file: Path | None = None
+    mailbox: str = "INBOX"
+    timeout: dt.timedelta = MINUTE / 2
+    ca_file: Path | None = None
+
+
+@dataclass(frozen=True)
 class Signing:
     """The key that signs outgoing PDFs, and whom `brinkwatch verify` believes.
 
@@ -247,6 +263,7 @@ class Config:
     site: Site | None = None
     record: Upkeep | None = None
     webhooks: tuple[Webhook, ...] = ()
+    inbox: Inbox | None = None
 
     @property
     def readers(self) -> tuple[Reader, ...]:
@@ -279,6 +296,7 @@ class Config:
         named = (
             self.mail and self.mail.password_env,
             self.mail and self.mail.unsubscribe_secret_env,
+            self.inbox and self.inbox.password_env,
             self.signing and self.signing.passphrase_env,
             *(name for webhook in self.webhooks for name in (webhook.url_env, webhook.secret_env)),
         )
