@@ -78,6 +78,16 @@ def test_each_gets_what_they_chose_and_of_it_the_newest_first(tmp_path: Path) ->
     assert len(rows(tmp_path)) == 5
 
 
+def test_of_two_choices_that_fit_the_one_that_may_see_it_counts(tmp_path: Path) -> None:
+    publish_report(tmp_path, marking="TLP:GREEN")
+    low = reader(1)
+    high = Subscription(low.address, ("brief",), ("html",), "TLP:GREEN",
+                        parameters={"marking": ("TLP:GREEN",)})  # fmt: skip
+    with FaultyServer() as server:
+        hand_out(tmp_path, config_of(server, low, high), NOW)
+        assert got(server, low) == ["brief-2024-01-29.html"]
+
+
 def test_which_schedule_made_it_is_waited_for(tmp_path: Path) -> None:
     """`deliver` may come between the moment of publishing and the ledger's word of it."""
     nightly = reader(1, schedules=("nightly",))

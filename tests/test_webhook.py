@@ -114,7 +114,7 @@ def test_what_is_no_secret_signs_nothing_and_is_not_repeated(
     assert states(tmp_path) == {"pending": 1}
 
 
-def test_of_200_messages_none_is_lost_and_each_is_one_by_its_id(tmp_path: Path) -> None:
+def test_of_120_messages_none_is_lost_and_each_is_one_by_its_id(tmp_path: Path) -> None:
     """A receiver that refuses, stalls, redirects, answers twice, and hangs up before and after."""
     rng = random.Random(4)
     faults = [
@@ -128,19 +128,19 @@ def test_of_200_messages_none_is_lost_and_each_is_one_by_its_id(tmp_path: Path) 
     for day in days(40, "2023-12-01"):
         publish_report(tmp_path, day)
     with Receiver(plan) as receiver:
-        config = desk(*(hook(receiver, name=f"ops-{n}", at_once=1000) for n in range(5)))
+        config = desk(*(hook(receiver, name=f"ops-{n}", at_once=1000) for n in range(3)))
         long_told(tmp_path, *config.webhooks)
         now, calls = NOW, 0
         while states(tmp_path).keys() != {"sent"}:
             hand_out(tmp_path, config, now)
             now, calls = now + DAY, calls + 1
             assert calls < 40
-    assert states(tmp_path) == {"sent": 200}
+    assert states(tmp_path) == {"sent": 120}
     by_id = {row["message_id"]: row for row in rows(tmp_path)}
     assert receiver.copies().keys() == by_id.keys()
     assert {len(bodies) for bodies in receiver.bodies.values()} == {1}
     answered = [message.id for message in receiver.taken if message.answered]
-    assert len(answered) == len(set(answered)) == 200
+    assert len(answered) == len(set(answered)) == 120
     twice = {number for number, count in receiver.copies().items() if count > 1}
     assert twice
     assert all("second copy" in by_id[number]["reason"] for number in twice)
@@ -223,6 +223,47 @@ def test_what_is_refused_is_parked_and_told_and_taken_up_again(
         receiver.plan = lambda number, times: ""
         assert hand_out(tmp_path, config, NOW + 7 * DAY, again=True).good
         assert look(tmp_path, config, NOW + 8 * DAY)["healthy"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "state", "reply"),
+    [
+        (b"HTTP/1.1 302 Found\r\n\r\n", "pending", "302"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[x/\r\n\r\n", "pending", "302"),
+        (b"HTTP/1.1 307 X\r\nLocation: /" + b"x" * 70_000 + b"\r\n\r\n", "sending", ""),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n", "sent", "200"),
+        (b"HTTP/1.1 500 X\r\n\r\n" + b"\x1b[31mno \xff" * 99_999, "pending", "500 [31mno"),
+        (b"HTTP/1.1 500 X\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8bnone", "pending", "500"),
+        (b"220 smtp.example.org ready\r\n", "sending", ""),
+        (b"", "sending", "Server disconnected"),
+    ],
+)
+def test_no_answer_whatever_it_is_stops_anything(
+    tmp_path: Path, answer: bytes, state: str, reply: str
+) -> None:
+    publish_report(tmp_path)
+    with Receiver() as receiver:
+        receiver.raw = answer
+        assert not hand_out(tmp_path, desk(hook(receiver)), NOW).trouble
+    (row,) = rows(tmp_path)
+    assert row["state"] == state
+    assert row["reply"].startswith(reply)
+    assert len(row["reply"]) <= 300
+    assert row["reply"].isprintable()
+
+
+def test_more_at_once_than_anybody_asks_for_waits_for_a_yes(tmp_path: Path) -> None:
+    for day in days(4, "2024-01-26"):
+        publish_report(tmp_path, day)
+    with Receiver() as receiver:
+        few = hook(receiver, at_once=3)
+        long_told(tmp_path, few)
+        (why,) = hand_out(tmp_path, desk(few), NOW).trouble
+        assert "4 reports wait for webhook:ops, more than at_once = 3" in why
+        assert look(tmp_path, desk(few), NOW)["troubles"][0]["mend"] == "brinkwatch deliver --yes"
+        assert receiver.taken == []
+        hand_out(tmp_path, desk(few), NOW, yes=True)
+    assert len(receiver.taken) == 4
 
 
 def test_a_receiver_that_is_gone_counts_as_no_attempt_and_is_told(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -38,7 +39,7 @@ class Taken:
 
 
 class Receiver:
-    """The receiver; as a context it listens on `port`."""
+    """The receiver; as a context it listens on `port`. It says `raw` and nothing else, if set."""
 
     def __init__(self, plan: Plan = lambda number, times: "", *, stall: float = 3):
         self.plan, self.stall = plan, stall
@@ -47,6 +48,7 @@ class Receiver:
         self.bodies: dict[str, set[bytes]] = {}
         self.faults: Counter[str] = Counter()
         self.lock = threading.Lock()
+        self.raw: bytes | None = None
 
     def __enter__(self) -> Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -87,6 +89,10 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
 
         def answer(self, fault: str) -> None:
             self.close_connection = True
+            if receiver.raw is not None:
+                with suppress(OSError):
+                    self.wfile.write(receiver.raw)
+                return
             if fault.endswith("stall"):
                 time.sleep(receiver.stall)
             if fault.endswith(("drop", "stall")):

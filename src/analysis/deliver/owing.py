@@ -17,7 +17,7 @@ from analysis.deliver.course import happen
 from analysis.deliver.message import message_id
 from analysis.deliver.outbox import webhook_id, withhold
 from analysis.schedule import slots
-from analysis.schedule.choice import choice_of, chooses, edition_of
+from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.config import Mail, Reader, Subscription
 from analysis.schedule.health import GONE
@@ -224,7 +224,7 @@ def _review(
         fitting = None
         if row["report"] is None:
             why = GONE
-        elif fitting := _fitting(connection, by_address.get(row["address"], ()), row):
+        elif fitting := chosen_among(connection, by_address.get(row["address"], ()), row):
             why = why_withheld(row["marking"], fitting.clearance)
         else:
             why = "not subscribed any more"
@@ -232,16 +232,6 @@ def _review(
             withhold(connection, row["id"], why)
         elif fitting and not why and row["state"] == "withheld":
             _allow(connection, row, fitting, day, now)
-
-
-def _fitting(
-    connection: sqlite3.Connection, readers: Sequence[Reader], publication: sqlite3.Row
-) -> Reader | None:
-    """By which of the subscriptions of an address it gets a publication; None if by none."""
-    if not any(publication["report"] in reader.reports for reader in readers):
-        return None
-    edition = edition_of(connection, publication)
-    return next((reader for reader in readers if chooses(reader, edition)), None)
 
 
 def _allow(

@@ -15,6 +15,7 @@ import datetime as dt
 import hmac
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -47,6 +48,9 @@ _LONGEST_ANSWER = 10_000
 #: How long a connection may take at most, in seconds.
 _TO_CONNECT = 10
 
+#: How long what is said with a refusal may take, in seconds.
+_TO_READ = 2
+
 #: The shortest and the longest secret of the convention, in bytes.
 _SECRET_SIZES = (24, 64)
 
@@ -71,13 +75,14 @@ class Receiver:
     Raises
     ------
     UsageError
-        If the address or the secret is not where the configuration says, or cannot be one.
+        If address, secret or certificate is not where the configuration says, or cannot be one.
     """
 
     def __init__(self, webhook: Webhook, now: dt.datetime) -> None:
         self._webhook, self._now, self._begun = webhook, now, time.monotonic()
         self._url = _address(webhook)
         self._keys = _keys(webhook)
+        self._trust = encryption(webhook.ca_file)
         self._unanswered = 0
 
     def check(self) -> None:
@@ -120,7 +125,7 @@ class Receiver:
             raise OutOfReachError(f"{self._webhook.address} is out of reach: {why}.") from None
         except (TimeoutError, httpx.TimeoutException):
             return Answer(Outcome.UNANSWERED, "no answer in time")
-        except httpx.HTTPError as reason:
+        except (httpx.HTTPError, httpx.InvalidURL) as reason:
             return Answer(Outcome.UNANSWERED, _in_a_sentence(reason))
 
     async def _followed(self, headers: Mapping[str, str], body: bytes, patience: float) -> Answer:
@@ -128,15 +133,17 @@ class Receiver:
         limits = httpx.Timeout(patience, connect=min(patience, _TO_CONNECT))
         async with httpx.AsyncClient(
             timeout=limits,
-            verify=encryption(self._webhook.ca_file),
+            verify=self._trust,
             # A proxy is for what is elsewhere.
             trust_env=not is_loopback(urlsplit(url).hostname or ""),
         ) as client:
             for _ in range(MOST_REDIRECTIONS + 1):
                 async with client.stream("POST", url, content=body, headers=headers) as response:
                     onward = _onward(response)
-                    if onward is None or not _is_same_place(url, onward):
-                        return _answer(response, await _beginning(response), self._now)
+                    if onward is None:
+                        # What is said with a good answer, however long, makes it no better.
+                        said = b"" if response.is_success else await _beginning(response)
+                        return _answer(response, said, self._now)
                     url = onward
         return Answer(Outcome.REFUSED, f"more than {MOST_REDIRECTIONS} redirections")
 
@@ -176,25 +183,40 @@ def _keys(webhook: Webhook) -> list[bytes]:
 
 
 def _onward(response: httpx.Response) -> str | None:
-    """Where an answer sends the same request to; None if nowhere."""
-    location = response.headers.get("location", "")
-    if response.status_code not in SAME_REQUEST or not location:
+    """Where an answer sends the same request to, on the same host; None if nowhere.
+
+    Who was not named in the configuration gets nothing.
+    """
+    place, location = _place(response), _location(response)
+    if response.status_code not in SAME_REQUEST or location is None:
         return None
-    return str(urljoin(str(response.request.url), location))
+    return location if urlsplit(location)[:2] == urlsplit(place)[:2] else None
 
 
-def _is_same_place(one: str, other: str) -> bool:
-    """Whether scheme, host and port are the same; who was not named gets nothing."""
-    return urlsplit(one)[:2] == urlsplit(other)[:2]
+def _place(response: httpx.Response) -> str:
+    return str(response.request.url)
+
+
+def _location(response: httpx.Response) -> str | None:
+    """Where an answer redirects to; None if nowhere, or to what is no address."""
+    said = response.headers.get("location", "")
+    try:
+        found = urljoin(_place(response), said)
+        return found if said and urlsplit(found).hostname else None
+    except ValueError:
+        return None
 
 
 async def _beginning(response: httpx.Response) -> bytes:
-    """The first bytes of what is said, as they come: nothing is unpacked."""
+    """The first bytes of what is said, as they come, as far as they come soon."""
     said = b""
-    async for piece in response.aiter_raw():
-        said += piece
-        if len(said) >= _LONGEST_ANSWER:
-            break
+    with suppress(TimeoutError, httpx.HTTPError):
+        async with asyncio.timeout(_TO_READ):
+            # As they come: nothing is unpacked, which could be much more.
+            async for piece in response.aiter_raw():
+                said += piece
+                if len(said) >= _LONGEST_ANSWER:
+                    break
     return said
 
 
@@ -202,9 +224,9 @@ def _answer(response: httpx.Response, said: bytes, now: dt.datetime) -> Answer:
     code = response.status_code
     if response.is_success:
         return Answer(Outcome.TAKEN, str(code))
-    if response.is_redirect:
-        host = urlsplit(urljoin(str(response.request.url), response.headers["location"])).hostname
-        where = f"redirects to {one_line(str(host))}, which is not followed"
+    if location := _location(response) if response.is_redirect else None:
+        host = one_line(str(urlsplit(location).hostname))[:LONGEST_REPLY]
+        where = f"redirects to {host}, which is not followed"
         return Answer(Outcome.REFUSED, f"{code} {where}; give the address that it has now")
     told = f"{code} {one_line(said.decode('utf-8', 'replace'))}".strip()[:LONGEST_REPLY]
     outcome = Outcome.REFUSED if code in REFUSALS else Outcome.DEFERRED
@@ -230,7 +252,7 @@ def _wait(said: str, now: dt.datetime) -> dt.timedelta | None:
     return max(until - now, dt.timedelta())
 
 
-def _in_a_sentence(reason: httpx.HTTPError) -> str:
+def _in_a_sentence(reason: Exception) -> str:
     """Why there is no answer, without the address, which may be secret."""
     if isinstance(reason, httpx.ConnectTimeout):
         return "no connection in time"

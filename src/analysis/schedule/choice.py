@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.parameters import may_see
 from analysis.schedule.settings import Reader
 
 
@@ -67,7 +68,19 @@ def chosen_by(
     """Return by which of its choices an address gets a published folder; None if by none."""
     row = connection.execute("SELECT * FROM publication WHERE folder = ?", (folder,)).fetchone()
     own = [reader for reader in readers if reader.address == address]
-    if row is None or not any(row["report"] in reader.reports for reader in own):
+    return chosen_among(connection, own, row) if row else None
+
+
+def chosen_among(
+    connection: sqlite3.Connection, readers: Sequence[Reader], publication: sqlite3.Row
+) -> Reader | None:
+    """Return by which of its choices an address gets a row of `publication`; None if by none.
+
+    Of several it is the first by which it may see it.
+    """
+    if not any(publication["report"] in reader.reports for reader in readers):
         return None
-    edition = edition_of(connection, row)
-    return next((reader for reader in own if chooses(reader, edition)), None)
+    edition = edition_of(connection, publication)
+    fitting = [reader for reader in readers if chooses(reader, edition)]
+    seeing = (one for one in fitting if may_see(publication["marking"], one.clearance))
+    return next(seeing, next(iter(fitting), None))
