@@ -9,6 +9,7 @@ from analysis.deliver import outbox
 from analysis.deliver.answer import OutOfReachError
 from analysis.deliver.contents import Work, cleared, give_up
 from analysis.deliver.message import failure_letter, letter, size_of, withdrawal_letter
+from analysis.deliver.operator import about_slot
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.publication import Publication
 from analysis.deliver.smtp import MailServer
@@ -99,7 +100,7 @@ def _of_one_mail(found: Iterator[tuple[Delivery, Publication, Reader]]) -> Itera
 def _in_words(part: Delivery, work: Work, mail: Mail) -> bytes:
     """The mail of a delivery whose words the ledger has."""
     if part.kind == "failure":
-        slot = outbox.about_slot(work.connection, part.folder)
+        slot = about_slot(work.connection, part.folder)
         told = "\n\n".join(filter(None, [part.reason, slot]))
         address, number = part.address, part.message_id
         return failure_letter(part.folder, told, address, mail, number, work.now).as_bytes()

@@ -20,6 +20,7 @@ from email.message import Message
 from analysis.deliver import outbox
 from analysis.deliver.answer import LONGEST_REPLY
 from analysis.deliver.course import happen
+from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.plain_text import one_line
 from analysis.schedule import notes
 from analysis.schedule.clock import stamp
@@ -153,7 +154,7 @@ def _park(
         happen(connection, number, "returned", reason=why, reply=one.reason)
         if row["kind"] != "failure":
             line = f"{folder} to {row['address']}: {why}"
-            outbox.tell_operator(connection, config.mail, outbox.PARKED_MAIL, line, now)
+            tell_operator(connection, config.mail, PARKED_MAIL, line, now)
     return str(row["address"])
 
 
