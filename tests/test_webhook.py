@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import certificates
 import pytest
 from mailing import DAY, NOW, config_of, reader, rows, sent_to, states
 from published import PDF, days, publish_report
@@ -284,6 +285,23 @@ def test_a_receiver_that_is_gone_counts_as_no_attempt_and_is_told(tmp_path: Path
         hand_out(tmp_path, config, NOW + DAY)
         assert look(tmp_path, config, NOW + 2 * DAY)["healthy"]
     assert len(receiver.taken) == 1
+
+
+def test_whoever_listens_has_to_be_who_they_say(tmp_path: Path) -> None:
+    reports = tmp_path / "reports"
+    publish_report(reports)
+    certificate, context = certificates.of_a_server(tmp_path)
+    with Receiver(tls=context) as receiver:
+        (why,) = hand_out(reports, desk(hook(receiver)), NOW).trouble
+        assert receiver.taken == []
+        missing = desk(hook(receiver, ca_file=tmp_path / "nowhere.pem"))
+        (no_file,) = hand_out(reports, missing, NOW).trouble
+        assert hand_out(reports, desk(hook(receiver, ca_file=certificate)), NOW).good
+        assert len(receiver.taken) == 1
+    assert "CERTIFICATE_VERIFY_FAILED" in why
+    assert "hunter2" not in why
+    assert f"The certificate {tmp_path / 'nowhere.pem'} cannot be read" in no_file
+    assert [row["attempts"] for row in rows(reports)] == [1]
 
 
 def test_nothing_above_the_clearance_is_told_to_a_webhook(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import socket
+import ssl
 import threading
 import time
 from collections import Counter
@@ -41,8 +42,14 @@ class Taken:
 class Receiver:
     """The receiver; as a context it listens on `port`. It says `raw` and nothing else, if set."""
 
-    def __init__(self, plan: Plan = lambda number, times: "", *, stall: float = 3):
-        self.plan, self.stall = plan, stall
+    def __init__(
+        self,
+        plan: Plan = lambda number, times: "",
+        *,
+        stall: float = 3,
+        tls: ssl.SSLContext | None = None,
+    ):
+        self.plan, self.stall, self.tls = plan, stall, tls
         self.taken: list[Taken] = []
         self.came: Counter[str] = Counter()
         self.bodies: dict[str, set[bytes]] = {}
@@ -53,6 +60,8 @@ class Receiver:
     def __enter__(self) -> Receiver:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
+        if self.tls:
+            self._server.socket = self.tls.wrap_socket(self._server.socket, server_side=True)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
@@ -63,7 +72,8 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hook?key=hunter2"
+        place = f"https://localhost:{self.port}" if self.tls else f"http://127.0.0.1:{self.port}"
+        return f"{place}/hook?key=hunter2"
 
     def copies(self) -> Counter[str]:
         return Counter(message.id for message in self.taken)
@@ -101,9 +111,10 @@ def _handler(receiver: Receiver) -> type[BaseHTTPRequestHandler]:
             if fault == "drip":
                 self.wfile.write(b"HTTP/1.1 200 OK\r\n")
                 end = time.monotonic() + receiver.stall
-                while time.monotonic() < end:
-                    self.wfile.write(b"X-Wait: 1\r\n")
-                    time.sleep(0.1)
+                with suppress(OSError):
+                    while time.monotonic() < end:
+                        self.wfile.write(b"X-Wait: 1\r\n")
+                        time.sleep(0.1)
                 return
             head, _, rest = (fault if fault[:1].isdigit() else "204 Taken").partition("\n")
             lines = [f"HTTP/1.1 {head}", *rest.split("\n")] if rest else [f"HTTP/1.1 {head}"]

@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import idna
 from cronsim import CronSim, CronSimError
 
 from analysis.parameters import known
@@ -218,6 +217,9 @@ def in_ascii(domain: str) -> str:
     """
     if domain.isascii():
         return domain
+    # Its tables load slowly, and hardly any domain needs them.
+    import idna
+
     try:
         return idna.encode(domain, uts46=True).decode()
     except idna.IDNAError:
