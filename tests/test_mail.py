@@ -152,6 +152,15 @@ def test_one_click_unsubscribes_whoever_clicks_and_no_link_pretends_to(
     assert "List-Unsubscribe" not in nothing
 
 
+def test_a_mail_written_again_is_the_same_bytes() -> None:
+    first, second = (
+        letter([publication()], READER, MAIL, "<1@example.org>", NOW).as_bytes() for _ in range(2)
+    )
+    assert first == second
+    other = letter([publication()], READER, MAIL, "<2@example.org>", NOW)
+    assert other.get_boundary() != message_from_bytes(first).get_boundary()
+
+
 def test_a_digest_has_the_strictest_marking_of_its_reports() -> None:
     other = replace(
         publication("Al-Tanf"),
