@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from analysis.deliver import outbox
 from analysis.deliver.answer import OutOfReachError
 from analysis.deliver.contents import Work, cleared, give_up
-from analysis.deliver.message import failure_letter, letter, size_of, withdrawal_letter
+from analysis.deliver.message import failure_letter, letter, withdrawal_letter
 from analysis.deliver.operator import about_slot
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.publication import Publication
 from analysis.deliver.smtp import MailServer
+from analysis.deliver.titles import size_of
 from analysis.deliver.unsubscribing import way_out
 from analysis.errors import UsageError
 from analysis.publish.announcement import page_link

@@ -1,8 +1,8 @@
 """The mails: a report or several for one reader, and what failed for the operator.
 
-Pure: what goes in decides every byte but the boundaries between the parts. Text from reports,
-addresses and servers gets into a header only as one line without controls (`_header`), and into
-the HTML only escaped; so nothing that a row of the record says can become a header or markup.
+What goes in decides every byte. Text from reports, addresses and servers gets into a header only by
+`addresses`, and into the HTML only escaped; so nothing that a row of the record says can become a
+header or markup.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from analysis.deliver.addresses import header_text, named, sender, sender_domain
 from analysis.deliver.publication import Publication
+from analysis.deliver.titles import cut, file_name, size_of, subject
 from analysis.deliver.unsubscribing import way_out
 from analysis.parameters import strictest
-from analysis.plain_text import day_in_words, one_line, ordinal
+from analysis.plain_text import day_in_words, one_line
 from analysis.schedule.config import Mail, Subscription
 
 #: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII. A line may
@@ -37,8 +38,6 @@ COLOURS = {
     "TLP:AMBER+STRICT": "#ffc000",
     "TLP:RED": "#ff2b2b",
 }
-
-_LONGEST_TITLE = 120
 
 
 def letter(
@@ -68,7 +67,7 @@ def letter(
         If the address of the reader or the sender could be anything but one address.
     """
     marking = strictest(publication.marking for publication in publications)
-    message = _addressed(_subject(publications, marking), reader.address, mail, message_id, now)
+    message = _addressed(subject(publications, marking), reader.address, mail, message_id, now)
     if reader.name:
         message.replace_header("To", named(reader.name, reader.address))
     reports = dict.fromkeys(publication.report for publication in publications)
@@ -79,9 +78,7 @@ def letter(
         if out.one_click:
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     lines = [line for p in publications for line in (p.called_for, *p.bottom_line) if line]
-    attached = [
-        (_file_name(p, name), p.attached[name]) for p in publications for name in p.attached
-    ]
+    attached = [(file_name(p, name), p.attached[name]) for p in publications for name in p.attached]
     pictures = _pictures(publications, message_id)
     said = {
         "publications": publications,
@@ -116,7 +113,7 @@ def failure_letter(
     what: what failed, for the subject.
     reason: the reason and, where there is one, the cell; several lines.
     """
-    message = _addressed(f"Failed: {_cut(what)}", operator, mail, message_id, now)
+    message = _addressed(f"Failed: {cut(what)}", operator, mail, message_id, now)
     lines = [one_line(line) if line.strip() else "" for line in reason.splitlines()]
     told = "\n".join([f"Failed: {one_line(what)}", "", *lines])
     message.set_content(f"{told}\n\n`brinkwatch status` says what is owed and what was sent.\n")
@@ -143,7 +140,7 @@ def withdrawal_letter(
     report: its name.
     before: Message-ID of the mail in which they got it.
     """
-    message = _addressed(f"Withdrawn: {_cut(what)}", reader, mail, message_id, now)
+    message = _addressed(f"Withdrawn: {cut(what)}", reader, mail, message_id, now)
     if report:
         _put_into_thread(message, [report], mail, before)
     message.set_content(
@@ -227,66 +224,6 @@ def _set_boundaries(message: EmailMessage, message_id: str) -> None:
     whole = (part for part in message.walk() if part.is_multipart())
     for number, part in enumerate(whole):
         part.set_boundary(f"=_{digest}_{number}")
-
-
-def _subject(publications: Sequence[Publication], marking: str) -> str:
-    """Title, parameters, day, edition, why it was made, marking; of several how many they are."""
-    newest = max(publication.as_of for publication in publications)
-    corrects = publications[0].corrected is not None
-    if len(publications) == 1:
-        correction = "Correction: " if corrects else ""
-        (one,) = publications
-        why = f": {_cut(one.called_for)}" if one.called_for else ""
-        edition = f", {ordinal(one.number)} edition" if one.number > 1 else ""
-        title = f"{_cut(one.title)}{_cut(_variant(one))}"
-        what = f"{correction}{title}, as of {newest}{edition}{why}"
-    else:
-        kind = "corrected" if corrects else "new"
-        what = f"{len(publications)} {kind} reports, the newest as of {newest}"
-    return f"{what} [{marking}]"
-
-
-def _variant(one: Publication) -> str:
-    """The parameters that tell a report from others of its title; its marking stands elsewhere."""
-    told = one.title.casefold().replace("-", " ")
-    return "".join(
-        f", {one_line(name).replace('_', ' ')} {one_line(value)}"
-        for name, value in one.variant.items()
-        if name != "marking" and value.casefold().replace("-", " ") not in told
-    )
-
-
-def _cut(title: str) -> str:
-    """A title that leaves room in a subject for what comes after it."""
-    line = one_line(title)
-    return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 1]}…"
-
-
-def _file_name(publication: Publication, name: str) -> str:
-    """A name that tells one report from the next in a folder of downloads.
-
-    The folder's part holds the parameters: ``site-2023-11-30--site_id=al-tanf.pdf``. A later
-    edition has its number: ``brief-2024-01-29-edition-2.pdf``.
-    """
-    stem, _, ending = name.rpartition(".")
-    number = publication.number
-    edition = f"-edition-{number}" if number > 1 else ""
-    full = f"{stem}-{publication.folder.name}{edition}.{ending}"
-    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", full)
-
-
-def size_of(count: int) -> str:
-    """Return a number of bytes as readers have it.
-
-    >>> size_of(263_000), size_of(1_640_000)
-    ('263\\xa0kB', '1.6\\xa0MB')
-    """
-    kilobytes = max(1, round(count / 1000))
-    return (
-        f"{kilobytes}\N{NO-BREAK SPACE}kB"
-        if kilobytes < 1000
-        else (f"{kilobytes / 1000:.1f}\N{NO-BREAK SPACE}MB")
-    )
 
 
 def _template(name: str, **said: object) -> str:
