@@ -15,6 +15,7 @@ from analysis.deliver.hand_out import hand_out
 from analysis.schedule import ledger, notes
 from analysis.schedule.choice import Edition, chooses
 from analysis.schedule.config import Subscription, Webhook
+from analysis.schedule.status import status
 
 
 def slot(reports: Path, schedule: str, day: str, state: str, folder: str | None = None) -> None:
@@ -103,6 +104,10 @@ def test_which_schedule_made_it_is_waited_for(tmp_path: Path) -> None:
             folders.append(publish_report(tmp_path, day))
             hand_out(tmp_path, config, NOW)
         assert got(server, nightly) == [f"brief-{first}.pdf"]
+        with closing(ledger.look(tmp_path)) as connection:
+            # Nobody is said to lack what nobody knows yet to be theirs.
+            assert not [one for one in status(connection, config, NOW + 2 * DAY)["troubles"]
+                        if one["kind"] == "mail"]  # fmt: skip
         publish_report(tmp_path, three)
         for day, folder in zip((one, two), folders, strict=True):
             slot(tmp_path, "nightly", day, "done", folder)

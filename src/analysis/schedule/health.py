@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from analysis.schedule import afterwards, corrections, freshness, notes, slots
+from analysis.schedule.choice import chooses, edition_of
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.look import Look, Trouble
 from analysis.schedule.progress import AHEAD
@@ -230,19 +231,8 @@ def _waiting(look: Look) -> Iterator[Trouble]:
     if not look.config.mail and not look.config.readers:
         return
     reasons: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    held = notes.standing(look.connection, "held") | notes.standing(look.connection, "dead")
-    for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
-                         "AND owed < :past ORDER BY owed"):  # fmt: skip
-        if row["address"] not in held:
-            why = _cause(look, row["address"]) or row["reply"] or NOBODY_CALLED
-            waiting = reasons.setdefault((why, _channel(row["address"])), [])
-            waiting.append((row["owed"], row["address"]))
-    for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
-                         "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
-                         day=last_day(look.now.date()).isoformat()):  # fmt: skip
-        for address in look.readers_of(row["report"]):
-            why = _cause(look, address) or NOBODY_CALLED
-            reasons.setdefault((why, _channel(address)), []).append((row["published"], address))
+    for why, since, address in [*_not_sent(look), *_not_made_out(look)]:
+        reasons.setdefault((why, _channel(address)), []).append((since, address))
     for (why, channel), waiting in reasons.items():
         readers = tuple(dict.fromkeys(address for _, address in waiting))
         by_mail = f"{_many(len(waiting), 'mail')} for {_many(len(readers), 'reader')} waiting"
@@ -250,6 +240,32 @@ def _waiting(look: Look) -> Iterator[Trouble]:
         since = min(moment for moment, _ in waiting)
         yield Trouble("mail", what, why, "brinkwatch deliver, when that is put right", since,
                       readers)  # fmt: skip
+
+
+def _not_sent(look: Look) -> Iterator[tuple[str, str, str]]:
+    """Deliveries that have to wait for too long: why, since when, and whose they are."""
+    held = notes.standing(look.connection, "held") | notes.standing(look.connection, "dead")
+    for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
+                         "AND owed < :past ORDER BY owed"):  # fmt: skip
+        if row["address"] not in held:
+            why = _cause(look, row["address"]) or row["reply"] or NOBODY_CALLED
+            yield why, row["owed"], row["address"]
+
+
+def _not_made_out(look: Look) -> Iterator[tuple[str, str, str]]:
+    """The same of publications at which nobody has looked, for those who have chosen them."""
+    for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
+                         "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
+                         day=last_day(look.now.date()).isoformat()):  # fmt: skip
+        edition = edition_of(look.connection, row)
+        known = {address for (address,) in look.rows(
+            "SELECT address FROM delivery WHERE manifest_sha256 = :manifest",
+            manifest=row["manifest_sha256"],
+        )}  # fmt: skip
+        theirs = (one.address for one in look.config.readers if chooses(one, edition))
+        for address in dict.fromkeys(theirs):
+            if address not in known:
+                yield _cause(look, address) or NOBODY_CALLED, row["published"], address
 
 
 def _channel(address: str) -> str:
