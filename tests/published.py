@@ -13,6 +13,12 @@ from analysis.publish.archive import publish
 
 PDF = b"%PDF-1.7\n" + b"a document\n" * 400 + b"%%EOF\n"
 
+#: A figure as pages have it, of which `picture` is the file.
+FIGURE = b"""<figure class="plot"><figcaption>Most in <b>Syria</b></figcaption>
+<svg role="img"><title>Map of &lt;3&gt; sites &amp; a ranking.</title></svg>
+<span class="files" data-file="figures/map"></span></figure>
+"""
+
 
 def publish_report(
     reports: Path,
@@ -27,6 +33,7 @@ def publish_report(
     window_days: int = 7,
     facts: bytes = b"{}",
     comment: str = "",
+    picture: bytes = b"",
 ) -> str:
     """Publish a report that says this; return its folder within the archive."""
     page = {
@@ -44,6 +51,9 @@ def publish_report(
         f"{report}.ipynb": b"{}",
         "facts.json": facts,
     }
+    if picture:
+        files[f"{report}.html"] += FIGURE
+        files["figures/map.png"] = picture
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = {
         "report": report, "as_of": as_of, "parameters": parameters, "files": digests,

@@ -29,6 +29,18 @@ MAIL = """[mail]
 host = "smtp.example.org"
 sender = "Desk <desk@example.org>"
 """
+WEBHOOK = """[[webhook]]
+name = "ops"
+reports = ["brief"]
+url = "https://ops.example.org/hook"
+secret_env = "OPS_SECRET"
+"""
+CHANNEL = """[[webhook]]
+name = "channel"
+reports = ["brief"]
+format = "slack"
+url_env = 'X'
+"""
 SIGNING = """[signing]
 pkcs12 = "key.p12"
 """
@@ -67,10 +79,13 @@ def test_the_example_says_everything_that_can_be_said() -> None:
     assert loaded.secret_variables == {"BRINKWATCH_SMTP_PASSWORD"}
     text = example.read_text(encoding="utf-8")
     assert loaded.stale_after == dt.timedelta(days=3)
-    parts = (config.Schedule, config.Subscription, config.Mail, config.Site, config.Upkeep)
+    parts = (
+        config.Schedule, config.Subscription, config.Webhook, config.Mail, config.Inbox,
+        config.Site, config.Upkeep,
+    )  # fmt: skip
     for part in parts:
         for key in part.__dataclass_fields__:
-            assert f"{key} = " in text or key in ("password_file", "parameters")
+            assert f"{key} = " in text or f"or {key}" in text or key == "parameters"
 
 
 def test_what_is_left_out_has_a_default(tmp_path: Path) -> None:
@@ -176,6 +191,7 @@ title = "x"
         (SCHEDULE + "parameters.since = '2024-01-29'", "6: schedule.parameters.since: the schedul"),
         (SCHEDULE + "keep = 2", "6: schedule.keep: 2 is less than catch_up = 3; what is made "),
         (SCHEDULE + "keep = 4\ncatch_up = 5", "6: schedule.keep: 4 is less than catch_up = 5; "),
+        (SCHEDULE + "after_publish = 'x'", "6: schedule.after_publish: 'x' is no command; write "),
         (SCHEDULE.replace("America/New_York", "localtime"), "unknown time zone 'localtime'; "),
         (SUBSCRIPTION + "at = '07:00'", "4: subscription.at: only a digest has a time; write sen"),
         (SUBSCRIPTION + "send = 'digest'\nat = '7:00'", "5: subscription.at: '7:00' is not a time"),
@@ -196,6 +212,30 @@ title = "x"
         (MAIL + 'user = "x"\npassword_env = "X"\npassword_file = "x"', "6: mail.password_file: pa"),
         (MAIL + 'security = "none"', "4: mail.security: mail may go without encryption to this ma"),
         (MAIL.replace("smtp.example.org", "smtp://x"), "2: mail.host: this is not the name of a m"),
+        (WEBHOOK.replace("https://", "http://"), "4: webhook.url: without encryption nothing is s"),
+        (WEBHOOK + "url_env = 'X'", "6: webhook.url_env: url is given too; leave one out"),
+        (WEBHOOK.replace("url =", "#"), "1: webhook.url: this key is missing, or url_env or url_f"),
+        (WEBHOOK.replace("secret_env", "#"), "1: webhook: what is sent has to be signed; name the"),
+        (WEBHOOK + "secret_file = 'x'", "6: webhook.secret_file: secret_env is given too; leave "),
+        (WEBHOOK * 2, "7: webhook.name: there is a webhook 'ops' already"),
+        (CHANNEL + "formats = ['pdf']", "6: webhook.formats: slack takes no files in this way; th"),
+        (CHANNEL + "secret_env = 'X'", "6: webhook.secret_env: slack looks at no signature; leave"),
+        (CHANNEL.replace("url_env = 'X'", "url = 'https://x.org'"), "5: webhook.url: whoever know"),
+        (SUBSCRIPTION + "schedules = ['morning']", "4: subscription.schedules: there is no schedu"),
+        (SCHEDULE + SUBSCRIPTION.replace("brief", "site") + "schedules = ['morning']",
+         "9: subscription.schedules: the schedule 'morning' makes 'brief', which is not in repor"),
+        (SUBSCRIPTION + "parameters = { site_id = 'x' }", "4: subscription.parameters.site_id: th"),
+        (SUBSCRIPTION + "parameters = { window_days = [7, 0] }", "parameters.window_days: 0 is "),
+        (SUBSCRIPTION + "parameters = { as_of = 2024-01-29 }", "a reader gets every day; leave it"),
+        (SUBSCRIPTION + "parameters = { window_days = [] }", "give one value, or a list of values"),
+        (MAIL + 'unsubscribe = "https://x.org/{token}"', "4: mail.unsubscribe: what signs {token}"),
+        (MAIL + 'unsubscribe_secret_env = "X"', "4: mail.unsubscribe_secret_env: there is no {tok"),
+        ("[inbox]\nfolder = 'x'\nhost = 'x'", "3: inbox.host: this is for a mailbox, and folder i"),
+        ("[inbox]\nmailbox = 'x'", "1: inbox.folder: this key is missing, or host instead, for a"),
+        ("[inbox]\nhost = 'x.org'", "1: inbox.user: this key is missing"),
+        ("[inbox]\nhost = 'x.org'\nuser = 'x'", "3: inbox.user: the password is missing; name it"),
+        ("[inbox]\nhost = 'x.org'\nuser = 'x'\npassword_env = 'X'\nsecurity = 'none'",
+         "5: inbox.security: mail may go without encryption to this machine only"),
         (MAIL + 'unsubscribe = "mailto:nobody"', "4: mail.unsubscribe: 'nobody' is not a mail add"),
         (SIGNING + 'passphrase_env = "X"\npassphrase_file = "x"', "4: signing.passphrase_file: "),
         ('[site]\naddress = "ftp://x"', "2: site.address: this is not a link that begins"),
@@ -223,6 +263,9 @@ def test_a_fault_says_what_would_be_right(
         '[site]\naddress = "https://desk:hunter2@example.org/"',
         MAIL.replace("smtp.example.org", "desk:hunter2@smtp.example.org"),
         'secret = "hunter2"',
+        WEBHOOK.replace('"OPS_SECRET"', '"hunter2"'),
+        WEBHOOK + 'secret = "hunter2"',
+        CHANNEL.replace("url_env = 'X'", "url = 'https://hooks.example.org/hunter2'"),
     ],
 )
 def test_a_secret_in_the_file_is_a_fault_and_is_not_repeated(

@@ -24,8 +24,9 @@ from mailing import (
 from published import PDF, days, publish_report
 from smtp_server import FaultyServer
 
+from analysis.deliver.answer import OutOfReachError
 from analysis.deliver.hand_out import hand_out
-from analysis.deliver.smtp import MailServer, OutOfReachError
+from analysis.deliver.smtp import MailServer
 from analysis.errors import UsageError
 from analysis.parameters import MARKINGS
 from analysis.schedule import ledger, notes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
+import hmac
 import string
 from dataclasses import replace
 from email import message_from_bytes, policy
@@ -40,7 +42,7 @@ READER = Subscription("reader@example.org", ("brief",), name="A. Reader", cleara
 #: What every mail has, and nothing else.
 HEADERS = {
     "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
-    "List-Unsubscribe",
+    "List-Unsubscribe", "List-Id",
 }  # fmt: skip
 
 #: Texts that are meant to become a header, a part or markup.
@@ -124,11 +126,39 @@ def test_a_name_is_kept_whatever_it_holds(sender: str, name: str) -> None:
     assert (address.display_name, address.addr_spec) == (name, "desk@example.org")
 
 
-def test_unsubscribing_over_the_web_takes_one_click() -> None:
-    mail = Mail("localhost", "reports@example.org", unsubscribe="https://example.org/u?x=1")
-    got = as_read(letter([publication()], READER, mail, "<1@example.org>", NOW))
+def test_one_click_unsubscribes_whoever_clicks_and_no_link_pretends_to(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OUT_SECRET", "a secret")
+    mail = Mail("localhost", "reports@example.org", unsubscribe="https://example.org/u?x={token}",
+                unsubscribe_secret_env="OUT_SECRET")  # fmt: skip
+    links = {}
+    for reader in (READER, replace(READER, address="other@example.org")):
+        got = as_read(letter([publication()], reader, mail, "<1@example.org>", NOW))
+        assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        links[reader.address] = got["List-Unsubscribe"]
+        assert got["List-Unsubscribe"].strip("<>") in body(got, "plain")
+    assert len(set(links.values())) == 2
+    address, _, mac = links[READER.address].strip("<>").partition("=")[2].partition(".")
+    assert base64.urlsafe_b64decode(address + "==").decode() == READER.address
+    key = hmac.new(b"a secret", READER.address.encode(), "sha256").digest()[:16]
+    assert base64.urlsafe_b64decode(mac + "==") == key
+    same_for_all = Mail("localhost", "reports@example.org", unsubscribe="https://example.org/u?x=1")
+    got = as_read(letter([publication()], READER, same_for_all, "<1@example.org>", NOW))
     assert got["List-Unsubscribe"] == "<https://example.org/u?x=1>"
-    assert got["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "List-Unsubscribe-Post" not in got
+    nothing = as_read(letter([publication()], READER, Mail("localhost", "a@example.org"),
+                             "<1@example.org>", NOW))  # fmt: skip
+    assert "List-Unsubscribe" not in nothing
+
+
+def test_a_mail_written_again_is_the_same_bytes() -> None:
+    first, second = (
+        letter([publication()], READER, MAIL, "<1@example.org>", NOW).as_bytes() for _ in range(2)
+    )
+    assert first == second
+    other = letter([publication()], READER, MAIL, "<2@example.org>", NOW)
+    assert other.get_boundary() != message_from_bytes(first).get_boundary()
 
 
 def test_a_digest_has_the_strictest_marking_of_its_reports() -> None:
@@ -180,7 +210,7 @@ def test_no_text_becomes_a_header_a_part_or_markup(title: str, line: str, name: 
 def test_what_failed_is_told_as_text(what: str, reason: str) -> None:
     message = failure_letter(what, reason, "desk@example.org", MAIL, "<1@example.org>", NOW)
     got = as_read(message)
-    expected = HEADERS - {"List-Unsubscribe"} | {"Content-Transfer-Encoding"}
+    expected = HEADERS - {"List-Unsubscribe", "List-Id"} | {"Content-Transfer-Encoding"}
     assert sorted(got.keys()) == sorted(expected)
     assert message.as_bytes().isascii()
     assert got["To"] == "desk@example.org"

@@ -34,6 +34,7 @@ NOT_ON_CONDA = {
     "cronsim",
     "fontpkg-public-sans",
     "scoringrules",
+    "standardwebhooks",
     "ziamath",
 }
 

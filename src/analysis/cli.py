@@ -269,7 +269,7 @@ def deliver(
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Mail what is published to those who subscribed and may see it; 3 if something is parked."""
+    """Send what is published to those who subscribed and may see it; 3 if something is parked."""
     from analysis.deliver.hand_out import hand_out
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load

@@ -5,76 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from email.message import EmailMessage
-from functools import lru_cache
+from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.deliver import outbox
-from analysis.deliver.clearance import why_withheld
+from analysis.deliver.by_mail import send_mails
+from analysis.deliver.contents import Account, Work, reading
+from analysis.deliver.course import OPEN
 from analysis.deliver.explaining import explaining
-from analysis.deliver.message import failure_letter, letter, withdrawal_letter
 from analysis.deliver.outbox import Delivery
-from analysis.deliver.owing import NOTHING_ELSE, make_out
-from analysis.deliver.publication import (
-    DamagedError,
-    Explain,
-    Publication,
-    ReplacedError,
-    corrected,
-    read,
-)
-from analysis.deliver.smtp import MailServer, OutOfReachError
-from analysis.errors import BrinkwatchError, UsageError
+from analysis.deliver.owing import make_out
+from analysis.deliver.publication import Explain
+from analysis.deliver.returned import still_dead, take_in
+from analysis.errors import RunError, UsageError
 from analysis.schedule import ledger, notes
-from analysis.schedule.config import Config, Mail, Signing, Subscription
-
-#: Attachments of a digest, in bytes; what is beyond waits for the next one. Servers that take
-#: less than 25 MB in their encoding, which adds a third, are rare.
-LARGEST_DIGEST = 15_000_000
-
-#: How many publications are kept at hand, read and signed, from one mail to the next.
-_AT_HAND = 16
-
-
-@dataclass
-class Account:
-    """What a call has done.
-
-    Parameters
-    ----------
-    at_work: another call is at work, so this one has done nothing.
-    states: how many mails came to which state of the ledger.
-    withheld: how many deliveries were found not to be for their reader in this call.
-    trouble: why mail had to wait that was not refused, a sentence each: no server, no key, too
-        much at once; and what of the archive cannot be read.
-    """
-
-    at_work: bool = False
-    states: Counter[str] = field(default_factory=Counter)
-    withheld: int = 0
-    trouble: list[str] = field(default_factory=list)
-
-    @property
-    def good(self) -> bool:
-        """Whether nothing needs somebody to look after it."""
-        return not self.trouble and not self.states["parked"]
-
-    def __str__(self) -> str:
-        later = self.states["pending"] + self.states["sending"]
-        counts = {
-            "sent": self.states["sent"],
-            "to be tried again": later,
-            "withheld": self.withheld,
-            "parked (see brinkwatch status)": self.states["parked"],
-        }
-        told = [f"{count} {what}" for what, count in counts.items() if count or what == "sent"]
-        return f"{', '.join(told)}."
-
-
-#: A publication for a delivery and formats, signed if it has to be.
-Reader = Callable[[str, str, tuple[str, ...]], Publication]
+from analysis.schedule.config import Config
+from analysis.schedule.settings import WEBHOOK
 
 
 def hand_out(
@@ -91,7 +37,7 @@ def hand_out(
     Parameters
     ----------
     reports: the archive, with the ledger.
-    config: the subscriptions, the mail server, and the key if there is one.
+    config: subscriptions and webhooks, the mail server, and the key if there is one.
     now: the date of the mails, and of all that the ledger notes.
     data: the record, by which corrections say which rows they are of.
     again: whether to try once more what was parked.
@@ -100,17 +46,17 @@ def hand_out(
     Raises
     ------
     UsageError
-        If the configuration names no mail server.
+        If the configuration names neither a mail server nor a webhook.
     RunError
         If the ledger cannot be used.
     """
-    if config.mail is None:
+    if config.mail is None and not config.webhooks:
         raise UsageError(f"{config.path} has no [mail], so nothing can be sent.")
     with ledger.alone(reports, "deliver") as connection:
         if connection is None:
             return Account(at_work=True)
         explain = explaining(data)
-        account = _round(connection, reports, config, config.mail, now, explain, again, yes)
+        account = _round(connection, reports, config, now, explain, again, yes)
         if account.states:
             # A copy that knew less of what was sent would have it sent again.
             ledger.back_up(connection, reports)
@@ -121,7 +67,6 @@ def _round(
     connection: sqlite3.Connection,
     reports: Path,
     config: Config,
-    mail: Mail,
     now: dt.datetime,
     explain: Explain,
     again: bool,
@@ -130,203 +75,118 @@ def _round(
     before = _withheld(connection)
     notes.note_publications(connection, reports, now)
     outbox.put_clock_right(connection, now)
-    make_out(connection, config.subscriptions, mail, now)
+    make_out(connection, config.readers, config.mail, now)
     if again:
         outbox.take_up_again(connection, now)
+    inbox_trouble = _look_for_returned(connection, config, now)
+    dead = still_dead(connection, config, now, again)
     account = Account()
-    reader = _reader(reports, config.signing, now)
-    work = _Work(connection, config, mail, now, reader, explain, account)
-    held = {} if yes else _too_much(connection, mail, now)
-    server_trouble = ""
-    try:
-        with MailServer(mail) as server:
-            for parts in outbox.due(connection, now):
-                if parts[0].address not in held:
-                    _send(parts, work, server)
-            # The operator hears at once of what was parked just now.
-            for parts in outbox.due(connection, now):
-                if parts[0].kind == "failure" and parts[0].attempts == 0:
-                    _send(parts, work, server)
-    except (OutOfReachError, UsageError) as reason:
-        server_trouble = str(reason)
-    _note_troubles(connection, account, server_trouble, held, now)
+    read = reading(reports, config.signing, now)
+    work = Work(connection, config, now, read, explain, account)
+    held = {} if yes else _too_much(connection, config, now)
+    nobody = held.keys() | dead.keys()
+    owed = [parts for parts in outbox.due(connection, now) if parts[0].address not in nobody]
+    mail_trouble = _by_mail(owed, work)
+    webhook_troubles = _by_webhook(owed, work)
+    if not mail_trouble:
+        # The operator hears at once of what was parked just now.
+        mail_trouble = _by_mail(_untold_failures(connection, now), work)
+    unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
+    notes.note_troubles(connection, "sign", unsigned, now)
+    notes.note_troubles(connection, "held", held, now)
+    account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
+    account.trouble += [f"{why}." for why in held.values()]
+    account.trouble += [f"{address}: {why}." for address, why in dead.items()]
     for folder, row in notes.standing(connection, "folder").items():
         account.trouble.append(f"{reports / folder}: {row['reason']}.")
     account.withheld = _withheld(connection) - before
     return account
 
 
-def _too_much(connection: sqlite3.Connection, mail: Mail, now: dt.datetime) -> dict[str, str]:
+def _look_for_returned(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> str:
+    """Take in what came back; return why the inbox cannot be read, and write it down."""
+    trouble = ""
+    if config.inbox is not None:
+        # What reads mailboxes need not be loaded where there is none.
+        from analysis.deliver.inbox import read_inbox
+
+        try:
+            read_inbox(config.inbox, lambda found: take_in(connection, found, config, now))
+        except (RunError, UsageError) as reason:
+            trouble = str(reason)
+    notes.note_troubles(
+        connection, "inbox", {"of mail that came back": trouble} if trouble else {}, now
+    )
+    return trouble
+
+
+def _too_much(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> dict[str, str]:
     """Readers who would get more reports at once than anybody asks for, and why they do not."""
+    most = {webhook.address: webhook.at_once for webhook in config.webhooks}
+    if config.mail:
+        most |= {reader.address: config.mail.at_once for reader in config.subscriptions}
     counts = Counter(
-        parts[0].address
+        part.address
         for parts in outbox.due(connection, now)
         for part in parts
-        if part.kind != "failure"
+        if part.kind != "failure" and part.address in most
     )
     return {
-        address: f"{count} reports wait for {address}, more than at_once = {mail.at_once}; "
+        address: f"{count} reports wait for {address}, more than at_once = {most[address]}; "
         "`brinkwatch deliver --yes` sends them"
         for address, count in counts.items()
-        if count > mail.at_once
+        if count > most[address]
     }
 
 
-def _note_troubles(
-    connection: sqlite3.Connection,
-    account: Account,
-    server_trouble: str,
-    held: Mapping[str, str],
-    now: dt.datetime,
-) -> None:
-    """Write down why mail waits, so that `status` can tell; tell whoever called, too.
+def _untold_failures(connection: sqlite3.Connection, now: dt.datetime) -> list[Sequence[Delivery]]:
+    return [
+        parts
+        for parts in outbox.due(connection, now)
+        if parts[0].kind == "failure" and parts[0].attempts == 0
+    ]
+
+
+def _by_mail(owed: Sequence[Sequence[Delivery]], work: Work) -> str:
+    """Send what goes by mail; return why the rest has to wait, and write it down.
 
     That no mail was to go shows nothing about a server that took none before.
     """
-    waits = connection.execute("SELECT 1 FROM delivery WHERE state IN ('pending', 'sending')")
-    if server_trouble or account.states or not waits.fetchone():
-        server = {"server": server_trouble} if server_trouble else {}
-        notes.note_troubles(connection, "mail", server, now)
-    notes.note_troubles(connection, "sign", {"PDFs": " ".join(account.trouble)}
-                        if account.trouble else {}, now)  # fmt: skip
-    notes.note_troubles(connection, "held", held, now)
-    account.trouble += filter(None, [server_trouble, *(f"{why}." for why in held.values())])
+    mails = [parts for parts in owed if not parts[0].to_webhook]
+    before = work.account.states.total()
+    if work.config.mail is not None:
+        trouble = send_mails(mails, work, work.config.mail)
+    else:
+        trouble = f"{work.config.path} has no [mail], so no mail can be sent." if mails else ""
+    is_tried = work.account.states.total() > before
+    if trouble or is_tried or not _is_waiting(work.connection, f"NOT GLOB '{WEBHOOK}*'"):
+        found = {"server": trouble} if trouble else {}
+        notes.note_troubles(work.connection, "mail", found, work.now)
+    return trouble
 
 
-@dataclass(frozen=True)
-class _Work:
-    """What every mail of a call needs."""
+def _by_webhook(owed: Sequence[Sequence[Delivery]], work: Work) -> list[str]:
+    """Send what goes to webhooks; return why the rest has to wait, and write it down."""
+    before = notes.standing(work.connection, "webhook")
+    found = {}
+    for webhook in work.config.webhooks:
+        waiting = [parts[0] for parts in owed if parts[0].address == webhook.address]
+        if waiting:
+            # What speaks to them loads slowly, and many desks have none.
+            from analysis.deliver.by_webhook import send_messages
 
-    connection: sqlite3.Connection
-    config: Config
-    mail: Mail
-    now: dt.datetime
-    read: Reader
-    explain: Explain
-    account: Account
-
-
-def _send(parts: Sequence[Delivery], work: _Work, server: MailServer) -> None:
-    """Write one mail, hand it over, and note what became of it."""
-    written = _written(parts, work)
-    if written is None:
-        return
-    parts, message = written
-    content = message.as_bytes()
-    server.connect()
-    outbox.begin(work.connection, parts, work.now)
-    answer = server.hand_over(parts[0].address, content)
-    state = outbox.settle(work.connection, parts, answer, work.mail, work.now)
-    work.account.states[state] += 1
+            found[webhook.address] = send_messages(waiting, work, webhook)
+        elif webhook.address in before and _is_waiting(work.connection, "= ?", webhook.address):
+            found[webhook.address] = before[webhook.address]["reason"]
+    troubles = {address: why for address, why in found.items() if why}
+    notes.note_troubles(work.connection, "webhook", troubles, work.now)
+    return list(troubles.values())
 
 
-def _written(
-    parts: Sequence[Delivery], work: _Work
-) -> tuple[Sequence[Delivery], EmailMessage] | None:
-    """The mail for these deliveries, and which of them are in it; None if none can be."""
-    first, mail, now = parts[0], work.mail, work.now
-    try:
-        if first.kind == "failure":
-            slot = outbox.about_slot(work.connection, first.folder)
-            told = "\n\n".join(filter(None, [first.reason, slot]))
-            text = failure_letter(first.folder, told, first.address, mail, first.message_id, now)
-            return parts, text
-        if first.kind == "withdrawal":
-            what, _, why = first.reason.partition("\n")
-            text = withdrawal_letter(what, why, first.address, mail, first.message_id, now)
-            return parts, text
-        found = list(_fitting(_cleared(parts, work)))
-        if not found:
-            return None
-        parts, publications = zip(*found, strict=True)
-        reader = _subscription(first, work.config)
-        return parts, letter(publications, reader, mail, parts[0].message_id, now)
-    except UsageError as reason:
-        _give_up(parts, str(reason), work)
-        return None
-
-
-def _give_up(parts: Sequence[Delivery], why: str, work: _Work) -> None:
-    for part in parts:
-        outbox.park(work.connection, part, why, work.mail, work.now)
-        work.account.states["parked"] += 1
-
-
-def _cleared(parts: Sequence[Delivery], work: _Work) -> Iterator[tuple[Delivery, Publication]]:
-    """The publications that their reader may see; the others are withheld or parked.
-
-    The marking that counts is the one that the bytes to be sent say.
-    """
-    for part in parts:
-        reader = _subscription(part, work.config)
-        try:
-            publication = work.read(part.folder, part.manifest_sha256, reader.formats)
-        except ReplacedError as reason:
-            outbox.withhold(work.connection, part.id, str(reason))
-            continue
-        except DamagedError as reason:
-            _give_up([part], str(reason), work)
-            continue
-        except BrinkwatchError as reason:
-            if str(reason) not in work.account.trouble:
-                work.account.trouble.append(str(reason))
-            continue
-        if why := why_withheld(publication.marking, reader.clearance):
-            outbox.withhold(work.connection, part.id, why)
-            continue
-        called_for = notes.called_for(work.connection, part.folder)
-        publication = replace(publication, called_for=called_for)
-        if part.kind != "correction":
-            yield part, publication
-            continue
-        before = outbox.got_before(work.connection, part)
-        if told := corrected(publication, before, work.explain):
-            yield part, replace(publication, corrected=told)
-        else:
-            outbox.withhold(work.connection, part.id, NOTHING_ELSE)
-
-
-def _fitting(
-    found: Iterator[tuple[Delivery, Publication]],
-) -> Iterator[tuple[Delivery, Publication]]:
-    """The first of them, and more as long as one mail can hold them."""
-    size = 0
-    for part, publication in found:
-        more = sum(map(len, publication.attached.values()))
-        if size and size + more > LARGEST_DIGEST:
-            return
-        size += more
-        yield part, publication
-
-
-def _subscription(part: Delivery, config: Config) -> Subscription:
-    """The subscription that a delivery is for; `owing.make_out` withholds what has none."""
-    return next(
-        reader
-        for reader in config.subscriptions
-        if reader.address == part.address and part.report in reader.reports
-    )
-
-
-def _reader(reports: Path, signing: Signing | None, now: dt.datetime) -> Reader:
-    """Read publications; one that many get is read and signed once."""
-
-    @lru_cache(maxsize=_AT_HAND)
-    def publication(folder: str, manifest_sha256: str, formats: tuple[str, ...]) -> Publication:
-        found = read(reports, folder, manifest_sha256, formats)
-        return found if signing is None else _with_signature(found, signing, now)
-
-    return publication
-
-
-def _with_signature(publication: Publication, signing: Signing, now: dt.datetime) -> Publication:
-    from analysis.deliver.signature import signed
-
-    attached = {
-        name: signed(content, signing, now) if name.endswith(".pdf") else content
-        for name, content in publication.attached.items()
-    }
-    return replace(publication, attached=attached)
+def _is_waiting(connection: sqlite3.Connection, whose: str, *values: str) -> bool:
+    """Whether something is still to go to addresses of a kind, in SQL."""
+    query = f"SELECT 1 FROM delivery WHERE {OPEN} AND address {whose} LIMIT 1"
+    return connection.execute(query, values).fetchone() is not None
 
 
 def _withheld(connection: sqlite3.Connection) -> int:

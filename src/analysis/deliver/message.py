@@ -1,8 +1,8 @@
 """The mails: a report or several for one reader, and what failed for the operator.
 
-Pure: what goes in decides every byte but the boundaries between the parts. Text from reports,
-addresses and servers gets into a header only as one line without controls (`_header`), and into
-the HTML only escaped; so nothing that a row of the record says can become a header or markup.
+What goes in decides every byte. Text from reports, addresses and servers gets into a header only by
+`addresses`, and into the HTML only escaped; so nothing that a row of the record says can become a
+header or markup.
 """
 
 from __future__ import annotations
@@ -10,9 +10,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from email import policy
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from functools import cache
@@ -20,8 +19,10 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from analysis.deliver.addresses import header_text, named, sender, sender_domain
 from analysis.deliver.publication import Publication
-from analysis.errors import UsageError
+from analysis.deliver.titles import cut, file_name, size_of, subject
+from analysis.deliver.unsubscribing import way_out
 from analysis.parameters import strictest
 from analysis.plain_text import day_in_words, one_line
 from analysis.schedule.config import Mail, Subscription
@@ -38,11 +39,6 @@ COLOURS = {
     "TLP:RED": "#ff2b2b",
 }
 
-_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
-_SENDER = re.compile(r"(?:(?P<name>[^<>]*) )?<(?P<address>[^<>]+)>")
-_LONGEST_NAME = 60
-_LONGEST_TITLE = 120
-
 
 def letter(
     publications: Sequence[Publication],
@@ -50,6 +46,8 @@ def letter(
     mail: Mail,
     message_id: str,
     now: dt.datetime,
+    before: str = "",
+    left_out: str = "",
 ) -> EmailMessage:
     """Write the mail with one report, or the digest with several.
 
@@ -60,6 +58,8 @@ def letter(
     mail: in whose name it is sent.
     message_id: from `message_id`, so that a second copy can be told from another mail.
     now: the date of the mail.
+    before: Message-ID of the mail with the edition before, which mail programs show together.
+    left_out: why what the reader is subscribed to is not attached; empty if it is.
 
     Raises
     ------
@@ -67,33 +67,38 @@ def letter(
         If the address of the reader or the sender could be anything but one address.
     """
     marking = strictest(publication.marking for publication in publications)
-    message = _addressed(_subject(publications, marking), reader.address, mail, message_id, now)
+    message = _addressed(subject(publications, marking), reader.address, mail, message_id, now)
     if reader.name:
-        message.replace_header("To", _named(reader.name, reader.address))
-    if mail.unsubscribe:
-        message["List-Unsubscribe"] = f"<{_header(mail.unsubscribe)}>"
-        if mail.unsubscribe.startswith("https:"):
+        message.replace_header("To", named(reader.name, reader.address))
+    reports = dict.fromkeys(publication.report for publication in publications)
+    _put_into_thread(message, reports, mail, before)
+    out = way_out(mail, reader.address)
+    if out:
+        message["List-Unsubscribe"] = f"<{header_text(out.link)}>"
+        if out.one_click:
             message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     lines = [line for p in publications for line in (p.called_for, *p.bottom_line) if line]
-    reports = dict.fromkeys(publication.report for publication in publications)
-    attached = [
-        (_file_name(p, name), p.attached[name]) for p in publications for name in p.attached
-    ]
+    attached = [(file_name(p, name), p.attached[name]) for p in publications for name in p.attached]
+    pictures = _pictures(publications, message_id)
     said = {
         "publications": publications,
         "marking": marking,
         "subject": message["Subject"],
         "preview": next(iter(lines), ""),
-        "attached": [f"{name} ({_size(content)})" for name, content in attached],
+        "attached": [f"{name} ({size_of(len(content))})" for name, content in attached],
         "why": f"{reader.address} is subscribed to {' and '.join(reports)}.",
-        "unsubscribe": mail.unsubscribe or "",
+        "unsubscribe": out.link if out else "",
+        "pictures": pictures,
+        "left_out": left_out,
         "colours": COLOURS,
     }
     message.set_content(_template("letter.txt.j2", **said))
     message.add_alternative(_template("letter.html.j2", **said), subtype="html")
+    _add_pictures(message, publications, pictures)
     for name, content in attached:
         kind = ("application", "pdf") if name.endswith(".pdf") else ("text", "html")
         message.add_attachment(content, *kind, filename=name)
+    _set_boundaries(message, message_id)
     return message
 
 
@@ -108,7 +113,7 @@ def failure_letter(
     what: what failed, for the subject.
     reason: the reason and, where there is one, the cell; several lines.
     """
-    message = _addressed(f"Failed: {_cut(what)}", operator, mail, message_id, now)
+    message = _addressed(f"Failed: {cut(what)}", operator, mail, message_id, now)
     lines = [one_line(line) if line.strip() else "" for line in reason.splitlines()]
     told = "\n".join([f"Failed: {one_line(what)}", "", *lines])
     message.set_content(f"{told}\n\n`brinkwatch status` says what is owed and what was sent.\n")
@@ -116,7 +121,14 @@ def failure_letter(
 
 
 def withdrawal_letter(
-    what: str, why: str, reader: str, mail: Mail, message_id: str, now: dt.datetime
+    what: str,
+    why: str,
+    reader: str,
+    mail: Mail,
+    message_id: str,
+    now: dt.datetime,
+    report: str = "",
+    before: str = "",
 ) -> EmailMessage:
     """Write to a reader that a report which they got is withdrawn.
 
@@ -125,8 +137,12 @@ def withdrawal_letter(
     what: its title, day and marking.
     why: what they are told.
     reader: the address.
+    report: its name.
+    before: Message-ID of the mail in which they got it.
     """
-    message = _addressed(f"Withdrawn: {_cut(what)}", reader, mail, message_id, now)
+    message = _addressed(f"Withdrawn: {cut(what)}", reader, mail, message_id, now)
+    if report:
+        _put_into_thread(message, [report], mail, before)
     message.set_content(
         f"Withdrawn: {one_line(what)}\n\n{one_line(why)}\n\n"
         "Please do not use or pass on the report that you were sent.\n"
@@ -141,18 +157,7 @@ def message_id(mail: Mail, *key: str) -> str:
     '<220ec08845565b80faed0f31c47b402a@example.org>'
     """
     digest = hashlib.sha256("\0".join(key).encode()).hexdigest()[:32]
-    return f"<{digest}@{sender_address(mail).rpartition('@')[2]}>"
-
-
-def sender_address(mail: Mail) -> str:
-    """Return the address of the sender without the name."""
-    return _checked(_sender(mail)[1])
-
-
-def _sender(mail: Mail) -> tuple[str, str]:
-    """Name and address of the sender; whatever the name holds, it is no second address."""
-    match = _SENDER.fullmatch(mail.sender)
-    return (match["name"] or "", match["address"]) if match else ("", mail.sender)
+    return f"<{digest}@{sender_domain(mail)}>"
 
 
 def _addressed(
@@ -160,9 +165,9 @@ def _addressed(
 ) -> EmailMessage:
     """A mail without content, with all that every mail has."""
     message = EmailMessage(policy=POLICY)
-    message["Subject"] = _header(subject)
-    message["From"] = _named(*_sender(mail))
-    message["To"] = _named("", recipient)
+    message["Subject"] = header_text(subject)
+    message["From"] = named(*sender(mail))
+    message["To"] = named("", recipient)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     # Asks machines not to answer: no notes of absence to the desk.
@@ -170,81 +175,55 @@ def _addressed(
     return message
 
 
-def _header(text: str) -> str:
-    """Text fit for a header. "=?" goes apart: mail programs would decode what follows it.
+def _put_into_thread(
+    message: EmailMessage, reports: Collection[str], mail: Mail, before: str
+) -> None:
+    """Say which list a mail is of, and which mail went before it: RFC 2919 and RFC 5322."""
+    name = next(iter(reports)) if len(reports) == 1 else "digest"
+    plain = re.sub(r"[^A-Za-z0-9-]+", "-", name).strip("-") or "reports"
+    message["List-Id"] = f"{header_text(name)} <{plain}.brinkwatch.{sender_domain(mail)}>"
+    if before:
+        message["In-Reply-To"] = before
+        message["References"] = before
 
-    >>> _header("=?utf-8?q?x=0D=0ABcc:_all@example.org?=")
-    '= ?utf-8?q?x=0D=0ABcc:_all@example.org?='
+
+def _pictures(publications: Sequence[Publication], message_id: str) -> dict[str, str]:
+    """By the name of each publication with a figure, the Content-ID of its picture."""
+    left, _, right = message_id.strip("<>").partition("@")
+    return {
+        publication.name: f"{left}.figure-{number}@{right}"
+        for number, publication in enumerate(publications, start=1)
+        if publication.figure is not None
+    }
+
+
+def _add_pictures(
+    message: EmailMessage, publications: Sequence[Publication], pictures: Mapping[str, str]
+) -> None:
+    """Put the pictures beside the HTML that shows them."""
+    page = message.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for publication in publications:
+        if publication.figure is not None:
+            page.add_related(
+                publication.figure.content,
+                "image",
+                "png",
+                cid=f"<{pictures[publication.name]}>",
+                disposition="inline",
+                filename=publication.figure.name,
+            )
+
+
+def _set_boundaries(message: EmailMessage, message_id: str) -> None:
+    """Part the mail by lines that no part can have, so that the same mail is the same bytes.
+
+    Nobody who writes what is in it knows the digest; and Python need not search for such lines.
     """
-    return one_line(text).replace("=?", "= ?")
-
-
-def _named(name: str, address: str) -> Address:
-    # Quotation marks of its own could end those that it is put into.
-    plain = _header(name.replace('"', "'").replace("\\", "/"))[:_LONGEST_NAME].strip(" '")
-    try:
-        return Address(display_name=plain, addr_spec=_checked(address))
-    except ValueError:  # what Python finds wrong with it, such as a dot that nothing precedes
-        raise _no_address(address) from None
-
-
-def _checked(address: str) -> str:
-    """The address, if a header and the server can read it in one way only."""
-    if not _ADDRESS.fullmatch(address) or "=?" in address:
-        raise _no_address(address)
-    return address
-
-
-def _no_address(address: str) -> UsageError:
-    return UsageError(f"{one_line(repr(address))} is not a mail address.")
-
-
-def _subject(publications: Sequence[Publication], marking: str) -> str:
-    """Title, day, why it was made, and marking; of several reports how many they are."""
-    newest = max(publication.as_of for publication in publications)
-    corrects = publications[0].corrected is not None
-    if len(publications) == 1:
-        correction = "Correction: " if corrects else ""
-        called_for = publications[0].called_for
-        why = f": {_cut(called_for)}" if called_for else ""
-        what = f"{correction}{_cut(publications[0].title)}, as of {newest}{why}"
-    else:
-        kind = "corrected" if corrects else "new"
-        what = f"{len(publications)} {kind} reports, the newest as of {newest}"
-    return f"{what} [{marking}]"
-
-
-def _cut(title: str) -> str:
-    """A title that leaves room in a subject for what comes after it."""
-    line = one_line(title)
-    return line if len(line) <= _LONGEST_TITLE else f"{line[: _LONGEST_TITLE - 1]}…"
-
-
-def _file_name(publication: Publication, name: str) -> str:
-    """A name that tells one report from the next in a folder of downloads.
-
-    The folder's part holds the parameters: ``site-2023-11-30--site_id=al-tanf.pdf``. A later
-    edition has its number: ``brief-2024-01-29-edition-2.pdf``.
-    """
-    stem, _, ending = name.rpartition(".")
-    number = publication.number
-    edition = f"-edition-{number}" if number > 1 else ""
-    full = f"{stem}-{publication.folder.name}{edition}.{ending}"
-    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", full)
-
-
-def _size(content: bytes) -> str:
-    """How large a file is, for readers.
-
-    >>> _size(b"x" * 263_000), _size(b"x" * 1_640_000)
-    ('263\\xa0kB', '1.6\\xa0MB')
-    """
-    kilobytes = max(1, round(len(content) / 1000))
-    return (
-        f"{kilobytes}\N{NO-BREAK SPACE}kB"
-        if kilobytes < 1000
-        else (f"{kilobytes / 1000:.1f}\N{NO-BREAK SPACE}MB")
-    )
+    digest = hashlib.sha256(f"boundary {message_id}".encode()).hexdigest()[:32]
+    whole = (part for part in message.walk() if part.is_multipart())
+    for number, part in enumerate(whole):
+        part.set_boundary(f"=_{digest}_{number}")
 
 
 def _template(name: str, **said: object) -> str:

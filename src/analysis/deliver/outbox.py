@@ -14,19 +14,18 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeAlias
 
-from analysis.deliver.message import message_id
-from analysis.deliver.smtp import Answer, Outcome
+from analysis.deliver.answer import Answer, Outcome
+from analysis.deliver.course import OPEN, happen
+from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.schedule.clock import stamp
-from analysis.schedule.config import Mail
-from analysis.schedule.health import RETRY
+from analysis.schedule.config import Mail, Webhook
 from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import WEBHOOK
 
 #: What the ledger says of a mail that the server may have taken without its answer arriving.
 TWICE = "the answer to an earlier attempt never came, so there may be a second copy"
-
-#: The name under which the operator hears of mail that was parked.
-PARKED_MAIL = "mail that cannot be delivered"
 
 #: Kinds of which a reader gets all that is owed in one mail.
 TOGETHER = ("digest", "correction")
@@ -41,12 +40,22 @@ UNANSWERED = 3
 LONGEST_WAIT = dt.timedelta(days=1)
 
 
+#: Of a folder, such as ``brief/2024-01-29--window_days=14``, the day; and without it report and
+#: parameters, which make the editions of one report.
+_DAY = "substr({0}, instr({0}, '/') + 1, 10)"
+_STREAM = "substr({0}, 1, instr({0}, '/')) || substr({0}, instr({0}, '/') + 11)"
+
+#: Whose settings say how often, and when, a message is tried again.
+Terms: TypeAlias = Mail | Webhook
+
+
 @dataclass(frozen=True)
 class Delivery:
     """One report for one reader, or one failure for the operator, as the ledger has it.
 
     `attempts` and `state` are those before the next attempt. Of a failure, `folder` says what
-    failed, and `reason` is the text for the operator.
+    failed, and `reason` is the text for the operator. `happened` is when the report was published,
+    or what else there is to tell.
     """
 
     id: int
@@ -60,6 +69,21 @@ class Delivery:
     attempts: int
     next_try: str
     reason: str
+    happened: str
+
+    @property
+    def to_webhook(self) -> bool:
+        """Whether it goes to a webhook, and not by mail."""
+        return self.address.startswith(WEBHOOK)
+
+
+def webhook_id(*key: str) -> str:
+    """Return the id of what the key names; always the same for the same key.
+
+    >>> webhook_id("brief/2024-01-29", "webhook:ops")
+    'msg_c2d93daea50b1e8602bba0a7c35a4781'
+    """
+    return f"msg_{hashlib.sha256(chr(0).join(key).encode()).hexdigest()[:32]}"
 
 
 def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery, ...]]:
@@ -69,17 +93,19 @@ def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery
     """
     rows = connection.execute(
         "SELECT id, folder, manifest_sha256, coalesce(report, '') AS report, address, kind, "
-        "message_id, state, attempts, coalesce(next_try, '') AS next_try, "
-        "coalesce(reason, '') AS reason "
+        "coalesce(message_id, '') AS message_id, state, attempts, "
+        "coalesce(next_try, '') AS next_try, coalesce(reason, '') AS reason, "
+        "coalesce(published, owed, '') AS happened "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
-        "WHERE state IN ('pending', 'sending') ORDER BY id"
+        f"WHERE {OPEN} ORDER BY id"
     )
     owed = [Delivery(**row) for row in rows]
     mails: list[tuple[Delivery, ...]] = [
-        (delivery,) for delivery in owed if delivery.kind not in TOGETHER
+        (delivery,) for delivery in owed if delivery.kind not in TOGETHER or delivery.to_webhook
     ]
     for kind in TOGETHER:
-        mails += _together([delivery for delivery in owed if delivery.kind == kind], now)
+        by_mail = [one for one in owed if one.kind == kind and not one.to_webhook]
+        mails += _together(by_mail, now)
     ready = [mail for mail in mails if all(part.next_try <= stamp(now) for part in mail)]
     return sorted(ready, key=lambda mail: (mail[0].attempts, mail[0].id))
 
@@ -110,6 +136,22 @@ def got_before(connection: sqlite3.Connection, correction: Delivery) -> str:
     return row["manifest_sha256"] if row else ""
 
 
+def thread_of(connection: sqlite3.Connection, part: Delivery) -> str:
+    """Message-ID of the newest mail that a reader had of a report with the same parameters.
+
+    Of none as of a later day; empty if there is none. Of a correction or a withdrawal it is the
+    one of the edition that they had.
+    """
+    row = connection.execute(
+        "SELECT message_id FROM delivery WHERE address = :address AND id <> :id "
+        "AND kind IN ('report', 'digest', 'correction') AND state = 'sent' "
+        f"AND {_STREAM.format('folder')} = {_STREAM.format(':folder')} "
+        f"AND {_DAY.format('folder')} <= {_DAY.format(':folder')} ORDER BY id DESC LIMIT 1",
+        {"address": part.address, "id": part.id, "folder": part.folder},
+    ).fetchone()
+    return row["message_id"] if row else ""
+
+
 def put_clock_right(connection: sqlite3.Connection, now: dt.datetime) -> None:
     """Let nothing wait for a time that a clock which was ahead has set.
 
@@ -117,7 +159,7 @@ def put_clock_right(connection: sqlite3.Connection, now: dt.datetime) -> None:
     """
     connection.execute(
         "UPDATE delivery SET next_try = :now, owed = :now "
-        "WHERE state IN ('pending', 'sending') AND (last_try > :now OR owed > :far)",
+        f"WHERE {OPEN} AND (last_try > :now OR owed > :far)",
         {"now": stamp(now), "far": stamp(now + dt.timedelta(hours=25))},
     )
 
@@ -128,61 +170,91 @@ def begin(connection: sqlite3.Connection, mail: Sequence[Delivery], now: dt.date
         for part in mail:
             if part.state == "sending" and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
-            connection.execute(
-                "UPDATE delivery SET state = 'sending', attempts = attempts + 1, last_try = ? "
-                "WHERE id = ?",
-                (stamp(now), part.id),
-            )
+            happen(connection, part.id, "begun", attempts=part.attempts + 1, last_try=stamp(now))
 
 
 def settle(
     connection: sqlite3.Connection,
     parts: Sequence[Delivery],
     answer: Answer,
-    mail: Mail,
+    terms: Terms,
+    mail: Mail | None,
     now: dt.datetime,
 ) -> str:
-    """Write down what became of a mail; return the state of its first delivery."""
+    """Write down what became of a message; return the state of its first delivery.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    parts: what was in it.
+    answer: what was said to it.
+    terms: how often and when it is tried again.
+    mail: in whose name the operator is told what was given up.
+    now: when this is.
+    """
     states = []
     with transaction(connection):
         for part in parts:
-            state = _state_after(part, answer, mail)
-            connection.execute(
-                "UPDATE delivery SET state = ?, reply = ?, next_try = ? WHERE id = ?",
-                (state, answer.reply, _next_try(part, state, mail, now), part.id),
-            )
+            event = _event(part, answer, terms)
             if answer.outcome is Outcome.UNANSWERED and part.kind not in IN_WORDS:
                 connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
-            if state == "parked":
+            if event == "given up":
                 why = "refused for good" if answer.outcome is Outcome.REFUSED else "tried too often"
+                connection.execute(
+                    "UPDATE delivery SET reply = ? WHERE id = ?", (answer.reply, part.id)
+                )
                 _park(connection, part, f"{why}: {answer.reply}", mail, now)
-            states.append(state)
+                states.append("parked")
+                continue
+            then = None if event == "taken" else _next_try(part, answer, terms, now)
+            states.append(happen(connection, part.id, event, reply=answer.reply, next_try=then))
+        if answer.wait:
+            _leave_alone(connection, parts[0].address, now + min(answer.wait, LONGEST_WAIT))
     return states[0]
 
 
-def _state_after(part: Delivery, answer: Answer, mail: Mail) -> str:
+def take_back(connection: sqlite3.Connection, parts: Sequence[Delivery]) -> None:
+    """Count an attempt as none that came to nobody."""
+    with transaction(connection):
+        for part in parts:
+            event = "not reached" if part.state == "pending" else "left open"
+            happen(connection, part.id, event, attempts=part.attempts)
+
+
+def _leave_alone(connection: sqlite3.Connection, address: str, until: dt.datetime) -> None:
+    """Let nothing go to whoever asks to be left alone for so long."""
+    connection.execute(
+        f"UPDATE delivery SET next_try = max(coalesce(next_try, ''), ?) WHERE address = ? "
+        f"AND {OPEN}",
+        (stamp(until), address),
+    )
+
+
+def _event(part: Delivery, answer: Answer, terms: Terms) -> str:
+    """What happens to a delivery for this answer, of those that `course` has."""
     if answer.outcome is Outcome.TAKEN:
-        return "sent"
-    if answer.outcome is Outcome.REFUSED or part.attempts >= mail.retries:
-        return "parked"
+        return "taken"
+    if answer.outcome is Outcome.REFUSED or part.attempts >= terms.retries:
+        return "given up"
     again = part.state == "sending"
-    # A server that takes everything and never says so would make a copy each time.
-    if answer.outcome is Outcome.UNANSWERED and again and part.attempts + 1 >= UNANSWERED:
-        return "parked"
+    # A server that takes everything and never says so would make a copy each time; a program that
+    # goes by the ids of its messages has one.
+    copies = not (isinstance(terms, Webhook) and terms.format == "json")
+    is_unanswered = answer.outcome is Outcome.UNANSWERED
+    if is_unanswered and again and copies and part.attempts + 1 >= UNANSWERED:
+        return "given up"
     # Once a mail may have been taken, it stays what it was: a digest gets no further reports.
-    unanswered = answer.outcome is Outcome.UNANSWERED or again
-    return "sending" if unanswered else "pending"
+    return "left open" if is_unanswered or again else "deferred"
 
 
-def _next_try(part: Delivery, state: str, mail: Mail, now: dt.datetime) -> str | None:
-    if state in ("sent", "parked"):
-        return None
+def _next_try(part: Delivery, answer: Answer, terms: Terms, now: dt.datetime) -> str:
     doublings = min(part.attempts, 20)
-    return stamp(now + min(mail.retry_after * 2**doublings, LONGEST_WAIT))
+    wait = max(terms.retry_after * 2**doublings, answer.wait or dt.timedelta())
+    return stamp(now + min(wait, LONGEST_WAIT))
 
 
 def park(
-    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
+    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail | None, now: dt.datetime
 ) -> None:
     """Give up a delivery, and tell the operator."""
     with transaction(connection):
@@ -190,19 +262,14 @@ def park(
 
 
 def _park(
-    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail, now: dt.datetime
+    connection: sqlite3.Connection, part: Delivery, why: str, mail: Mail | None, now: dt.datetime
 ) -> None:
     if part.kind in IN_WORDS:
-        connection.execute(
-            "UPDATE delivery SET state = 'parked', next_try = NULL, reply = ? WHERE id = ?",
-            (why, part.id),
-        )
+        happen(connection, part.id, "given up", next_try=None, reply=why)
     else:
-        connection.execute(
-            "UPDATE delivery SET state = 'parked', next_try = NULL, reason = :why || "
-            "CASE WHEN reason = :twice THEN '; ' || :twice ELSE '' END WHERE id = :id",
-            {"why": why, "twice": TWICE, "id": part.id},
-        )
+        row = connection.execute("SELECT reason FROM delivery WHERE id = ?", (part.id,)).fetchone()
+        told = f"{why}; {TWICE}" if row["reason"] == TWICE else why
+        happen(connection, part.id, "given up", next_try=None, reason=told)
     # Of mail to the operator that fails, mail to the operator cannot tell; `status` does.
     if part.kind != "failure":
         what = f"{part.folder} to {part.address}: {why}"
@@ -211,54 +278,18 @@ def _park(
 
 def withhold(connection: sqlite3.Connection, number: int, why: str) -> None:
     """Keep a delivery back, and say why."""
-    connection.execute(
-        "UPDATE delivery SET state = 'withheld', next_try = NULL, reason = ? WHERE id = ?",
-        (why, number),
-    )
-
-
-def tell_operator(
-    connection: sqlite3.Connection, mail: Mail, what: str, line: str, now: dt.datetime
-) -> None:
-    """Owe the operator a mail about a failure, or add a line to the one that is owed already."""
-    if mail.operator is None:
-        return
-    added = connection.execute(
-        "UPDATE delivery SET reason = reason || char(10) || ? "
-        "WHERE kind = 'failure' AND folder = ? AND address = ? AND state = 'pending' "
-        "AND attempts = 0",
-        (line, what, mail.operator),
-    )
-    if added.rowcount == 0:
-        digest = hashlib.sha256(f"{stamp(now)} {line}".encode()).hexdigest()
-        connection.execute(
-            "INSERT OR IGNORE INTO delivery "
-            "(folder, manifest_sha256, address, kind, message_id, state, next_try, owed, reason) "
-            "VALUES (?, ?, ?, 'failure', ?, 'pending', ?, ?, ?)",
-            (what, digest, mail.operator, message_id(mail, what, digest, mail.operator),
-             stamp(now), stamp(now), line),
-        )  # fmt: skip
-
-
-def about_slot(connection: sqlite3.Connection, folder: str) -> str:
-    """Return the cell at which a slot failed, where one did, and the command that makes it again.
-
-    Empty for what is no slot of a schedule.
-    """
-    row = connection.execute(
-        "SELECT schedule, slot, cell FROM slot WHERE schedule || '/' || slot = ?", (folder,)
-    ).fetchone()
-    if row is None:
-        return ""
-    again = f"When that is mended, this makes it again:\n{RETRY} {row['schedule']} {row['slot']}"
-    return "\n\n".join(filter(None, [row["cell"], again]))
+    happen(connection, number, "withheld", next_try=None, reason=why)
 
 
 def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> int:
     """Owe what was parked once more; return how many deliveries that are."""
-    return connection.execute(
-        "UPDATE delivery SET attempts = 0, next_try = :now, owed = :now, "
-        "state = CASE WHEN instr(reason, :twice) THEN 'sending' ELSE 'pending' END "
-        "WHERE state = 'parked'",
-        {"now": stamp(now), "twice": TWICE},
-    ).rowcount
+    rows = connection.execute(
+        "SELECT id, instr(coalesce(reason, ''), ?) AS twice FROM delivery WHERE state = 'parked'",
+        (TWICE,),
+    ).fetchall()
+    with transaction(connection):
+        for number, may_be_taken in rows:
+            event = "left open" if may_be_taken else "taken up again"
+            at = stamp(now)
+            happen(connection, number, event, attempts=0, next_try=at, owed=at)
+    return len(rows)

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from analysis.deliver.clearance import why_withheld
+from analysis.deliver.course import happen
 from analysis.deliver.message import message_id
-from analysis.deliver.outbox import withhold
-from analysis.parameters import MARKINGS
+from analysis.deliver.outbox import webhook_id, withhold
 from analysis.schedule import slots
+from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.config import Mail, Subscription
+from analysis.schedule.config import Mail, Reader, Subscription
 from analysis.schedule.health import GONE
 from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import WEBHOOK
 from analysis.today import last_day
 
 #: Why what a reader may see by now is not sent any more.
@@ -35,26 +37,29 @@ _FOR_GOOD = (TOO_OLD, NOTHING_ELSE)
 #: Publications that were not yet made out, and the newest of each report for those who are new;
 #: what is of a day that has not come has to wait for it.
 _TO_MAKE_OUT = """
-SELECT folder, manifest_sha256, report, as_of
+SELECT *
 FROM (SELECT *, max(as_of) OVER (PARTITION BY report) AS newest FROM publication
       WHERE as_of <= ?)
 WHERE as_of = newest OR manifest_sha256 NOT IN (SELECT * FROM made_out)
 ORDER BY as_of, folder"""
+
+#: Publications of a report, newest first.
+_OF_REPORT = """
+SELECT * FROM publication WHERE report = ? AND as_of <= ? ORDER BY as_of DESC, folder"""
+
+#: A slot that is still to be said to have made a publication, if it has.
+_IN_THE_MAKING = """
+SELECT 1 FROM slot WHERE state IN ('running', 'owed') AND report = ? AND as_of = ?"""
 
 #: Whom an edition corrects: who got, or may have got, one before it. A failure is no edition.
 _CORRECTED = """
 SELECT DISTINCT address FROM delivery WHERE folder = ? AND manifest_sha256 <> ?
 AND state IN ('sent', 'sending') AND kind <> 'failure' ORDER BY address"""
 
-#: The newest as-of date of a report among the editions with some markings.
-_NEWEST = """
-SELECT max(as_of) FROM publication WHERE report = :report AND as_of <= :day
-AND (:marking IS NULL OR marking = :marking)"""
-
 _ADD = """
 INSERT INTO delivery
-    (folder, manifest_sha256, address, kind, message_id, state, next_try, owed)
-SELECT :folder, :manifest_sha256, :address, :kind, :message_id, 'pending', :at, :at
+    (folder, manifest_sha256, address, kind, state, next_try, owed)
+SELECT :folder, :manifest_sha256, :address, :kind, 'pending', :at, :at
 WHERE NOT EXISTS (
     SELECT 1 FROM delivery WHERE manifest_sha256 = :manifest_sha256
     AND address = :address AND kind <> 'failure'
@@ -63,47 +68,72 @@ WHERE NOT EXISTS (
 
 def make_out(
     connection: sqlite3.Connection,
-    subscriptions: Sequence[Subscription],
-    mail: Mail,
+    readers: Sequence[Reader],
+    mail: Mail | None,
     now: dt.datetime,
 ) -> None:
     """Write down who gets each publication that is new, and who may not.
 
-    What has not been sent yet is held against the subscriptions as they are now.
+    What has not been sent yet is held against what readers have chosen by now.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    readers: subscriptions and webhooks.
+    mail: in whose name mails go; None if none do, and what is owed by mail waits.
+    now: when this is.
     """
     day = last_day(now.date()).isoformat()
     with transaction(connection):
-        starts = _starts(connection, subscriptions, day)
-        for folder, manifest, report, as_of in connection.execute(_TO_MAKE_OUT, (day,)).fetchall():
-            for (address,) in connection.execute(_CORRECTED, (folder, manifest)).fetchall():
-                _owe(connection, mail, "correction", now, folder, manifest, address)
-            for reader in subscriptions:
-                if report in reader.reports and as_of >= starts[reader.address, report]:
-                    kind = reader.send if reader.send == "digest" else "report"
-                    when = _when(connection, folder, reader, now)
-                    _owe(connection, mail, kind, when, folder, manifest, reader.address)
-            connection.execute("INSERT OR IGNORE INTO made_out VALUES (?)", (manifest,))
-        _review(connection, subscriptions, day, now)
+        starts = _starts(connection, readers, day, now)
+        for row in connection.execute(_TO_MAKE_OUT, (day,)).fetchall():
+            edition = edition_of(connection, row)
+            named = row["folder"], row["manifest_sha256"]
+            for (address,) in connection.execute(_CORRECTED, named).fetchall():
+                _owe(connection, "correction", now, *named, address)
+            for reader in readers:
+                since = starts.get((reader.address, choice_of(reader, row["report"])))
+                if since is not None and row["as_of"] >= since and chooses(reader, edition):
+                    _owe_reader(connection, reader, row, now)
+            if not _is_in_the_making(connection, row, readers):
+                connection.execute("INSERT OR IGNORE INTO made_out VALUES (?)", named[1:])
+        _review(connection, readers, day, now)
         _number(connection, mail)
 
 
-def _owe(
-    connection: sqlite3.Connection, mail: Mail, kind: str, when: dt.datetime, *edition: str
+def _is_in_the_making(
+    connection: sqlite3.Connection, row: sqlite3.Row, readers: Sequence[Reader]
+) -> bool:
+    """Whether it is yet to be seen which schedule made a publication, and somebody asks."""
+    if not any(reader.schedules for reader in readers):
+        return False
+    at_work = connection.execute(_IN_THE_MAKING, (row["report"], row["as_of"]))
+    return at_work.fetchone() is not None
+
+
+def _owe_reader(
+    connection: sqlite3.Connection, reader: Reader, row: sqlite3.Row, now: dt.datetime
 ) -> None:
+    is_digest = isinstance(reader, Subscription) and reader.send == "digest"
+    kind = "digest" if is_digest else "report"
+    when = _when(connection, row["folder"], reader, now)
+    _owe(connection, kind, when, row["folder"], row["manifest_sha256"], reader.address)
+
+
+def _owe(connection: sqlite3.Connection, kind: str, when: dt.datetime, *edition: str) -> None:
     """Owe somebody an edition, which is named by folder, manifest and address, once."""
     named = dict(zip(("folder", "manifest_sha256", "address"), edition, strict=True))
-    row = {**named, "kind": kind, "message_id": message_id(mail, *edition), "at": stamp(when)}
-    connection.execute(_ADD, row)
+    connection.execute(_ADD, {**named, "kind": kind, "at": stamp(when)})
 
 
 def _when(
-    connection: sqlite3.Connection, folder: str, reader: Subscription, now: dt.datetime
+    connection: sqlite3.Connection, folder: str, reader: Reader, now: dt.datetime
 ) -> dt.datetime:
     """From when on a report is to go to a reader.
 
     One that is late, and has missed the digest after its slot, does not wait for the next.
     """
-    if reader.send != "digest":
+    if not isinstance(reader, Subscription) or reader.send != "digest":
         return now
     (slot,) = connection.execute(
         "SELECT max(slot) FROM slot WHERE folder = ?", (folder,)
@@ -113,84 +143,108 @@ def _when(
 
 
 def _starts(
-    connection: sqlite3.Connection, subscriptions: Sequence[Subscription], day: str
+    connection: sqlite3.Connection, readers: Sequence[Reader], day: str, now: dt.datetime
 ) -> dict[tuple[str, str], str]:
-    """Since which as-of date each reader gets each report.
+    """Since which as-of date each reader gets what they have chosen of each report.
 
-    For those who are new it is that of the newest edition that they may see, and is written down.
+    For those who are new it is that of the newest edition that they may see, and is written down;
+    that edition is owed to them, even if there is a newer one that they have not chosen.
     """
     known = {
-        (address, report): start
-        for address, report, start in connection.execute("SELECT * FROM reader")
+        (address, chosen): start
+        for address, chosen, start in connection.execute("SELECT * FROM reader")
     }
-    for reader in subscriptions:
+    for reader in readers:
         for report in reader.reports:
-            if (reader.address, report) not in known:
-                seen = [m for m in MARKINGS if not why_withheld(m, reader.clearance)]
-                newest = [_newest(connection, report, day, marking) for marking in seen]
-                start = max(filter(None, newest), default=_newest(connection, report, day))
-                known[reader.address, report] = start or ""
-                if start:
-                    row = reader.address, report, start
-                    connection.execute("INSERT INTO reader VALUES (?, ?, ?)", row)
+            key = reader.address, choice_of(reader, report)
+            if key in known:
+                continue
+            start = _newest(connection, reader, report, day)
+            known[key] = start or ""
+            if start:
+                connection.execute("INSERT INTO reader VALUES (?, ?, ?)", (*key, start))
+                for row in _chosen(connection, reader, report, day):
+                    if row["as_of"] == start:
+                        _owe_reader(connection, reader, row, now)
     return known
 
 
-def _newest(
-    connection: sqlite3.Connection, report: str, day: str, marking: str | None = None
-) -> str | None:
-    named = {"report": report, "day": day, "marking": marking}
-    (newest,) = connection.execute(_NEWEST, named).fetchone()
-    return str(newest) if newest else None
+def _newest(connection: sqlite3.Connection, reader: Reader, report: str, day: str) -> str | None:
+    """The newest as-of date of what a reader has chosen of a report and may see; else of it."""
+    chosen = _chosen(connection, reader, report, day)
+    first = next(chosen, None)
+    if first is None:
+        return None
+    if not why_withheld(first["marking"], reader.clearance):
+        return str(first["as_of"])
+    seen = (row for row in chosen if not why_withheld(row["marking"], reader.clearance))
+    return str(next(seen, first)["as_of"])
 
 
-def _number(connection: sqlite3.Connection, mail: Mail) -> None:
-    """Give a Message-ID to what others have put into the outbox."""
+def _chosen(
+    connection: sqlite3.Connection, reader: Reader, report: str, day: str
+) -> Iterator[sqlite3.Row]:
+    """Publications that a reader has chosen of a report, newest first."""
+    for row in connection.execute(_OF_REPORT, (report, day)):
+        if chooses(reader, edition_of(connection, row)):
+            yield row
+
+
+def _number(connection: sqlite3.Connection, mail: Mail | None) -> None:
+    """Give each delivery the id by which whoever gets it twice can tell."""
     rows = connection.execute(
-        "SELECT folder, manifest_sha256, address, id FROM delivery WHERE message_id IS NULL"
+        "SELECT folder, manifest_sha256, address, kind, id FROM delivery WHERE message_id IS NULL"
     ).fetchall()
-    for *key, number in rows:
-        connection.execute(
-            "UPDATE delivery SET message_id = ? WHERE id = ?", (message_id(mail, *key), number)
-        )
+    for folder, manifest, address, kind, number in rows:
+        key = (*["withdrawal"] * (kind == "withdrawal"), folder, manifest, address)
+        if address.startswith(WEBHOOK):
+            found = webhook_id(*key)
+        elif mail is not None:
+            found = message_id(mail, *key)
+        else:
+            continue
+        connection.execute("UPDATE delivery SET message_id = ? WHERE id = ?", (found, number))
 
 
 def _review(
-    connection: sqlite3.Connection,
-    subscriptions: Sequence[Subscription],
-    day: str,
-    now: dt.datetime,
+    connection: sqlite3.Connection, readers: Sequence[Reader], day: str, now: dt.datetime
 ) -> None:
     """Withhold what the reader may not see; of what they may see by now, owe the newest."""
-    readers = {
-        (reader.address, report): reader for reader in subscriptions for report in reader.reports
-    }
     rows = connection.execute(
-        "SELECT id, folder, kind, state, reason, address, report, as_of, marking "
+        "SELECT delivery.id, folder, kind, state, reason, address, publication.* "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         "WHERE kind NOT IN ('failure', 'withdrawal') "
         "AND state IN ('pending', 'sending', 'withheld') "
         "AND manifest_sha256 NOT IN (SELECT manifest_sha256 FROM withdrawn)"
     ).fetchall()
-    for number, folder, kind, state, reason, address, report, as_of, marking in rows:
-        reader = readers.get((address, report))
-        if report is None:
+    by_address: dict[str, list[Reader]] = {}
+    for reader in readers:
+        by_address.setdefault(reader.address, []).append(reader)
+    for row in rows:
+        fitting = None
+        if row["report"] is None:
             why = GONE
-        elif reader is None:
-            why = "not subscribed any more"
+        elif fitting := chosen_among(connection, by_address.get(row["address"], ()), row):
+            why = why_withheld(row["marking"], fitting.clearance)
         else:
-            why = why_withheld(marking, reader.clearance)
-        if why and state != "withheld":
-            withhold(connection, number, why)
-        elif reader and not why and state == "withheld" and reason not in _FOR_GOOD:
-            # Of what is older they had nothing, but for what is corrected.
-            is_late = kind != "correction" and as_of != _newest(connection, report, day)
-            if reason != GONE and is_late:
-                withhold(connection, number, TOO_OLD)
-                continue
-            at = stamp(_when(connection, folder, reader, now))
-            connection.execute(
-                "UPDATE delivery SET state = 'pending', reason = NULL, next_try = ?, owed = ? "
-                "WHERE id = ?",
-                (at, at, number),
-            )
+            why = "not subscribed any more"
+        if why and row["state"] != "withheld":
+            withhold(connection, row["id"], why)
+        elif fitting and not why and row["state"] == "withheld":
+            _allow(connection, row, fitting, day, now)
+
+
+def _allow(
+    connection: sqlite3.Connection, row: sqlite3.Row, reader: Reader, day: str, now: dt.datetime
+) -> None:
+    """Owe what was withheld from a reader who may see it by now, if it is the newest."""
+    if row["reason"] in _FOR_GOOD:
+        return
+    # Of what is older they had nothing, but for what is corrected.
+    newest = next(_chosen(connection, reader, row["report"], day), None)
+    is_late = row["kind"] != "correction" and newest and row["as_of"] != newest["as_of"]
+    if row["reason"] != GONE and is_late:
+        withhold(connection, row["id"], TOO_OLD)
+        return
+    at = stamp(_when(connection, row["folder"], reader, now))
+    happen(connection, row["id"], "allowed", reason=None, next_try=at, owed=at)

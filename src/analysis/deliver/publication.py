@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from analysis.deliver.first_figure import Picture, first_figure
 from analysis.errors import RunError
 from analysis.plain_text import one_line, ordinal
 from analysis.publish import listing
@@ -52,11 +53,15 @@ class Publication(Published):
     attached: what the mail attaches of it: content by file name.
     corrected: there if the mail corrects what its reader got before.
     called_for: why it was made, if on a condition; see :mod:`analysis.schedule.triggers`.
+    figure: the first of its page, for the body; None if it has none.
+    link: to its page, where readers find it; else empty.
     """
 
     attached: Mapping[str, bytes] = field(default_factory=dict)
     corrected: Correction | None = None
     called_for: str = ""
+    figure: Picture | None = None
+    link: str = ""
 
 
 class ReplacedError(RunError):
@@ -92,7 +97,7 @@ def read(reports: Path, folder: str, manifest_sha256: str, formats: Iterable[str
             # It may have been replaced as a whole between two reads, which is no damage.
             _current(reports / folder, manifest_sha256)
             raise DamagedError(f"{folder}/{name} is not what was published")
-    return Publication(**vars(one), attached=attached)
+    return Publication(**vars(one), attached=attached, figure=first_figure(one))
 
 
 #: Why the numbers of two editions differ, the earlier first: a line a reason, none if not known.

@@ -14,13 +14,13 @@ import socket
 import ssl
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
-from enum import Enum
 from functools import partial
 from types import TracebackType
 
-from analysis.deliver.message import sender_address
-from analysis.errors import RunError, UsageError
+from analysis.deliver.addresses import sender_address
+from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachError
+from analysis.deliver.encryption import encryption
+from analysis.errors import UsageError
 from analysis.plain_text import one_line
 from analysis.schedule.config import Mail, secret
 
@@ -30,29 +30,6 @@ KNOCKS = 3
 #: After so many mails in a row that broke the connection, the others wait for a later call: a
 #: server that stalls would keep each of them for as long as the configured time-out.
 BROKEN_IN_A_ROW = 10
-
-_LONGEST_REPLY = 300
-
-
-class Outcome(Enum):
-    """What became of a mail."""
-
-    TAKEN = "taken"
-    REFUSED = "refused"
-    DEFERRED = "deferred"
-    UNANSWERED = "unanswered"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What became of a mail, and what the server said to it."""
-
-    outcome: Outcome
-    reply: str
-
-
-class OutOfReachError(RunError):
-    """No mail can be handed over now: no connection, no trust in it, or no login."""
 
 
 class MailServer:
@@ -109,6 +86,15 @@ class MailServer:
                 if knock == KNOCKS:
                     raise OutOfReachError(_why_out_of_reach(self._mail, reason)) from None
 
+    @property
+    def largest(self) -> int:
+        """How many bytes a mail may have for the server it is connected to; 0 if it says nothing.
+
+        RFC 1870 has it as SIZE.
+        """
+        said = self._session.esmtp_features.get("size", "") if self._session else ""
+        return int(said) if said.isascii() and said.isdecimal() else 0
+
     def hand_over(self, recipient: str, content: bytes) -> Answer:
         """Hand one mail to the server it is connected to, for one recipient."""
         if self._session is None:
@@ -126,14 +112,16 @@ class MailServer:
 def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
     """A connection that is encrypted and logged in as the configuration has it."""
     connect = (
-        partial(smtplib.SMTP_SSL, context=_trust(mail)) if mail.security == "tls" else smtplib.SMTP
+        partial(smtplib.SMTP_SSL, context=encryption(mail.ca_file))
+        if mail.security == "tls"
+        else smtplib.SMTP
     )
     # The sender's own host as our name: this machine's is nobody's business.
     own_name = sender_address(mail).rpartition("@")[2]
     session = connect(mail.host, mail.port, own_name, timeout=mail.timeout.total_seconds())
     try:
         if mail.security == "starttls":
-            session.starttls(context=_trust(mail))
+            session.starttls(context=encryption(mail.ca_file))
         elif mail.security != "tls":
             _check_loopback(session.sock)
         if mail.user and password is not None:
@@ -146,17 +134,6 @@ def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
     return session
 
 
-def _trust(mail: Mail) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if mail.ca_file is not None:
-        try:
-            context.load_verify_locations(mail.ca_file)
-        except (OSError, ssl.SSLError) as reason:
-            why = reason.strerror or "it is no certificate in PEM"
-            raise UsageError(f"The certificate {mail.ca_file} cannot be read: {why}.") from None
-    return context
-
-
 def _check_loopback(connection: socket.socket | None) -> None:
     """Raise ConnectionError unless nobody but this machine can read what is said."""
     peer = connection.getpeername()[0] if connection else ""
@@ -167,7 +144,8 @@ def _check_loopback(connection: socket.socket | None) -> None:
 def _transaction(session: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Answer:
     handed_over = False
     try:
-        _expect(session.mail(sender), {250})
+        size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
+        _expect(session.mail(sender, size), {250})
         _expect(session.rcpt(recipient), {250, 251})
         _expect(session.docmd("DATA"), {354})
         handed_over = True
@@ -223,9 +201,9 @@ def _in_a_sentence(reason: OSError) -> str:
         return _shown(reason.smtp_code, error if isinstance(error, bytes) else error.encode())
     if isinstance(reason, TimeoutError):
         return "no answer in time"
-    return one_line(reason.strerror or str(reason))[:_LONGEST_REPLY]
+    return one_line(reason.strerror or str(reason))[:LONGEST_REPLY]
 
 
 def _shown(code: int, text: bytes) -> str:
-    said = one_line(text.decode("utf-8", "replace"))[:_LONGEST_REPLY]
+    said = one_line(text.decode("utf-8", "replace"))[:LONGEST_REPLY]
     return f"{code} {said}".strip()

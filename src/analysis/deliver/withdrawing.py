@@ -6,7 +6,8 @@ import datetime as dt
 import sqlite3
 from pathlib import Path
 
-from analysis.deliver.message import message_id
+from analysis.deliver.course import OPEN
+from analysis.deliver.outbox import withhold
 from analysis.errors import RunError, UsageError
 from analysis.parameters import known
 from analysis.publish import archive, listing
@@ -15,12 +16,17 @@ from analysis.schedule import notes
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail
 from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import WEBHOOK
 
 #: Who got an edition of the report, or may have: the last of them each.
 _RECEIVED = """
 SELECT address, manifest_sha256, max(id) FROM delivery
 WHERE folder = ? AND kind NOT IN ('failure', 'withdrawal')
 AND (state IN ('sent', 'sending') OR attempts > 0) GROUP BY address ORDER BY address"""
+
+#: What of the report is still to go to somebody.
+_TO_GO = f"""
+SELECT id FROM delivery WHERE folder = ? AND kind NOT IN ('failure', 'withdrawal') AND {OPEN}"""
 
 
 def withdraw(
@@ -31,7 +37,7 @@ def withdraw(
     mail: Mail | None,
     now: dt.datetime,
 ) -> list[str]:
-    """Take a report back, with all its editions; return whom a mail is owed that says so.
+    """Take a report back, with all its editions; return to whom that is still to be said.
 
     Parameters
     ----------
@@ -39,7 +45,7 @@ def withdraw(
     reports: the archive.
     name: of the report's folder, such as ``brief/2024-01-29``.
     why: what its readers are told.
-    mail: in whose name; None if no mail goes, and nobody is told.
+    mail: in whose name; None if no mail goes, and webhooks alone are told.
     now: when this is.
 
     Raises
@@ -55,12 +61,9 @@ def withdraw(
     one = found[name]
     editions = listing.editions(one)
     with transaction(connection):
-        told = _tell(connection, one, why, mail, now) if mail else []
-        connection.execute(
-            "UPDATE delivery SET state = 'withheld', next_try = NULL, reason = ? WHERE folder = ? "
-            "AND kind NOT IN ('failure', 'withdrawal') AND state IN ('pending', 'sending')",
-            (f"withdrawn: {why}", name),
-        )
+        told = _tell(connection, one, why, mail, now)
+        for (number,) in connection.execute(_TO_GO, (name,)).fetchall():
+            withhold(connection, number, f"withdrawn: {why}")
         connection.executemany(
             "INSERT OR IGNORE INTO withdrawn VALUES (?, ?, ?, ?)",
             [(each.manifest_sha256, each.name, stamp(now), why) for each in editions],
@@ -76,16 +79,19 @@ def withdraw(
 
 
 def _tell(
-    connection: sqlite3.Connection, one: Published, why: str, mail: Mail, now: dt.datetime
+    connection: sqlite3.Connection, one: Published, why: str, mail: Mail | None, now: dt.datetime
 ) -> list[str]:
     """Owe whoever received a report the word that it is withdrawn."""
-    received = connection.execute(_RECEIVED, (one.name,)).fetchall()
+    received = [
+        row
+        for row in connection.execute(_RECEIVED, (one.name,)).fetchall()
+        if mail or row["address"].startswith(WEBHOOK)
+    ]
     text = f"{one.title}, as of {one.as_of} [{one.marking}]\n{why}"
     for address, manifest, _ in received:
-        key = ("withdrawal", one.name, manifest, address)
         connection.execute(
-            "INSERT OR IGNORE INTO delivery (folder, manifest_sha256, address, kind, message_id, "
-            "state, next_try, owed, reason) VALUES (?, ?, ?, 'withdrawal', ?, 'pending', ?, ?, ?)",
-            (one.name, manifest, address, message_id(mail, *key), stamp(now), stamp(now), text),
+            "INSERT OR IGNORE INTO delivery (folder, manifest_sha256, address, kind, "
+            "state, next_try, owed, reason) VALUES (?, ?, ?, 'withdrawal', 'pending', ?, ?, ?)",
+            (one.name, manifest, address, stamp(now), stamp(now), text),
         )
     return [address for address, _, _ in received]

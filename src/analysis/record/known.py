@@ -20,7 +20,6 @@ from analysis.record.campaigns import Campaign
 from analysis.record.versions import Tables, newest_reports
 from analysis.record.written import as_csv
 
-
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 

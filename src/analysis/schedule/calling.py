@@ -166,14 +166,14 @@ def _stated_before(
 ) -> Mapping[str, Stated] | None:
     """What the edition of a report stated that was sent last; None if none was, or it is gone.
 
-    Where nobody gets the report by mail it is the one that was made last.
+    Where the report is sent to nobody it is the one that was made last.
     """
     from analysis.schedule import facts
 
     report, day_and_variant = folder.parts
     variant = day_and_variant.partition("--")[2]
-    by_mail = any(report in reader.reports for reader in config.subscriptions) and config.mail
-    editions = connection.execute(_SENT if by_mail else _MADE, (f"{report}/",))
+    is_sent = any(report in reader.reports for reader in config.within_reach)
+    editions = connection.execute(_SENT if is_sent else _MADE, (f"{report}/",))
     for name, manifest in editions:
         if name.partition("--")[2] == variant:
             newest = listing.read(reports / name)

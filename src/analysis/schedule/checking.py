@@ -1,42 +1,47 @@
 """From what a TOML file holds to a `Config`, and a note for all that cannot be.
 
 Each table has its keys and a rule for each; what takes two keys or two tables to judge is in
-`contradictions`. Whatever is wrong is noted with its place, and the rest is looked at all the
-same, so that one look finds every fault.
+`contradictions`, what takes a report in `of_reports`. Whatever is wrong is noted with its place,
+and the rest is looked at all the same, so that one look finds every fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
-from analysis import parameters
 from analysis.errors import BrinkwatchError, RunError
-from analysis.parameters import CORRECTION, MARKINGS, known
+from analysis.parameters import MARKINGS, known
 from analysis.schedule import rules
 from analysis.schedule.contradictions import Entry, Values, contradictions
-from analysis.schedule.settings import Config, Mail, Schedule, Signing, Site, Subscription, Upkeep
+from analysis.schedule.of_reports import (
+    choice_notes,
+    fact_notes,
+    find_report,
+    parameter_notes,
+)
+from analysis.schedule.settings import (
+    Config,
+    Inbox,
+    Mail,
+    Schedule,
+    Signing,
+    Site,
+    Subscription,
+    Upkeep,
+    Webhook,
+)
 from analysis.toml_text import Note, Place, Rule, read_values
-
-if TYPE_CHECKING:
-    from analysis.publish.catalogue import Report
 
 #: Parts of keys under which somebody might write a secret, and what belongs there instead.
 SECRETS = {
     "pass": "name it with password_env or password_file, passphrase_env or passphrase_file",
-    "secret": "name it with password_env or password_file",
+    "secret": "name it with password_env or password_file, of a webhook with secret_env or "
+    "secret_file",
     "token": "name it with password_env or password_file",
-}
-
-
-#: Parameters that follow from the slot, and so are not a schedule's to give.
-OF_THE_SLOT = {
-    "as_of": "the schedule itself says which day a slot stands for; leave it out",
-    "since": "the schedule itself says since when: since its slot before; leave it out",
-    CORRECTION: "what is corrected follows from the edition before; leave it out",
 }
 
 
@@ -69,16 +74,20 @@ def read_config(
         ]
     if notebooks:
         for schedule in read["schedule"]:
-            notes += _parameter_notes(schedule, notebooks)
-            notes += _fact_notes(schedule, notebooks)
+            notes += parameter_notes(schedule, notebooks)
+            notes += fact_notes(schedule, notebooks)
+        for reader in [*read["subscription"], *read["webhook"]]:
+            notes += choice_notes(reader, notebooks)
     notes += contradictions(read)
     if notes:
         return None, notes
     made = {
         name: tuple(tables[name].kind(**entry.values) for entry in read[name]) for name in tables
     }
-    one = {name: next(iter(made[name]), None) for name in ("mail", "signing", "site", "record")}
-    return Config(path.absolute(), made["schedule"], made["subscription"], **one), []
+    several = ("schedule", "subscription", "webhook")
+    values: dict[str, Any] = {f"{name}s": made.pop(name) for name in several}
+    values |= {name: next(iter(entries), None) for name, entries in made.items()}
+    return Config(path.absolute(), **values), []
 
 
 def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
@@ -102,12 +111,18 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "when": rules.trigger,
         "at_most_every": rules.duration,
         "quiet": rules.part_of_a_day,
+        "after_publish": rules.command,
+    }
+    chosen: dict[str, Rule] = {
+        "reports": partial(rules.several, each=report),
+        "schedules": partial(rules.several, each=rules.slug),
+        "parameters": rules.choices,
+        "formats": partial(rules.several, each=partial(rules.one_of, names=("pdf", "html"))),
+        "clearance": partial(rules.one_of, names=MARKINGS),
     }
     subscription: dict[str, Rule] = {
         "address": rules.address,
-        "reports": partial(rules.several, each=report),
-        "formats": partial(rules.several, each=partial(rules.one_of, names=("pdf", "html"))),
-        "clearance": partial(rules.one_of, names=MARKINGS),
+        **chosen,
         "send": partial(rules.one_of, names=("each", "digest")),
         "name": rules.text,
         "at": rules.time_of_day,
@@ -123,11 +138,40 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "password_file": file,
         "operator": rules.address,
         "unsubscribe": partial(rules.link, schemes=("mailto", "https")),
+        "unsubscribe_secret_env": rules.variable,
+        "unsubscribe_secret_file": file,
         "timeout": partial(rules.duration, most="10m"),
         "retries": rules.count,
         "retry_after": rules.duration,
         "ca_file": file,
         "at_once": partial(rules.whole, least=1, most=100_000),
+    }
+    webhook: dict[str, Rule] = {
+        "name": rules.slug,
+        **chosen,
+        "url": partial(rules.link, schemes=("https", "http")),
+        "url_env": rules.variable,
+        "url_file": file,
+        "format": partial(rules.one_of, names=("json", "slack", "teams")),
+        "secret_env": rules.variable,
+        "secret_file": file,
+        "timeout": mail["timeout"],
+        "retries": rules.count,
+        "retry_after": rules.duration,
+        "ca_file": file,
+        "at_once": mail["at_once"],
+    }
+    inbox: dict[str, Rule] = {
+        "folder": file,
+        "host": rules.host,
+        "port": mail["port"],
+        "security": partial(rules.one_of, names=("tls", "none")),
+        "user": rules.text,
+        "password_env": rules.variable,
+        "password_file": file,
+        "mailbox": rules.text,
+        "timeout": mail["timeout"],
+        "ca_file": file,
     }
     signing: dict[str, Rule] = {
         "pkcs12": file,
@@ -152,7 +196,9 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
     return {
         "schedule": Table(Schedule, schedule, several=True),
         "subscription": Table(Subscription, subscription, several=True),
+        "webhook": Table(Webhook, webhook, several=True),
         "mail": Table(Mail, mail),
+        "inbox": Table(Inbox, inbox),
         "signing": Table(Signing, signing),
         "site": Table(Site, site),
         "record": Table(Upkeep, record),
@@ -163,22 +209,13 @@ def _report(value: object, *, notebooks: Path) -> str:
     """The name of a report that there is; what is wrong with its notebook, its attempts say."""
     name = rules.text(value)
     try:
-        _find(name, notebooks)
+        find_report(name, notebooks)
     except RunError:
         return name
     except BrinkwatchError as reason:
         message = str(reason).rstrip(".")
         raise ValueError(f"{message[:1].lower()}{message[1:]}") from None
     return name
-
-
-@cache
-def _find(report: str, notebooks: Path) -> Report:
-    # Many subscriptions name the same report. And what reads notebooks takes a second to load,
-    # which `brinkwatch status` need not wait for.
-    from analysis.publish.catalogue import find
-
-    return find(report, notebooks)
 
 
 def _unknown_keys(raw: Values, names: Mapping[str, object], place: Place) -> Iterator[Note]:
@@ -216,51 +253,3 @@ def _values(raw: Values, table: Table, place: Place, notes: list[Note]) -> Value
     required = {field.name for field in fields(table.kind)
                 if field.default is MISSING and field.default_factory is MISSING}  # fmt: skip
     return read_values(raw, table.rules, required, place, notes)
-
-
-def _fact_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
-    """Names in a condition that are no facts of the report."""
-    values = entry.values
-    if "report" not in values or "when" not in values:
-        return
-    # What it takes to know the facts loads slowly, and most schedules have no condition.
-    from analysis.schedule import facts
-
-    try:
-        known_facts = facts.names(_find(values["report"], notebooks).notebook)
-    except RunError:
-        return
-    for name in sorted(values["when"].names):
-        if not facts.may_state(name, known_facts):
-            message = f"unknown fact {name!r}; {facts.nearest(name, known_facts)}"
-            yield Note((*entry.place, "when"), message)
-
-
-def _parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
-    """What is wrong with the parameters of a schedule, for the report that it makes."""
-    place, values = entry.place, entry.values
-    if "report" not in values:
-        return
-    try:
-        defaults = _find(values["report"], notebooks).defaults
-    except RunError:
-        return
-    wanted = values.get("parameters", {})
-    typed = {}
-    for name, value in wanted.items():
-        at = (*place, "parameters", name)
-        if name in OF_THE_SLOT:
-            yield Note(at, OF_THE_SLOT[name])
-        elif name not in defaults:
-            names = [name for name in defaults if name not in OF_THE_SLOT]
-            yield Note(at, f"the report {values['report']!r} has no such parameter; "
-                           f"{known(name, names)}")  # fmt: skip
-        else:
-            try:
-                typed[name] = parameters.validate(name, value)
-            except BrinkwatchError as reason:
-                yield Note(at, str(reason).removeprefix(f"{name}: ").rstrip("."))
-    try:
-        parameters.check_together(defaults | typed)
-    except BrinkwatchError as reason:
-        yield Note((*place, "parameters"), str(reason).rstrip("."))

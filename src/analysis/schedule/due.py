@@ -21,6 +21,7 @@ from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
 from analysis.schedule import (
+    afterwards,
     attempt,
     calling,
     corrections,
@@ -105,10 +106,14 @@ def due(
         calling.note_changes(connection, config, order.data, now)
         for name, row in notes.standing(connection, "change").items():
             warn(f"{name}: {row['reason']}.")
-        every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell)]
+        every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell, again)]
         corrections.note_owed(connection, config, order, now)
-        every += corrections.make_all(connection, config, order, now, make, tell)
+        for remade in corrections.make_all(connection, config, order, now, make, tell):
+            if remade.outcome.reason is None:
+                afterwards.owe_all(connection, config, order.reports, remade.folder, now)
+            every.append(remade)
         fault = _put_on_show(connection, config, order, now)
+        afterwards.run_owed(connection, config, order.reports, now, warn)
         for folder, row in notes.standing(connection, "folder").items():
             warn(f"{order.reports / folder}: {row['reason']}.")
         # Last, as whoever made a report has read the record, and remembers on which day it ends.
@@ -208,6 +213,7 @@ def _make_all(
     now: dt.datetime,
     make: Make,
     tell: Callable[[Made], object],
+    again: Again | None,
 ) -> list[Made]:
     """Make each slot that is ready, and write down what came of it."""
     schedules = config.by_name
@@ -229,7 +235,12 @@ def _make_all(
         made = Made(
             schedule=schedule, slot=slot, outcome=outcome, seconds=seconds, next_try=next_try
         )
-        _note_end(connection, made, attempts, config, now + dt.timedelta(0, before + seconds))
+        ended = now + dt.timedelta(0, before + seconds)
+        with transaction(connection):
+            _note_end(connection, made, attempts, config, ended)
+            is_asked_for = again is not None and again.schedule == schedule.name
+            folder = outcome.folder
+            afterwards.owe(connection, schedule, order.reports, folder, now, is_asked_for)
         tell(made)
         every.append(made)
     return every
@@ -266,13 +277,12 @@ def _note_end(
 ) -> None:
     outcome, key = made.outcome, (made.schedule.name, stamp(made.slot))
     event = "made" if outcome.reason is None else "given up" if made.given_up else "failed"
-    with transaction(connection):
-        happen(connection, *key, event, attempts=attempts, ended=stamp(at),
-               next_try=made.next_try and stamp(made.next_try), seconds=round(made.seconds, 3),
-               folder=outcome.folder, reason=outcome.reason or outcome.told,
-               cell=outcome.cell)  # fmt: skip
-        if made.given_up:
-            _tell_operator(connection, config, key, outcome.reason or "", at)
+    happen(connection, *key, event, attempts=attempts, ended=stamp(at),
+           next_try=made.next_try and stamp(made.next_try), seconds=round(made.seconds, 3),
+           folder=outcome.folder, reason=outcome.reason or outcome.told,
+           cell=outcome.cell)  # fmt: skip
+    if made.given_up:
+        _tell_operator(connection, config, key, outcome.reason or "", at)
 
 
 def _tell_operator(

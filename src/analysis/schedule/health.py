@@ -12,11 +12,12 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from analysis.schedule import corrections, freshness, notes, slots
+from analysis.schedule import afterwards, corrections, freshness, notes, slots
+from analysis.schedule.choice import chooses, edition_of
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.look import Look, Trouble
 from analysis.schedule.progress import AHEAD
-from analysis.schedule.settings import Schedule
+from analysis.schedule.settings import WEBHOOK, Schedule
 from analysis.today import last_day
 
 #: What makes a slot again, with its schedule's own parameters.
@@ -44,7 +45,7 @@ def answer(look: Look, found: Sequence[Trouble], by_hand: int = 0) -> str:
     found: all that is wrong.
     by_hand: how many published reports there are that the ledger does not know of.
     """
-    everybody = {reader.address for reader in look.config.subscriptions}
+    everybody = {reader.address for reader in look.config.readers}
     lacking = everybody & {address for trouble in found for address in trouble.readers}
     if lacking:
         return f"Not well: {len(lacking)} of {_many(len(everybody), 'reader')} lack what is owed."
@@ -102,7 +103,7 @@ def _late(look: Look) -> Iterator[Trouble]:
         overdue = first_overdue(look, schedule)
         if overdue and look.now - overdue > look.patience:
             why = "a slot has passed and `brinkwatch due` did not come, or stopped before it"
-            readers = look.readers_of(schedule.report)
+            readers = look.readers_of(schedule.report, schedule.name)
             yield Trouble("late", schedule.name, why, "brinkwatch due", stamp(overdue), readers)
 
 
@@ -170,7 +171,7 @@ def _of_a_slot(kind: str, row: sqlite3.Row, why: str, look: Look) -> Trouble:
     name, slot = row["schedule"], row["slot"]
     what = f"{row['report']} as of {row['as_of']} ({name} {slot})"
     mend = f"{RETRY} {name} {slot}"
-    return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"]))
+    return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"], name))
 
 
 def _uncorrected(look: Look) -> Iterator[Trouble]:
@@ -193,6 +194,25 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
         yield Trouble("correction", folder, why, mend, row["noted"], readers)
 
 
+def _afterwards(look: Look) -> Iterator[Trouble]:
+    """Commands that failed after an edition was published, or were not run for too long.
+
+    One that failed is made good by a later one of its schedule.
+    """
+    for row in look.rows("SELECT * FROM afterwards AS one WHERE "
+                         "(state IN ('owed', 'running') AND noted < :past) "
+                         "OR (state = 'failed' AND NOT EXISTS (SELECT 1 FROM afterwards AS later "
+                         "WHERE schedule = one.schedule AND state = 'done' "
+                         "AND noted > one.noted)) ORDER BY noted"):  # fmt: skip
+        what = f"after_publish of {row['schedule']} for {row['folder']}"
+        if row["state"] != "failed":
+            why = "it is still to be run, or to end"
+            yield Trouble("after", what, why, "brinkwatch due", row["noted"])
+        else:
+            mend = afterwards.again(look.connection, row)
+            yield Trouble("after", what, _first_line(row["reason"]), mend, row["noted"])
+
+
 def _standing(kind: str, prefix: str, mend: str) -> Rule:
     """A rule about what a call has found wrong and written down."""
 
@@ -200,36 +220,66 @@ def _standing(kind: str, prefix: str, mend: str) -> Rule:
         for what, row in notes.standing(look.connection, kind).items():
             about = f"{prefix}{what}"
             fitting = mend.format(what=what)
-            readers = (what,) if "@" in what else ()
+            readers = (what,) if "@" in what or what.startswith(WEBHOOK) else ()
             yield Trouble(kind, about, row["reason"], fitting, row["since"], readers)
 
     return rule
 
 
 def _waiting(look: Look) -> Iterator[Trouble]:
-    """Mail that should be with its readers by now, by the reason why it is not."""
-    if not look.config.mail and not look.config.subscriptions:
+    """What should be with its readers by now, by the reason why it is not."""
+    if not look.config.mail and not look.config.readers:
         return
-    reasons: dict[str, list[tuple[str, str]]] = {}
-    cause = notes.standing(look.connection, "mail").get("server")
-    held = notes.standing(look.connection, "held")
-    for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
-                         "AND owed < :past ORDER BY owed"):  # fmt: skip
-        if row["address"] not in held:
-            why = cause["reason"] if cause else row["reply"] or NOBODY_CALLED
-            reasons.setdefault(why, []).append((row["owed"], row["address"]))
-    for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
-                         "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
-                         day=last_day(look.now.date()).isoformat()):  # fmt: skip
-        why = cause["reason"] if cause else NOBODY_CALLED
-        for address in look.readers_of(row["report"]):
-            reasons.setdefault(why, []).append((row["published"], address))
-    for why, waiting in reasons.items():
+    reasons: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for why, since, address in [*_not_sent(look), *_not_made_out(look)]:
+        reasons.setdefault((why, _channel(address)), []).append((since, address))
+    for (why, channel), waiting in reasons.items():
         readers = tuple(dict.fromkeys(address for _, address in waiting))
-        what = f"{_many(len(waiting), 'mail')} for {_many(len(readers), 'reader')} waiting"
+        by_mail = f"{_many(len(waiting), 'mail')} for {_many(len(readers), 'reader')} waiting"
+        what = f"{_many(len(waiting), 'message')} for {channel} waiting" if channel else by_mail
         since = min(moment for moment, _ in waiting)
         yield Trouble("mail", what, why, "brinkwatch deliver, when that is put right", since,
                       readers)  # fmt: skip
+
+
+def _not_sent(look: Look) -> Iterator[tuple[str, str, str]]:
+    """Deliveries that have to wait for too long: why, since when, and whose they are."""
+    held = notes.standing(look.connection, "held") | notes.standing(look.connection, "dead")
+    for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
+                         "AND owed < :past ORDER BY owed"):  # fmt: skip
+        if row["address"] not in held:
+            why = _cause(look, row["address"]) or row["reply"] or NOBODY_CALLED
+            yield why, row["owed"], row["address"]
+
+
+def _not_made_out(look: Look) -> Iterator[tuple[str, str, str]]:
+    """The same of publications at which nobody has looked, for those who have chosen them."""
+    for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
+                         "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
+                         day=last_day(look.now.date()).isoformat()):  # fmt: skip
+        edition = edition_of(look.connection, row)
+        known = {address for (address,) in look.rows(
+            "SELECT address FROM delivery WHERE manifest_sha256 = :manifest",
+            manifest=row["manifest_sha256"],
+        )}  # fmt: skip
+        theirs = (one.address for one in look.config.readers if chooses(one, edition))
+        for address in dict.fromkeys(theirs):
+            if address not in known:
+                yield _cause(look, address) or NOBODY_CALLED, row["published"], address
+
+
+def _channel(address: str) -> str:
+    """The webhook that an address is; empty for all that goes by mail."""
+    return address if address.startswith(WEBHOOK) else ""
+
+
+def _cause(look: Look, address: str) -> str:
+    """Why nothing can be handed over to an address, by what a call has found; empty if nothing."""
+    if address.startswith(WEBHOOK):
+        row = notes.standing(look.connection, "webhook").get(address)
+    else:
+        row = notes.standing(look.connection, "mail").get("server")
+    return row["reason"] if row else ""
 
 
 #: What a delivery is of, by its folder, such as ``brief/2024-01-29``: the report, and the day.
@@ -280,9 +330,12 @@ RULES: tuple[Rule, ...] = (
     _skipped,
     _unfinished,
     _uncorrected,
+    _afterwards,
     _waiting,
     _parked,
     _standing("held", "", "brinkwatch deliver --yes"),
+    _standing("dead", "", "put the address right, or brinkwatch deliver --again if it is"),
+    _standing("inbox", "the inbox ", "brinkwatch deliver, when that is put right"),
     _standing("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
     _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
     _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),

@@ -56,9 +56,15 @@ class Look:
         named = {"now": stamp(self.now), "past": stamp(self.now - self.patience), **values}
         return self.connection.execute(query, named).fetchall()
 
-    def readers_of(self, report: str) -> tuple[str, ...]:
-        """Who is subscribed to a report."""
-        return tuple(r.address for r in self.config.subscriptions if report in r.reports)
+    def readers_of(self, report: str, schedule: str = "") -> tuple[str, ...]:
+        """Who gets a report, or what a schedule makes of it."""
+        getting = (
+            reader.address
+            for reader in self.config.readers
+            if report in reader.reports
+            and not (schedule and reader.schedules and schedule not in reader.schedules)
+        )
+        return tuple(dict.fromkeys(getting))
 
 
 def look_at(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
@@ -160,17 +161,28 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
     ]
     rows = [
         (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now),
-         one.number, one.correction)
+         one.number, one.correction, _as_json(one.parameters))
         for one in new
     ]  # fmt: skip
+    # What was noted before parameters were.
+    bare = [
+        (_as_json(there[name].parameters), name)
+        for (name,) in connection.execute("SELECT folder FROM publication WHERE parameters IS NULL")
+        if name in there and known.get(name) == there[name].manifest_sha256
+    ]
     below = [(*one, stamp(now)) for one in replaced.items() if one[0] not in known]
-    if rows or gone or below:
+    if rows or gone or below or bare:
         with transaction(connection):
+            connection.executemany("UPDATE publication SET parameters = ? WHERE folder = ?", bare)
             connection.executemany(
-                "INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?,?,?)", rows
+                "INSERT OR REPLACE INTO publication VALUES (?,?,?,?,?,?,?,?,?)", rows
             )
             # The first that was noted counts: an edition that was replaced is what it was.
             connection.executemany("INSERT OR IGNORE INTO edition VALUES (?,?,?)", below)
             for table in ("publication", "edition"):
                 connection.executemany(f"DELETE FROM {table} WHERE folder = ?", gone)
     return len(rows)
+
+
+def _as_json(parameters: Mapping[str, object]) -> str:
+    return json.dumps(parameters, ensure_ascii=False, sort_keys=True)

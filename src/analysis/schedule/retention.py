@@ -83,9 +83,9 @@ def _is_awaited(one: Published, connection: sqlite3.Connection, config: Config) 
         edition,
     ).fetchone():
         return True
-    readers = any(one.report in reader.reports for reader in config.subscriptions)
+    readers = any(one.report in reader.reports for reader in config.within_reach)
     seen = connection.execute("SELECT 1 FROM made_out WHERE manifest_sha256 = ?", edition)
-    return bool(config.mail and readers and not seen.fetchone())
+    return readers and not seen.fetchone()
 
 
 def _remove(reports: Path, one: Published) -> None:

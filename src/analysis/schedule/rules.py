@@ -196,19 +196,41 @@ def written(span: dt.timedelta) -> str:
 
 
 def address(value: object) -> str:
-    """A mail address, the address alone."""
-    match = _ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    """A mail address, the address alone; its domain as the network has it.
+
+    >>> address("leser@bücher.example")
+    'leser@xn--bcher-kva.example'
+    """
+    name, _, domain = value.rpartition("@") if isinstance(value, str) else ("", "", "")
+    plain = f"{name}@{in_ascii(domain)}"
+    match = _ADDRESS.fullmatch(plain)
     if not match or not _HOST.fullmatch(match["host"]):
         raise ValueError(f"{shown(value)} is not a mail address, such as reader@example.org")
-    return str(value)
+    return plain
+
+
+def in_ascii(domain: str) -> str:
+    """A domain as the network has it; one that cannot be one as it is.
+
+    >>> in_ascii("bücher.example"), in_ascii("b cher.example"), in_ascii("Example.org")
+    ('xn--bcher-kva.example', 'b cher.example', 'Example.org')
+    """
+    if domain.isascii():
+        return domain
+    # Its tables load slowly, and hardly any domain needs them.
+    import idna
+
+    try:
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        return domain
 
 
 def sender(value: object) -> str:
     """A mail address, with or without a name: ``Desk <desk@example.org>``."""
     match = _SENDER.fullmatch(text(value))
     if match:
-        address(match["address"])
-        return str(value)
+        return f"{match['name'] or ''} <{address(match['address'])}>".lstrip()
     return address(value)
 
 
@@ -218,9 +240,10 @@ def host(value: object) -> str:
         return str(ipaddress.ip_address(text(value)))
     except ValueError:
         pass
-    if not _HOST.fullmatch(text(value)):
+    plain = in_ascii(text(value))
+    if not _HOST.fullmatch(plain):
         raise ValueError("this is not the name of a machine, such as smtp.example.org")
-    return str(value)
+    return plain
 
 
 def link(value: object, *, schemes: Sequence[str]) -> str:
@@ -242,6 +265,13 @@ def file(value: object, *, folder: Path) -> Path:
     return folder / Path(text(value)).expanduser()
 
 
+def command(value: object) -> tuple[str, ...]:
+    """A program and its arguments, each a text; no shell reads them."""
+    if not isinstance(value, list) or not value:
+        raise ValueError(f'{shown(value)} is no command; write it as ["program", "argument"]')
+    return tuple(text(word) for word in value)
+
+
 def variable(value: object) -> str:
     """The name of an environment variable; nothing that could be the secret is repeated."""
     if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
@@ -257,6 +287,33 @@ def table(value: object) -> dict[str, object]:
     if not isinstance(value, dict):
         raise ValueError(f"{shown(value)} is not a table")
     return value
+
+
+def choices(value: object) -> dict[str, tuple[object, ...]]:
+    """Names, and of each the values that it may have: one, or a list of them.
+
+    >>> choices({"site_id": ["al-tanf", "erbil"], "window_days": 7})
+    {'site_id': ('al-tanf', 'erbil'), 'window_days': (7,)}
+    """
+    found = {}
+    for name, one in table(value).items():
+        each = one if isinstance(one, list) else [one]
+        if not each or any(isinstance(item, (list, dict)) for item in each):
+            raise ValueError(f"{name} is {shown(one)}; give one value, or a list of values")
+        found[name] = tuple(each)
+    return found
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or number is that of this machine, whatever a server of names says.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("example.org")
+    (True, True, False)
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def shown(value: object) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from analysis.parameters import MARKINGS
@@ -51,11 +51,12 @@ class Schedule:
     at_most_every: so long after one that it has made, nothing is; for what is made on a condition
         or on a change.
     quiet: from when to when of a day, by the zone's clock, nothing of that kind is made.
+    after_publish: a command that is run, once, for each edition that it has published.
     as_of: the day a report is of: ``slot-day`` or ``day-before``, by the zone's calendar.
     catch_up: of slots that were missed, so many of the newest are made, and always the newest.
     retries, retry_after: further attempts after the first; the wait before the next one, which
         doubles each time.
-    time_limit: how long an attempt may take.
+    time_limit: how long an attempt may take, and the command after it.
     keep: how many published folders of this schedule stay; all if None.
     start: first day whose slots are owed; if None, the schedule starts when it is first seen.
     """
@@ -76,6 +77,7 @@ class Schedule:
     when: Trigger | None = None
     at_most_every: dt.timedelta | None = None
     quiet: Span | None = None
+    after_publish: tuple[str, ...] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -87,7 +89,9 @@ class Schedule:
 class Subscription:
     """Who gets which reports, up to which marking, in which formats, one by one or together.
 
-    A digest goes once a day, when the clock on the wall of `timezone` shows `at`.
+    Of the reports, only what one of `schedules` has made, if any are named, and what has these
+    `parameters`: of each one value, or one of several. A digest goes once a day, when the clock on
+    the wall of `timezone` shows `at`.
     """
 
     address: str
@@ -98,6 +102,8 @@ class Subscription:
     name: str = ""
     at: dt.time = dt.time(7)
     timezone: str = "UTC"
+    schedules: tuple[str, ...] = ()
+    parameters: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -105,13 +111,67 @@ class Subscription:
         return ZoneInfo(self.timezone)
 
 
+#: What the ledger calls a webhook, before its name; no mail address begins so.
+WEBHOOK = "webhook:"
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A program, or a channel of a chat, that is told of reports as a reader is.
+
+    What it is told of is chosen as for a :class:`Subscription`.
+
+    Parameters
+    ----------
+    name: what the ledger calls it; no two have the same.
+    url, url_env, url_file: where it listens, one of them; of a chat the address is a secret.
+    format: ``json``, signed after the Standard Webhooks convention; ``slack`` or ``teams``.
+    secret_env, secret_file: what it is signed with; for ``json``.
+    formats: files that come along; for ``json``, as neither chat takes any this way.
+    timeout: how long it may take to answer, all in all.
+    retries, retry_after, ca_file, at_once: as for :class:`Mail`.
+    """
+
+    name: str
+    reports: tuple[str, ...]
+    url: str | None = None
+    url_env: str | None = None
+    url_file: Path | None = None
+    format: str = "json"
+    secret_env: str | None = None
+    secret_file: Path | None = None
+    formats: tuple[str, ...] = ()
+    clearance: str = "TLP:CLEAR"
+    schedules: tuple[str, ...] = ()
+    parameters: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    timeout: dt.timedelta = MINUTE / 2
+    retries: int = 8
+    retry_after: dt.timedelta = 5 * MINUTE
+    ca_file: Path | None = None
+    at_once: int = 20
+
+    @property
+    def address(self) -> str:
+        """What the ledger calls it, among the addresses of readers."""
+        return f"{WEBHOOK}{self.name}"
+
+
+#: Whoever is told of what is published.
+Reader: TypeAlias = Subscription | Webhook
+
+
+#: What stands for a reader's own token in the link by which they unsubscribe.
+TOKEN = "{token}"
+
+
 @dataclass(frozen=True)
 class Mail:
     """The server that takes the mail, and in whose name it is sent.
 
     `retry_after` is the wait before the second attempt, and doubles each time; `operator` gets
-    the failures. A reader to whom more than `at_once` reports would go in one call gets none of
-    them until somebody says so.
+    the failures. `unsubscribe` is an address to write to, or a link; with a `{token}` in it, which
+    is signed with the secret, it is another for each reader. A reader to whom more than `at_once`
+    reports would go in one call gets none of them until somebody says so.
     """
 
     host: str
@@ -123,11 +183,29 @@ class Mail:
     password_file: Path | None = None
     operator: str | None = None
     unsubscribe: str | None = None
+    unsubscribe_secret_env: str | None = None
+    unsubscribe_secret_file: Path | None = None
     timeout: dt.timedelta = MINUTE / 2
     retries: int = 8
     retry_after: dt.timedelta = 5 * MINUTE
     ca_file: Path | None = None
     at_once: int = 20
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """Where mails come back to: a folder of messages, or a mailbox on an IMAP server."""
+
+    folder: Path | None = None
+    host: str | None = None
+    port: int = 993
+    security: str = "tls"
+    user: str | None = None
+    password_env: str | None = None
+    password_file: Path | None = None
+    mailbox: str = "INBOX"
+    timeout: dt.timedelta = MINUTE / 2
+    ca_file: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -184,6 +262,18 @@ class Config:
     signing: Signing | None = None
     site: Site | None = None
     record: Upkeep | None = None
+    webhooks: tuple[Webhook, ...] = ()
+    inbox: Inbox | None = None
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """All who are to be told of what is published."""
+        return (*self.subscriptions, *self.webhooks)
+
+    @property
+    def within_reach(self) -> tuple[Reader, ...]:
+        """Those to whom this configuration says how to send something."""
+        return self.readers if self.mail else self.webhooks
 
     @property
     def by_name(self) -> dict[str, Schedule]:
@@ -205,6 +295,9 @@ class Config:
         """Names of the environment variables that no report needs to see."""
         named = (
             self.mail and self.mail.password_env,
+            self.mail and self.mail.unsubscribe_secret_env,
+            self.inbox and self.inbox.password_env,
             self.signing and self.signing.passphrase_env,
+            *(name for webhook in self.webhooks for name in (webhook.url_env, webhook.secret_env)),
         )
         return frozenset(name for name in named if name)

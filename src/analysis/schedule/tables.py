@@ -143,4 +143,26 @@ MIGRATIONS = (
         why TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    -- Parameters of a publication, as JSON, by which readers choose; null until it is noted anew.
+    ALTER TABLE publication ADD COLUMN parameters TEXT;
+    CREATE INDEX delivery_by_address ON delivery (address, id);
+    -- Messages that said that a mail could not be delivered, and were read.
+    CREATE TABLE returned (
+        sha256 TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        address TEXT NOT NULL,
+        reason TEXT NOT NULL
+    ) STRICT;
+    -- Commands that schedules run after they have published an edition.
+    CREATE TABLE afterwards (
+        manifest_sha256 TEXT NOT NULL,
+        schedule TEXT NOT NULL,
+        folder TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('owed', 'running', 'done', 'failed', 'skipped')),
+        noted TEXT NOT NULL,
+        reason TEXT,
+        PRIMARY KEY (manifest_sha256, schedule)
+    ) STRICT;
+    """,
 )
