@@ -178,7 +178,7 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
     for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
                          "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
         folder, why = row["folder"], _first_line(row["reason"])
-        command = corrections.again(folder)
+        command = corrections.again(look.reports / folder)
         if row["state"] == "refused":
             mend = f"put the rows back, or {command} --force"
         elif row["state"] == "failed":
