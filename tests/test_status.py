@@ -26,6 +26,7 @@ from mornings import HOUR, TEN_MINUTES, Desk, desk
 from published import days, publish_report
 from smtp_server import FaultyServer
 
+from analysis.deliver.hand_out import hand_out
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.lock import lock
@@ -199,6 +200,25 @@ def test_a_damaged_manifest(tmp_path: Path) -> None:
         assert {address for address, name in one.got if "03-04" in name} == {
             "reader@example.org", "desk@example.org"
         }  # fmt: skip
+
+
+def test_what_status_names_can_be_verified_from_anywhere(tmp_path: Path) -> None:
+    folder = publish_report(tmp_path / "reports")
+    (tmp_path / "reports" / folder / "manifest.json").write_text("{}")
+    done = brinkwatch("verify", folder, "--reports", str(tmp_path / "reports"), cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"BAD  {folder}/manifest.json: cannot be read" in done.stdout
+
+
+def test_a_document_that_was_damaged_before_it_was_sent(tmp_path: Path) -> None:
+    with FaultyServer() as server:
+        one = desk(tmp_path, server, TUESDAY)
+        folder = publish_report(one.reports)
+        (one.reports / folder / "brief.pdf").unlink()
+        hand_out(one.reports, one.config, one.now)
+        (trouble, *_) = [each for each in one.status()["troubles"] if each["kind"] == "parked"]
+        assert trouble["reason"] == f"{folder}/brief.pdf is not what was published"
+        assert trouble["mend"] == "put that right, then brinkwatch deliver --again"
 
 
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

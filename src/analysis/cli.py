@@ -341,7 +341,11 @@ def status(
 @app.command()
 def verify(
     path: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE", help="A published folder, or a signed PDF.")
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="A published folder, by its path or as the archive has it, or a signed PDF.",
+        ),
     ],
     trust: Annotated[
         Path | None,
@@ -358,6 +362,8 @@ def verify(
     from analysis.schedule.clock import moment
     from analysis.schedule.config import load_if_any
 
+    # What `status` names is a folder of the archive, wherever it is called from.
+    path = path if path.exists() or not (reports / path).exists() else reports / path
     trusted = believed(load_if_any(config), trust) if path.is_file() else []
     findings = findings_of(path, reports, trusted, moment(now))
     for finding in findings:

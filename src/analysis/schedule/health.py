@@ -260,7 +260,9 @@ def _parked(look: Look) -> Iterator[Trouble]:
     for row in parked(look):
         why = row["reason"] or row["reply"] or "refused for good"
         what = f"{row['folder']} to {row['address']}"
-        yield Trouble("parked", what, _first_line(why), "brinkwatch deliver --again",
+        # What no server refused would fail again as it is.
+        first = "" if row["last_try"] else "put that right, then "
+        yield Trouble("parked", what, _first_line(why), f"{first}brinkwatch deliver --again",
                       row["last_try"] or "", (row["address"],))  # fmt: skip
 
 
