@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 #: The columns of each part that a table shows; the rest is for machines.
 SHOWN = {
-    "schedules": ("schedule", "newest", "state", "next", "overdue"),
+    "schedules": ("schedule", "newest", "state", "next", "then", "days", "overdue"),
     "slots": ("schedule", "slot", "state", "attempts", "seconds", "folder", "next_try", "reason"),
     "publications": ("folder", "edition", "marking", "published", "correction"),
     "deliveries": (
@@ -40,7 +40,10 @@ SHOWN = {
 }  # fmt: skip
 
 #: Columns of text that takes as many lines as it needs.
-LONG = ("folder", "address", "reply", "reason", "detail", "correction")
+LONG = ("folder", "address", "reply", "reason", "detail", "correction", "then", "days")
+
+#: How many of its slots to come are told of a schedule: enough to see what its days are.
+_COMING = 3
 
 STYLES = {"failed": "bold red", "parked": "bold red", "withheld": "yellow", "running": "cyan"}
 
@@ -103,18 +106,20 @@ def _rows(look: Look, table: str) -> list[Row]:
 
 
 def _schedule(look: Look, schedule: Schedule) -> Row:
-    """The newest slot of a schedule, the next one, and the first that nobody has looked at."""
+    """The newest slot of a schedule, those to come, and the first that nobody has looked at."""
     newest = look.connection.execute(
         "SELECT slot, state FROM slot WHERE schedule = ? ORDER BY slot DESC LIMIT 1",
         (schedule.name,),
     ).fetchone()
     overdue = health.first_overdue(look, schedule)
-    coming = slots.coming(schedule, look.now)
+    coming = [stamp(slot) for slot in slots.coming(schedule, look.now, _COMING)]
     return {
         "schedule": schedule.name,
         "newest": newest and newest["slot"],
         "state": newest["state"] if newest else None,
-        "next": coming and stamp(coming),
+        "next": next(iter(coming), None),
+        "then": coming[1:],
+        "days": slots.which_days(schedule),
         "overdue": overdue and stamp(overdue),
     }
 
@@ -143,7 +148,7 @@ def show(told: Mapping[str, Any], console: Console, most: int) -> None:
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
     """A table without the columns that say nothing."""
-    said = [column for column in columns if any(row[column] not in (None, "") for row in rows)]
+    said = [column for column in columns if any(row[column] not in (None, "", []) for row in rows)]
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, title_style="bold")
     for column in said:
         wraps = column in LONG
@@ -155,6 +160,6 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
 
 def _cell(value: object) -> Text:
     """A value as plain text: nothing in it is markup, or a command to the terminal."""
-    text = "" if value is None else str(value)
+    text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     first_line = next(iter(text.splitlines()), "")
     return Text(one_line(first_line), style=STYLES.get(text, ""))
