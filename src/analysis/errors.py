@@ -114,6 +114,10 @@ class PageWarning(UserWarning):
     """What of a notebook is not on the page, or lacks what a page should have."""
 
 
+class WaitWarning(UserWarning):
+    """What is waited for, and who holds it."""
+
+
 class UsageError(BrinkwatchError):
     """An unknown report or parameter, or a value that a parameter cannot have."""
 
