@@ -92,6 +92,19 @@ def test_whoever_waits_says_for_whom_and_that_is_who_holds_it_now(tmp_path: Path
         holder.communicate()
 
 
+def test_where_nothing_can_be_locked_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    told = r"\.lock-due cannot be locked: No locks available\. .* file system that has locks\.$"
+    with pytest.raises(RunError, match=told), lock(tmp_path, "due"):
+        pass
+    assert owner(tmp_path, "due") is None
+
+
 def test_a_lock_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".lock-due").symlink_to(tmp_path / "elsewhere")
     with (

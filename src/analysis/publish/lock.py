@@ -77,12 +77,12 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
     path = reports / f".lock-{name}"
     descriptor = _opened(path)
     try:
-        held = _taken(descriptor, wait)
+        held = _taken(path, descriptor, wait)
         while held and not _is_still_there(path, os.fstat(descriptor)):
             # Another has replaced it in between, and could hold the one that is there now.
             before, descriptor = descriptor, _opened(path)
             os.close(before)
-            held = _taken(descriptor, wait)
+            held = _taken(path, descriptor, wait)
         if held:
             with suppress(OSError):  # a full disk keeps nobody from working
                 os.ftruncate(descriptor, 0)
@@ -133,21 +133,25 @@ def owner(reports: Path, name: str) -> Owner | None:
     except OSError:
         return None
     try:
-        if _taken(descriptor, 0):
-            return None
-        found = os.fstat(descriptor)
-        process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-        since = found.st_mtime
-        holders = _holders(found)
-        if holders and process not in holders:
-            # Whoever wrote into the file has gone, and who holds it now has written nothing.
-            process = holders[0]
-            with suppress(OSError):
-                since = Path(f"/proc/{process}").stat().st_mtime
-        began = dt.datetime.fromtimestamp(since, dt.UTC).replace(microsecond=0)
-        return Owner(name, process, began, _is_stopped(process))
+        return None if _taken(path, descriptor, 0) else _holder(name, descriptor)
+    except RunError:  # where nothing can be locked nobody holds a lock
+        return None
     finally:
         os.close(descriptor)
+
+
+def _holder(name: str, descriptor: int) -> Owner:
+    """Who holds a lock, by what its file says, or the system where that is of somebody before."""
+    found = os.fstat(descriptor)
+    process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+    since = found.st_mtime
+    holders = _holders(found)
+    if holders and process not in holders:
+        process = holders[0]
+        with suppress(OSError):
+            since = Path(f"/proc/{process}").stat().st_mtime
+    began = dt.datetime.fromtimestamp(since, dt.UTC).replace(microsecond=0)
+    return Owner(name, process, began, _is_stopped(process))
 
 
 def _opened(path: Path) -> int:
@@ -224,7 +228,7 @@ def _account(number: int) -> str:
         return f"account {number}"
 
 
-def _taken(descriptor: int, wait: float) -> bool:
+def _taken(path: Path, descriptor: int, wait: float) -> bool:
     end = time.monotonic() + wait
     while True:
         try:
@@ -234,6 +238,11 @@ def _taken(descriptor: int, wait: float) -> bool:
             if time.monotonic() >= end:
                 return False
             time.sleep(_KNOCK)
+        except OSError as reason:
+            raise RunError(
+                f"{path} cannot be locked: {reason.strerror}. Two calls at once would spoil the "
+                "archive; put it on a file system that has locks."
+            ) from None
 
 
 def _holders(found: os.stat_result) -> list[str]:
