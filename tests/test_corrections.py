@@ -27,6 +27,7 @@ from analysis.schedule import ledger
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
 from analysis.schedule.config import Upkeep
+from analysis.schedule.due import due
 from analysis.schedule.status import status
 
 BRIEF = "brief/2023-11-07"
@@ -162,6 +163,23 @@ def test_a_record_that_lost_rows_replaces_nothing_and_status_says_so(desk: Order
     assert "brinkwatch run brief --as-of 2023-11-07 --force" in trouble["mend"]
     table.write_text("".join(lines))
     assert call(desk, config(), "2023-11-08T08:30") == []
+    assert told(desk, config(), "2023-11-08T09:00")["healthy"]
+
+
+def test_that_no_corrections_can_be_looked_for_is_said(desk: Order) -> None:
+    call(desk, config(), MORNING)
+    table = desk.data / "attacks.csv"
+    good = table.read_text()
+    table.write_text(f"{good}x,y\n")
+    said: list[str] = []
+    due(config(), desk, moment("2023-11-08T07:30"), make=corrected.make, warn=said.append)
+    (trouble,) = told(desk, config(), "2023-11-08T08:00")["troubles"]
+    assert (trouble["kind"], trouble["since"]) == ("unread", "2023-11-08T07:30:00Z")
+    assert "is not held against it: attacks.csv:12: 2 fields where" in trouble["reason"]
+    assert trouble["mend"].startswith("brinkwatch check")
+    assert said == [f"The record: {trouble['reason']}."]
+    table.write_text(good)
+    call(desk, config(), "2023-11-08T08:30")
     assert told(desk, config(), "2023-11-08T09:00")["healthy"]
 
 

@@ -33,6 +33,7 @@ from analysis.publish.lock import lock
 from analysis.schedule import ledger, progress
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
+from analysis.schedule.status import NEWEST_MAILS, status
 
 #: The slot of a Tuesday is at 11:00 UTC, six in New York; the digest goes at 11:45.
 TUESDAY = "2024-03-05T00:00"
@@ -342,6 +343,20 @@ def test_what_was_taken_away_before_it_was_sent(tmp_path: Path) -> None:
         until(one, "2024-03-06T12:00")
         assert one.status()["healthy"]
         assert ("desk@example.org", "brief-2024-03-04.pdf") in one.got
+
+
+def test_of_years_of_mail_the_newest_is_told_and_all_that_is_to_go(tmp_path: Path) -> None:
+    with closing(ledger.open(tmp_path)) as connection:
+        connection.executemany(
+            "INSERT INTO delivery (folder, manifest_sha256, address, kind, state, owed) "
+            "VALUES (?, '', 'reader@example.org', 'report', ?, '2024-01-01T00:00:00Z')",
+            [(f"brief/{n}", "sent" if n else "pending") for n in range(NEWEST_MAILS + 50)],
+        )
+        told = status(connection, None, moment("2024-01-02T00:00"))
+    folders = [mail["folder"] for mail in told["deliveries"]]
+    assert folders[0] == f"brief/{NEWEST_MAILS + 49}"
+    assert folders[-2:] == ["brief/50", "brief/0"]
+    assert told["deliveries_by_state"] == {"pending": 1, "sent": NEWEST_MAILS + 49}
 
 
 def test_reports_made_by_hand_are_not_nothing(tmp_path: Path) -> None:

@@ -306,7 +306,10 @@ def _another_at_work(name: str, reports: Path, now: str | None) -> None:
 def status(
     config: Configuration = None,
     now: Now = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="For machines; of mails the newest 1000."),
+    ] = False,
     last: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 20,
     patience: Annotated[
         str, typer.Option(metavar="SPAN", help="How long what is owed may wait.")

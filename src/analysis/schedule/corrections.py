@@ -31,6 +31,9 @@ from analysis.schedule.settings import Config, Schedule
 if TYPE_CHECKING:
     from analysis.publish.memory import Subject
 
+#: What cannot be looked at where no corrections are looked for.
+RECORD = "the record"
+
 #: How often and how long a correction is tried: as a schedule that says nothing of it.
 _AS_USUAL = Schedule("corrections", "", "", "UTC")
 
@@ -130,12 +133,15 @@ def note_owed(
 ) -> None:
     """Write down which editions are to be made anew, and which must not be.
 
-    Of a record that does not check nothing is known; what is to be made from it says so.
+    Of a record that does not check nothing is known, which is written down instead.
     """
     try:
         found = stale(order, now, config.correct_days)
-    except BrinkwatchError:
+    except BrinkwatchError as reason:
+        why = f"what is published is not held against it: {notes.in_a_line(reason)}"
+        notes.note_troubles(connection, "unread", {RECORD: why}, now)
         return
+    notes.note_troubles(connection, "unread", {}, now)
     with transaction(connection):
         _count_what_was_killed(connection, order.reports, config, now)
         _forget_what_was_made_good(connection, [one.edition.name for one in found])

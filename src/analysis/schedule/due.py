@@ -107,6 +107,8 @@ def due(
             warn(f"{name}: {row['reason']}.")
         every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell)]
         corrections.note_owed(connection, config, order, now)
+        for what, row in notes.standing(connection, "unread").items():
+            warn(f"{what[0].upper()}{what[1:]}: {row['reason']}.")
         every += corrections.make_all(connection, config, order, now, make, tell)
         fault = _put_on_show(connection, config, order, now)
         for folder, row in notes.standing(connection, "folder").items():

@@ -288,6 +288,7 @@ RULES: tuple[Rule, ...] = (
     _standing("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
     _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
     _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),
+    _standing("unread", "", "brinkwatch check, then mend what it names"),
     _standing("change", "", "brinkwatch check, then mend what it names"),
     _stale,
 )

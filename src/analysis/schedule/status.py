@@ -42,6 +42,13 @@ SHOWN = {
 #: Columns of text that takes as many lines as it needs.
 LONG = ("folder", "address", "reply", "reason", "detail", "correction", "then", "days")
 
+#: How many mails are told, newest first, besides all that are still to go: after years there are
+#: hundreds of thousands. What is parked and not made good is told by itself.
+NEWEST_MAILS = 1000
+
+_DELIVERIES = """delivery WHERE state IN ('pending', 'sending')
+    OR id > (SELECT max(id) FROM delivery) - :newest ORDER BY id DESC"""
+
 #: How many of its slots to come are told of a schedule: enough to see what its days are.
 _COMING = 3
 
@@ -85,7 +92,7 @@ def status(
         "schedules": [_schedule(look, one) for one in look.config.schedules],
         "slots": _rows(look, "slot ORDER BY slot DESC, schedule"),
         "publications": publications,
-        "deliveries": _rows(look, "delivery ORDER BY id DESC"),
+        "deliveries": _rows(look, _DELIVERIES, newest=NEWEST_MAILS),
         "deliveries_by_state": {state: number for state, number in connection.execute(counts)},
         "events": _rows(look, "event ORDER BY at DESC, rowid DESC"),
     }
@@ -101,8 +108,8 @@ def without_ledger(reason: str, now: dt.datetime) -> Row:
     return told | {"healthy": False, "answer": answer, "troubles": troubles}
 
 
-def _rows(look: Look, table: str) -> list[Row]:
-    return [dict(row) for row in look.rows(f"SELECT * FROM {table}")]
+def _rows(look: Look, table: str, **values: object) -> list[Row]:
+    return [dict(row) for row in look.rows(f"SELECT * FROM {table}", **values)]
 
 
 def _schedule(look: Look, schedule: Schedule) -> Row:
