@@ -200,11 +200,14 @@ def by_report(found: Iterable[Published]) -> dict[str, list[Published]]:
 def latest(editions: list[Published]) -> Published:
     """Return the newest of the editions of one report, of those with default parameters if any.
 
+    Who may read it is no matter of what it is about: with another marking it is as new.
+
     Parameters
     ----------
     editions: at least one, newest first.
     """
-    return next((one for one in editions if not one.variant), editions[0])
+    usual = (one for one in editions if not one.variant.keys() - {"marking"})
+    return next(usual, editions[0])
 
 
 def marking_of(manifest: Mapping[str, Any]) -> str:
