@@ -5,7 +5,6 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 from __future__ import annotations
 
-import errno
 import signal
 import sys
 import time
@@ -19,7 +18,7 @@ import typer
 
 from analysis.archive_commands import archive
 from analysis.checkout import CHECKOUT
-from analysis.errors import BrinkwatchError, RunError, UsageError
+from analysis.errors import BrinkwatchError, RunError, UsageError, stopped_by
 from analysis.home import have_a_home
 from analysis.options import (
     Configuration,
@@ -408,25 +407,13 @@ def main() -> NoReturn:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        typer.echo(f"The machine stopped the run: {error}.{_where_it_is_full(error)}", err=True)
+        typer.echo(stopped_by(error), err=True)
         sys.exit(BrinkwatchError.exit_code)
     except Exception:
         # A mistake of ours, not of the input: show where, and do not exit as if it were.
         traceback.print_exc()
         sys.exit(BrinkwatchError.exit_code)
     sys.exit()
-
-
-def _where_it_is_full(error: OSError) -> str:
-    """Where a run writes, for whoever has to make room."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename:
-        return ""
-    import tempfile
-
-    return (
-        f" Reports are made in {tempfile.gettempdir()} (TMPDIR names another folder) "
-        "and then put into the archive; make room there."
-    )
 
 
 def _version() -> str:

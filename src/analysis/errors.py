@@ -6,7 +6,9 @@ The command line turns the branch into its exit code: 1 the input is at fault, 2
 
 from __future__ import annotations
 
+import errno
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -135,3 +137,14 @@ class RunError(BrinkwatchError):
     def __init__(self, message: str, notebook: Path | None = None):
         self.notebook = notebook
         super().__init__(message)
+
+
+def stopped_by(error: OSError) -> str:
+    """What is said where the machine stopped a run; of a full disk, where to make room."""
+    said = f"The machine stopped the run: {error}."
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename:
+        return said
+    return (
+        f"{said} Reports are made in {tempfile.gettempdir()} (TMPDIR names another folder) "
+        "and then put into the archive; make room there."
+    )
