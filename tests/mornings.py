@@ -110,7 +110,7 @@ class Desk:
 def attachment(folder: str) -> str:
     """What the PDF of a folder is called in a mail."""
     day, *others = folder.rpartition("/")[2].split("--")
-    return "--".join([f"brief-{day}", *others]).replace("%3A", "-") + ".pdf"
+    return "--".join([f"brief-{day}", *others]) + ".pdf"
 
 
 def desk(folder: Path, server: FaultyServer, now: str, **mail: Any) -> Desk:

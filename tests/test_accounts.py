@@ -10,6 +10,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -17,14 +18,23 @@ import pytest
 from conftest import CHECKOUT
 from published import publish_report
 
-from analysis.errors import RunError
+from analysis.errors import RunError, WaitWarning
 from analysis.home import have_a_home
 from analysis.publish import memory, workers
 from analysis.publish.index import refresh
-from analysis.publish.lock import lock, owner
+from analysis.publish.lock import SOON, lock, owner, waited_for
 from analysis.schedule import file_system, ledger
 
 NOBODY = 65534
+
+#: Holds a lock until its input ends, as a program that is none of ours might.
+_HOLDS = """
+import fcntl, sys
+file = open(sys.argv[1], "rb")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has other accounts at hand")
 
 
@@ -60,6 +70,39 @@ def test_a_lock_of_another_account_is_refused_with_its_name(tmp_path: Path) -> N
     os.chown(tmp_path, NOBODY, NOBODY)  # the archive is theirs, and root may work on it
     with lock(tmp_path, "due") as held:
         assert held
+
+
+def test_whoever_waits_says_for_whom_and_that_is_who_holds_it_now(tmp_path: Path) -> None:
+    with lock(tmp_path, "archive"):
+        pass  # which leaves its number in the file
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLDS, tmp_path / ".lock-archive"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    try:
+        with (
+            pytest.warns(WaitWarning, match=f"is waited for: process {holder.pid} at work since"),
+            pytest.raises(RunError, match=f"is locked: process {holder.pid} at work since"),
+            waited_for(tmp_path, "archive", SOON + 0.1),
+        ):
+            pass
+    finally:
+        holder.communicate()
+
+
+def test_where_nothing_can_be_locked_that_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(descriptor: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    told = r"\.lock-due cannot be locked: No locks available\. .* file system that has locks\.$"
+    with pytest.raises(RunError, match=told), lock(tmp_path, "due"):
+        pass
+    assert owner(tmp_path, "due") is None
 
 
 def test_a_lock_that_is_a_link_is_refused(tmp_path: Path) -> None:

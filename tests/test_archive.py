@@ -284,24 +284,3 @@ def test_two_writers_and_a_reader_never_meet_half_a_report(reports: Path) -> Non
     assert {int(content[: len(content) // 20_000]) for content in seen - published(reports)} <= {
         *kept_versions(reports)
     }
-
-
-def test_the_name_of_a_folder_tells_the_parameters_that_are_not_the_defaults() -> None:
-    defaults = {"as_of": None, "window_days": 7, "marking": "TLP:CLEAR", "site_id": "al-tanf"}
-    values = defaults | {"as_of": "2024-01-29"}
-    assert archive.folder_name(values, defaults) == "2024-01-29"
-    assert (
-        archive.folder_name(values | {"marking": "TLP:AMBER+STRICT", "window_days": 14}, defaults)
-        == "2024-01-29--window_days=14--marking=TLP%3AAMBER+STRICT"
-    )
-
-
-def test_since_when_changes_are_counted_is_no_part_of_the_name() -> None:
-    defaults = {"as_of": None, "since": None, "window_days": 7}
-    values = {"as_of": "2024-01-29", "since": "2024-01-28", "window_days": 14}
-    assert archive.folder_name(values, defaults) == "2024-01-29--window_days=14"
-
-
-def test_a_value_cannot_leave_the_archive() -> None:
-    name = archive.folder_name({"as_of": "2024-01-29", "x": "../../a b"}, {"as_of": None, "x": ""})
-    assert name == "2024-01-29--x=..%2F..%2Fa%20b"

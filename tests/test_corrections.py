@@ -27,6 +27,7 @@ from analysis.schedule import ledger
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
 from analysis.schedule.config import Upkeep
+from analysis.schedule.due import due
 from analysis.schedule.status import status
 
 BRIEF = "brief/2023-11-07"
@@ -207,6 +208,23 @@ def test_rows_that_went_are_missed_however_many_others_came(desk: Order) -> None
         rows.write(lines[-1])
     assert len(call(desk, config(), "2023-11-08T08:30")) == 1
     assert counts(desk) == [10, 12]
+
+
+def test_that_no_corrections_can_be_looked_for_is_said(desk: Order) -> None:
+    call(desk, config(), MORNING)
+    table = desk.data / "attacks.csv"
+    good = table.read_text()
+    table.write_text(f"{good}x,y\n")
+    said: list[str] = []
+    due(config(), desk, moment("2023-11-08T07:30"), make=corrected.make, warn=said.append)
+    (trouble,) = told(desk, config(), "2023-11-08T08:00")["troubles"]
+    assert (trouble["kind"], trouble["since"]) == ("unread", "2023-11-08T07:30:00Z")
+    assert "is not held against it: attacks.csv:12: 2 fields where" in trouble["reason"]
+    assert trouble["mend"].startswith("brinkwatch check")
+    assert said == [f"The record: {trouble['reason']}."]
+    table.write_text(good)
+    call(desk, config(), "2023-11-08T08:30")
+    assert told(desk, config(), "2023-11-08T09:00")["healthy"]
 
 
 def test_a_correction_that_fails_is_tried_again_later_then_given_up(desk: Order) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import ssl
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import certificates
 import pytest
@@ -74,6 +75,27 @@ def test_mail_goes_encrypted_and_with_a_login(
         monkeypatch.setenv("SMTP_PASSWORD", "correct horse")
         assert hand_out(tmp_path, trusting, NOW).states == {"sent": 1}
     assert b"horse" not in b"".join(path.read_bytes() for path in tmp_path.glob(".ledger*"))
+
+
+def test_an_old_authority_that_is_named_is_trusted_by_every_python(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, context = certificates.of_an_old_authority(tmp_path)
+    usual = ssl.create_default_context
+
+    def as_in_python_3_13(**options: Any) -> ssl.SSLContext:
+        strict = usual(**options)
+        strict.verify_flags |= ssl.VERIFY_X509_STRICT
+        return strict
+
+    monkeypatch.setattr(ssl, "create_default_context", as_in_python_3_13)
+    publish_report(tmp_path / "reports")
+    with FaultyServer(starttls=context) as server:
+        config = config_of(
+            server, reader(), ca_file=authority, host="localhost", security="starttls"
+        )
+        account = hand_out(tmp_path / "reports", config, NOW)
+        assert (account.trouble, account.states) == ([], {"sent": 1})
 
 
 def test_a_server_without_encryption_gets_no_password(

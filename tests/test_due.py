@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from analysis.publish import archive
 from analysis.publish.lock import lock
 from analysis.publish.order import Order
 from analysis.schedule import ledger, notes
-from analysis.schedule.attempt import Outcome, attempt
+from analysis.schedule.attempt import Outcome, attempt, made
 from analysis.schedule.clock import moment
 from analysis.schedule.config import Config, load
 from analysis.schedule.due import Again, Made, due
@@ -578,6 +580,19 @@ def test_an_attempt_that_hangs_is_ended_with_its_kernel(
     outcome = attempt(order(folder), dt.timedelta(seconds=5))
     assert outcome == Outcome(reason="it took longer than its time limit, 0:00:05")
     assert processes_with(str(folder)) == []
+
+
+def test_a_full_disk_is_a_reason_that_says_where_to_make_room(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(order: Order) -> Path:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("analysis.publish.run.run", run)
+    reason = made(json.loads(json.dumps(asdict(order(folder)), default=str))).reason
+    assert reason is not None
+    assert "No space left on device. Reports are made in" in reason
+    assert "TMPDIR" in reason
 
 
 def test_a_wrong_order_is_a_reason_and_not_a_crash(folder: Path) -> None:

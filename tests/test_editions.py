@@ -29,10 +29,10 @@ from analysis.errors import RecordError, UsageError
 from analysis.measures.differences import differences
 from analysis.parameters import validate
 from analysis.publish import archive, listing
-from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report
 from analysis.publish.index import refresh
 from analysis.publish.manifest import manifest_file
+from analysis.publish.naming import folder_name
 from analysis.publish.order import Order
 from analysis.publish.page import Page
 from analysis.publish.plan import Plan, settled

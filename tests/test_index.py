@@ -347,6 +347,9 @@ def test_latest_leads_to_the_newest_with_default_parameters(reports: Path) -> No
     refresh(reports, *SITE)
     page = reports / "brief" / "latest" / "brief.html"
     assert "A new day." in page.read_text()
+    publish(reports, "brief", "2024-04-03--marking=TLP-GREEN", "For some.", marking="TLP:GREEN")
+    refresh(reports, *SITE)
+    assert "For some." in page.read_text()
     # The link is a second name, and no second report.
     assert "latest" not in (reports / "index.html").read_text()
 

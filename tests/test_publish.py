@@ -289,7 +289,7 @@ def test_another_parameter_is_another_folder(notebooks: Path, tmp_path: Path) ->
     order = Order(
         "small", {"as_of": "2023-10-24", "marking": "TLP:AMBER"}, DATA, tmp_path, notebooks
     )
-    assert run(order).name == "2023-10-24--marking=TLP%3AAMBER"
+    assert run(order).name == "2023-10-24--marking=TLP-AMBER"
 
 
 @pytest.mark.parametrize(

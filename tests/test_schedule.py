@@ -11,7 +11,7 @@ import pytest
 from analysis.errors import UsageError
 from analysis.schedule.clock import moment, span, stamp
 from analysis.schedule.settings import Schedule
-from analysis.schedule.slots import as_of, at, between, coming, owed, since
+from analysis.schedule.slots import as_of, at, between, coming, owed, since, which_days
 
 UTC = dt.UTC
 
@@ -176,8 +176,27 @@ def test_changes_are_counted_since_the_day_of_the_slot_before(
     assert since(before, moment(slot)) == day - dt.timedelta(days=1)
 
 
-def test_the_next_slot_is_known() -> None:
-    assert coming(schedule("0 6 * * *"), moment("2024-03-09T11:00")) == moment("2024-03-10T10:00")
+@pytest.mark.parametrize(
+    ("cron", "days", "said"),
+    [
+        ("0 6 * * *", ["10", "11", "12"], ""),
+        ("0 6 1-7 * MON", ["11", "18", "25"], "either is enough"),
+        ("0 6 */2 * MON", ["11", "25", "01"], "both have to hold"),
+        ("0 6 L * *", ["31", "30", "31"], ""),
+    ],
+)
+def test_the_next_slots_are_known_and_what_their_days_mean(
+    cron: str, days: list[str], said: str
+) -> None:
+    one = schedule(cron)
+    assert [f"{slot:%d}" for slot in coming(one, moment("2024-03-09T11:00"), 3)] == days
+    assert which_days(one).endswith(said)
+    assert bool(which_days(one)) == bool(said)
+
+
+def test_what_is_made_on_a_change_has_no_slots_to_come() -> None:
+    one = schedule("", on="record")
+    assert (coming(one, moment("2024-03-09T11:00"), 3), which_days(one)) == ([], "")
 
 
 @pytest.mark.parametrize(

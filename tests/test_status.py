@@ -26,12 +26,14 @@ from mornings import HOUR, TEN_MINUTES, Desk, desk
 from published import days, publish_report
 from smtp_server import FaultyServer
 
+from analysis.deliver.hand_out import hand_out
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.lock import lock
 from analysis.schedule import ledger, progress
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
+from analysis.schedule.status import NEWEST_MAILS, status
 
 #: The slot of a Tuesday is at 11:00 UTC, six in New York; the digest goes at 11:45.
 TUESDAY = "2024-03-05T00:00"
@@ -201,6 +203,25 @@ def test_a_damaged_manifest(tmp_path: Path) -> None:
         }  # fmt: skip
 
 
+def test_what_status_names_can_be_verified_from_anywhere(tmp_path: Path) -> None:
+    folder = publish_report(tmp_path / "reports")
+    (tmp_path / "reports" / folder / "manifest.json").write_text("{}")
+    done = brinkwatch("verify", folder, "--reports", str(tmp_path / "reports"), cwd=tmp_path)
+    assert done.returncode == 1
+    assert f"BAD  {folder}/manifest.json: cannot be read" in done.stdout
+
+
+def test_a_document_that_was_damaged_before_it_was_sent(tmp_path: Path) -> None:
+    with FaultyServer() as server:
+        one = desk(tmp_path, server, TUESDAY)
+        folder = publish_report(one.reports)
+        (one.reports / folder / "brief.pdf").unlink()
+        hand_out(one.reports, one.config, one.now)
+        (trouble, *_) = [each for each in one.status()["troubles"] if each["kind"] == "parked"]
+        assert trouble["reason"] == f"{folder}/brief.pdf is not what was published"
+        assert trouble["mend"] == "put that right, then brinkwatch deliver --again"
+
+
 def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -322,6 +343,20 @@ def test_what_was_taken_away_before_it_was_sent(tmp_path: Path) -> None:
         until(one, "2024-03-06T12:00")
         assert one.status()["healthy"]
         assert ("desk@example.org", "brief-2024-03-04.pdf") in one.got
+
+
+def test_of_years_of_mail_the_newest_is_told_and_all_that_is_to_go(tmp_path: Path) -> None:
+    with closing(ledger.open(tmp_path)) as connection:
+        connection.executemany(
+            "INSERT INTO delivery (folder, manifest_sha256, address, kind, state, owed) "
+            "VALUES (?, '', 'reader@example.org', 'report', ?, '2024-01-01T00:00:00Z')",
+            [(f"brief/{n}", "sent" if n else "pending") for n in range(NEWEST_MAILS + 50)],
+        )
+        told = status(connection, None, moment("2024-01-02T00:00"))
+    folders = [mail["folder"] for mail in told["deliveries"]]
+    assert folders[0] == f"brief/{NEWEST_MAILS + 49}"
+    assert folders[-2:] == ["brief/50", "brief/0"]
+    assert told["deliveries_by_state"] == {"pending": 1, "sent": NEWEST_MAILS + 49}
 
 
 def test_reports_made_by_hand_are_not_nothing(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ What a command needs is imported inside it, so that `--help` answers at once.
 
 from __future__ import annotations
 
-import errno
 import signal
 import sys
 import time
@@ -19,7 +18,7 @@ import typer
 
 from analysis.archive_commands import archive
 from analysis.checkout import CHECKOUT
-from analysis.errors import BrinkwatchError, RunError, UsageError
+from analysis.errors import BrinkwatchError, RunError, UsageError, stopped_by
 from analysis.home import have_a_home
 from analysis.options import (
     Configuration,
@@ -307,7 +306,10 @@ def _another_at_work(name: str, reports: Path, now: str | None) -> None:
 def status(
     config: Configuration = None,
     now: Now = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="For machines; of mails the newest 1000."),
+    ] = False,
     last: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 20,
     patience: Annotated[
         str, typer.Option(metavar="SPAN", help="How long what is owed may wait.")
@@ -342,7 +344,11 @@ def status(
 @app.command()
 def verify(
     path: Annotated[
-        Path, typer.Argument(metavar="DIR|FILE", help="A published folder, or a signed PDF.")
+        Path,
+        typer.Argument(
+            metavar="DIR|FILE",
+            help="A published folder, by its path or as the archive has it, or a signed PDF.",
+        ),
     ],
     trust: Annotated[
         Path | None,
@@ -359,6 +365,8 @@ def verify(
     from analysis.schedule.clock import moment
     from analysis.schedule.config import load_if_any
 
+    # What `status` names is a folder of the archive, wherever it is called from.
+    path = path if path.exists() or not (reports / path).exists() else reports / path
     trusted = believed(load_if_any(config), trust) if path.is_file() else []
     findings = findings_of(path, reports, trusted, moment(now))
     for finding in findings:
@@ -400,25 +408,13 @@ def main() -> NoReturn:
         typer.echo(str(error), err=True)
         sys.exit(error.exit_code)
     except OSError as error:
-        typer.echo(f"The machine stopped the run: {error}.{_where_it_is_full(error)}", err=True)
+        typer.echo(stopped_by(error), err=True)
         sys.exit(BrinkwatchError.exit_code)
     except Exception:
         # A mistake of ours, not of the input: show where, and do not exit as if it were.
         traceback.print_exc()
         sys.exit(BrinkwatchError.exit_code)
     sys.exit()
-
-
-def _where_it_is_full(error: OSError) -> str:
-    """Where a run writes, for whoever has to make room."""
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename:
-        return ""
-    import tempfile
-
-    return (
-        f" Reports are made in {tempfile.gettempdir()} (TMPDIR names another folder) "
-        "and then put into the archive; make room there."
-    )
 
 
 def _version() -> str:

@@ -6,7 +6,9 @@ The command line turns the branch into its exit code: 1 the input is at fault, 2
 
 from __future__ import annotations
 
+import errno
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -114,6 +116,10 @@ class PageWarning(UserWarning):
     """What of a notebook is not on the page, or lacks what a page should have."""
 
 
+class WaitWarning(UserWarning):
+    """What is waited for, and who holds it."""
+
+
 class UsageError(BrinkwatchError):
     """An unknown report or parameter, or a value that a parameter cannot have."""
 
@@ -131,3 +137,14 @@ class RunError(BrinkwatchError):
     def __init__(self, message: str, notebook: Path | None = None):
         self.notebook = notebook
         super().__init__(message)
+
+
+def stopped_by(error: OSError) -> str:
+    """What is said where the machine stopped a run; of a full disk, where to make room."""
+    said = f"The machine stopped the run: {error}."
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename:
+        return said
+    return (
+        f"{said} Reports are made in {tempfile.gettempdir()} (TMPDIR names another folder) "
+        "and then put into the archive; make room there."
+    )

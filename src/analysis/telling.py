@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import partial
 from pathlib import Path
 
-from analysis.errors import Fault, PageWarning, RecordWarning
+from analysis.errors import Fault, PageWarning, RecordWarning, WaitWarning
 from analysis.errors import told as lines_of
 
 
@@ -77,7 +77,7 @@ def _shown(
     *where: object,
     **options: object,
 ) -> None:
-    if issubclass(category, RecordWarning | PageWarning):
+    if issubclass(category, RecordWarning | PageWarning | WaitWarning):
         tell(remark(message))
     else:
         otherwise(message, category, *where, **options)

@@ -126,7 +126,7 @@ def _counts(one: Stale) -> dict[str, tuple[int, int]]:
 
 
 def _mend(one: Stale) -> str:
-    command = again(one.edition.name)
+    command = again(one.edition.folder)
     return f"put the rows back, or {command} --force" if one.lost else command
 
 

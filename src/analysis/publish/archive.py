@@ -23,10 +23,9 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import count
 from pathlib import Path
-from urllib.parse import quote
 
 from analysis.errors import RunError
-from analysis.parameters import CORRECTION, MARKINGS
+from analysis.parameters import MARKINGS
 from analysis.publish.listing import EDITIONS, MANIFEST, kept, marking_of
 from analysis.publish.lock import waited_for
 
@@ -35,10 +34,6 @@ STAGING = ".publishing"
 
 #: Where a report lies that was withdrawn; nobody lists or sends what is in there.
 WITHDRAWN = ".withdrawn"
-
-#: Parameters that name no folder: the day stands first in its name, and since when changes are
-#: counted, or what was corrected, makes another edition of a report, not another report.
-_UNNAMED = ("as_of", "since", CORRECTION)
 
 #: How long whoever changes the archive waits for another who does, in seconds.
 _WAIT = 60
@@ -53,27 +48,6 @@ _RENAME_EXCHANGE = 2
 
 class OvertakenError(RunError):
     """Another has published an edition meanwhile, which this one does not know of."""
-
-
-def folder_name(parameters: Mapping[str, object], defaults: Mapping[str, object]) -> str:
-    """Name of a report's folder: its as-of date, and each parameter that is not the default.
-
-    `since` and `correction` are never part of it.
-
-    Parameters
-    ----------
-    parameters: plain values of all parameters; `as_of` as an ISO date.
-    defaults: what the notebook sets, in the notebook's order.
-
-    >>> folder_name({"as_of": "2023-11-30", "site_id": "al-tanf"}, {"as_of": None, "site_id": ""})
-    '2023-11-30--site_id=al-tanf'
-    """
-    named = [
-        f"--{name}={quote(str(parameters[name]), safe='+')}"
-        for name, default in defaults.items()
-        if name not in _UNNAMED and parameters[name] != default
-    ]
-    return "".join([str(parameters["as_of"]), *named])
 
 
 def publish(

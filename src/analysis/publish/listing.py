@@ -14,10 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
 from analysis.parameters import strictest
 from analysis.plain_text import one_line
+from analysis.publish import naming
 
 #: The file in a published folder that says what it holds; see :mod:`analysis.publish.manifest`.
 MANIFEST = "manifest.json"
@@ -91,11 +91,9 @@ class Published:
         return one_line(str(self.parameters.get("correction") or ""))
 
     @property
-    def variant(self) -> dict[str, str]:
-        """The parameters that are not the report's defaults, as the folder's name has them."""
-        parts = self.home.name.removeprefix(self.as_of).split("--")[1:]
-        pairs = (part.partition("=") for part in parts)
-        return {name: unquote(value) for name, _, value in pairs}
+    def variant(self) -> dict[str, Any]:
+        """The parameters that are not the report's defaults, as the folder's name tells."""
+        return naming.variant(self.home.name, self.parameters) or {}
 
     def holds(self, name: str, content: bytes) -> bool:
         """Whether one of its files was published with this content."""
@@ -138,9 +136,8 @@ def _why_not(one: Published) -> str:
     """
     if one.report != one.folder.parent.name:
         return f"it is a report {one.report!r}, and lies among others"
-    day, *parts = one.folder.name.split("--")
-    named = {part.partition("=")[0] for part in parts}
-    if day != one.as_of or not named <= one.parameters.keys():
+    day = one.folder.name.partition("--")[0]
+    if day != one.as_of or naming.variant(one.folder.name, one.parameters) is None:
         return f"its name is not that of a report {one.report!r} as of {one.as_of}"
     return ""
 
@@ -203,11 +200,14 @@ def by_report(found: Iterable[Published]) -> dict[str, list[Published]]:
 def latest(editions: list[Published]) -> Published:
     """Return the newest of the editions of one report, of those with default parameters if any.
 
+    Who may read it is no matter of what it is about: with another marking it is as new.
+
     Parameters
     ----------
     editions: at least one, newest first.
     """
-    return next((one for one in editions if not one.variant), editions[0])
+    usual = (one for one in editions if not one.variant.keys() - {"marking"})
+    return next(usual, editions[0])
 
 
 def marking_of(manifest: Mapping[str, Any]) -> str:

@@ -14,15 +14,19 @@ import os
 import pwd
 import stat
 import time
+import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from analysis.errors import RunError
+from analysis.errors import RunError, WaitWarning
 
 #: How long whoever only looks may be in the way, in seconds.
 GLANCE = 0.2
+
+#: After how many seconds whoever waits for another says so.
+SOON = 3
 
 #: How a lock's file is opened, and its mode; none but its owner may open it.
 _FLAGS = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
@@ -73,12 +77,12 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
     path = reports / f".lock-{name}"
     descriptor = _opened(path)
     try:
-        held = _taken(descriptor, wait)
+        held = _taken(path, descriptor, wait)
         while held and not _is_still_there(path, os.fstat(descriptor)):
             # Another has replaced it in between, and could hold the one that is there now.
             before, descriptor = descriptor, _opened(path)
             os.close(before)
-            held = _taken(descriptor, wait)
+            held = _taken(path, descriptor, wait)
         if held:
             with suppress(OSError):  # a full disk keeps nobody from working
                 os.ftruncate(descriptor, 0)
@@ -92,19 +96,33 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
 def waited_for(reports: Path, name: str, wait: float) -> Iterator[None]:
     """Hold a lock on an archive that others hold for moments only.
 
+    Warns
+    -----
+    WaitWarning
+        If another holds it for longer than that; it says who.
+
     Raises
     ------
     RunError
         If another has held it for so many seconds; it says who.
     """
-    with lock(reports, name, wait=wait) as held:
+    with ExitStack() as stack:
+        held = stack.enter_context(lock(reports, name, wait=min(wait, SOON)))
+        if not held and wait > SOON:
+            told = f"{reports} is locked, which is waited for: {_at_work(reports, name)}"
+            warnings.warn(told, WaitWarning, stacklevel=3)
+            held = stack.enter_context(lock(reports, name, wait=wait - SOON))
         if not held:
-            at_work = owner(reports, name) or "another process at work"
+            at_work = _at_work(reports, name)
             raise RunError(
                 f"{reports} is locked: {at_work}. It was waited for {wait:g} s in vain; "
                 "end that process, and call again."
             )
         yield
+
+
+def _at_work(reports: Path, name: str) -> Owner | str:
+    return owner(reports, name) or "another process at work"
 
 
 def owner(reports: Path, name: str) -> Owner | None:
@@ -115,13 +133,25 @@ def owner(reports: Path, name: str) -> Owner | None:
     except OSError:
         return None
     try:
-        if _taken(descriptor, 0):
-            return None
-        process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
-        since = dt.datetime.fromtimestamp(os.fstat(descriptor).st_mtime, dt.UTC)
-        return Owner(name, process, since.replace(microsecond=0), _is_stopped(process))
+        return None if _taken(path, descriptor, 0) else _holder(name, descriptor)
+    except RunError:  # where nothing can be locked nobody holds a lock
+        return None
     finally:
         os.close(descriptor)
+
+
+def _holder(name: str, descriptor: int) -> Owner:
+    """Who holds a lock, by what its file says, or the system where that is of somebody before."""
+    found = os.fstat(descriptor)
+    process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+    since = found.st_mtime
+    holders = _holders(found)
+    if holders and process not in holders:
+        process = holders[0]
+        with suppress(OSError):
+            since = Path(f"/proc/{process}").stat().st_mtime
+    began = dt.datetime.fromtimestamp(since, dt.UTC).replace(microsecond=0)
+    return Owner(name, process, began, _is_stopped(process))
 
 
 def _opened(path: Path) -> int:
@@ -198,7 +228,7 @@ def _account(number: int) -> str:
         return f"account {number}"
 
 
-def _taken(descriptor: int, wait: float) -> bool:
+def _taken(path: Path, descriptor: int, wait: float) -> bool:
     end = time.monotonic() + wait
     while True:
         try:
@@ -208,6 +238,20 @@ def _taken(descriptor: int, wait: float) -> bool:
             if time.monotonic() >= end:
                 return False
             time.sleep(_KNOCK)
+        except OSError as reason:
+            raise RunError(
+                f"{path} cannot be locked: {reason.strerror}. Two calls at once would spoil the "
+                "archive; put it on a file system that has locks."
+            ) from None
+
+
+def _holders(found: os.stat_result) -> list[str]:
+    """The processes that hold a lock on a file, as the system tells; none where it does not."""
+    with suppress(OSError):
+        lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
+        held = [line for line in lines if line[1] != "->" and line[5].endswith(f":{found.st_ino}")]
+        return [line[4] for line in held]
+    return []
 
 
 def _is_stopped(process: str) -> bool:

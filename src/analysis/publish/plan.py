@@ -15,11 +15,11 @@ from analysis.comments import comment_on, digest
 from analysis.errors import BrinkwatchError, UsageError
 from analysis.parameters import CORRECTION, Contents
 from analysis.publish import listing, memory
-from analysis.publish.archive import folder_name
 from analysis.publish.catalogue import Report, find
 from analysis.publish.listing import Published
 from analysis.publish.manifest import code_and_versions, inputs, is_current
 from analysis.publish.memory import Subject
+from analysis.publish.naming import folder_of
 from analysis.publish.order import Order
 from analysis.today import last_day
 
@@ -47,12 +47,13 @@ class Plan:
     @property
     def name(self) -> str:
         """Name of the folder in which it is published."""
-        return folder_name(self.values, self.report.defaults)
+        return self.folder.name
 
     @property
     def folder(self) -> Path:
         """The folder in which it is published."""
-        return self.order.reports / self.report.name / self.name
+        place = self.order.reports / self.report.name
+        return folder_of(place, self.values, self.report.defaults)
 
     @property
     def can_tell_a_correction(self) -> bool:
@@ -248,8 +249,8 @@ def _as_published(report: Report, order: Order, values: dict[str, Any]) -> dict[
     """
     if "since" not in report.defaults or "since" in order.parameters:
         return values
-    folder = order.reports / report.name / folder_name(values, report.defaults)
-    published = listing.read(folder)
+    place = order.reports / report.name
+    published = listing.read(folder_of(place, values, report.defaults))
     since = published.parameters.get("since") if published else None
     return {**values, "since": since} if isinstance(since, str) else values
 

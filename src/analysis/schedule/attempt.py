@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
-from analysis.errors import BrinkwatchError, RunError
+from analysis.errors import BrinkwatchError, RunError, stopped_by
 from analysis.home import have_a_home
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def _main() -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_the_caller, daemon=True).start()
-    print(json.dumps(asdict(_made(order))), flush=True)
+    print(json.dumps(asdict(made(order))), flush=True)
 
 
 def _end_with_the_caller() -> None:
@@ -164,7 +164,8 @@ def _end_with_the_caller() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _made(order: dict[str, Any]) -> Outcome:
+def made(order: dict[str, Any]) -> Outcome:
+    """Make what was ordered; whatever goes wrong is the reason in the outcome."""
     have_a_home()
     from analysis.publish.order import Order
     from analysis.publish.run import run
@@ -182,6 +183,8 @@ def _made(order: dict[str, Any]) -> Outcome:
         )
     except BrinkwatchError as error:
         return Outcome(reason=_shortened(str(error)), cell=_failing_cell(error))
+    except OSError as error:
+        return Outcome(reason=stopped_by(error))
     return Outcome(folder=folder.relative_to(reports).as_posix())
 
 

@@ -80,9 +80,7 @@ def _fault(data: Path, today: dt.date) -> str:
     try:
         contents(data, today)
     except (BrinkwatchError, OSError) as reason:
-        first, *more = str(reason).splitlines()
-        others = f", and {len(more)} lines more" if more else ""
-        return f"the record has changed and does not check: {first}{others}"
+        return f"the record has changed and does not check: {notes.in_a_line(reason)}"
     return ""
 
 

@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 from analysis.errors import BrinkwatchError
 from analysis.parameters import CORRECTION
@@ -31,6 +30,9 @@ from analysis.schedule.settings import Config, Schedule
 
 if TYPE_CHECKING:
     from analysis.publish.memory import Subject
+
+#: What cannot be looked at where no corrections are looked for.
+RECORD = "the record"
 
 #: How often and how long a correction is tried: as a schedule that says nothing of it.
 _AS_USUAL = Schedule("corrections", "", "", "UTC")
@@ -131,14 +133,17 @@ def note_owed(
 ) -> None:
     """Write down which editions are to be made anew, and which must not be.
 
-    Of a record that does not check nothing is known; what is to be made from it says so.
+    Of a record that does not check nothing is known, which is written down instead.
     """
     try:
         found = stale(order, now, config.correct_days)
-    except BrinkwatchError:
+    except BrinkwatchError as reason:
+        why = f"what is published is not held against it: {notes.in_a_line(reason)}"
+        notes.note_troubles(connection, "unread", {RECORD: why}, now)
         return
+    notes.note_troubles(connection, "unread", {}, now)
     with transaction(connection):
-        _count_what_was_killed(connection, config, now)
+        _count_what_was_killed(connection, order.reports, config, now)
         _forget_what_was_made_good(connection, [one.edition.name for one in found])
         for one in found:
             row = {
@@ -181,7 +186,7 @@ def make_all(
         next_try = progress.next_try(_AS_USUAL, attempts, now) if outcome.reason else None
         seconds = time.monotonic() - begun
         made = Remade(folder=folder, outcome=outcome, seconds=seconds, next_try=next_try)
-        _end(connection, made, config, now)
+        _end(connection, made, order.reports, config, now)
         tell(made)
         every.append(made)
     return every
@@ -193,27 +198,28 @@ def order_of(edition: Published, order: Order) -> Order:
     return replace(order, report=edition.report, parameters=parameters)
 
 
-def again(folder: str) -> str:
-    """The command that makes the report of a folder, as the folder's name has it.
+def again(folder: Path) -> str:
+    """The command that makes the report of a folder, with the parameters that its name tells.
 
-    >>> again("brief/2024-01-29--window_days=14")
-    'brinkwatch run brief --as-of 2024-01-29 -p window_days=14'
+    >>> again(Path("/reports/brief/2024-01-29"))
+    'brinkwatch run brief --as-of 2024-01-29'
     """
-    report, _, name = folder.partition("/")
-    day, *parts = name.split("--")
-    given = [word for part in parts for word in ("-p", unquote(part))]
-    return shlex.join(["brinkwatch", "run", report, "--as-of", day, *given])
+    edition = listing.read(folder)
+    told = edition.variant if edition else {}
+    given = [word for name, value in told.items() for word in ("-p", f"{name}={value}")]
+    day = folder.name.partition("--")[0]
+    return shlex.join(["brinkwatch", "run", folder.parent.name, "--as-of", day, *given])
 
 
 def _count_what_was_killed(
-    connection: sqlite3.Connection, config: Config, now: dt.datetime
+    connection: sqlite3.Connection, reports: Path, config: Config, now: dt.datetime
 ) -> None:
     """Give up what was begun too often: whoever makes a correction to its end says what came."""
     rows = connection.execute(
         "SELECT folder FROM remake WHERE state = 'owed' AND attempts > ?", (_AS_USUAL.retries,)
     ).fetchall()
     for (folder,) in rows:
-        _give_up(connection, folder, progress.SILENT, config, now)
+        _give_up(connection, reports / folder, progress.SILENT, config, now)
 
 
 def _forget_what_was_made_good(connection: sqlite3.Connection, standing: Iterable[str]) -> None:
@@ -224,7 +230,9 @@ def _forget_what_was_made_good(connection: sqlite3.Connection, standing: Iterabl
     )
 
 
-def _end(connection: sqlite3.Connection, made: Remade, config: Config, now: dt.datetime) -> None:
+def _end(
+    connection: sqlite3.Connection, made: Remade, reports: Path, config: Config, now: dt.datetime
+) -> None:
     reason = made.outcome.reason
     with transaction(connection):
         if reason is None:
@@ -233,7 +241,7 @@ def _end(connection: sqlite3.Connection, made: Remade, config: Config, now: dt.d
             )
             notes.note_event(connection, now, "corrected", made.folder)
         elif made.given_up:
-            _give_up(connection, made.folder, reason, config, now)
+            _give_up(connection, reports / made.folder, reason, config, now)
         else:
             connection.execute(
                 "UPDATE remake SET reason = ?, next_try = ? WHERE folder = ?",
@@ -242,13 +250,14 @@ def _end(connection: sqlite3.Connection, made: Remade, config: Config, now: dt.d
 
 
 def _give_up(
-    connection: sqlite3.Connection, folder: str, reason: str, config: Config, now: dt.datetime
+    connection: sqlite3.Connection, folder: Path, reason: str, config: Config, now: dt.datetime
 ) -> None:
+    name = listing.name_of(folder)
     connection.execute(
         "UPDATE remake SET state = 'failed', next_try = NULL, reason = ? WHERE folder = ?",
-        (reason, folder),
+        (reason, name),
     )
     if config.mail and config.mail.operator:
-        what = f"correction of {folder}"
+        what = f"correction of {name}"
         told = f"{reason}\n\nWhen that is mended, this makes it again:\n{again(folder)}"
         notes.queue_failure(connection, what, told, config.mail.operator, now, time=stamp(now))

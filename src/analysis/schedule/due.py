@@ -108,6 +108,8 @@ def due(
             warn(f"{name}: {row['reason']}.")
         every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell, again)]
         corrections.note_owed(connection, config, order, now)
+        for what, row in notes.standing(connection, "unread").items():
+            warn(f"{what[0].upper()}{what[1:]}: {row['reason']}.")
         for remade in corrections.make_all(connection, config, order, now, make, tell):
             if remade.outcome.reason is None:
                 afterwards.owe_all(connection, config, order.reports, remade.folder, now)

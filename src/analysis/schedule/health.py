@@ -179,7 +179,7 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
     for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
                          "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
         folder, why = row["folder"], _first_line(row["reason"])
-        command = corrections.again(folder)
+        command = corrections.again(look.reports / folder)
         if row["state"] == "refused":
             mend = f"put the rows back, or {command} --force"
         elif row["state"] == "failed":
@@ -310,7 +310,9 @@ def _parked(look: Look) -> Iterator[Trouble]:
     for row in parked(look):
         why = row["reason"] or row["reply"] or "refused for good"
         what = f"{row['folder']} to {row['address']}"
-        yield Trouble("parked", what, _first_line(why), "brinkwatch deliver --again",
+        # What no server refused would fail again as it is.
+        first = "" if row["last_try"] else "put that right, then "
+        yield Trouble("parked", what, _first_line(why), f"{first}brinkwatch deliver --again",
                       row["last_try"] or "", (row["address"],))  # fmt: skip
 
 
@@ -339,6 +341,7 @@ RULES: tuple[Rule, ...] = (
     _standing("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
     _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
     _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),
+    _standing("unread", "", "brinkwatch check, then mend what it names"),
     _standing("change", "", "brinkwatch check, then mend what it names"),
     _stale,
 )

@@ -50,6 +50,7 @@ class Look:
     now: dt.datetime
     patience: dt.timedelta = PATIENCE
     owners: tuple[Owner, ...] = ()
+    reports: Path = Path()
 
     def rows(self, query: str, **values: object) -> list[sqlite3.Row]:
         """Rows of the ledger; a query may name `:now`, and `:past`, which is too long ago."""
@@ -86,4 +87,4 @@ def look_at(
     """
     settings = config or Config(Path())
     owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
-    return Look(connection, settings, now, patience, tuple(filter(None, owners)))
+    return Look(connection, settings, now, patience, tuple(filter(None, owners)), reports or Path())

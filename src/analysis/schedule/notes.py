@@ -89,6 +89,12 @@ def note_troubles(
         )
 
 
+def in_a_line(reason: Exception) -> str:
+    """What is wrong, as one line: the first fault, and how many more lines there are."""
+    first, *more = str(reason).splitlines()
+    return f"{first}{f', and {len(more)} lines more' if more else ''}"
+
+
 def standing(connection: sqlite3.Connection, kind: str) -> dict[str, sqlite3.Row]:
     """What is wrong of a kind, by what it is about: since when, and why."""
     rows = connection.execute(

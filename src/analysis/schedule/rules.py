@@ -25,8 +25,10 @@ from analysis.schedule.settings import Span
 from analysis.schedule.triggers import Trigger
 from analysis.toml_text import Rule
 
-#: Names by which a machine knows its own zone, or that are rules and no zone.
+#: Names by which a machine knows its own zone, or that are rules and no zone; and the folders in
+#: which some machines have all zones once more, one of them by another count of seconds.
 OF_THE_MACHINE = ("localtime", "posixrules", "Factory")
+_AGAIN = ("right/", "posix/")
 
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -100,11 +102,12 @@ def timezone(value: object) -> str:
     """A time zone of the tz database, the same one on every machine."""
     name = text(value)
     try:
-        if name in OF_THE_MACHINE:
+        if name in OF_THE_MACHINE or name.startswith(_AGAIN):
             raise ValueError(name)
         zoneinfo.ZoneInfo(name)
     except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
-        zones = known(name, sorted(zoneinfo.available_timezones())).split("?")
+        named = sorted(zoneinfo.available_timezones().difference(OF_THE_MACHINE))
+        zones = known(name.removeprefix("right/").removeprefix("posix/"), named).split("?")
         meant = f"{zones[0]}?" if len(zones) > 1 else "names are such as America/New_York"
         raise ValueError(f"unknown time zone {shown(value)}; {meant}") from None
     return name

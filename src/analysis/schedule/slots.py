@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -90,9 +91,25 @@ def since(schedule: Schedule, slot: dt.datetime) -> dt.date | None:
     return None if before is None else as_of(schedule, before)
 
 
-def coming(schedule: Schedule, now: dt.datetime) -> dt.datetime | None:
-    """Return the next slot; None if there is none for years."""
-    return next(between(schedule, now, now + LOOKS_BACK[-1]), None)
+def coming(schedule: Schedule, now: dt.datetime, count: int) -> list[dt.datetime]:
+    """Return so many of the next slots; fewer where there are none for years."""
+    return list(islice(between(schedule, now, now + LOOKS_BACK[-1]), count))
+
+
+def which_days(schedule: Schedule) -> str:
+    """Return what two restrictions of the day mean together; empty if there are not two.
+
+    >>> which_days(Schedule("first-monday", "brief", "0 6 1-7 * MON", "UTC"))
+    'day of month 1-7 or day of week MON: either is enough'
+    >>> which_days(Schedule("mondays", "brief", "0 6 */2 * MON", "UTC"))
+    'day of month */2 and day of week MON: both have to hold'
+    """
+    of_month, of_week = (schedule.cron.split() or [""] * 5)[2::2]
+    if "*" in (of_month, of_week) or not of_month:
+        return ""
+    if of_month.startswith("*") or of_week.startswith("*"):
+        return f"day of month {of_month} and day of week {of_week}: both have to hold"
+    return f"day of month {of_month} or day of week {of_week}: either is enough"
 
 
 def at(time: dt.time, zone: ZoneInfo, now: dt.datetime) -> dt.datetime:

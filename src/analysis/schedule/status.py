@@ -29,7 +29,7 @@ Row = dict[str, Any]
 
 #: The columns of each part that a table shows; the rest is for machines.
 SHOWN = {
-    "schedules": ("schedule", "newest", "state", "next", "overdue"),
+    "schedules": ("schedule", "newest", "state", "next", "then", "days", "overdue"),
     "slots": ("schedule", "slot", "state", "attempts", "seconds", "folder", "next_try", "reason"),
     "publications": ("folder", "edition", "marking", "published", "correction"),
     "deliveries": (
@@ -40,7 +40,17 @@ SHOWN = {
 }  # fmt: skip
 
 #: Columns of text that takes as many lines as it needs.
-LONG = ("folder", "address", "reply", "reason", "detail", "correction")
+LONG = ("folder", "address", "reply", "reason", "detail", "correction", "then", "days")
+
+#: How many mails are told, newest first, besides all that are still to go: after years there are
+#: hundreds of thousands. What is parked and not made good is told by itself.
+NEWEST_MAILS = 1000
+
+_DELIVERIES = """delivery WHERE state IN ('pending', 'sending')
+    OR id > (SELECT max(id) FROM delivery) - :newest ORDER BY id DESC"""
+
+#: How many of its slots to come are told of a schedule: enough to see what its days are.
+_COMING = 3
 
 STYLES = {"failed": "bold red", "parked": "bold red", "withheld": "yellow", "running": "cyan"}
 
@@ -82,7 +92,7 @@ def status(
         "schedules": [_schedule(look, one) for one in look.config.schedules],
         "slots": _rows(look, "slot ORDER BY slot DESC, schedule"),
         "publications": publications,
-        "deliveries": _rows(look, "delivery ORDER BY id DESC"),
+        "deliveries": _rows(look, _DELIVERIES, newest=NEWEST_MAILS),
         "deliveries_by_state": {state: number for state, number in connection.execute(counts)},
         "events": _rows(look, "event ORDER BY at DESC, rowid DESC"),
     }
@@ -98,23 +108,25 @@ def without_ledger(reason: str, now: dt.datetime) -> Row:
     return told | {"healthy": False, "answer": answer, "troubles": troubles}
 
 
-def _rows(look: Look, table: str) -> list[Row]:
-    return [dict(row) for row in look.rows(f"SELECT * FROM {table}")]
+def _rows(look: Look, table: str, **values: object) -> list[Row]:
+    return [dict(row) for row in look.rows(f"SELECT * FROM {table}", **values)]
 
 
 def _schedule(look: Look, schedule: Schedule) -> Row:
-    """The newest slot of a schedule, the next one, and the first that nobody has looked at."""
+    """The newest slot of a schedule, those to come, and the first that nobody has looked at."""
     newest = look.connection.execute(
         "SELECT slot, state FROM slot WHERE schedule = ? ORDER BY slot DESC LIMIT 1",
         (schedule.name,),
     ).fetchone()
     overdue = health.first_overdue(look, schedule)
-    coming = slots.coming(schedule, look.now)
+    coming = [stamp(slot) for slot in slots.coming(schedule, look.now, _COMING)]
     return {
         "schedule": schedule.name,
         "newest": newest and newest["slot"],
         "state": newest["state"] if newest else None,
-        "next": coming and stamp(coming),
+        "next": next(iter(coming), None),
+        "then": coming[1:],
+        "days": slots.which_days(schedule),
         "overdue": overdue and stamp(overdue),
     }
 
@@ -143,7 +155,7 @@ def show(told: Mapping[str, Any], console: Console, most: int) -> None:
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
     """A table without the columns that say nothing."""
-    said = [column for column in columns if any(row[column] not in (None, "") for row in rows)]
+    said = [column for column in columns if any(row[column] not in (None, "", []) for row in rows)]
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, title_style="bold")
     for column in said:
         wraps = column in LONG
@@ -155,6 +167,6 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[Row]) -> Table:
 
 def _cell(value: object) -> Text:
     """A value as plain text: nothing in it is markup, or a command to the terminal."""
-    text = "" if value is None else str(value)
+    text = ", ".join(value) if isinstance(value, list) else "" if value is None else str(value)
     first_line = next(iter(text.splitlines()), "")
     return Text(one_line(first_line), style=STYLES.get(text, ""))
