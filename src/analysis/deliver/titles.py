@@ -31,10 +31,11 @@ def subject(publications: Sequence[Publication], marking: str) -> str:
 def _variant(one: Publication) -> str:
     """The parameters that tell a report from others of its title; its marking stands elsewhere."""
     told = one.title.casefold().replace("-", " ")
+    others = {name: str(value) for name, value in one.variant.items() if name != "marking"}
     return "".join(
         f", {one_line(name).replace('_', ' ')} {one_line(value)}"
-        for name, value in one.variant.items()
-        if name != "marking" and value.casefold().replace("-", " ") not in told
+        for name, value in others.items()
+        if value.casefold().replace("-", " ") not in told
     )
 
 
