@@ -48,7 +48,7 @@ LIBRARIES = (
 )
 
 #: What a manifest repeats of the page, for those who list it or send it.
-SAID_FIRST = ("title", "marking", "bottom_line", "key_figures")
+SAID_FIRST = ("title", "marking", "campaign", "bottom_line", "key_figures", "events")
 
 #: Endings of the files of this package, and of the map's, that decide what a page looks like.
 _CODE = (".py", ".toml", ".j2", ".css", ".json", ".geojson")
@@ -60,10 +60,15 @@ _NO_PAGES = (
     *("intake/", "schedule/", "deliver/", "shipped/"),
     *(
         "publish/comparison.py",
+        "publish/finding.py",
         "publish/fleet.py",
+        "publish/index.py",
         "publish/memory.py",
+        "publish/mentions.py",
         "publish/new.py",
         "publish/preview.py",
+        "publish/remembered.py",
+        "publish/templates/archive/",
         "publish/watch.py",
         "publish/workers.py",
     ),
