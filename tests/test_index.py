@@ -18,6 +18,7 @@ from urllib.parse import unquote, urljoin
 import feedparser
 import pytest
 import test_browser
+from conftest import DATA
 from published import publish_report
 from selenium import webdriver
 from selenium.webdriver.common.by import By
@@ -28,7 +29,6 @@ from analysis.publish import archive, index
 from analysis.publish.finding import find
 from analysis.publish.index import LIST
 from analysis.publish.listing import published
-from analysis.record import Record
 from analysis.schedule import ledger, retention
 from analysis.schedule.settings import Config, Mail, Schedule, Subscription
 
@@ -206,7 +206,7 @@ def test_machines_read_the_same_list(reports: Path) -> None:
     assert (reports / unquote(newest["page"])).is_file()
 
 
-def test_what_is_looked_for_is_found_by_any_of_its_names(record: Record, tmp_path: Path) -> None:
+def test_what_is_looked_for_is_found_by_any_of_its_names(tmp_path: Path) -> None:
     evidence = ["2024-01-28-tower-22-1", "2024-01-28-al-tanf-1"]
     facts = {
         "attacks_window": {"value": 12, "unit": "attacks", "evidence": evidence},
@@ -222,9 +222,9 @@ def test_what_is_looked_for_is_found_by_any_of_its_names(record: Record, tmp_pat
     assert found.facts == ("attacks_window", "busiest_site", "us_killed_window")
     assert found.rows == ("2024-01-28-tower-22-1",)
     # By an alias, which no page has.
-    (found,) = find("At-Tanf", tmp_path, record)
+    (found,) = find("At-Tanf", tmp_path, DATA)
     assert (found.facts, found.rows) == (("attacks_window",), ("2024-01-28-al-tanf-1",))
-    assert [*find("Nowhere", tmp_path, record)] == []
+    assert [*find("Nowhere", tmp_path, DATA)] == []
 
 
 def test_the_feed_has_the_newest_of_all_reports_under_stable_ids(reports: Path) -> None:

@@ -68,9 +68,8 @@ def find(
     import json
 
     from analysis.publish.finding import find as found_in
-    from analysis.record import read
 
-    found = list(found_in(words, reports, read(data) if data.is_dir() else None))
+    found = list(found_in(words, reports, data if data.is_dir() else None))
     if as_json:
         told = [
             {

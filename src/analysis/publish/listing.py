@@ -1,7 +1,7 @@
 """What the archive holds: its published reports, and what each one says first.
 
-All of it is in the manifests, which is quick enough for thousands of reports, and nothing has to
-be remembered between two looks.
+All of it is in the manifests. What lists show of them is remembered from one look to the next,
+where there are many; the rest is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -11,16 +11,21 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from analysis.parameters import strictest
 from analysis.plain_text import one_line
+from analysis.publish import remembered
 
 #: The file in a published folder that says what it holds; see :mod:`analysis.publish.manifest`.
 MANIFEST = "manifest.json"
+
+#: So many reports are read as quickly as they are remembered.
+_FEW = 50
 
 #: The folder within a published one with the editions that it has replaced: `1`, `2` …, each as it
 #: was, with its own manifest.
@@ -37,6 +42,18 @@ class KeyFigure:
 
 
 @dataclass(frozen=True)
+class Event:
+    """An event of a report's window: the id of its row, its day, its site if it has one, and how
+    the page tells it.
+    """
+
+    id: str
+    day: str
+    site: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Published:
     """One published report.
 
@@ -46,27 +63,57 @@ class Published:
     report: name of the report, such as ``brief``.
     as_of: its as-of date, in ISO.
     parameters: values of all its parameters.
-    made_from: what decided what it looks like; see :func:`analysis.publish.manifest.inputs`.
-    files: names of its files besides the manifest, with their SHA-256.
-    manifest_sha256: that of the manifest itself.
+    manifest_sha256: digest of its manifest.
     title: of its page; the report's name where the manifest has none.
     marking: who may read it, such as ``TLP:CLEAR``; the stricter one where parameters and page
         have two, empty if there is none.
     bottom_line: the sentences that come first on its page.
-    key_figures: the numbers under them.
+    campaign, campaign_title: the id of the campaign that it is about, and what readers call that;
+        empty where the manifest has none.
+    pages: which of its page and its document there are, by name.
+    said: the manifest, if it is at hand.
     """
 
     folder: Path
     report: str
     as_of: str
     parameters: dict[str, Any]
-    made_from: dict[str, Any]
-    files: dict[str, str]
     manifest_sha256: str
     title: str
     marking: str
     bottom_line: tuple[str, ...] = ()
-    key_figures: tuple[KeyFigure, ...] = ()
+    campaign: str = ""
+    campaign_title: str = ""
+    pages: tuple[str, ...] = ()
+    said: dict[str, Any] | None = field(default=None, repr=False, compare=False)
+
+    @cached_property
+    def _manifest(self) -> dict[str, Any]:
+        if self.said is not None:
+            return self.said
+        manifest: dict[str, Any] = json.loads(read_file(self.folder / MANIFEST))
+        return manifest
+
+    @property
+    def made_from(self) -> dict[str, Any]:
+        """What decided what it looks like; see :func:`analysis.publish.manifest.inputs`."""
+        besides = ("files", "page")
+        return {name: said for name, said in self._manifest.items() if name not in besides}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Names of its files besides the manifest, with their SHA-256."""
+        return {str(name): str(digest) for name, digest in self._manifest["files"].items()}
+
+    @property
+    def key_figures(self) -> tuple[KeyFigure, ...]:
+        """The numbers under its bottom line."""
+        return key_figures(self._manifest.get("page", {}).get("key_figures", ()))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events of its window, if it is a report that tells events."""
+        return tuple(map(_event, self._manifest.get("page", {}).get("events", ())))
 
     @property
     def home(self) -> Path:
@@ -116,18 +163,51 @@ def survey(reports: Path) -> tuple[list[Published], dict[str, str]]:
     The latter by its name, with why. A folder without a manifest is not among them: it may be
     anybody's. Links and hidden folders are not looked at.
     """
+    there = {f"{folder.parent.name}/{folder.name}": folder for folder in folders(reports)}
     found, odd = [], {}
-    for folder in folders(reports):
-        one = read(folder)
-        if one is None and not (folder / MANIFEST).exists():
+    for name, one in _looked_at(reports, there).items():
+        if one is None and not (there[name] / MANIFEST).exists():
             continue
         why = "its manifest cannot be read" if one is None else _why_not(one)
         if one is None or why:
-            odd[f"{folder.parent.name}/{folder.name}"] = why
+            odd[name] = why
         else:
             found.append(one)
     by_name = sorted(found, key=lambda one: one.name)
     return sorted(by_name, key=lambda one: one.as_of, reverse=True), odd
+
+
+def _looked_at(reports: Path, there: Mapping[str, Path]) -> dict[str, Published | None]:
+    """What is in each folder, by its name: as it is remembered, or as it is read now."""
+    if len(there) <= _FEW:
+        return {name: read(folder) for name, folder in there.items()}
+    stamps = {name: remembered.stamp(folder / MANIFEST) for name, folder in there.items()}
+    known = remembered.heads(reports, stamps)
+    found = {
+        name: _recalled(folder, known[name]) if name in known else read(folder)
+        for name, folder in there.items()
+    }
+    news = {name: _head(one) for name, one in found.items() if one and name not in known}
+    remembered.keep_heads(reports, stamps, news)
+    return found
+
+
+#: What is remembered of a report, besides its folder.
+_REMEMBERED = (
+    *("report", "as_of", "parameters", "manifest_sha256", "title", "marking", "bottom_line"),
+    *("campaign", "campaign_title", "pages"),
+)
+
+
+def _head(one: Published) -> str:
+    return json.dumps([getattr(one, name) for name in _REMEMBERED], ensure_ascii=False)
+
+
+def _recalled(folder: Path, head: str) -> Published:
+    said = dict(zip(_REMEMBERED, json.loads(head), strict=True))
+    for name in ("bottom_line", "pages"):
+        said[name] = tuple(said[name])
+    return Published(folder, **said)
 
 
 def _why_not(one: Published) -> str:
@@ -147,10 +227,18 @@ def _why_not(one: Published) -> str:
 
 def folders(reports: Path) -> Iterator[Path]:
     """The folders of an archive each of which should be a published report."""
-    for folder in reports.glob("[!.]*/[!.]*"):
-        # A link is a second name for a report, such as `latest`, or leads out of the archive.
-        if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
-            yield folder
+    # A link is a second name for a report, such as `latest`, or leads out of the archive.
+    for report in _folders_in(reports):
+        yield from _folders_in(report)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as found:
+            names = [one.name for one in found if one.is_dir(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [folder / name for name in sorted(names) if not name.startswith(".")]
 
 
 def home_of(folder: Path) -> Path:
@@ -240,23 +328,35 @@ def read(folder: Path) -> Published | None:
     try:
         content = read_file(folder / MANIFEST)
         manifest = json.loads(content)
-        files, page = manifest.pop("files"), manifest.pop("page", {})
-        report, parameters = str(manifest["report"]), dict(manifest["parameters"])
-        return Published(
+        report, page = str(manifest["report"]), manifest.get("page", {})
+        one = Published(
             folder,
             report,
             dt.date.fromisoformat(manifest["as_of"]).isoformat(),
-            parameters,
-            manifest,
-            {str(name): str(digest) for name, digest in files.items()},
+            dict(manifest["parameters"]),
             hashlib.sha256(content).hexdigest(),
             title=one_line(page.get("title", "")) or report,
             marking=marking_of({**manifest, "page": page}),
             bottom_line=tuple(one_line(sentence) for sentence in page.get("bottom_line", ())),
-            key_figures=key_figures(page.get("key_figures", ())),
-        )
+            campaign=str(manifest.get("campaign") or ""),
+            campaign_title=one_line(page.get("campaign", "")),
+            pages=tuple(name for name in (f"{report}.html", f"{report}.pdf")
+                        if name in manifest["files"]),
+            said=manifest,
+        )  # fmt: skip
+        return one if _can_be_told(one) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _can_be_told(one: Published) -> bool:
+    """Whether the rest of a manifest can be understood, too; raises what reading it raises."""
+    return all(part is not None for part in (one.files, one.key_figures, one.events))
+
+
+def _event(said: Mapping[str, str]) -> Event:
+    day = dt.date.fromisoformat(said["day"]).isoformat()
+    return Event(one_line(said["id"]), day, one_line(said["site"]), one_line(said["text"]))
 
 
 def manifest_sha256(folder: Path) -> str:

@@ -1,0 +1,91 @@
+"""An archive of three years: made of a few real editions, moved in time.
+
+Each copy says another as-of date, in manifest and facts alike, and all its dates are moved with it:
+so are its events and the ids of its rows. Its page and document are those of the original, which
+costs no space. The listing takes each for what its manifest says.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+#: A day as data have it, or as sentences do.
+_DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b|\b(\d{1,2} [A-Z][a-z]{3,8} \d{4})\b")
+
+#: How many days lie between two copies of an edition.
+_EVERY = {"brief": 1, "outlook": 1, "site": 1, "actor": 7}
+
+
+def grow(seeds: Path, reports: Path, count: int, last: dt.date = dt.date(2024, 1, 29)) -> int:
+    """Write an archive of so many editions, if the seeds give as many in three years.
+
+    Parameters
+    ----------
+    seeds: an archive of a few real editions.
+    reports: the archive to be made.
+    last: the newest as-of date.
+
+    Returns
+    -------
+    int
+        How many there are.
+    """
+    made = 0
+    for day, seed in _slots(seeds, last):
+        if made == count:
+            break
+        _copy(seed, reports, day)
+        made += 1
+    return made
+
+
+def _slots(seeds: Path, last: dt.date) -> Iterator[tuple[dt.date, Path]]:
+    """Each day of three years back, and what is made for it; of two of one name the first."""
+    by_name = {(path.parents[1].name, path.parent.name[10:]): path.parent
+               for path in sorted(seeds.glob("[!.]*/[!.]*/manifest.json"))}  # fmt: skip
+    for back in range(3 * 365 + 1):
+        for (report, _), seed in by_name.items():
+            if back % _EVERY.get(report, 1) == 0:
+                yield last - dt.timedelta(days=back), seed
+
+
+def _copy(seed: Path, reports: Path, day: dt.date) -> None:
+    days = (day - dt.date.fromisoformat(seed.name[:10])).days
+    target = reports / seed.parent.name / f"{day}{seed.name[10:]}"
+    (target / "figures").mkdir(parents=True)
+    for path in seed.rglob("*.*"):
+        if path.is_file() and path.suffix != ".json":
+            os.link(path, target / path.relative_to(seed))
+    facts = _moved((seed / "facts.json").read_text("utf-8"), days).encode()
+    manifest = json.loads(_moved((seed / "manifest.json").read_text("utf-8"), days))
+    manifest["files"]["facts.json"] = hashlib.sha256(facts).hexdigest()
+    (target / "facts.json").write_bytes(facts)
+    text = json.dumps(manifest, indent=2, ensure_ascii=False)
+    (target / "manifest.json").write_text(text, encoding="utf-8")
+
+
+def _moved(text: str, days: int) -> str:
+    """A text with all its days moved."""
+    return _DAY.sub(_mover(days), text)
+
+
+@cache
+def _mover(days: int) -> Callable[[re.Match[str]], str]:
+    @cache
+    def moved(said: str) -> str:
+        try:
+            if said[:4].isdigit() and said[4] == "-":
+                return (dt.date.fromisoformat(said) + dt.timedelta(days)).isoformat()
+            on = dt.datetime.strptime(said, "%d %B %Y") + dt.timedelta(days)
+            return f"{on.day} {on:%B %Y}"
+        except ValueError:
+            return said
+
+    return lambda match: moved(match.group())
