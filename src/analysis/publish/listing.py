@@ -12,9 +12,8 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from analysis.parameters import strictest
@@ -41,15 +40,15 @@ class KeyFigure:
     change: str = ""
 
 
-@dataclass(frozen=True)
-class Event:
-    """An event of a report's window: the id of its row, its day, its site if it has one, and how
-    the page tells it.
+class Event(NamedTuple):
+    """An event of a report's window: the id of its row, its day, its site if it has one, where it
+    was, and how the page tells it.
     """
 
     id: str
     day: str
     site: str
+    place: str
     text: str
 
 
@@ -71,6 +70,7 @@ class Published:
     campaign, campaign_title: the id of the campaign that it is about, and what readers call that;
         empty where the manifest has none.
     pages: which of its page and its document there are, by name.
+    sites: ids and names of the sites that it is about, or that events of its window were at.
     said: the manifest, if it is at hand.
     """
 
@@ -85,9 +85,10 @@ class Published:
     campaign: str = ""
     campaign_title: str = ""
     pages: tuple[str, ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
     said: dict[str, Any] | None = field(default=None, repr=False, compare=False)
 
-    @cached_property
+    @property
     def _manifest(self) -> dict[str, Any]:
         if self.said is not None:
             return self.said
@@ -187,26 +188,48 @@ def _looked_at(reports: Path, there: Mapping[str, Path]) -> dict[str, Published 
         name: _recalled(folder, known[name]) if name in known else read(folder)
         for name, folder in there.items()
     }
-    news = {name: _head(one) for name, one in found.items() if one and name not in known}
-    remembered.keep_heads(reports, stamps, news)
+    news = {
+        name: (_head(one), _as_json(one.events))
+        for name, one in found.items()
+        if one and name not in known
+    }
+    remembered.keep(reports, stamps, news)
     return found
+
+
+def events_of(reports: Path, editions: Iterable[Published]) -> dict[str, tuple[Event, ...]]:
+    """The events that editions of an archive tell, by their names."""
+    editions = list(editions)
+    later = [one.name for one in editions if one.said is None]
+    known = remembered.events(reports, later) if later else {}
+    return {
+        one.name: tuple(Event(*event) for event in json.loads(known[one.name]))
+        if one.name in known
+        else one.events
+        for one in editions
+    }
 
 
 #: What is remembered of a report, besides its folder.
 _REMEMBERED = (
     *("report", "as_of", "parameters", "manifest_sha256", "title", "marking", "bottom_line"),
-    *("campaign", "campaign_title", "pages"),
+    *("campaign", "campaign_title", "pages", "sites"),
 )
 
 
 def _head(one: Published) -> str:
-    return json.dumps([getattr(one, name) for name in _REMEMBERED], ensure_ascii=False)
+    return _as_json([getattr(one, name) for name in _REMEMBERED])
+
+
+def _as_json(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False)
 
 
 def _recalled(folder: Path, head: str) -> Published:
     said = dict(zip(_REMEMBERED, json.loads(head), strict=True))
     for name in ("bottom_line", "pages"):
         said[name] = tuple(said[name])
+    said["sites"] = tuple((site, name) for site, name in said["sites"])
     return Published(folder, **said)
 
 
@@ -258,7 +281,8 @@ def name_of(folder: Path) -> str:
     >>> name_of(Path("/reports/brief/2024-01-29/editions/1"))
     'brief/2024-01-29/editions/1'
     """
-    return folder.relative_to(archive_of(folder)).as_posix()
+    depth = 2 if home_of(folder) == folder else 4
+    return "/".join(folder.parts[-depth:])
 
 
 def kept(folder: Path) -> dict[int, Path]:
@@ -342,11 +366,21 @@ def read(folder: Path) -> Published | None:
             campaign_title=one_line(page.get("campaign", "")),
             pages=tuple(name for name in (f"{report}.html", f"{report}.pdf")
                         if name in manifest["files"]),
+            sites=_sites(manifest["parameters"], page),
             said=manifest,
         )  # fmt: skip
         return one if _can_be_told(one) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _sites(parameters: Mapping[str, Any], page: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    about = one_line(str(parameters.get("site_id") or ""))
+    found = {about: ""} if about else {}
+    for event in map(_event, page.get("events", ())):
+        if event.site:
+            found[event.site] = event.place
+    return tuple(found.items())
 
 
 def _can_be_told(one: Published) -> bool:
@@ -355,8 +389,8 @@ def _can_be_told(one: Published) -> bool:
 
 
 def _event(said: Mapping[str, str]) -> Event:
-    day = dt.date.fromisoformat(said["day"]).isoformat()
-    return Event(one_line(said["id"]), day, one_line(said["site"]), one_line(said["text"]))
+    dt.date.fromisoformat(said["day"])
+    return Event(*(one_line(said[name]) for name in Event._fields))
 
 
 def manifest_sha256(folder: Path) -> str:

@@ -29,7 +29,8 @@ class Page:
     bottom_line: its sentences as plain text.
     key_figures: `label`, `value` and `change` of each, as plain text.
     campaign: what readers call the campaign that it is about.
-    events: `id`, `day`, `site` (empty where it has none) and `text` of each event of its window.
+    events: `id`, `day`, `site` (empty where it has none), `place` and `text` of each event of its
+        window.
     """
 
     title: str = "Brinkwatch report"

@@ -11,7 +11,7 @@ import hashlib
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
@@ -29,9 +29,12 @@ _SETTLED = 2
 _MODE = 0o600
 
 #: A file of another version begins anew.
-_VERSION = 1
+_VERSION = 3
 _TABLES = """
-CREATE TABLE head (folder TEXT PRIMARY KEY, stamp TEXT, digest TEXT, content TEXT) STRICT;
+CREATE TABLE head (
+    folder TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL
+) STRICT;
+CREATE TABLE told (folder TEXT PRIMARY KEY, digest TEXT NOT NULL, events TEXT NOT NULL) STRICT;
 CREATE TABLE edition (
     id INTEGER PRIMARY KEY, folder TEXT UNIQUE, manifest_sha256 TEXT NOT NULL
 ) STRICT;
@@ -75,20 +78,44 @@ def heads(reports: Path, stamps: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def keep_heads(reports: Path, stamps: Mapping[str, str], heads: Mapping[str, str]) -> None:
-    """Remember what lists show of editions, by their folders' names; forget what is not there."""
-    rows = [
-        (folder, stamps[folder], _digest(folder, stamps[folder], content), content)
-        for folder, content in heads.items()
-        if stamps[folder]
-    ]
-    if not rows:
+def events(reports: Path, folders: Collection[str]) -> dict[str, str]:
+    """Return what is remembered of the events that editions tell, by their folders' names."""
+    wanted, found = set(folders), {}
+    with suppress(sqlite3.Error), opened(reports) as memory:
+        for folder, digest, told in memory.execute("SELECT * FROM told"):
+            if folder in wanted and digest == _digest(folder, told):
+                found[folder] = told
+    return found
+
+
+def keep(reports: Path, stamps: Mapping[str, str], news: Mapping[str, tuple[str, str]]) -> None:
+    """Remember what lists show of editions, and their events; forget what is not there.
+
+    Parameters
+    ----------
+    reports: the archive.
+    stamps: see :func:`heads`.
+    news: what lists show of an edition, and its events, by its folder's name.
+    """
+    settled = {folder: said for folder, said in news.items() if stamps[folder]}
+    if not settled:
         return
     with suppress(sqlite3.Error), opened(reports) as memory, memory:
         known = {folder for (folder,) in memory.execute("SELECT folder FROM head")}
         gone = [(folder,) for folder in known - stamps.keys()]
-        memory.executemany("DELETE FROM head WHERE folder = ?", gone)
-        memory.executemany("INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)", rows)
+        for table in ("head", "told"):
+            memory.executemany(f"DELETE FROM {table} WHERE folder = ?", gone)
+        memory.executemany(
+            "INSERT OR REPLACE INTO head VALUES (?, ?, ?, ?)",
+            [
+                (folder, stamps[folder], _digest(folder, stamps[folder], head), head)
+                for folder, (head, _) in settled.items()
+            ],
+        )
+        memory.executemany(
+            "INSERT OR REPLACE INTO told VALUES (?, ?, ?)",
+            [(folder, _digest(folder, told), told) for folder, (_, told) in settled.items()],
+        )
 
 
 def _digest(*parts: str) -> str:

@@ -47,11 +47,12 @@ def _as_data(event: Row, told: Mapping[str, Any]) -> dict[str, str]:
         for column, head in heads.items()
         if told[column] not in ("", _NOT_KNOWN)
     ]
-    what = f"{told['place']}. {told['what']}{told.get('more', '')}"
+    what = f"{told['what']}{told.get('more', '')}"
     return {
         "id": str(event["id"]),
         "day": f"{event['event_date']:%Y-%m-%d}",
         "site": str(told.get("site", "")),
+        "place": words_alone(told["place"]),
         "text": words_alone("; ".join([what, *said])),
     }
 
