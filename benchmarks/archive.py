@@ -17,7 +17,7 @@ from functools import cache
 from pathlib import Path
 
 #: A day as data have it, or as sentences do.
-_DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b|\b(\d{1,2} [A-Z][a-z]{3,8} \d{4})\b")
+_DAY = re.compile(r"\b(\d{4}-\d\d-\d\d)\b|\b(\d{1,2}[ \u00a0][A-Z][a-z]{2,8}[ \u00a0]\d{4})\b")
 
 #: How many days lie between two copies of an edition.
 _EVERY = {"brief": 1, "outlook": 1, "site": 1, "actor": 7}
@@ -83,7 +83,7 @@ def _mover(days: int) -> Callable[[re.Match[str]], str]:
         try:
             if said[:4].isdigit() and said[4] == "-":
                 return (dt.date.fromisoformat(said) + dt.timedelta(days)).isoformat()
-            on = dt.datetime.strptime(said, "%d %B %Y") + dt.timedelta(days)
+            on = dt.datetime.strptime(said.replace("\u00a0", " "), "%d %B %Y") + dt.timedelta(days)
             return f"{on.day} {on:%B %Y}"
         except ValueError:
             return said

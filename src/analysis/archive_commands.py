@@ -76,6 +76,7 @@ def find(
                 "edition": one.edition.name,
                 "title": one.edition.title,
                 "sentences": one.sentences,
+                "events": one.events,
                 "facts": one.facts,
                 "rows": one.rows,
             }

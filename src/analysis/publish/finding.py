@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analysis.publish import mentions
 from analysis.publish.listing import Published, published
-from analysis.publish.mentions import ROW, SENTENCE, Mention
+from analysis.publish.mentions import EVENT, ROW, SENTENCE, Mention
 from analysis.record.names import names_of, plain
 from analysis.record.reading import things
 
@@ -27,18 +27,23 @@ class Found:
     ----------
     edition: the published report.
     sentences: of its bottom line and key figures, those that name it.
+    events: of its window, those that do.
     facts: names of the facts whose value, unit or rows name it.
     rows: ids of these rows.
     """
 
     edition: Published
     sentences: tuple[str, ...]
+    events: tuple[str, ...]
     facts: tuple[str, ...]
     rows: tuple[str, ...]
 
     def __str__(self) -> str:
         lines = [f"{self.edition.name}: {self.edition.title}"]
         lines += [f"  {sentence}" for sentence in self.sentences]
+        lines += [f"  {event}" for event in self.events[:_TOLD]]
+        more = len(self.events) - _TOLD
+        lines += [f"  and {more:,} events more"] if more > 0 else []
         lines += [f"  in the numbers: {_some(self.facts)}"] if self.facts else []
         lines += [f"  rows: {_some(self.rows)}"] if self.rows else []
         return "\n".join(lines)
@@ -86,4 +91,4 @@ def _found(edition: Published, naming: Sequence[Mention]) -> Found:
 
     facts = {name for one in naming for name in one.facts}
     rows = tuple(sorted(texts(ROW)))
-    return Found(edition, texts(SENTENCE), tuple(sorted(facts)), rows)
+    return Found(edition, texts(SENTENCE), texts(EVENT), tuple(sorted(facts)), rows)

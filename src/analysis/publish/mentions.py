@@ -13,14 +13,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from analysis.plain_text import day_in_words
 from analysis.publish import remembered
 from analysis.publish.listing import Published, read_file
 from analysis.record.names import plain
 
 FACTS = "facts.json"
 
-#: Kinds of what is said: a sentence or key figure, value and unit of a number, the id of a row.
-SENTENCE, NUMBER, ROW = "sentence", "number", "row"
+#: Kinds of what is said: a sentence or key figure, an event of the window, value and unit of a
+#: number, the id of a row.
+SENTENCE, EVENT, NUMBER, ROW = "sentence", "event", "number", "row"
 
 
 class Mention(NamedTuple):
@@ -107,6 +109,8 @@ def _said(one: Published) -> dict[tuple[str, str], list[str]]:
     found: dict[tuple[str, str], list[str]] = {
         (SENTENCE, text): [] for text in (*one.bottom_line, *figures)
     }
+    for event in one.events:
+        found[EVENT, f"{day_in_words(event.day)}, {event.place}: {event.text}"] = []
     for name, fact in _facts(one).items():
         value = fact.get("value") if isinstance(fact, dict) else None
         if value is None and not fact.get("evidence"):

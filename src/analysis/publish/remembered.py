@@ -29,7 +29,7 @@ _SETTLED = 2
 _MODE = 0o600
 
 #: A file of another version begins anew.
-_VERSION = 3
+_VERSION = 4
 _TABLES = """
 CREATE TABLE head (
     folder TEXT PRIMARY KEY, stamp TEXT NOT NULL, digest TEXT NOT NULL, content TEXT NOT NULL
