@@ -209,6 +209,7 @@ def test_what_is_remembered_is_what_is_there(
     cache = tmp_path_factory.mktemp("cache")
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
     monkeypatch.setattr(remembered, "_SETTLED", 0)
+    monkeypatch.setattr(listing, "FEW", 50)
     fresh = published(years)
     read = []
     really = listing.read

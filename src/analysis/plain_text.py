@@ -33,6 +33,15 @@ def first_line(text: str) -> str:
     return next(iter(text.strip().splitlines()), "")
 
 
+def plain(name: str) -> str:
+    """A name as it is compared: without capitals, spaces and marks.
+
+    >>> plain("Al-Asad  Airbase"), plain("al_asad airbase")
+    ('al-asad-airbase', 'al-asad-airbase')
+    """
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
+
+
 def ordinal(number: int) -> str:
     """A whole number from 1 as a place in a row.
 

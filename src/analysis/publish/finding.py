@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.plain_text import plain
 from analysis.publish import mentions
-from analysis.publish.listing import Published, published
+from analysis.publish.listing import FEW, Published, published
 from analysis.publish.mentions import EVENT, ROW, SENTENCE, Mention
-from analysis.record.names import names_of, plain
-from analysis.record.reading import things
 
 #: So many numbers and rows of an edition are named in a list for people.
 _TOLD = 5
@@ -67,9 +66,15 @@ def find(words: str, reports: Path, data: Path | None = None) -> Iterator[Found]
     if not wanted:
         return
     editions = published(reports)
-    with mentions.up_to_date(reports, editions) as memory:
-        naming = mentions.naming(memory, wanted)
+    naming = mentions.naming(reports, editions, wanted)
     yield from (_found(one, naming[one.name]) for one in editions if one.name in naming)
+
+
+def prepare(reports: Path) -> None:
+    """Read what is new in an archive of many editions, so that whoever looks need not wait."""
+    editions = published(reports)
+    if len(editions) > FEW:
+        mentions.prepare(reports, editions)
 
 
 def called(words: str, data: Path | None) -> list[str]:
@@ -77,6 +82,10 @@ def called(words: str, data: Path | None) -> list[str]:
     names = [words]
     if data is None:
         return names
+    # What reads tables loads slowly, and there need not be a record.
+    from analysis.record.names import names_of
+    from analysis.record.reading import things
+
     for table in ("sites", "actors"):
         rows = things(data, table)
         thing = names_of(table, rows).get(plain(words))

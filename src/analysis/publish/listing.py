@@ -24,7 +24,7 @@ from analysis.publish import remembered
 MANIFEST = "manifest.json"
 
 #: So many reports are read as quickly as they are remembered.
-_FEW = 50
+FEW = 200
 
 #: The folder within a published one with the editions that it has replaced: `1`, `2` …, each as it
 #: was, with its own manifest.
@@ -180,7 +180,7 @@ def survey(reports: Path) -> tuple[list[Published], dict[str, str]]:
 
 def _looked_at(reports: Path, there: Mapping[str, Path]) -> dict[str, Published | None]:
     """What is in each folder, by its name: as it is remembered, or as it is read now."""
-    if len(there) <= _FEW:
+    if len(there) <= FEW:
         return {name: read(folder) for name, folder in there.items()}
     stamps = {name: remembered.stamp(folder / MANIFEST) for name, folder in there.items()}
     known = remembered.heads(reports, stamps)

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.plain_text import day_in_words
+from analysis.plain_text import day_in_words, plain
 from analysis.publish import remembered
 from analysis.publish.listing import Published, read_file
-from analysis.record.names import plain
 
 FACTS = "facts.json"
 
@@ -33,23 +32,31 @@ class Mention(NamedTuple):
     facts: tuple[str, ...]
 
 
-@contextmanager
-def up_to_date(reports: Path, editions: Collection[Published]) -> Iterator[sqlite3.Connection]:
-    """Have what an archive's editions say at hand; what is new is read first.
+def naming(
+    reports: Path, editions: Collection[Published], wanted: Collection[str]
+) -> dict[str, list[Mention]]:
+    """Return what names any of these, as whole words, by the edition that says it.
 
     Parameters
     ----------
     reports: the archive.
-    editions: what is published there; see :func:`analysis.publish.listing.published`.
+    editions: what is published there; of what is new the facts are read first.
+    wanted: names as :func:`analysis.record.names.plain` has them.
     """
     try:
         with remembered.opened(reports) as memory:
             _read_what_is_new(memory, editions)
-            yield memory
-    except sqlite3.OperationalError:  # a full disk, or another is at it for long
+            return _naming(memory, wanted)
+    except sqlite3.Error:  # it is damaged, the disk is full, or another is at it for long
         with closing(remembered.empty()) as memory:
             _read_what_is_new(memory, editions)
-            yield memory
+            return _naming(memory, wanted)
+
+
+def prepare(reports: Path, editions: Collection[Published]) -> None:
+    """Read what is new among the editions of an archive, so that whoever looks need not wait."""
+    with suppress(sqlite3.Error), remembered.opened(reports) as memory:
+        _read_what_is_new(memory, editions)
 
 
 def _read_what_is_new(memory: sqlite3.Connection, editions: Collection[Published]) -> None:
@@ -130,8 +137,7 @@ def _facts(one: Published) -> Mapping[str, Any]:
         return {}
 
 
-def naming(memory: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, list[Mention]]:
-    """What names any of these, as whole words, by the folder of the edition that says it."""
+def _naming(memory: sqlite3.Connection, wanted: Iterable[str]) -> dict[str, list[Mention]]:
     names = [f"-{name}-" for name in wanted]
     found: dict[str, list[Mention]] = {}
     lists: dict[int, tuple[str, ...]] = {

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from analysis.errors import BrinkwatchError, RunError, UsageError
 from analysis.parameters import known
+from analysis.publish import finding
 from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.order import Order
@@ -304,6 +305,7 @@ def _put_on_show(
     try:
         moments = notes.moments(connection)
         refresh(order.reports, site.title, site.address, moments, site.clearance)
+        finding.prepare(order.reports)
     except RunError as reason:
         faults["index"] = reason
     found = {what: str(fault) for what, fault in faults.items()}
