@@ -19,10 +19,10 @@ from published import publish_report
 
 from analysis.errors import RunError
 from analysis.home import have_a_home
-from analysis.publish import memory, workers
+from analysis.publish import file_system, memory, workers
 from analysis.publish.index import refresh
 from analysis.publish.lock import lock, owner
-from analysis.schedule import file_system, ledger
+from analysis.schedule import ledger
 
 NOBODY = 65534
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has other accounts at hand")

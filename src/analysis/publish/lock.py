@@ -2,7 +2,8 @@
 
 A lock is a hidden file that is opened for writing, as network file systems want it, and that
 belongs to one account, so that no other can hold it. The system releases it even if its owner is
-killed. What the file holds is the owner's process number; when it was written is since when.
+killed. What the file holds is the owner's process number and machine; when it was written is since
+when. A process of another machine is none of this one's process table.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import datetime as dt
 import errno
 import fcntl
 import os
+import platform
 import pwd
 import stat
+import struct
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import RunError
+from analysis.publish.file_system import why_locks_stay_here
 
 #: How long whoever only looks may be in the way, in seconds.
 GLANCE = 0.2
@@ -35,18 +40,42 @@ _TRIES = 5
 _KNOCK = 0.02
 
 
+#: Locks of a whole file that belong to whoever has it open, not to the process, and that the server
+#: of a network file system knows as well as its clients do; where the system has none, flock.
+_BY_RANGE = hasattr(fcntl, "F_OFD_SETLK") and sys.maxsize > 2**32
+_WHOLE = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
 @dataclass(frozen=True)
 class Owner:
-    """Whoever holds a lock: what it is for, the process, since when, and whether it is stopped."""
+    """Whoever holds a lock: what it is for, the process, its machine, since when.
+
+    `elsewhere` says whether that is another machine than this one, `stopped` whether the process
+    is, which only its own machine can tell.
+    """
 
     name: str
     process: str
     since: dt.datetime
     stopped: bool
+    machine: str = ""
+    elsewhere: bool = False
+
+    @property
+    def who(self) -> str:
+        """The process, and where it is if not here."""
+        return f"process {self.process}{f' on {self.machine}' if self.elsewhere else ''}"
 
     def __str__(self) -> str:
         is_stopped = ", which is stopped," if self.stopped else ""
-        return f"process {self.process}{is_stopped} at work since {self.since:%Y-%m-%d %H:%M} UTC"
+        return f"{self.who}{is_stopped} at work since {self.since:%Y-%m-%d %H:%M} UTC"
+
+
+def machine() -> str:
+    """What this machine calls itself, as one word."""
+    return "-".join(platform.node().split()) or "unknown"
 
 
 @contextmanager
@@ -67,7 +96,8 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
     Raises
     ------
     RunError
-        If the lock's file is that of another account, or no file.
+        If the lock's file is that of another account, or no file; or if another machine has held
+        it, which cannot learn of this one's locks.
     """
     reports.mkdir(parents=True, exist_ok=True)
     path = reports / f".lock-{name}"
@@ -80,9 +110,10 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
             os.close(before)
             held = _taken(descriptor, wait)
         if held:
+            _refuse_what_another_cannot_see(path, _written(descriptor))
             with suppress(OSError):  # a full disk keeps nobody from working
                 os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+                os.pwrite(descriptor, f"{os.getpid()} {machine()} {_boot()}\n".encode(), 0)
         yield held
     finally:
         os.close(descriptor)
@@ -117,11 +148,39 @@ def owner(reports: Path, name: str) -> Owner | None:
     try:
         if _taken(descriptor, 0):
             return None
-        process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+        process, where, boot = _written(descriptor)
+        is_here = (where, boot) == (machine(), _boot())
         since = dt.datetime.fromtimestamp(os.fstat(descriptor).st_mtime, dt.UTC)
-        return Owner(name, process, since.replace(microsecond=0), _is_stopped(process))
+        stopped = is_here and _is_stopped(process)
+        elsewhere = bool(where) and not is_here
+        return Owner(name, process, since.replace(microsecond=0), stopped, where, elsewhere)
     finally:
         os.close(descriptor)
+
+
+def _written(descriptor: int) -> tuple[str, str, str]:
+    """The process that took a lock last, its machine, and which of its boots that was."""
+    words = os.pread(descriptor, 500, 0).decode("utf-8", "replace").split()
+    process, where, boot = (*words[:3], "", "", "")[:3]
+    return process, where, boot
+
+
+def _boot() -> str:
+    """What this machine calls the time since it was started; empty if it does not say."""
+    with suppress(OSError):
+        return _BOOT.read_text().strip()
+    return ""
+
+
+def _refuse_what_another_cannot_see(path: Path, before: tuple[str, str, str]) -> None:
+    """Let no second machine work where its locks are known to itself alone."""
+    _, where, _ = before
+    if where and where != machine() and (why := why_locks_stay_here(path.parent)):
+        raise RunError(
+            f"{path.parent} is used by {where}, too, which cannot learn of the locks of this "
+            f"machine: {why}. Mount it so that locks hold for all; or remove {path}, if {where} "
+            "works there no more."
+        )
 
 
 def _opened(path: Path) -> int:
@@ -202,12 +261,20 @@ def _taken(descriptor: int, wait: float) -> bool:
     end = time.monotonic() + wait
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor)
             return True
         except BlockingIOError:
             if time.monotonic() >= end:
                 return False
             time.sleep(_KNOCK)
+
+
+def _lock(descriptor: int) -> None:
+    """Lock a file as a whole, or raise a BlockingIOError at once."""
+    if _BY_RANGE:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _WHOLE)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _is_stopped(process: str) -> bool:
