@@ -193,7 +193,8 @@ def _looked_at(reports: Path, there: Mapping[str, Path]) -> dict[str, Published 
         for name, one in found.items()
         if one and name not in known
     }
-    remembered.keep(reports, stamps, news)
+    if news:
+        remembered.keep(reports, stamps, news)
     return found
 
 

@@ -8,9 +8,9 @@ and nothing is lost if the file goes. Where there is no place for it, nothing is
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import sqlite3
-import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -23,8 +23,8 @@ _KEPT = 20
 #: How long somebody else may be at it, in seconds; what is remembered is not worth waiting for.
 _PATIENCE = 2
 
-#: What was changed within so many seconds is not remembered: it may change again unseen.
-_SETTLED = 2
+#: What was changed within so many nanoseconds is not remembered: it may change again unseen.
+_SETTLED = 2_000_000_000
 
 _MODE = 0o600
 
@@ -52,14 +52,12 @@ CREATE INDEX mention_by_edition ON mention (edition);
 
 
 def stamp(file: Path) -> str:
-    """What tells a file from any other that was in its place; empty if it may still change."""
+    """What tells a file from any other that was in its place; empty if there is none."""
     try:
         found = os.lstat(file)
     except OSError:
         return ""
-    if abs(time.time() - found.st_ctime) < _SETTLED:
-        return ""
-    return f"{found.st_ino} {found.st_ctime_ns} {found.st_mtime_ns} {found.st_size}"
+    return f"{found.st_ctime_ns} {found.st_mtime_ns} {found.st_ino} {found.st_size}"
 
 
 def heads(reports: Path, stamps: Mapping[str, str]) -> dict[str, str]:
@@ -97,7 +95,8 @@ def keep(reports: Path, stamps: Mapping[str, str], news: Mapping[str, tuple[str,
     stamps: see :func:`heads`.
     news: what lists show of an edition, and its events, by its folder's name.
     """
-    settled = {folder: said for folder, said in news.items() if stamps[folder]}
+    until = _now(reports) - _SETTLED
+    settled = {name: said for name, said in news.items() if _changed(stamps[name]) <= until}
     if not settled:
         return
     with suppress(sqlite3.Error), opened(reports) as memory, memory:
@@ -116,6 +115,20 @@ def keep(reports: Path, stamps: Mapping[str, str], news: Mapping[str, tuple[str,
             "INSERT OR REPLACE INTO told VALUES (?, ?, ?)",
             [(folder, _digest(folder, told), told) for folder, (_, told) in settled.items()],
         )
+
+
+def _now(reports: Path) -> float:
+    """The time as files have it, in nanoseconds; before all of them where nothing is kept."""
+    with suppress(OSError):
+        if file := _file(reports):
+            os.utime(file)
+            return file.stat().st_mtime_ns
+    return -math.inf
+
+
+def _changed(stamp: str) -> float:
+    """When a file was changed last, in nanoseconds; never for none."""
+    return int(stamp.split(maxsplit=1)[0]) if stamp else math.inf
 
 
 def _digest(*parts: str) -> str:
