@@ -4,7 +4,8 @@
 
 In turn, on the same weeks: the plain pipeline (papermill, then `jupyter nbconvert` to HTML and to
 PDF, on the same notebook and parameters), `brinkwatch run` started cold, a fleet of one job and one
-of two, the same fleet again, and the floor (see floor.py). Then a record of a million attacks.
+of two, the same fleet again, and the floor (see floor.py). Then an archive of 5,000 editions and a
+record of a million attacks.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+import archive
 import big_record
 import psutil
 from measure import Cost, measured
@@ -65,6 +67,9 @@ def main() -> None:
             (f"fleet of {len(WEEKS)} with two jobs, a brief", fleet.over(len(WEEKS)), plain),
             ("the floor, a brief", floor, plain),
             ("the same fleet again, in all", again, None),
+        ]
+        rows += [
+            (name, cost, None) for name, cost in archive.measured_in(scratch / "years").items()
         ]
         rows += _big(scratch)
     _write_table(rows)
