@@ -145,7 +145,7 @@ def _seal(file: Path) -> str:
 @cache
 def _looks() -> str:
     """SHA-256 of what decides what a page looks like, besides its entries."""
-    parts = [_HERE / f"{name}.py" for name in ("index", "lists", "cards")]
+    parts = [_HERE / f"{name}.py" for name in ("index", "lists", "weeks", "cards")]
     parts += [*sorted(_HERE.glob("templates/archive/*")), _HERE / "templates/brinkwatch/report.css"]
     digest = hashlib.sha256()
     for path in parts:

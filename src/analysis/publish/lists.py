@@ -14,12 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 
 from analysis.publish.cards import Correction, Edition, Happened, happened, marking_of
 from analysis.publish.listing import Event
+from analysis.publish.weeks import MONTHS, months
 
 INDEX = "index.html"
 
@@ -31,8 +31,6 @@ _CORRECTIONS = 5
 
 #: Names of files are at most so long; longer ones are told apart by a digest.
 _LONGEST_NAME = 200
-
-_MONTHS = tuple(f"{dt.date(2000, month, 1):%B}" for month in range(1, 13))
 
 #: Gives the events that each edition tells, by its name.
 Events = Callable[[], Mapping[str, Collection[Event]]]
@@ -77,20 +75,6 @@ class Link:
     name: str
     address: str = ""
     count: int = 0
-
-
-@dataclass(frozen=True)
-class Span:
-    """A month, or the days of a week that lie in it: its editions and events, newest first.
-
-    `id` is its name within a page: the month, or the week's first day in it.
-    """
-
-    id: str
-    name: str
-    editions: tuple[Edition, ...]
-    events: tuple[Happened, ...]
-    weeks: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,7 +173,8 @@ def _first_page(
     return Page(
         INDEX,
         "index",
-        tuple(dict.fromkeys([*newest, *recent, *(one.edition for one in told)])),
+        # It names the campaigns and sites of all of them.
+        tuple(shown),
         [
             span,
             len(corrected),
@@ -235,7 +220,7 @@ def _calendar(
         return Link(name, f"{page}#{month}" if counts[month] else "", counts[month])
 
     return [
-        (year, [link(year, number, name) for number, name in enumerate(_MONTHS, start=1)])
+        (year, [link(year, number, name) for number, name in enumerate(MONTHS, start=1)])
         for year in sorted(years, reverse=True)
     ]
 
@@ -267,44 +252,3 @@ def _corrections(corrected: Sequence[Correction]) -> Page:
         [[one.said, one.on, one.replaced_page] for one in corrected],
         lambda: {"title": "Corrections", "corrections": corrected},
     )
-
-
-def months(shown: Iterable[Edition], events: Iterable[Happened]) -> list[Span]:
-    """Return editions and events by month, each with its weeks; all in the order given.
-
-    Parameters
-    ----------
-    shown, events: the newest first. A week that ends in another month is told in two parts.
-    """
-    of_day: dict[str, tuple[list[Edition], list[Happened]]] = defaultdict(lambda: ([], []))
-    for one in shown:
-        of_day[one.as_of][0].append(one)
-    for event in events:
-        of_day[event.day][1].append(event)
-    newest_first = sorted(of_day, reverse=True)
-
-    def span(name: str, days: Sequence[str], weeks: tuple[Span, ...] = ()) -> Span:
-        editions = tuple(one for day in days for one in of_day[day][0])
-        told = tuple(event for day in days for event in of_day[day][1])
-        return Span(days[-1][:7] if weeks else days[-1], name, editions, told, weeks)
-
-    found = []
-    for month, group in groupby(newest_first, key=lambda day: day[:7]):
-        days = list(group)
-        by_week = [list(week) for _, week in groupby(days, key=_week)]
-        weeks = tuple(span(_days_of_week(week[0]), week) for week in by_week)
-        found.append(span(f"{_MONTHS[int(month[5:]) - 1]} {month[:4]}", days, weeks))
-    return found
-
-
-def _week(day: str) -> tuple[int, int]:
-    return dt.date.fromisoformat(day).isocalendar()[:2]
-
-
-def _days_of_week(day: str) -> str:
-    """The days of a calendar week that lie in the month of one of them: ``29 to 31 January``."""
-    date = dt.date.fromisoformat(day)
-    week = [date + dt.timedelta(days=number - date.weekday()) for number in range(7)]
-    in_month = [each for each in week if each.month == date.month]
-    first, last = in_month[0], in_month[-1]
-    return f"{first.day} to {last.day} {last:%B}" if first != last else f"{last.day} {last:%B}"

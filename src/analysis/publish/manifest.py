@@ -59,10 +59,14 @@ _NO_PAGES = (
     *("desk.py", "doctor.py"),
     *("intake/", "schedule/", "deliver/", "shipped/"),
     *(
+        "publish/cards.py",
         "publish/comparison.py",
+        "publish/file_system.py",
         "publish/finding.py",
         "publish/fleet.py",
         "publish/index.py",
+        "publish/lists.py",
+        "publish/lock.py",
         "publish/memory.py",
         "publish/mentions.py",
         "publish/new.py",
@@ -70,6 +74,7 @@ _NO_PAGES = (
         "publish/remembered.py",
         "publish/templates/archive/",
         "publish/watch.py",
+        "publish/weeks.py",
         "publish/workers.py",
     ),
 )
