@@ -191,22 +191,30 @@ def _correction(
     )
 
 
-def happened(shown: Iterable[Edition], events: Mapping[str, Collection[Event]]) -> list[Happened]:
+def happened(
+    shown: Iterable[Edition], events: Mapping[str, Collection[Event]], site: str = ""
+) -> list[Happened]:
     """Return every event that reports tell, once, the newest first.
 
     Parameters
     ----------
     shown: the newest first; an event is told as the first of them has it.
     events: those that each tells, by its name.
+    site: the id of the site whose events are wanted; all if empty.
     """
-    first: dict[tuple[str, str], Happened] = {}
+    first: dict[tuple[str, str], tuple[Event, Edition]] = {}
     for one in shown:
         for event in () if one.marking == RED else events.get(one.name, ()):
-            # The arrival of a unit at two places has one id.
-            if (event.id, event.day) not in first:
-                link = f"{one.page}#row-{quote(event.id)}" if one.page else ""
-                first[event.id, event.day] = Happened(*event, link, one)
-    return sorted(first.values(), key=lambda one: (one.day, one.id), reverse=True)
+            if not site or event.site == site:
+                # The arrival of a unit at two places has one id.
+                first.setdefault((event.id, event.day), (event, one))
+    newest_first = sorted(first.values(), key=lambda told: (told[0].day, told[0].id), reverse=True)
+    return [Happened(*event, _row(event, one), one) for event, one in newest_first]
+
+
+def _row(event: Event, one: Edition) -> str:
+    """Where an event is in the table of evidence of a report's page."""
+    return f"{one.page}#row-{quote(event.id)}" if one.page else ""
 
 
 def marking_of(shown: Iterable[Edition]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from analysis.plain_text import plain
 from analysis.publish import mentions
-from analysis.publish.listing import FEW, Published, published
+from analysis.publish.listing import Published, published
 from analysis.publish.mentions import EVENT, ROW, SENTENCE, Mention
 
 #: So many numbers and rows of an edition are named in a list for people.
@@ -68,13 +68,6 @@ def find(words: str, reports: Path, data: Path | None = None) -> Iterator[Found]
     editions = published(reports)
     naming = mentions.naming(reports, editions, wanted)
     yield from (_found(one, naming[one.name]) for one in editions if one.name in naming)
-
-
-def prepare(reports: Path) -> None:
-    """Read what is new in an archive of many editions, so that whoever looks need not wait."""
-    editions = published(reports)
-    if len(editions) > FEW:
-        mentions.prepare(reports, editions)
 
 
 def called(words: str, data: Path | None) -> list[str]:

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from analysis.errors import RunError
 from analysis.parameters import MARKINGS, may_see
-from analysis.publish import archive
+from analysis.publish import archive, mentions
 from analysis.publish.cards import (
     RED,
     Compared,
@@ -60,7 +60,8 @@ def refresh(
 ) -> None:
     """Bring the pages of lists, feed and `latest` links up to what the archive holds.
 
-    Each is replaced in one step, and one that says the same already is left alone.
+    Each is replaced in one step, and one that says the same already is left alone. What is new is
+    read for whoever searches.
 
     Parameters
     ----------
@@ -73,7 +74,8 @@ def refresh(
     """
     try:
         with archive.changing(reports):
-            shown = [one for one in published(reports) if may_see(one.marking, clearance)]
+            every = published(reports)
+            shown = [one for one in every if may_see(one.marking, clearance)]
             before = _state(reports)
             compared: Compared = before.get("compared", {})
             editions = [edition(one, noted or {}, compared) for one in shown]
@@ -89,6 +91,7 @@ def refresh(
             _drop_latest_but_of(reports, of_report)
             for report, each in of_report.items():
                 _link_latest(reports, report, latest(each))
+        mentions.prepare(reports, every)
     except OSError as reason:
         raise RunError(f"The index of {reports} could not be written: {reason}.") from reason
 

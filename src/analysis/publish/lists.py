@@ -228,11 +228,11 @@ def _calendar(
 def _list(group: Group, events: Events) -> Page:
     def content() -> Mapping[str, Any]:
         shown, told = group.editions, list[Happened]()
-        if group.kind in ("year", "site"):
+        if group.kind == "year":
             told = happened(shown, events())
         if group.kind == "site":
+            told = happened(shown, events(), group.key)
             shown = [one for one in shown if one.site == group.key]
-            told = [event for event in told if event.site == group.key]
         return {
             "title": group.title,
             "kind": group.kind,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.plain_text import day_in_words, plain
 from analysis.publish import remembered
-from analysis.publish.listing import Published, read_file
+from analysis.publish.listing import FEW, Published, read_file
 
 FACTS = "facts.json"
 
@@ -54,7 +54,12 @@ def naming(
 
 
 def prepare(reports: Path, editions: Collection[Published]) -> None:
-    """Read what is new among the editions of an archive, so that whoever looks need not wait."""
+    """Read what is new among the editions of an archive, so that whoever looks need not wait.
+
+    Where they are few nobody has to wait.
+    """
+    if len(editions) <= FEW:
+        return
     with suppress(sqlite3.Error), remembered.opened(reports) as memory:
         _read_what_is_new(memory, editions)
 
@@ -73,10 +78,9 @@ def _read_what_is_new(memory: sqlite3.Connection, editions: Collection[Published
     with memory:
         for folder in changed:
             _forget(memory, folder)
-        texts = {row[1:]: row[0] for row in memory.execute("SELECT id, kind, text FROM said")}
-        lists = dict(memory.execute("SELECT facts, id FROM fact_list").fetchall())
+        known_numbers: dict[tuple[str, ...], int] = {}
         for one in new:
-            _note(memory, one, texts, lists)
+            _note(memory, one, known_numbers)
 
 
 def _forget(memory: sqlite3.Connection, folder: str) -> None:
@@ -85,28 +89,34 @@ def _forget(memory: sqlite3.Connection, folder: str) -> None:
     memory.execute("DELETE FROM edition WHERE folder = ?", (folder,))
 
 
-def _note(
-    memory: sqlite3.Connection,
-    one: Published,
-    texts: dict[tuple[str, str], int],
-    lists: dict[str, int],
-) -> None:
-    """Remember what an edition says; texts and lists of facts are known by their numbers."""
+#: How the number of a text, and of a list of facts, is found, and how each is given one.
+_TEXT = ("SELECT id FROM said WHERE kind = ? AND text = ?", "INSERT INTO said VALUES (NULL,?,?,?)")
+_LIST = ("SELECT id FROM fact_list WHERE facts = ?", "INSERT INTO fact_list VALUES (NULL, ?)")
+
+
+def _note(memory: sqlite3.Connection, one: Published, numbers: dict[tuple[str, ...], int]) -> None:
+    """Remember what an edition says; the numbers that were looked up are kept for the next one."""
+
+    def number_of(how: tuple[str, str], key: tuple[str, ...], *more: str) -> int:
+        if key not in numbers:
+            ask, add = how
+            found = memory.execute(ask, key).fetchone()
+            if found is None:
+                memory.execute(add, (*key, *more))
+                found = memory.execute("SELECT last_insert_rowid()").fetchone()
+            (numbers[key],) = found
+        return numbers[key]
+
     values = one.name, one.manifest_sha256
     edition = memory.execute("INSERT INTO edition VALUES (NULL, ?, ?)", values).lastrowid
-
-    def number_of(table: str, known: dict[Any, int], key: Any, values: Sequence[object]) -> int:
-        if key not in known:
-            marks = ", ".join("?" * len(values))
-            done = memory.execute(f"INSERT INTO {table} VALUES (NULL, {marks})", values)
-            known[key] = int(done.lastrowid or 0)
-        return known[key]
-
-    mentions = []
-    for (kind, text), facts in _said(one).items():
-        said = number_of("said", texts, (kind, text), (kind, text, plain(text)))
-        named = json.dumps(facts)
-        mentions.append((said, edition, number_of("fact_list", lists, named, (named,))))
+    mentions = [
+        (
+            number_of(_TEXT, (kind, text), plain(text)),
+            edition,
+            number_of(_LIST, (json.dumps(facts),)),
+        )
+        for (kind, text), facts in _said(one).items()
+    ]
     memory.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
 
 

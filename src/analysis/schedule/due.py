@@ -17,7 +17,6 @@ from pathlib import Path
 
 from analysis.errors import BrinkwatchError, RunError, UsageError
 from analysis.parameters import known
-from analysis.publish import finding
 from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
 from analysis.publish.lock import machine
@@ -313,7 +312,6 @@ def _put_on_show(
         site, _ = machines.site(connection, config)
         moments = notes.moments(connection)
         refresh(order.reports, site.title, site.address, moments, site.clearance)
-        finding.prepare(order.reports)
     except RunError as reason:
         faults["index"] = reason
     found = {what: str(fault) for what, fault in faults.items()}
