@@ -43,10 +43,11 @@ EDITIONS, LAST = 5_000, dt.date(2024, 1, 29)
 
 _CONFIGURATION = """
 [[schedule]]
-name = "never"
+name = "later"
 report = "brief"
-cron = "0 0 29 2 MON"
+cron = "0 6 * * *"
 timezone = "UTC"
+start = "2199-01-01"
 
 [site]
 title = "Reports"

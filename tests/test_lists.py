@@ -125,6 +125,10 @@ def test_reports_campaigns_and_sites_have_lists(tmp_path: Path) -> None:
         "campaigns": ["The wave 3", "Ships 1"],
         "sites": ["Alpha Base, Iraq 3", "Bravo Base, Syria 1"],
     }
+    newest = [str(one["href"]) for one in first.select("#newest .edition a:not(.document)")]
+    assert [name.split("/")[1] for name in newest] == [
+        "2024-02-05", "2024-02-05--campaign%3Dred-sea", "2024-02-05--site_id%3Dalpha"
+    ]  # fmt: skip
     site = page(tmp_path, "lists/site-alpha.html")
     assert site.h1 is not None
     assert site.h1.get_text() == "Alpha Base, Iraq"

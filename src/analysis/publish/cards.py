@@ -28,8 +28,8 @@ class Edition:
 
     `revision` says which edition a later one is, and how many numbers differ from the one before;
     `correction` what its page says of that. `updated` is when it was published, as the ledger has
-    it. `site` is the id of the site that it is about, `sites` has ids and names of all that it
-    tells of.
+    it. `asked_for` is the campaign that it was asked for, if it was, `site` the id of the site that
+    it is about; `sites` has ids and names of all that it tells of.
     """
 
     name: str
@@ -39,6 +39,7 @@ class Edition:
     variant: str
     campaign: str
     campaign_title: str
+    asked_for: str
     site: str
     sites: tuple[tuple[str, str], ...]
     marking: str
@@ -122,6 +123,7 @@ def edition(one: Published, noted: Mapping[str, str], compared_before: Compared)
         variant=", ".join(f"{name} {value}" for name, value in one.variant.items()),
         campaign=one.campaign,
         campaign_title=one.campaign_title,
+        asked_for=str(one.parameters.get("campaign") or ""),
         site="" if secret else str(one.parameters.get("site_id") or ""),
         sites=() if secret else one.sites,
         marking=one.marking,

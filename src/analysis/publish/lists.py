@@ -139,9 +139,9 @@ def _groups(shown: Iterable[Edition]) -> list[Group]:
 
 
 def _called(kind: str, key: str, titles: Sequence[str]) -> str:
-    """What a group is called: as the newest edition does, or by its kind where each has another."""
+    """What a group is called: as the newest edition is, and by its kind where others differ."""
     if kind == "report" and len(titles) > 1:
-        return f"{key[:1].upper()}{key[1:]} reports"
+        return f"{key[:1].upper()}{key[1:]}: {titles[0]}, and others"
     return titles[0] if titles else key
 
 
@@ -161,7 +161,8 @@ def _first_page(
 ) -> Page:
     begins = _a_year_before(shown[0].as_of)[:7] if shown else ""
     recent = [one for one in shown if one.as_of[:7] >= begins]
-    newest = [_latest(group.editions) for group in groups if group.kind == "report"]
+    newest = [one for group in groups if group.kind == "report"
+              for one in _newest(group.editions, recent)]  # fmt: skip
     told = corrected[:_CORRECTIONS]
     calendar = _calendar(shown, groups, begins)
     links = {
@@ -200,9 +201,17 @@ def _a_year_before(day: str) -> str:
     return (date - dt.timedelta(days=365)).isoformat()
 
 
-def _latest(editions: Sequence[Edition]) -> Edition:
-    """The newest with default parameters, if there is one."""
-    return next((one for one in editions if not one.variant), editions[0])
+def _newest(editions: Sequence[Edition], recent: Sequence[Edition]) -> list[Edition]:
+    """The newest of a report, with default parameters if there is one, and on each campaign that
+    it was asked for within the year.
+    """
+    first = next((one for one in editions if not one.variant), editions[0])
+    since = recent[-1].as_of
+    asked: dict[str, Edition] = {}
+    for one in editions:
+        if one.asked_for and one.as_of >= since and one is not first:
+            asked.setdefault(one.asked_for, one)
+    return [first, *asked.values()]
 
 
 def _calendar(
