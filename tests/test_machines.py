@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import corrected
 import pytest
 from published import publish_report
 
@@ -254,6 +255,47 @@ def test_retention_keeps_what_another_machine_s_schedule_made_as_well(tmp_path: 
                 call(tmp_path, south, now)
     days = sorted(path.name for path in (tmp_path / "brief").glob("2*"))
     assert days == [f"2024-03-0{number}" for number in (1, 2, 4, 5, 6, 7, 8)]
+
+
+def test_an_edition_is_corrected_by_a_machine_whose_schedule_made_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    order, ours = corrected.desk(tmp_path), corrected.config()
+    theirs = config(schedule("southern", start=dt.date(2199, 1, 1)))
+
+    def fails(*_: object) -> Outcome:
+        return Outcome(reason="It failed.")
+
+    with on("north"):
+        corrected.call(order, ours, corrected.MORNING)
+    corrected.back_date(order.data, 1)
+    with on("south"):
+        assert corrected.call(order, theirs, "2023-11-08T07:00") == []
+    with on("north"):
+        (said,) = corrected.call(order, ours, "2023-11-08T07:10", fails)
+        assert "It failed." in said
+    with on("south"):  # what is owed there is not made here, nor forgotten
+        assert corrected.call(order, theirs, "2023-11-08T08:00") == []
+    with on("north"):
+        (said,) = corrected.call(order, ours, "2023-11-08T08:10")
+    assert said.startswith("brief/2023-11-07, whose rows have changed: made anew")
+    assert corrected.counts(order) == [10, 11]
+
+
+def test_retention_waits_for_readers_whom_another_machine_serves(tmp_path: Path) -> None:
+    """Their mail is not in this configuration; the ledger knows that there are readers."""
+    ours = config(schedule("northern", keep=1))
+    with on("south"), closing(ledger.open(tmp_path)) as connection:
+        connection.execute("INSERT INTO reader VALUES ('r@example.org', 'brief', '2024-03-01')")
+    with on("north"):
+        for day in (5, 6, 7):
+            call(tmp_path, ours, f"2024-03-0{day}T12:00:00Z")
+        assert len([*(tmp_path / "brief").glob("2*")]) == 3
+        with closing(ledger.open(tmp_path)) as connection:
+            connection.execute("INSERT INTO made_out SELECT manifest_sha256 FROM publication")
+        call(tmp_path, ours, "2024-03-08T12:00:00Z")
+    assert [path.name for path in sorted((tmp_path / "brief").glob("2*"))] == ["2024-03-08"]
 
 
 def test_all_machines_write_the_same_pages(tmp_path: Path) -> None:
