@@ -31,34 +31,34 @@ def saved_to_seen(scratch: Path, as_of: str) -> Cost:
     order = Order("brief", {"as_of": as_of}, scratch / "data", notebooks=scratch / "notebooks")
     notebook = scratch / "notebooks" / "brief.ipynb"
     figures = re.findall(r"an\.draw\.\w+\(brief\)", notebook.read_text("utf-8"))
-    browser = _browser()
+    shown_in = browser()
     try:
         with preview(order) as shown, serving(shown) as address:
-            browser.get(address)
+            shown_in.get(address)
             taken = [
-                _change(browser, notebook, figures[number % len(figures)], number)
+                _change(shown_in, notebook, figures[number % len(figures)], number)
                 for number in range(CHANGES)
             ]
     finally:
-        browser.quit()
+        shown_in.quit()
     return Cost(median(taken))
 
 
-def _change(browser: webdriver.Chrome, notebook: Path, figure: str, number: int) -> float:
-    before = _settled(browser)
+def _change(driver: webdriver.Chrome, notebook: Path, figure: str, number: int) -> float:
+    before = _settled(driver)
     text = notebook.read_text("utf-8")
     notebook.write_text(text.replace(figure, f"{figure}  # {number}", 1), "utf-8")
     begun = time.monotonic()
-    while _state(browser) == before:
+    while _state(driver) == before:
         time.sleep(0.01)
     return time.monotonic() - begun
 
 
-def _settled(browser: webdriver.Chrome) -> int:
+def _settled(driver: webdriver.Chrome) -> int:
     """The number of the state that is shown, once none has followed for a while."""
     deadline, state, since = time.monotonic() + PATIENCE, -1, time.monotonic()
     while time.monotonic() < deadline:
-        now = _state(browser)
+        now = _state(driver)
         if now != state:
             state, since = now, time.monotonic()
         elif state and time.monotonic() - since > 5:
@@ -67,12 +67,13 @@ def _settled(browser: webdriver.Chrome) -> int:
     raise TimeoutError("the preview does not come to rest")
 
 
-def _state(browser: webdriver.Chrome) -> int:
-    found = re.search(r"preview (\d+)$", browser.title)
+def _state(driver: webdriver.Chrome) -> int:
+    found = re.search(r"preview (\d+)$", driver.title)
     return int(found[1]) if found else 0
 
 
-def _browser() -> webdriver.Chrome:
+def browser() -> webdriver.Chrome:
+    """A headless Chromium."""
     options = webdriver.ChromeOptions()
     program = next(
         filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))

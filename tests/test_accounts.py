@@ -20,10 +20,10 @@ from published import publish_report
 
 from analysis.errors import RunError, WaitWarning
 from analysis.home import have_a_home
-from analysis.publish import memory, workers
+from analysis.publish import file_system, memory, workers
 from analysis.publish.index import refresh
 from analysis.publish.lock import SOON, lock, owner, waited_for
-from analysis.schedule import file_system, ledger
+from analysis.schedule import ledger
 
 NOBODY = 65534
 
@@ -188,12 +188,13 @@ def test_an_account_without_a_home_gets_one(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_lists_follow_the_markings_of_what_they_repeat(tmp_path: Path) -> None:
     publish_report(tmp_path, "2024-01-29")
-    refresh(tmp_path)
-    pages = [tmp_path / "index.html", tmp_path / "feed.xml"]
-    assert [mode(page) for page in pages] == [0o644, 0o644]
+    refresh(tmp_path, address="https://share.example.org/")
+    pages = [tmp_path / name for name in ("index.html", "feed.xml", "index.json")]
+    pages += sorted((tmp_path / "lists").iterdir())
+    assert {mode(page) for page in pages} == {0o644}
     folder = publish_report(tmp_path, "2024-01-30", marking="TLP:GREEN")
-    refresh(tmp_path, clearance="TLP:GREEN")
-    assert [mode(page) for page in pages] == [0o640, 0o640]
+    refresh(tmp_path, address="https://share.example.org/", clearance="TLP:GREEN")
+    assert {mode(page) for page in pages} == {0o640}
     assert not mode(tmp_path / folder) & 0o007
     assert not any(mode(path) & 0o007 for path in (tmp_path / folder).iterdir())
     # Whoever may write there can have a page lead elsewhere; it is not written through.

@@ -73,10 +73,11 @@ def as_read(message: EmailMessage) -> EmailMessage:
 
 
 def publication(title: str = "Under fire", line: str = "12 attacks.") -> Publication:
-    figure = KeyFigure(one_line(line), "12", "up from 10")
+    figure = {"label": line, "value": "12", "change": "up from 10"}
     return Publication(
-        Path("brief/2024-01-29"), "brief", "2024-01-29", {}, {}, {}, "", one_line(title),
-        "TLP:GREEN", (one_line(line),), (figure,), {"brief.pdf": PDF},
+        Path("brief/2024-01-29"), "brief", "2024-01-29", {}, "", one_line(title),
+        "TLP:GREEN", (one_line(line),), said={"page": {"key_figures": [figure]}, "files": {}},
+        attached={"brief.pdf": PDF},
     )  # fmt: skip
 
 

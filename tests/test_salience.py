@@ -13,7 +13,7 @@ from conftest import DATA
 from markupsafe import Markup
 
 import analysis as an
-from analysis.display.fragment import PAPER_TYPE, words_alone
+from analysis.display.fragment import PAGE_TYPE, PAPER_TYPE, words_alone
 from analysis.measures import events, salience
 from analysis.measures.facts.lead import MOST_EVENTS
 from analysis.record import read
@@ -161,6 +161,12 @@ def test_every_event_is_told_or_counted(record: Path, number: int) -> None:
     assert len(rows) == min(number, MOST_EVENTS)
     assert set(rows) <= set(ids)
     assert "#row-" not in str(table.data.get(PAPER_TYPE, ""))
+    # As data all are told, for lists and those who search them.
+    listed = table.data.get(PAGE_TYPE, {"events": []})["events"]
+    assert [one["id"] for one in listed] == sorted(ids)
+    assert {(one["site"], one["place"], one["day"]) for one in listed} <= {
+        ("erbil", "Erbil Air Base, Iraq", "2023-11-05")
+    }
     evidence = BeautifulSoup(str(an.appendix.evidence(page).html), "html.parser")
     assert {f"row-{one}" for one in ids} <= {str(cell["id"]) for cell in evidence.select("[id]")}
     expected = {
@@ -193,6 +199,12 @@ def test_text_of_the_record_stays_text_in_lead_and_list(record: Path) -> None:
     assert not re.search(r"<(b|i|u)>", html)
     assert "one</a> drone hit &lt;b&gt;Erbil&lt;/b&gt; &amp; {as_of} in Iraq" in html
     assert "&lt;u&gt;there&lt;/u&gt;" in html
+    listed = an.table.happened(page).data[PAGE_TYPE]["events"]
+    assert [one["place"] for one in listed] == [
+        "<b>Erbil</b> & {as_of}, Iraq",
+        "<u>there</u>, Syria",
+    ]
+    assert "hurt: one killed on the US side; claimed by <i>A</i> Brigade" in listed[0]["text"]
 
 
 @pytest.mark.parametrize(

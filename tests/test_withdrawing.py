@@ -38,7 +38,7 @@ def test_what_is_withdrawn_is_out_of_sight_and_known(tmp_path: Path) -> None:
             assert told == [reader(1).address]
             with pytest.raises(UsageError, match="There is no report 'brief/2024-01-29'"):
                 withdraw(connection, reports, name, WHY, mail_of(server), NOW + HOUR)
-        refresh(reports)
+        refresh(reports, address="https://share.example.org/")
         for hours in (2, 24, 48):
             hand_out(reports, settings, NOW + hours * HOUR)
         first, word = sent_to(server, reader(1).address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -68,15 +69,15 @@ def find(
     import json
 
     from analysis.publish.finding import find as found_in
-    from analysis.record import read
 
-    found = list(found_in(words, reports, read(data) if data.is_dir() else None))
+    found = list(found_in(words, reports, data if data.is_dir() else None))
     if as_json:
         told = [
             {
                 "edition": one.edition.name,
                 "title": one.edition.title,
                 "sentences": one.sentences,
+                "events": one.events,
                 "facts": one.facts,
                 "rows": one.rows,
             }
@@ -102,19 +103,20 @@ def withdraw(
     """Take a report back: out of index, feed and mail; those who got it are told why."""
     from analysis.deliver.withdrawing import withdraw as take_back
     from analysis.publish.index import refresh
-    from analysis.schedule import ledger, notes
+    from analysis.schedule import ledger, machines, notes
     from analysis.schedule.clock import moment
     from analysis.schedule.config import load_if_any
-    from analysis.schedule.settings import Site
+    from analysis.schedule.settings import Config
 
     settings, at = load_if_any(config), moment(now)
-    mail, site = (settings.mail, settings.site or Site()) if settings else (None, Site())
+    mail = settings.mail if settings else None
     with ledger.alone(reports, "deliver") as connection:
         if connection is None:
             raise RunError("`brinkwatch deliver` is at work on this archive; call again.")
         notes.note_publications(connection, reports, at)
         told = take_back(connection, reports, edition, why, mail, at)
         moments = notes.moments(connection)
+        site, _ = machines.site(connection, settings or Config(Path()))
         refresh(reports, site.title, site.address, moments, site.clearance)
         ledger.back_up(connection, reports)
     who = f"; {len(told)} who got it will be told by brinkwatch deliver" if told else ""

@@ -18,6 +18,8 @@ def one_line(text: str) -> str:
     >>> one_line("Report\\r\\nBcc: all@example.org")
     'Report Bcc: all@example.org'
     """
+    if text.isprintable() and "  " not in text and text == text.strip(" "):
+        return text  # as almost all is, and thousands are to be read at once
     words = _UNFIT.sub(" ", text).split(" ")  # a space that does not break stays one
     return " ".join(filter(None, words))
 
@@ -29,6 +31,15 @@ def first_line(text: str) -> str:
     'an.open('
     """
     return next(iter(text.strip().splitlines()), "")
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: without capitals, spaces and marks.
+
+    >>> plain("Al-Asad  Airbase"), plain("al_asad airbase")
+    ('al-asad-airbase', 'al-asad-airbase')
+    """
+    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def ordinal(number: int) -> str:

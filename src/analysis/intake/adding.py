@@ -17,10 +17,11 @@ from analysis.intake.accept import append
 from analysis.intake.candidates import VERDICTS, candidates, known_attacks
 from analysis.intake.events import read_events
 from analysis.intake.review import YES, next_ids
+from analysis.plain_text import plain
 from analysis.record import Record, read
 from analysis.record.broken import broken_fields
 from analysis.record.codebook import codes
-from analysis.record.names import names_of, plain
+from analysis.record.names import names_of
 from analysis.record.tables import kinds
 
 #: Asks a question, with what Tab may complete; the answer without spaces around it.

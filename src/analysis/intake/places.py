@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.plain_text import plain
 from analysis.record.codebook import SEA
-from analysis.record.names import names_of, plain
+from analysis.record.names import names_of
 
 #: Mean radius of the Earth (IUGG), in km.
 _RADIUS = 6371.0

@@ -1,7 +1,7 @@
 """What the archive holds: its published reports, and what each one says first.
 
-All of it is in the manifests, which is quick enough for thousands of reports, and nothing has to
-be remembered between two looks.
+All of it is in the manifests. What lists show of them is remembered from one look to the next,
+where there are many; the rest is read when it is asked for.
 """
 
 from __future__ import annotations
@@ -11,16 +11,19 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.parameters import strictest
 from analysis.plain_text import one_line
-from analysis.publish import naming
+from analysis.publish import naming, remembered
 
 #: The file in a published folder that says what it holds; see :mod:`analysis.publish.manifest`.
 MANIFEST = "manifest.json"
+
+#: So many reports are read as quickly as they are remembered.
+FEW = 200
 
 #: The folder within a published one with the editions that it has replaced: `1`, `2` …, each as it
 #: was, with its own manifest.
@@ -36,6 +39,18 @@ class KeyFigure:
     change: str = ""
 
 
+class Event(NamedTuple):
+    """An event of a report's window: the id of its row, its day, its site if it has one, where it
+    was, and how the page tells it.
+    """
+
+    id: str
+    day: str
+    site: str
+    place: str
+    text: str
+
+
 @dataclass(frozen=True)
 class Published:
     """One published report.
@@ -46,27 +61,59 @@ class Published:
     report: name of the report, such as ``brief``.
     as_of: its as-of date, in ISO.
     parameters: values of all its parameters.
-    made_from: what decided what it looks like; see :func:`analysis.publish.manifest.inputs`.
-    files: names of its files besides the manifest, with their SHA-256.
-    manifest_sha256: that of the manifest itself.
+    manifest_sha256: digest of its manifest.
     title: of its page; the report's name where the manifest has none.
     marking: who may read it, such as ``TLP:CLEAR``; the stricter one where parameters and page
         have two, empty if there is none.
     bottom_line: the sentences that come first on its page.
-    key_figures: the numbers under them.
+    campaign, campaign_title: the id of the campaign that it is about, and what readers call that;
+        empty where the manifest has none.
+    pages: which of its page and its document there are, by name.
+    sites: ids and names of the sites that it is about, or that events of its window were at.
+    said: the manifest, if it is at hand.
     """
 
     folder: Path
     report: str
     as_of: str
     parameters: dict[str, Any]
-    made_from: dict[str, Any]
-    files: dict[str, str]
     manifest_sha256: str
     title: str
     marking: str
     bottom_line: tuple[str, ...] = ()
-    key_figures: tuple[KeyFigure, ...] = ()
+    campaign: str = ""
+    campaign_title: str = ""
+    pages: tuple[str, ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
+    said: dict[str, Any] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def _manifest(self) -> dict[str, Any]:
+        if self.said is not None:
+            return self.said
+        manifest: dict[str, Any] = json.loads(read_file(self.folder / MANIFEST))
+        return manifest
+
+    @property
+    def made_from(self) -> dict[str, Any]:
+        """What decided what it looks like; see :func:`analysis.publish.manifest.inputs`."""
+        besides = ("files", "page")
+        return {name: said for name, said in self._manifest.items() if name not in besides}
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Names of its files besides the manifest, with their SHA-256."""
+        return {str(name): str(digest) for name, digest in self._manifest["files"].items()}
+
+    @property
+    def key_figures(self) -> tuple[KeyFigure, ...]:
+        """The numbers under its bottom line."""
+        return key_figures(self._manifest.get("page", {}).get("key_figures", ()))
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """All events of its window, if it is a report that tells events."""
+        return tuple(map(_event, self._manifest.get("page", {}).get("events", ())))
 
     @property
     def home(self) -> Path:
@@ -114,18 +161,74 @@ def survey(reports: Path) -> tuple[list[Published], dict[str, str]]:
     The latter by its name, with why. A folder without a manifest is not among them: it may be
     anybody's. Links and hidden folders are not looked at.
     """
+    there = {f"{folder.parent.name}/{folder.name}": folder for folder in folders(reports)}
     found, odd = [], {}
-    for folder in folders(reports):
-        one = read(folder)
-        if one is None and not (folder / MANIFEST).exists():
+    for name, one in _looked_at(reports, there).items():
+        if one is None and not (there[name] / MANIFEST).exists():
             continue
         why = "its manifest cannot be read" if one is None else _why_not(one)
         if one is None or why:
-            odd[f"{folder.parent.name}/{folder.name}"] = why
+            odd[name] = why
         else:
             found.append(one)
     by_name = sorted(found, key=lambda one: one.name)
     return sorted(by_name, key=lambda one: one.as_of, reverse=True), odd
+
+
+def _looked_at(reports: Path, there: Mapping[str, Path]) -> dict[str, Published | None]:
+    """What is in each folder, by its name: as it is remembered, or as it is read now."""
+    if len(there) <= FEW:
+        return {name: read(folder) for name, folder in there.items()}
+    stamps = {name: remembered.stamp(folder / MANIFEST) for name, folder in there.items()}
+    known = remembered.heads(reports, stamps)
+    found = {
+        name: _recalled(folder, known[name]) if name in known else read(folder)
+        for name, folder in there.items()
+    }
+    news = {
+        name: (_head(one), _as_json(one.events))
+        for name, one in found.items()
+        if one and name not in known
+    }
+    if news:
+        remembered.keep(reports, stamps, news)
+    return found
+
+
+def events_of(reports: Path, editions: Iterable[Published]) -> dict[str, tuple[Event, ...]]:
+    """The events that editions of an archive tell, by their names."""
+    editions = list(editions)
+    later = [one.name for one in editions if one.said is None]
+    known = remembered.events(reports, later) if later else {}
+    return {
+        one.name: tuple(Event(*event) for event in json.loads(known[one.name]))
+        if one.name in known
+        else one.events
+        for one in editions
+    }
+
+
+#: What is remembered of a report, besides its folder.
+_REMEMBERED = (
+    *("report", "as_of", "parameters", "manifest_sha256", "title", "marking", "bottom_line"),
+    *("campaign", "campaign_title", "pages", "sites"),
+)
+
+
+def _head(one: Published) -> str:
+    return _as_json([getattr(one, name) for name in _REMEMBERED])
+
+
+def _as_json(said: object) -> str:
+    return json.dumps(said, ensure_ascii=False)
+
+
+def _recalled(folder: Path, head: str) -> Published:
+    said = dict(zip(_REMEMBERED, json.loads(head), strict=True))
+    for name in ("bottom_line", "pages"):
+        said[name] = tuple(said[name])
+    said["sites"] = tuple((site, name) for site, name in said["sites"])
+    return Published(folder, **said)
 
 
 def _why_not(one: Published) -> str:
@@ -144,10 +247,18 @@ def _why_not(one: Published) -> str:
 
 def folders(reports: Path) -> Iterator[Path]:
     """The folders of an archive each of which should be a published report."""
-    for folder in reports.glob("[!.]*/[!.]*"):
-        # A link is a second name for a report, such as `latest`, or leads out of the archive.
-        if folder.is_dir() and not folder.is_symlink() and not folder.parent.is_symlink():
-            yield folder
+    # A link is a second name for a report, such as `latest`, or leads out of the archive.
+    for report in _folders_in(reports):
+        yield from _folders_in(report)
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as found:
+            names = [one.name for one in found if one.is_dir(follow_symlinks=False)]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [folder / name for name in sorted(names) if not name.startswith(".")]
 
 
 def home_of(folder: Path) -> Path:
@@ -167,7 +278,8 @@ def name_of(folder: Path) -> str:
     >>> name_of(Path("/reports/brief/2024-01-29/editions/1"))
     'brief/2024-01-29/editions/1'
     """
-    return folder.relative_to(archive_of(folder)).as_posix()
+    depth = 2 if home_of(folder) == folder else 4
+    return "/".join(folder.parts[-depth:])
 
 
 def kept(folder: Path) -> dict[int, Path]:
@@ -240,23 +352,45 @@ def read(folder: Path) -> Published | None:
     try:
         content = read_file(folder / MANIFEST)
         manifest = json.loads(content)
-        files, page = manifest.pop("files"), manifest.pop("page", {})
-        report, parameters = str(manifest["report"]), dict(manifest["parameters"])
-        return Published(
+        report, page = str(manifest["report"]), manifest.get("page", {})
+        one = Published(
             folder,
             report,
             dt.date.fromisoformat(manifest["as_of"]).isoformat(),
-            parameters,
-            manifest,
-            {str(name): str(digest) for name, digest in files.items()},
+            dict(manifest["parameters"]),
             hashlib.sha256(content).hexdigest(),
             title=one_line(page.get("title", "")) or report,
             marking=marking_of({**manifest, "page": page}),
             bottom_line=tuple(one_line(sentence) for sentence in page.get("bottom_line", ())),
-            key_figures=key_figures(page.get("key_figures", ())),
-        )
+            campaign=str(manifest.get("campaign") or ""),
+            campaign_title=one_line(page.get("campaign", "")),
+            pages=tuple(name for name in (f"{report}.html", f"{report}.pdf")
+                        if name in manifest["files"]),
+            sites=_sites(manifest["parameters"], page),
+            said=manifest,
+        )  # fmt: skip
+        return one if _can_be_told(one) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
+
+
+def _sites(parameters: Mapping[str, Any], page: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    about = one_line(str(parameters.get("site_id") or ""))
+    found = {about: ""} if about else {}
+    for event in map(_event, page.get("events", ())):
+        if event.site:
+            found[event.site] = event.place
+    return tuple(found.items())
+
+
+def _can_be_told(one: Published) -> bool:
+    """Whether the rest of a manifest can be understood, too; raises what reading it raises."""
+    return all(part is not None for part in (one.files, one.key_figures, one.events))
+
+
+def _event(said: Mapping[str, str]) -> Event:
+    dt.date.fromisoformat(said["day"])
+    return Event(*(one_line(said[name]) for name in Event._fields))
 
 
 def manifest_sha256(folder: Path) -> str:

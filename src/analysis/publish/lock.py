@@ -2,7 +2,8 @@
 
 A lock is a hidden file that is opened for writing, as network file systems want it, and that
 belongs to one account, so that no other can hold it. The system releases it even if its owner is
-killed. What the file holds is the owner's process number; when it was written is since when.
+killed. What the file holds is the owner's process number and machine; when it was written is since
+when. A process of another machine is none of this one's process table.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import datetime as dt
 import errno
 import fcntl
 import os
+import platform
 import pwd
 import stat
+import struct
+import sys
 import time
 import warnings
 from collections.abc import Iterator
@@ -21,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import RunError, WaitWarning
+from analysis.publish.file_system import why_locks_stay_here
 
 #: How long whoever only looks may be in the way, in seconds.
 GLANCE = 0.2
@@ -39,18 +44,42 @@ _TRIES = 5
 _KNOCK = 0.02
 
 
+#: Locks of a whole file that belong to whoever has it open, not to the process, and that the server
+#: of a network file system knows as well as its clients do; where the system has none, flock.
+_BY_RANGE = hasattr(fcntl, "F_OFD_SETLK") and sys.maxsize > 2**32
+_WHOLE = struct.pack("hhqqi", fcntl.F_WRLCK, os.SEEK_SET, 0, 0, 0)
+
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
 @dataclass(frozen=True)
 class Owner:
-    """Whoever holds a lock: what it is for, the process, since when, and whether it is stopped."""
+    """Whoever holds a lock: what it is for, the process, its machine, since when.
+
+    `elsewhere` says whether that is another machine than this one, `stopped` whether the process
+    is, which only its own machine can tell.
+    """
 
     name: str
     process: str
     since: dt.datetime
     stopped: bool
+    machine: str = ""
+    elsewhere: bool = False
+
+    @property
+    def who(self) -> str:
+        """The process, and where it is if not here."""
+        return f"process {self.process}{f' on {self.machine}' if self.elsewhere else ''}"
 
     def __str__(self) -> str:
         is_stopped = ", which is stopped," if self.stopped else ""
-        return f"process {self.process}{is_stopped} at work since {self.since:%Y-%m-%d %H:%M} UTC"
+        return f"{self.who}{is_stopped} at work since {self.since:%Y-%m-%d %H:%M} UTC"
+
+
+def machine() -> str:
+    """What this machine calls itself, as one word."""
+    return "-".join(platform.node().split()) or "unknown"
 
 
 @contextmanager
@@ -71,7 +100,8 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
     Raises
     ------
     RunError
-        If the lock's file is that of another account, or no file.
+        If the lock's file is that of another account, or no file; or if another machine has held
+        it, which cannot learn of this one's locks.
     """
     reports.mkdir(parents=True, exist_ok=True)
     path = reports / f".lock-{name}"
@@ -84,9 +114,10 @@ def lock(reports: Path, name: str, *, wait: float = GLANCE) -> Iterator[bool]:
             os.close(before)
             held = _taken(path, descriptor, wait)
         if held:
+            _refuse_what_another_cannot_see(path, _written(descriptor))
             with suppress(OSError):  # a full disk keeps nobody from working
                 os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+                os.pwrite(descriptor, f"{os.getpid()} {machine()} {_boot()}\n".encode(), 0)
         yield held
     finally:
         os.close(descriptor)
@@ -143,15 +174,42 @@ def owner(reports: Path, name: str) -> Owner | None:
 def _holder(name: str, descriptor: int) -> Owner:
     """Who holds a lock, by what its file says, or the system where that is of somebody before."""
     found = os.fstat(descriptor)
-    process = os.pread(descriptor, 20, 0).decode("ascii", "replace").strip()
+    process, where, boot = _written(descriptor)
+    is_here = (where, boot) == (machine(), _boot())
+    elsewhere = bool(where) and not is_here
     since = found.st_mtime
-    holders = _holders(found)
+    holders = [] if elsewhere else _holders(found)
     if holders and process not in holders:
-        process = holders[0]
+        process, is_here = holders[0], True
         with suppress(OSError):
             since = Path(f"/proc/{process}").stat().st_mtime
     began = dt.datetime.fromtimestamp(since, dt.UTC).replace(microsecond=0)
-    return Owner(name, process, began, _is_stopped(process))
+    return Owner(name, process, began, is_here and _is_stopped(process), where, elsewhere)
+
+
+def _written(descriptor: int) -> tuple[str, str, str]:
+    """The process that took a lock last, its machine, and which of its boots that was."""
+    words = os.pread(descriptor, 500, 0).decode("utf-8", "replace").split()
+    process, where, boot = (*words[:3], "", "", "")[:3]
+    return process, where, boot
+
+
+def _boot() -> str:
+    """What this machine calls the time since it was started; empty if it does not say."""
+    with suppress(OSError):
+        return _BOOT.read_text().strip()
+    return ""
+
+
+def _refuse_what_another_cannot_see(path: Path, before: tuple[str, str, str]) -> None:
+    """Let no second machine work where its locks are known to itself alone."""
+    _, where, _ = before
+    if where and where != machine() and (why := why_locks_stay_here(path.parent)):
+        raise RunError(
+            f"{path.parent} is used by {where}, too, which cannot learn of the locks of this "
+            f"machine: {why}. Mount it so that locks hold for all; or remove {path}, if {where} "
+            "works there no more."
+        )
 
 
 def _opened(path: Path) -> int:
@@ -232,7 +290,7 @@ def _taken(path: Path, descriptor: int, wait: float) -> bool:
     end = time.monotonic() + wait
     while True:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor)
             return True
         except BlockingIOError:
             if time.monotonic() >= end:
@@ -250,8 +308,16 @@ def _holders(found: os.stat_result) -> list[str]:
     with suppress(OSError):
         lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
         held = [line for line in lines if line[1] != "->" and line[5].endswith(f":{found.st_ino}")]
-        return [line[4] for line in held]
+        return [line[4] for line in held if line[4].isdecimal()]  # of some it tells no process
     return []
+
+
+def _lock(descriptor: int) -> None:
+    """Lock a file as a whole, or raise a BlockingIOError at once."""
+    if _BY_RANGE:
+        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, _WHOLE)
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _is_stopped(process: str) -> bool:

@@ -50,6 +50,9 @@ LIBRARIES = (
 #: What a manifest repeats of the page, for those who list it or send it.
 SAID_FIRST = ("title", "marking", "bottom_line", "key_figures")
 
+#: What it repeats besides, of a page that has it.
+_SAID_BESIDES = ("campaign", "events")
+
 #: Endings of the files of this package, and of the map's, that decide what a page looks like.
 _CODE = (".py", ".toml", ".j2", ".css", ".json", ".geojson")
 
@@ -59,12 +62,22 @@ _NO_PAGES = (
     *("desk.py", "doctor.py"),
     *("intake/", "schedule/", "deliver/", "shipped/"),
     *(
+        "publish/cards.py",
         "publish/comparison.py",
+        "publish/file_system.py",
+        "publish/finding.py",
         "publish/fleet.py",
+        "publish/index.py",
+        "publish/lists.py",
+        "publish/lock.py",
         "publish/memory.py",
+        "publish/mentions.py",
         "publish/new.py",
         "publish/preview.py",
+        "publish/remembered.py",
+        "publish/templates/archive/",
         "publish/watch.py",
+        "publish/weeks.py",
         "publish/workers.py",
     ),
 )
@@ -138,6 +151,7 @@ def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, 
     files: content of the other files of the report by their names within its folder.
     """
     said = {name: getattr(page, name) for name in SAID_FIRST}
+    said |= {name: more for name in _SAID_BESIDES if (more := getattr(page, name))}
     return _as_json({**made_from, "page": said, "files": digests(files)})
 
 

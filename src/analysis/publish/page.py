@@ -28,6 +28,9 @@ class Page:
     data_digest: SHA-256 of the record visible on that day.
     bottom_line: its sentences as plain text.
     key_figures: `label`, `value` and `change` of each, as plain text.
+    campaign: what readers call the campaign that it is about.
+    events: `id`, `day`, `site` (empty where it has none), `place` and `text` of each event of its
+        window.
     """
 
     title: str = "Brinkwatch report"
@@ -38,6 +41,8 @@ class Page:
     data_digest: str = ""
     bottom_line: tuple[str, ...] = ()
     key_figures: tuple[Mapping[str, str], ...] = ()
+    campaign: str = ""
+    events: tuple[Mapping[str, str], ...] = ()
 
     @property
     def as_of_in_words(self) -> str:
@@ -56,7 +61,7 @@ def page(notebook: NotebookNode) -> Page:
     if "title" not in said and (heading := _first_heading(notebook)):
         said["title"] = heading
     known = {field.name for field in fields(Page)}
-    for name in ("keywords", "bottom_line", "key_figures"):
+    for name in ("keywords", "bottom_line", "key_figures", "events"):
         said[name] = tuple(said.get(name, ()))
     return Page(**{name: value for name, value in said.items() if name in known})
 

@@ -15,9 +15,9 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from analysis.errors import Fault
 from analysis.lean.pandera import pa
+from analysis.plain_text import plain
 from analysis.record.csv_fields import quoted
 from analysis.record.csv_text import completed
-from analysis.record.names import plain
 from analysis.record.rules import broken, rules_of
 from analysis.record.schemas import schema
 from analysis.record.tables import ENDINGS, came_later, file_name, kinds

@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
+from analysis.plain_text import plain
 from analysis.record.tables import id_column
-
-
-def plain(name: str) -> str:
-    """A name as it is compared: without capitals, spaces and marks.
-
-    >>> plain("Al-Asad  Airbase"), plain("al_asad airbase")
-    ('al-asad-airbase', 'al-asad-airbase')
-    """
-    return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
 def names_of(table: str, rows: pd.DataFrame) -> dict[str, str]:

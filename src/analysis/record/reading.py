@@ -100,6 +100,15 @@ def read_tables(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ..
     return typed, campaigns
 
 
+def things(data: Path, table: str) -> pd.DataFrame:
+    """Return a table of things that others name, as it is written; empty where it cannot be read.
+
+    Nothing is checked: whoever looks for a thing by its name need not wait for the record.
+    """
+    held = _as_it_is(data, table)
+    return pd.DataFrame(columns=list(kinds(table))) if held.rows is None else held.rows
+
+
 class _Stored(NamedTuple):
     """The rows of a table's files as far as they can be read, the CSV file's first.
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from analysis.errors import BrinkwatchError
 from analysis.publish import listing, memory
 from analysis.publish.order import Order
-from analysis.schedule import notes, progress
+from analysis.schedule import machines, notes, progress
 from analysis.schedule.attempt import Make, Outcome
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.config import Config, Schedule
@@ -62,6 +62,9 @@ def note_changes(
                 progress.owe(connection, schedule, now)
                 notes.note_record_seen(connection, schedule.name, digest, now)
     found = {schedule.name: fault for schedule in ready if fault}
+    if machines.others(connection):
+        there = notes.standing(connection, "change").items()
+        found |= {what: row["reason"] for what, row in there if what not in config.by_name}
     notes.note_troubles(connection, "change", found, now)
 
 

@@ -22,7 +22,7 @@ from analysis.parameters import CORRECTION
 from analysis.publish import listing
 from analysis.publish.listing import Published
 from analysis.publish.order import Order
-from analysis.schedule import notes, progress
+from analysis.schedule import machines, notes, progress
 from analysis.schedule.attempt import Make, Tried
 from analysis.schedule.clock import stamp
 from analysis.schedule.ledger import transaction
@@ -135,8 +135,13 @@ def note_owed(
 
     Of a record that does not check nothing is known, which is written down instead.
     """
+    of_another = machines.made_for_another(connection, config)
     try:
-        found = stale(order, now, config.correct_days)
+        found = [
+            one
+            for one in stale(order, now, config.correct_days)
+            if one.edition.name not in of_another
+        ]
     except BrinkwatchError as reason:
         why = f"what is published is not held against it: {notes.in_a_line(reason)}"
         notes.note_troubles(connection, "unread", {RECORD: why}, now)
@@ -144,7 +149,8 @@ def note_owed(
     notes.note_troubles(connection, "unread", {}, now)
     with transaction(connection):
         _count_what_was_killed(connection, order.reports, config, now)
-        _forget_what_was_made_good(connection, [one.edition.name for one in found])
+        standing = {one.edition.name for one in found}
+        _forget_what_was_made_good(connection, standing | of_another)
         for one in found:
             row = {
                 "folder": one.edition.name,
@@ -171,8 +177,11 @@ def make_all(
 ) -> list[Remade]:
     """Make what is owed and ready, oldest first, and write down what came of it."""
     every = []
+    of_another = machines.made_for_another(connection, config)
     for row in connection.execute(_READY, (stamp(now),)).fetchall():
         folder, attempts = row["folder"], row["attempts"] + 1
+        if folder in of_another:
+            continue
         edition = listing.read(order.reports / folder)
         if edition is None:
             continue

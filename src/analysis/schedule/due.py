@@ -19,6 +19,7 @@ from analysis.errors import BrinkwatchError, RunError, UsageError
 from analysis.parameters import known
 from analysis.publish.catalogue import find
 from analysis.publish.index import refresh
+from analysis.publish.lock import machine
 from analysis.publish.order import Order
 from analysis.schedule import (
     afterwards,
@@ -27,6 +28,7 @@ from analysis.schedule import (
     corrections,
     freshness,
     ledger,
+    machines,
     notes,
     progress,
     slots,
@@ -37,7 +39,7 @@ from analysis.schedule.corrections import Remade
 from analysis.schedule.ledger import transaction
 from analysis.schedule.progress import READY, happen
 from analysis.schedule.retention import prune
-from analysis.schedule.settings import Config, Schedule, Site
+from analysis.schedule.settings import Config, Schedule
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +138,7 @@ def _take_stock(
 ) -> None:
     """Write down what is owed at this moment, before any of it is made."""
     with transaction(connection):
+        machines.note_site(connection, config, now)
         if ahead := progress.forget_what_has_not_come(connection, now):
             told = f"a clock was ahead: {ahead} slots that had not come were written down, and go"
             notes.note_event(connection, now, "clock", told)
@@ -152,8 +155,10 @@ def _count_what_was_killed(
     connection: sqlite3.Connection, config: Config, now: dt.datetime
 ) -> None:
     """What is being made while this call holds the lock is made by nobody."""
-    schedules = config.by_name
+    schedules, others = config.by_name, machines.others(connection)
     for row in connection.execute("SELECT * FROM slot WHERE state = 'running'").fetchall():
+        if machines.of_another(row, config, others):
+            continue
         key, attempts = (row["schedule"], row["slot"]), row["attempts"] + 1
         counted = {"attempts": attempts, "started": None, "reason": progress.SILENT, "cell": None}
         notes.note_event(connection, now, "killed", f"{'/'.join(key)}, attempt {attempts}")
@@ -168,8 +173,9 @@ def _count_what_was_killed(
 def _forget_schedules_that_went(
     connection: sqlite3.Connection, config: Config, now: dt.datetime
 ) -> None:
+    others = machines.others(connection)
     for row in connection.execute("SELECT * FROM slot WHERE state = 'owed'").fetchall():
-        if row["schedule"] not in config.by_name:
+        if row["schedule"] not in config.by_name and not machines.of_another(row, config, others):
             why = "the schedule was taken out"
             happen(connection, row["schedule"], row["slot"], "taken out",
                    next_try=None, ended=stamp(now), reason=why)  # fmt: skip
@@ -222,6 +228,8 @@ def _make_all(
     begun = time.monotonic()
     every = []
     for row in connection.execute(READY, (stamp(now),)).fetchall():
+        if row["schedule"] not in schedules:
+            continue
         schedule, slot = schedules[row["schedule"]], moment(row["slot"])
         before = time.monotonic() - begun
         wanted = _order(schedule, slot, order)
@@ -271,7 +279,7 @@ def _note_start(
     with transaction(connection):
         # The schedule may have changed since the slot was written down.
         happen(connection, row["schedule"], row["slot"], "begun", started=stamp(at),
-               report=order.report, as_of=order.parameters["as_of"])  # fmt: skip
+               machine=machine(), report=order.report, as_of=order.parameters["as_of"])  # fmt: skip
 
 
 def _note_end(
@@ -307,13 +315,13 @@ def _put_on_show(
     What is in the way of that is written down, and no reason to leave the rest undone.
     """
     faults = {}
-    site = config.site or Site()
     try:
         prune(connection, order.reports, config, now)
     except RunError as reason:
         faults["keep"] = reason
     notes.note_publications(connection, order.reports, now)
     try:
+        site, _ = machines.site(connection, config)
         moments = notes.moments(connection)
         refresh(order.reports, site.title, site.address, moments, site.clearance)
     except RunError as reason:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from analysis.schedule import afterwards, corrections, freshness, notes, slots
+from analysis.schedule import afterwards, corrections, freshness, machines, notes, slots
 from analysis.schedule.choice import chooses, edition_of
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.look import Look, Trouble
@@ -79,8 +79,9 @@ def hung(look: Look) -> Iterator[Trouble]:
         newest = max(one.since, moment(sign)) if sign else one.since
         if one.stopped or look.now - newest > longest:
             state = "is stopped" if one.stopped else "gets nowhere"
-            why = f"process {one.process} holds the lock {one.name!r} and {state}"
-            mend = f"kill -CONT {one.process}, or kill -KILL {one.process}"
+            why = f"{one.who} holds the lock {one.name!r} and {state}"
+            there = f"on {one.machine}: " if one.elsewhere else ""
+            mend = f"{there}kill -CONT {one.process}, or kill -KILL {one.process}"
             yield Trouble("hung", f"brinkwatch {one.name}", why, mend, stamp(one.since))
 
 
@@ -162,15 +163,17 @@ def _unfinished(look: Look) -> Iterator[Trouble]:
         attempts = row["attempts"]
         tries = _many(attempts, "attempt")
         last = f"; the last of {tries}: {_first_line(row['reason'])}" * bool(attempts)
-        state = "said to be being made" if row["state"] == "running" else "to be made"
+        by = f" by {row['machine']}" if row["machine"] and machines.others(look.connection) else ""
+        state = f"said to be being made{by}" if row["state"] == "running" else "to be made"
         then = f", next try {row['next_try']}" * bool(row["next_try"])
         yield _of_a_slot("unfinished", row, f"it is still {state}{then}{last}", look)
 
 
 def _of_a_slot(kind: str, row: sqlite3.Row, why: str, look: Look) -> Trouble:
     name, slot = row["schedule"], row["slot"]
+    where = machines.of_another(row, look.config, machines.others(look.connection))
     what = f"{row['report']} as of {row['as_of']} ({name} {slot})"
-    mend = f"{RETRY} {name} {slot}"
+    mend = f"{f'on {where}: ' if where else ''}{RETRY} {name} {slot}"
     return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"], name))
 
 
@@ -316,6 +319,12 @@ def _parked(look: Look) -> Iterator[Trouble]:
                       row["last_try"] or "", (row["address"],))  # fmt: skip
 
 
+def _site(look: Look) -> Iterator[Trouble]:
+    _, why = machines.site(look.connection, look.config)
+    if why:
+        yield Trouble("site", "[site]", why, f"make {look.config.path} say the same, or nothing")
+
+
 def _stale(look: Look) -> Iterator[Trouble]:
     through, limit = notes.record_through(look.connection), look.config.stale_after
     said = freshness.complaint(through, limit, look.now) if through and limit else None
@@ -343,6 +352,7 @@ RULES: tuple[Rule, ...] = (
     _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),
     _standing("unread", "", "brinkwatch check, then mend what it names"),
     _standing("change", "", "brinkwatch check, then mend what it names"),
+    _site,
     _stale,
 )
 

@@ -14,8 +14,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from analysis.errors import RunError
-from analysis.publish.lock import lock, waited_for
-from analysis.schedule.file_system import is_shared
+from analysis.publish.file_system import is_shared
+from analysis.publish.lock import lock, machine, waited_for
 from analysis.schedule.tables import MIGRATIONS
 
 #: The file in the archive.
@@ -26,6 +26,12 @@ COPY = ".ledger-copy.sqlite"
 
 #: It holds readers' addresses.
 MODE = 0o600
+
+#: A machine that has not opened it for so long is none of those that work on the archive.
+_GONE = "-7 days"
+
+#: How SQLite writes a moment as `clock.stamp` does.
+_STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
 #: How long whoever finds the ledger in use waits for it, in seconds.
 PATIENCE = 60
@@ -49,15 +55,57 @@ def open(reports: Path) -> sqlite3.Connection:
             if not file.exists():
                 _begin(file)
             connection = _connected(f"{file.absolute().as_uri()}?mode=rw")
-            # Which needs memory that all share who have it open: not over a network. Where there is
-            # none, the ledger is only slower.
-            journal = "DELETE" if is_shared(reports) else "WAL"
-            connection.execute(f"PRAGMA journal_mode = {journal}")
+            try:
+                _set_up(connection, is_shared(reports))
+            except sqlite3.Error:
+                connection.close()  # or what it has locked stays so
+                raise
             file.chmod(MODE)
-            _migrate(connection)
     except (OSError, sqlite3.Error) as reason:
         raise _cannot_be_used(reports, reason) from None
     return connection
+
+
+def _set_up(connection: sqlite3.Connection, is_over_a_network: bool) -> None:
+    """Bring the ledger to the newest version, and to a journal that all who use it can."""
+    if is_over_a_network:
+        _without_shared_memory(connection)
+    _migrate(connection)
+    has_others = _join(connection)
+    if not (is_over_a_network or has_others):
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _without_shared_memory(connection: sqlite3.Connection) -> None:
+    """Bring a ledger out of WAL, which needs memory that all share who have it open.
+
+    Without it the ledger is only slower. The server of a network file system may have left it so,
+    or have it open: then this waits, and fails.
+    """
+    connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # so that no such memory is made for it
+    connection.execute("PRAGMA journal_mode = DELETE")
+    connection.execute("PRAGMA locking_mode = NORMAL")
+    connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+
+
+def _join(connection: sqlite3.Connection) -> bool:
+    """Enter this machine into the ledger; return whether others work on the archive, too.
+
+    Where they do, one may be the server of a network file system, to which the archive is a folder
+    as any other: nobody makes a WAL of it any more. The clock of the machine says who is there.
+    """
+    connection.execute(
+        "INSERT INTO machine (name, seen) VALUES (?, strftime(?, 'now')) ON CONFLICT (name) "
+        "DO UPDATE SET seen = excluded.seen WHERE seen < strftime(?, 'now', '-1 hour')",
+        (machine(), _STAMP, _STAMP),
+    )
+    connection.execute("DELETE FROM machine WHERE seen < strftime(?, 'now', ?)", (_STAMP, _GONE))
+    (others,) = connection.execute(
+        "SELECT count(*) FROM machine WHERE name <> ?", (machine(),)
+    ).fetchone()
+    if others:
+        connection.execute("PRAGMA journal_mode = DELETE")
+    return bool(others)
 
 
 def look(reports: Path) -> sqlite3.Connection:

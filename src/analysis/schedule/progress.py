@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
+from analysis.publish.lock import machine
 from analysis.schedule import slots
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.settings import Schedule
@@ -114,11 +115,11 @@ def _add(
     now: dt.datetime,
 ) -> None:
     connection.executemany(
-        "INSERT INTO slot (schedule, slot, as_of, report, state, reason, noted) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO slot (schedule, slot, as_of, report, state, reason, noted, machine) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (schedule.name, stamp(slot), slots.as_of(schedule, slot).isoformat(),
-             schedule.report, state, reason, stamp(now))
+             schedule.report, state, reason, stamp(now), machine())
             for slot in passed
         ],
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """How long published reports stay: of what a schedule with `keep` has made, the newest so many.
 
 What no schedule has made by the ledger, or what somebody is still to get, is nobody's to remove,
-and the latest of a report always stays.
+and the latest of a report always stays. So does what a schedule of another machine has made, too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from analysis.errors import RunError
 from analysis.publish import archive
 from analysis.publish.listing import Published, by_report, latest, published
-from analysis.schedule import notes
+from analysis.schedule import machines, notes
 from analysis.schedule.settings import Config
 
 
@@ -63,6 +63,7 @@ def _surplus(
     """What may go, oldest first."""
     made: set[str] = set()
     kept = {latest(editions).name for editions in by_report(found).values()}
+    kept |= machines.made_also_for_another(connection, config)
     for schedule in config.schedules:
         folders = connection.execute(
             "SELECT folder FROM slot WHERE schedule = ? AND state = 'done'", (schedule.name,)
@@ -84,6 +85,10 @@ def _is_awaited(one: Published, connection: sqlite3.Connection, config: Config) 
     ).fetchone():
         return True
     readers = any(one.report in reader.reports for reader in config.within_reach)
+    if not readers and machines.others(connection):
+        query = "SELECT 1 FROM reader WHERE report = ? OR report GLOB ? || ' *'"
+        had = connection.execute(query, (one.report, one.report))
+        readers = bool(had.fetchone())  # whom another machine serves
     seen = connection.execute("SELECT 1 FROM made_out WHERE manifest_sha256 = ?", edition)
     return readers and not seen.fetchone()
 

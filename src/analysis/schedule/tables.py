@@ -164,5 +164,17 @@ MIGRATIONS = (
         reason TEXT,
         PRIMARY KEY (manifest_sha256, schedule)
     ) STRICT;
+    -- The machines that work on the archive, when each has opened this last, and what its [site]
+    -- says, if it has one, and since when.
+    CREATE TABLE machine (
+        name TEXT PRIMARY KEY,
+        seen TEXT NOT NULL,
+        title TEXT,
+        address TEXT,
+        clearance TEXT,
+        site_since TEXT
+    ) STRICT;
+    -- Which of them has written a slot down, or is making it, or has made it.
+    ALTER TABLE slot ADD COLUMN machine TEXT;
     """,
 )

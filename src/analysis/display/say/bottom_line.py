@@ -40,6 +40,7 @@ def masthead(page: Page) -> Fragment:
         f"about attacks on {page.words['forces']} in the Middle East and the US response.",
         "keywords": ["US forces", *map(country, hit(page)), "attacks", "deployments"],
         "data_digest": page.known.digest(),
+        "campaign": page.known.campaign.title,
     }
     return Fragment(html, {PAGE_TYPE: about})
 

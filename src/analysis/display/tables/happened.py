@@ -1,7 +1,11 @@
-"""Table of what happened in the window: attacks, US strikes and movements, one line each."""
+"""Table of what happened in the window: attacks, US strikes and movements, one line each.
+
+The page tells those that matter most; as data it tells all, for whoever lists or searches them.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -9,15 +13,17 @@ from markupsafe import Markup, escape
 
 from analysis.display import events, words
 from analysis.display.events import Row
-from analysis.display.fragment import NOTHING, PAPER_TYPE, Fragment
+from analysis.display.fragment import NOTHING, PAGE_TYPE, PAPER_TYPE, Fragment, words_alone
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.measures.attacks import on_targets
-from analysis.measures.events import moves
+from analysis.measures.events import moves, of_window
 from analysis.measures.facts.lead import events_told
 from analysis.record.codebook import word
 
 CAPTION = "Events of the window in the order of time"
+
+_NOT_KNOWN = "not reported"
 
 
 def happened(page: Page) -> Fragment:
@@ -28,13 +34,38 @@ def happened(page: Page) -> Fragment:
     lines = [_line(page, event) for event in told.to_dict("records")]
     paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
     html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
-    return Fragment(html, {PAPER_TYPE: str(paper.html)})
+    every = of_window(page.known, page.window_days).to_dict("records")
+    listed = [_as_data(event, _told(page, event)) for event in every]
+    return Fragment(html, {PAPER_TYPE: str(paper.html), PAGE_TYPE: {"events": listed}})
+
+
+def _as_data(event: Row, told: Mapping[str, Any]) -> dict[str, str]:
+    """An event for a list that has no columns: its row, its day, its site, and all that is told."""
+    heads = {"hurt": "hurt: ", "named": "claimed by ", "confirmed": "confirmed by "}
+    said = [
+        f"{head}{told[column]}"
+        for column, head in heads.items()
+        if told[column] not in ("", _NOT_KNOWN)
+    ]
+    what = f"{told['what']}{told.get('more', '')}"
+    return {
+        "id": str(event["id"]),
+        "day": f"{event['event_date']:%Y-%m-%d}",
+        "site": str(told.get("site", "")),
+        "place": words_alone(told["place"]),
+        "text": words_alone("; ".join([what, *said])),
+    }
 
 
 def _line(page: Page, event: Row) -> dict[str, Any]:
     """One event: the row that it rests on, and what each column says of it."""
+    return {"row": event["id"], "day": _day(page, event), **_told(page, event)}
+
+
+def _told(page: Page, event: Row) -> dict[str, Any]:
+    """What the columns after the day say of an event."""
     tell = {"attack": _attack, "strike": _strike}.get(event["kind"], _move)
-    return {"row": event["id"], "day": _day(page, event), **tell(page, event)}
+    return tell(page, event)
 
 
 def _day(page: Page, event: Row) -> Markup:
@@ -59,6 +90,8 @@ def _attack(page: Page, event: Row) -> dict[str, Any]:
     outcome = "" if row["outcome"] == "unknown" else f", {word('outcome', row['outcome'])}"
     about = "about this day: " if row["date_precision"] == "about" else ""
     return {
+        "site": row["site_id"],
+        "place": events.place_and_country(row, str),
         "where": events.place_and_country(row, words.short_site),
         "what": f"Attack: {about}{events.fired(row)}",
         "more": outcome or "; outcome not known",
@@ -85,11 +118,13 @@ def _strike(page: Page, event: Row) -> dict[str, Any]:
         parts.append(f"target named: {events.actor(row['target_actor'], page.known)}")
     killed = row["killed_claimed"]
     by = word("by", row["by"])
+    where = events.place_and_country({**row, "site": row["place"]}, str)
     return {
-        "where": events.place_and_country({**row, "site": row["place"]}, str),
+        "place": where,
+        "where": where,
         "what": f"{by[0].upper()}{by[1:]} {word('method', row['method'])}",
         "more": "".join(f"; {part}" for part in parts),
-        "hurt": "not reported" if pd.isna(killed) else f"{words.number(killed)} killed, as claimed",
+        "hurt": _NOT_KNOWN if pd.isna(killed) else f"{words.number(killed)} killed, as claimed",
         "named": "",
         "confirmed": "",
     }
@@ -99,8 +134,10 @@ def _move(page: Page, event: Row) -> dict[str, Any]:
     known = moves(page.known)
     same = (known["id"] == event["id"]) & (known["kind"] == event["kind"])
     row = known[same & (known["event_date"] == event["event_date"])].iloc[0]
+    where = word("area", row["area"])
     return {
-        "where": word("area", row["area"]),
+        "place": where,
+        "where": where,
         "what": f"{event['kind'].capitalize()}: {row['asset']}",
         "hurt": "",
         "named": "",

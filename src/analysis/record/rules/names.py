@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from analysis.plain_text import plain
 from analysis.record.csv_fields import quoted
-from analysis.record.names import plain
 from analysis.record.rules.rule import Broken, field
 
 

@@ -1,0 +1,83 @@
+"""Several machines, one archive: which there are, and what is whose.
+
+A slot belongs to every machine whose configuration has its schedule. One that this machine has no
+schedule for, and that another has written down, is not touched; nor is what was made for it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from collections.abc import Collection
+
+from analysis.publish.lock import machine
+from analysis.schedule.clock import stamp
+from analysis.schedule.settings import Config, Site
+
+
+def others(connection: sqlite3.Connection) -> frozenset[str]:
+    """The other machines that work on the archive; see :func:`analysis.schedule.ledger.open`."""
+    return frozenset(name for (name,) in connection.execute("SELECT name FROM machine")) - {
+        machine()
+    }
+
+
+def of_another(row: sqlite3.Row, config: Config, others: Collection[str]) -> str:
+    """The machine to which a slot belongs and not to this one; empty if it is this one's, too."""
+    return str(row["machine"]) if _is_theirs(row, config, others) else ""
+
+
+def _is_theirs(row: sqlite3.Row, config: Config, others: Collection[str]) -> bool:
+    return row["machine"] in others and row["schedule"] not in config.by_name
+
+
+def made_for_another(connection: sqlite3.Connection, config: Config) -> set[str]:
+    """The folders that slots of other machines have made, and none of this one's."""
+    theirs, ours = _made(connection, config)
+    return theirs - ours
+
+
+def made_also_for_another(connection: sqlite3.Connection, config: Config) -> set[str]:
+    """The folders that slots of other machines have made, whoever else has."""
+    theirs, _ = _made(connection, config)
+    return theirs
+
+
+def _made(connection: sqlite3.Connection, config: Config) -> tuple[set[str], set[str]]:
+    """The folders made for slots of other machines, and for those of this one."""
+    there_are, theirs, ours = others(connection), set[str](), set[str]()
+    if there_are:
+        rows = connection.execute("SELECT * FROM slot WHERE state = 'done' AND folder IS NOT NULL")
+        for row in rows.fetchall():
+            (theirs if _is_theirs(row, config, there_are) else ours).add(row["folder"])
+    return theirs, ours
+
+
+def note_site(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> None:
+    """Write down what this machine's [site] says, and since when it has one."""
+    site = config.site
+    said = (site.title, site.address, site.clearance) if site else (None, None, None)
+    since = stamp(now) if site else None
+    connection.execute(
+        "UPDATE machine SET title = ?, address = ?, clearance = ?, "
+        "site_since = CASE WHEN ? IS NULL THEN NULL ELSE coalesce(site_since, ?) END "
+        "WHERE name = ?",
+        (*said, since, since, machine()),
+    )
+
+
+def site(connection: sqlite3.Connection, config: Config) -> tuple[Site, str]:
+    """Return how pages are to be shown, and what stands against what this machine says of it.
+
+    All machines write the same pages: as the one has it that has had a [site] for longest.
+    """
+    row = connection.execute(
+        "SELECT * FROM machine WHERE site_since IS NOT NULL ORDER BY site_since, name LIMIT 1"
+    ).fetchone()
+    if row is None or row["name"] == machine():
+        return config.site or Site(), ""
+    shown = Site(row["title"], row["address"], row["clearance"])
+    if config.site in (None, shown):
+        return shown, ""
+    why = f"it is another on {row['name']}, which has had one for longer, and counts"
+    return shown, why
