@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import stat
+import struct
 import subprocess
 import sys
 from contextlib import closing
@@ -29,11 +30,12 @@ NOBODY = 65534
 
 #: Holds a lock until its input ends, as a program that is none of ours might.
 _HOLDS = """
-import fcntl, sys
-file = open(sys.argv[1], "rb")
-fcntl.flock(file, fcntl.LOCK_EX)
-print("held", flush=True)
-sys.stdin.read()
+import sys
+from pathlib import Path
+from analysis.publish.lock import lock
+with lock(Path(sys.argv[1]), "archive") as held:
+    print("held" if held else "not held", flush=True)
+    sys.stdin.read()
 """
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root has other accounts at hand")
 
@@ -48,7 +50,7 @@ def test_a_lock_that_others_could_hold_is_replaced(tmp_path: Path) -> None:
     file.touch()
     file.chmod(0o644)
     with file.open() as of_another:
-        fcntl.flock(of_another, fcntl.LOCK_EX)
+        fcntl.fcntl(of_another, fcntl.F_OFD_SETLK, struct.pack("hhqqi", fcntl.F_RDLCK, 0, 0, 0, 0))
         with lock(tmp_path, "due") as held:
             assert held
             assert mode(file) == 0o600
@@ -76,7 +78,7 @@ def test_whoever_waits_says_for_whom_and_that_is_who_holds_it_now(tmp_path: Path
     with lock(tmp_path, "archive"):
         pass  # which leaves its number in the file
     holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLDS, tmp_path / ".lock-archive"],
+        [sys.executable, "-c", _HOLDS, tmp_path],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     assert holder.stdout is not None
@@ -95,10 +97,11 @@ def test_whoever_waits_says_for_whom_and_that_is_who_holds_it_now(tmp_path: Path
 def test_where_nothing_can_be_locked_that_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(descriptor: int, operation: int) -> None:
+    def refuse(descriptor: int, *operation: object) -> None:
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", refuse)
+    monkeypatch.setattr(fcntl, "fcntl", refuse)
     told = r"\.lock-due cannot be locked: No locks available\. .* file system that has locks\.$"
     with pytest.raises(RunError, match=told), lock(tmp_path, "due"):
         pass

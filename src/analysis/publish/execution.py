@@ -49,8 +49,8 @@ LONGEST_SOCKET_NAME = 96
 #: So many seconds a kernel has to end in, once its cells have run.
 PATIENCE = 60
 
-#: So many seconds a lost event of a socket may cost.
-_LOOK_AGAIN = 1.0
+#: So many seconds a lost event of a socket may cost, and where one is often lost.
+_LOOK_AGAIN, _MOMENT = 1.0, 0.05
 
 #: How folders are called that hold a half-run notebook, and how many of them stay.
 _KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
@@ -118,6 +118,8 @@ class ReportKernel(AsyncKernelManager):
     #: Those of a subclass; each has its own list.
     started: ClassVar[list[AsyncKernelManager]]
 
+    _talking: AsyncKernelClient | None = None
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.started.append(self)
@@ -128,14 +130,28 @@ class ReportKernel(AsyncKernelManager):
         found = (getattr(kernel.provisioner, "process", None) for kernel in cls.started)
         return [process for process in found if process is not None]
 
+    def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
+        """Whoever talks to the kernel."""
+        self._talking = super().client(**options)
+        return self._talking
+
     async def shutdown_kernel(  # type: ignore[override]
         self, now: bool = False, restart: bool = False
     ) -> None:
-        """Tell the kernel to end; `now`, see to it."""
-        if now or restart:
+        """Tell the kernel to end; `now`, see to it.
+
+        Over the connection that is there, and until the kernel says that it has heard: what is
+        sent over a new one may be lost when that is closed.
+        """
+        if now or restart or self._talking is None:
             await super().shutdown_kernel(now=now, restart=restart)
-        else:
-            await self.request_shutdown()
+            return
+        self._talking.shutdown()
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and await self.is_alive():
+            with suppress(Empty):
+                await self._talking.control_channel.get_msg(timeout=_MOMENT)
+                return
 
 
 @dataclass

@@ -172,19 +172,14 @@ def owner(reports: Path, name: str) -> Owner | None:
 
 
 def _holder(name: str, descriptor: int) -> Owner:
-    """Who holds a lock, by what its file says, or the system where that is of somebody before."""
-    found = os.fstat(descriptor)
+    """Who holds a lock, by what its file says."""
     process, where, boot = _written(descriptor)
     is_here = (where, boot) == (machine(), _boot())
-    elsewhere = bool(where) and not is_here
-    since = found.st_mtime
-    holders = [] if elsewhere else _holders(found)
-    if holders and process not in holders:
-        process, is_here = holders[0], True
-        with suppress(OSError):
-            since = Path(f"/proc/{process}").stat().st_mtime
-    began = dt.datetime.fromtimestamp(since, dt.UTC).replace(microsecond=0)
-    return Owner(name, process, began, is_here and _is_stopped(process), where, elsewhere)
+    since = dt.datetime.fromtimestamp(os.fstat(descriptor).st_mtime, dt.UTC)
+    stopped = is_here and _is_stopped(process)
+    return Owner(
+        name, process, since.replace(microsecond=0), stopped, where, bool(where) and not is_here
+    )
 
 
 def _written(descriptor: int) -> tuple[str, str, str]:
@@ -301,15 +296,6 @@ def _taken(path: Path, descriptor: int, wait: float) -> bool:
                 f"{path} cannot be locked: {reason.strerror}. Two calls at once would spoil the "
                 "archive; put it on a file system that has locks."
             ) from None
-
-
-def _holders(found: os.stat_result) -> list[str]:
-    """The processes that hold a lock on a file, as the system tells; none where it does not."""
-    with suppress(OSError):
-        lines = [line.split() for line in Path("/proc/locks").read_text().splitlines()]
-        held = [line for line in lines if line[1] != "->" and line[5].endswith(f":{found.st_ino}")]
-        return [line[4] for line in held if line[4].isdecimal()]  # of some it tells no process
-    return []
 
 
 def _lock(descriptor: int) -> None:
