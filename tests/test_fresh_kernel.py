@@ -179,17 +179,17 @@ def test_chance_is_not_the_same_in_two_kernels(tmp_path: Path) -> None:
     )
 
 
-def test_what_a_kernel_fails_to_finish_at_its_end_is_told(tmp_path: Path) -> None:
+def test_what_a_kernel_fails_to_finish_is_told(tmp_path: Path) -> None:
     """The files of figures are drawn there: a report must not be published without them."""
     notebook = _notebook(
         tmp_path,
         (
-            "from analysis.display import take_along, plot\nfrom matplotlib.figure import Figure\n"
-            "take_along._WAITING[0] = (Figure(), None, lambda: plot._style('x'))\n"
-            "import atexit, os; atexit.register(take_along._at_the_end, os.getpid());",
+            "from analysis import finish\n"
+            "def draw(): raise OSError('the disk is full')\n"
+            "finish.leave(draw)",
         ),
     )
-    with pytest.raises(RunError, match=r"both: its kernel failed after the last cell: Attribute"):
+    with pytest.raises(RunError, match=r"after the last cell failed: OSError: the disk is full\.$"):
         _ours(notebook)
 
 

@@ -7,12 +7,9 @@ notebook gets none, and no link to one.
 
 from __future__ import annotations
 
-import atexit
 import csv
 import os
-import sys
 import textwrap
-import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -28,6 +25,7 @@ from matplotlib.transforms import Bbox
 
 from analysis.display import words
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
+from analysis.finish import leave
 
 #: Twice as many dots as a screen has in an inch.
 DOTS = 192
@@ -107,9 +105,8 @@ def write_files(
         return
     place = Path(os.environ[FIGURES_VARIABLE], name)
     place.with_suffix(".csv").write_text(as_csv(caption, data), encoding="utf-8")
-    if not _WAITING:
-        atexit.register(_at_the_end, os.getpid())
     _WAITING[place] = (figure, caption, style)
+    leave(draw_files)
 
 
 def draw_files() -> None:
@@ -118,17 +115,6 @@ def draw_files() -> None:
         place, (figure, caption, style) = _WAITING.popitem()
         with style():
             _draw(place, figure, caption)
-
-
-def _at_the_end(process: int) -> None:
-    """Draw the files, and end in failure if that fails: Python would only say so and go on."""
-    if process != os.getpid():
-        return  # a fork of a notebook's own
-    try:
-        draw_files()
-    except BaseException:
-        traceback.print_exc(file=sys.__stderr__)  # the kernel's own tells nobody any more
-        os._exit(1)
 
 
 def _draw(place: Path, figure: Figure, caption: Caption) -> None:

@@ -7,12 +7,12 @@ warm process, it is a fork of that.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import math
 import multiprocessing
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -38,7 +38,7 @@ from analysis.lean.papermill import (
     remove_error_markers,
 )
 from analysis.plain_text import first_line
-from analysis.publish.catalogue import Report
+from analysis.publish.catalogue import Report, cells
 from analysis.publish.sheet import is_put_in
 from analysis.publish.warm.environment import fixed_environment
 from analysis.publish.warm.provisioner import PROVISIONER
@@ -46,11 +46,14 @@ from analysis.publish.warm.provisioner import PROVISIONER
 #: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
 LONGEST_SOCKET_NAME = 96
 
-#: So many seconds a kernel has to end in, once its cells have run.
+#: So many seconds a kernel has to finish in, once its cells have run.
 PATIENCE = 60
 
-#: So many seconds a lost event of a socket may cost, and where one is often lost.
-_LOOK_AGAIN, _MOMENT = 1.0, 0.05
+#: So many seconds a lost event of a socket may cost, and those from one look at a file to the next.
+_LOOK_AGAIN, _MOMENT = 1.0, 0.005
+
+#: What the kernel runs when all cells have run; in parentheses, so that it leaves no name behind.
+_FINISH = "__import__('analysis.finish').finish.finish({!r})"
 
 #: How folders are called that hold a half-run notebook, and how many of them stay.
 _KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
@@ -111,12 +114,16 @@ class ReportClient(AsyncKernelClient):
 
 
 class ReportKernel(AsyncKernelManager):
-    """A kernel that is told to end and left to it: what it still has to do may take a while."""
+    """A kernel that is left to finish what its cells have left it with; see `analysis.finish`."""
 
     client_factory = Type(ReportClient)
 
-    #: Those of a subclass; each has its own list.
+    #: Those of a subclass and their folder; each has its own.
     started: ClassVar[list[AsyncKernelManager]]
+    folder: ClassVar[Path]
+
+    #: How far the cells are: when all have run there may be something to finish, and time for it.
+    progress: ClassVar[Progress | None] = None
 
     _talking: AsyncKernelClient | None = None
 
@@ -138,20 +145,25 @@ class ReportKernel(AsyncKernelManager):
     async def shutdown_kernel(  # type: ignore[override]
         self, now: bool = False, restart: bool = False
     ) -> None:
-        """Tell the kernel to end; `now`, see to it.
+        """Ask the kernel to finish what it was left with, and leave it to that if it is `now`.
 
-        Over the connection that is there, and until the kernel says that it has heard: what is
-        sent over a new one may be lost when that is closed.
+        Otherwise see it done, and then to the kernel's end. Where not all cells have run it is
+        ended as any other.
         """
-        if now or restart or self._talking is None:
-            await super().shutdown_kernel(now=now, restart=restart)
-            return
-        self._talking.shutdown()
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and await self.is_alive():
-            with suppress(Empty):
-                await self._talking.control_channel.get_msg(timeout=_MOMENT)
+        has_run = self.progress is not None and self.progress.has_run()
+        if self._talking is not None and has_run and not restart and await self.is_alive():
+            self._talking.execute(_FINISH.format(str(self.folder)), silent=True)
+            await self._wait_for("begun" if now else "done")
+            if now:
                 return
+        await super().shutdown_kernel(now=now, restart=restart)
+
+    async def _wait_for(self, name: str) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not (self.folder / name).exists():
+            if time.monotonic() > deadline or not await self.is_alive():
+                return  # whoever waits for the end will find out
+            await asyncio.sleep(_MOMENT)
 
 
 @dataclass
@@ -162,10 +174,18 @@ class Progress:
     cell: NotebookNode | None = None
     number: int = 0
     reply: Mapping[str, Any] = field(default_factory=dict)
+    last: int = -1
+    done: int = -1
 
     def start_notebook(self, notebook: NotebookNode) -> None:
-        """Take note of the notebook that fills up with outputs."""
+        """Take note of the notebook that fills up with outputs, and of its last cell that runs."""
         self.notebook = notebook
+        code = (cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells)
+        self.last = max((place for place, runs in enumerate(code) if runs), default=-1)
+
+    def has_run(self) -> bool:
+        """Whether all cells have run."""
+        return self.notebook is not None and self.done >= self.last
 
     def start_cell(self, cell: NotebookNode, cell_index: int) -> None:
         """Take note of the cell that is about to run, and of its number as its author counts."""
@@ -177,7 +197,7 @@ class Progress:
 
         Papermill takes a notebook that leaves by `sys.exit(0)` or `exit()` for one that is done.
         """
-        self.reply = execute_reply["content"]
+        self.reply, self.done = execute_reply["content"], cell_index
         leaves = any(one.get("source") == "ask_exit" for one in self.reply.get("payload", ()))
         if leaves or (self.reply.get("ename"), self.reply.get("evalue")) in _SILENT_EXITS:
             raise RunError("it ends the notebook, and a report runs all of its cells")
@@ -190,7 +210,7 @@ class Run:
     Parameters
     ----------
     notebook: with its outputs.
-    end: waits until the kernel has ended of itself; raises RunError if it does not.
+    end: waits until that is done; raises RunError if it fails.
     """
 
     notebook: NotebookNode
@@ -222,8 +242,8 @@ def running(
     Yields
     ------
     Run
-        As soon as all cells have run. The kernel is told to end and left to do at its end what it
-        has to; after the context it is gone, whether it is done or not.
+        As soon as all cells have run. The kernel is left to finish what these have left it with;
+        after the context it is gone, whether it is done or not.
 
     Raises
     ------
@@ -235,6 +255,7 @@ def running(
         scratch = Path(folder)
         environment = fixed_environment(scratch) | dict(record)
         with kernel_of(scratch, environment, zygote) as kernel:
+            kernel.progress = progress
             try:
                 executed: NotebookNode = execute_notebook(
                     report.notebook,
@@ -245,7 +266,7 @@ def running(
                     cwd=report.notebook.parent,
                     progress_bar=_progress_bar(report),
                     kernel_manager_class=kernel,
-                    shutdown_kernel="graceful",
+                    shutdown_kernel=_farewell(report),
                     coalesce_streams=True,
                     on_notebook_start=progress.start_notebook,
                     on_cell_start=progress.start_cell,
@@ -254,7 +275,7 @@ def running(
             except Exception as error:
                 # Whatever papermill, the kernel or the machine throws: the run failed, and here.
                 raise _failure(report, progress, error, scratch / "kernel.log") from error
-            yield Run(executed, partial(_ended, report, kernel, scratch / "kernel.log"))
+            yield Run(executed, partial(_finished, report, kernel))
 
 
 def _scratch_folder(zygote: str) -> tempfile.TemporaryDirectory[str]:
@@ -289,6 +310,7 @@ def kernel_of(
 
     class KernelHere(ReportKernel):
         started: ClassVar = []
+        folder: ClassVar = scratch
 
         def __init__(self, **options: Any) -> None:
             super().__init__(**connection, **options)
@@ -320,23 +342,32 @@ def _progress_bar(report: Report) -> dict[str, object] | bool:
     return alone and sys.stderr.isatty() and {"desc": report.name, "leave": False}
 
 
-def _ended(report: Report, kernel: type[ReportKernel], log: Path) -> None:
-    """Wait for the end of a kernel that was told to end.
+def _farewell(report: Report) -> str:
+    """How to end the kernel: at once, unless the notebook has something to be done at the end."""
+    has_wishes = any("atexit" in cell.source for cell in cells(report.notebook))
+    return "graceful" if has_wishes else "immediate"
+
+
+def _finished(report: Report, kernel: type[ReportKernel]) -> None:
+    """Wait until a kernel has finished what its cells have left it with.
 
     Raises
     ------
     RunError
-        If it does not end in time, or is killed.
+        If that fails or takes too long, or the kernel dies.
     """
-    try:
-        status = max((abs(process.wait(PATIENCE)) for process in kernel.processes()), default=1)
-    except subprocess.TimeoutExpired:
-        reason = f"its kernel did not end within {PATIENCE} seconds of the last cell"
-        raise RunError(f"{report.name}: {reason}.") from None
-    if status:
-        said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        reason = said[-1] if said else f"it ended with status {status}"
-        raise RunError(f"{report.name}: its kernel failed after the last cell: {reason}.")
+    done, deadline = kernel.folder / "done", time.monotonic() + PATIENCE
+    why = f"not finished within {PATIENCE} seconds of the last cell"
+    while time.monotonic() < deadline:
+        if done.exists():
+            if why := done.read_text(encoding="utf-8"):
+                break
+            return
+        if any(process.poll() is not None for process in kernel.processes()) and not done.exists():
+            why = "the kernel died"
+            break
+        time.sleep(_MOMENT)
+    raise RunError(f"{report.name}: what is drawn after the last cell failed: {why}.")
 
 
 def _failure(report: Report, progress: Progress, error: Exception, log: Path) -> RunError:
