@@ -7,11 +7,8 @@ warm process, it is a fork of that.
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import math
 import multiprocessing
-import os
 import shutil
 import sys
 import tempfile
@@ -21,14 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from queue import Empty
-from typing import Any, ClassVar
-
-from jupyter_client.asynchronous.client import AsyncKernelClient
-from jupyter_client.channels import AsyncZMQSocketChannel
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
-from traitlets import Type
+from typing import Any
 
 from analysis.errors import RunError
 from analysis.lean.nbformat import NotebookNode, nbformat
@@ -39,21 +29,9 @@ from analysis.lean.papermill import (
 )
 from analysis.plain_text import first_line
 from analysis.publish.catalogue import Report, cells
+from analysis.publish.kernel import MOMENT, PATIENCE, ReportKernel, kernel_of
 from analysis.publish.sheet import is_put_in
 from analysis.publish.warm.environment import fixed_environment
-from analysis.publish.warm.provisioner import PROVISIONER
-
-#: Systems allow 104 bytes or more, of which Jupyter needs a few for what it appends.
-LONGEST_SOCKET_NAME = 96
-
-#: So many seconds a kernel has to finish in, once its cells have run.
-PATIENCE = 60
-
-#: So many seconds a lost event of a socket may cost, and those from one look at a file to the next.
-_LOOK_AGAIN, _MOMENT = 1.0, 0.005
-
-#: What the kernel runs when all cells have run; in parentheses, so that it leaves no name behind.
-_FINISH = "__import__('analysis.finish').finish.finish({!r})"
 
 #: How folders are called that hold a half-run notebook, and how many of them stay.
 _KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
@@ -63,107 +41,6 @@ _SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
-
-
-class ShellChannel(AsyncZMQSocketChannel):
-    """Hears a kernel's answers, also those of which nobody woke it.
-
-    Where a cell shows widgets, nbclient sends on this socket while it waits for the answer, and
-    the one event that tells of it may be lost: then it would wait for ever.
-    """
-
-    async def get_msg(  # type: ignore[override]
-        self, timeout: float | None = None
-    ) -> dict[str, Any]:
-        """Return the next message, looking for it every now and then, too.
-
-        Raises
-        ------
-        Empty
-            If none came in `timeout` seconds; None for no such limit.
-        """
-        deadline = time.monotonic() + (math.inf if timeout is None else timeout)
-        while (left := deadline - time.monotonic()) > _LOOK_AGAIN:
-            with suppress(Empty):
-                return await super().get_msg(_LOOK_AGAIN)
-        return await super().get_msg(max(left, 0))
-
-
-class ReportClient(AsyncKernelClient):
-    """Talks to a kernel that nobody else has talked to."""
-
-    shell_channel_class = Type(ShellChannel)
-
-    async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait for the kernel's first answer.
-
-        As Jupyter does, which then listens for another fifth of a second: to what other clients
-        may have caused, and there are none.
-        """
-        deadline = time.monotonic() + (timeout or math.inf)
-        while time.monotonic() < deadline:
-            self.kernel_info()
-            with suppress(Empty):
-                reply = await self.get_shell_msg(timeout=1)
-                await self.get_iopub_msg(timeout=0.2)  # it hears what the kernel has to show
-                self._handle_kernel_info_reply(reply)
-                return
-            if not await self.is_alive():
-                raise RuntimeError("the kernel died before it answered")
-        raise RuntimeError(f"the kernel did not answer in {timeout:.0f} seconds")
-
-
-class ReportKernel(AsyncKernelManager):
-    """A kernel that is left to finish what its cells have left it with; see `analysis.finish`."""
-
-    client_factory = Type(ReportClient)
-
-    #: Those of a subclass and their folder; each has its own.
-    started: ClassVar[list[AsyncKernelManager]]
-    folder: ClassVar[Path]
-
-    #: How far the cells are: when all have run there may be something to finish, and time for it.
-    progress: ClassVar[Progress | None] = None
-
-    _talking: AsyncKernelClient | None = None
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.started.append(self)
-
-    @classmethod
-    def processes(cls) -> list[Any]:
-        """The processes of those that were started."""
-        found = (getattr(kernel.provisioner, "process", None) for kernel in cls.started)
-        return [process for process in found if process is not None]
-
-    def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
-        """Whoever talks to the kernel."""
-        self._talking = super().client(**options)
-        return self._talking
-
-    async def shutdown_kernel(  # type: ignore[override]
-        self, now: bool = False, restart: bool = False
-    ) -> None:
-        """Ask the kernel to finish what it was left with, and leave it to that if it is `now`.
-
-        Otherwise see it done, and then to the kernel's end. Where not all cells have run it is
-        ended as any other.
-        """
-        has_run = self.progress is not None and self.progress.has_run()
-        if self._talking is not None and has_run and not restart and await self.is_alive():
-            self._talking.execute(_FINISH.format(str(self.folder)), silent=True)
-            await self._wait_for("begun" if now else "done")
-            if now:
-                return
-        await super().shutdown_kernel(now=now, restart=restart)
-
-    async def _wait_for(self, name: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not (self.folder / name).exists():
-            if time.monotonic() > deadline or not await self.is_alive():
-                return  # whoever waits for the end will find out
-            await asyncio.sleep(_MOMENT)
 
 
 @dataclass
@@ -291,51 +168,6 @@ def _scratch_folder(zygote: str) -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="brinkwatch-")
 
 
-@contextmanager
-def kernel_of(
-    scratch: Path, environment: Mapping[str, str], zygote: str
-) -> Iterator[type[ReportKernel]]:
-    """A kernel whose files are all in the scratch folder and that listens on no network.
-
-    (Where the scratch folder's name is too long for sockets, it listens on this machine's own
-    network, to whoever has the key.)
-    """
-    connection_file = scratch / "kernel.json"
-    is_short = len(os.fsencode(connection_file)) <= LONGEST_SOCKET_NAME
-    connection = {
-        "transport": "ipc" if is_short else "tcp",
-        "connection_file": str(connection_file),
-    }
-    forked = {"provisioner_name": PROVISIONER, "config": {"zygote": zygote}}
-
-    class KernelHere(ReportKernel):
-        started: ClassVar = []
-        folder: ClassVar = scratch
-
-        def __init__(self, **options: Any) -> None:
-            super().__init__(**connection, **options)
-
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-            metadata = {"kernel_provisioner": forked} if zygote else {}
-            return KernelSpec(
-                argv=argv, display_name="Python 3", language="python", metadata=metadata
-            )
-
-        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
-            with (scratch / "kernel.log").open("wb") as log:
-                await super().start_kernel(env=environment, stdout=log, stderr=log, **options)
-
-    try:
-        yield KernelHere
-    finally:
-        # nbclient ends a kernel that runs, but not one that was starting at an interruption.
-        for process in KernelHere.processes():
-            process.kill()
-            process.wait()
-
-
 def _progress_bar(report: Report) -> dict[str, object] | bool:
     """On a terminal a bar that goes when it is done; elsewhere, and in a fleet, none."""
     alone = multiprocessing.parent_process() is None
@@ -366,7 +198,7 @@ def _finished(report: Report, kernel: type[ReportKernel]) -> None:
         if any(process.poll() is not None for process in kernel.processes()) and not done.exists():
             why = "the kernel died"
             break
-        time.sleep(_MOMENT)
+        time.sleep(MOMENT)
     raise RunError(f"{report.name}: what is drawn after the last cell failed: {why}.")
 
 

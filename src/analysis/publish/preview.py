@@ -22,8 +22,8 @@ from analysis import comments
 from analysis.errors import RunError
 from analysis.lean.nbformat import NotebookNode, nbformat
 from analysis.publish.catalogue import find
-from analysis.publish.execution import kernel_of
 from analysis.publish.exporters import HtmlReport, PdfReport
+from analysis.publish.kernel import kernel_of
 from analysis.publish.order import Order
 from analysis.publish.pictures import embedded
 from analysis.publish.sheet import PUT_IN, named, numbered
