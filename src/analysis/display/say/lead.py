@@ -154,7 +154,7 @@ def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
     made = joined([word("method", str(method), use) for method in methods])
     return page.sentence(
         "on {lead_on} {by} carried out {made} {there}{places}{first}{target}{toll}.{cite}",
-        by=joined([word("by", str(by), "who") for by in rows["by"].drop_duplicates()]),
+        by=joined(_parties(rows["by"])),
         made=made if len(rows) > 1 else f"{'an' if made[0] in 'aeiou' else 'a'} {made}",
         there=where(rows["country"].drop_duplicates().astype("str")),
         places=f" ({places})" if places else "",
@@ -163,6 +163,16 @@ def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
         toll=_toll(page),
         cite=page.cite("lead_event"),
     )
+
+
+def _parties(by: pd.Series) -> list[str]:
+    """Who carried out strikes, each party once, whether alone or with another.
+
+    >>> _parties(pd.Series(["us", "us-uk"]))
+    ['the US', 'the UK']
+    """
+    named = [party for one in by for party in word("by", str(one), "who").split(" and ")]
+    return list(dict.fromkeys(named))
 
 
 def _first_strike(page: Page) -> Markup:
