@@ -174,20 +174,21 @@ def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
         }
         before = _beside(plan.report.notebook)
 
-        def figures() -> dict[str, bytes]:
-            kernel.end()
+        with running(plan.report, plan.values, told, means.zygote) as kernel:
             if left := sorted(name for name, _ in _beside(plan.report.notebook) - before):
                 _remark(
                     plan, f"the notebook wrote {', '.join(left)} beside itself, which stays there"
                 )
-            written = sorted(Path(folder).iterdir())
-            return {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
-
-        with running(plan.report, plan.values, told, means.zygote) as kernel:
             try:
                 notebook = tidy(embedded(kernel.notebook, plan.report.notebook.parent))
             except RunError as error:
                 raise RunError(f"{plan.report.name}: {error}") from None
+
+            def figures() -> dict[str, bytes]:
+                kernel.end()
+                written = sorted(Path(folder).iterdir())
+                return {f"{FIGURES}/{path.name}": path.read_bytes() for path in written}
+
             yield notebook, figures
 
 
