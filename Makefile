@@ -39,7 +39,7 @@ format: $(READY) ## put code and notebooks in order
 	@$(BIN)/ruff format -q
 	@$(BIN)/nbstripout $(STRIP) notebooks/*.ipynb
 
-bench: $(READY) ## measure the speed and write the table of the README; ten minutes
+bench: $(READY) ## measure the speed and write the table of the README; a quarter of an hour
 	@$(SYSTEM) pango
 	@$(BIN)/python benchmarks/bench.py
 
