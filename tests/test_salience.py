@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -205,6 +206,16 @@ def test_text_of_the_record_stays_text_in_lead_and_list(record: Path) -> None:
         "<u>there</u>, Syria",
     ]
     assert "hurt: one killed on the US side; claimed by <i>A</i> Brigade" in listed[0]["text"]
+
+
+def test_of_very_many_events_the_newest_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+    page = an.open("brief", as_of="2024-01-29")
+    every = an.table.happened(page).data[PAGE_TYPE]["events"]
+    happened = import_module("analysis.display.tables.happened")
+    monkeypatch.setattr(happened, "MOST_LISTED", 3)
+    assert an.table.happened(page).data[PAGE_TYPE]["events"] == every[-3:]
+    assert len(every) == 20
 
 
 @pytest.mark.parametrize(

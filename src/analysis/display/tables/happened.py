@@ -1,6 +1,7 @@
 """Table of what happened in the window: attacks, US strikes and movements, one line each.
 
-The page tells those that matter most; as data it tells all, for whoever lists or searches them.
+The page tells those that matter most; as data it tells all, for whoever lists or searches them, or
+the newest where they are very many.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from analysis.record.codebook import word
 
 CAPTION = "Events of the window in the order of time"
 
+#: So many events are told as data: a week of a war has a tenth of it.
+MOST_LISTED = 500
+
 _NOT_KNOWN = "not reported"
 
 
@@ -34,7 +38,7 @@ def happened(page: Page) -> Fragment:
     lines = [_line(page, event) for event in told.to_dict("records")]
     paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
     html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
-    every = of_window(page.known, page.window_days).to_dict("records")
+    every = of_window(page.known, page.window_days).tail(MOST_LISTED).to_dict("records")
     listed = [_as_data(event, _told(page, event)) for event in every]
     return Fragment(html, {PAPER_TYPE: str(paper.html), PAGE_TYPE: {"events": listed}})
 
