@@ -7,11 +7,13 @@ import os
 import warnings
 from pathlib import Path
 
+import pandas as pd
+
 from analysis.checkout import CHECKOUT
 from analysis.errors import RecordWarning
 from analysis.record import snapshot
 from analysis.record.as_of import Record
-from analysis.record.texts import in_small_steps
+from analysis.record.texts import in_small_steps, suit
 from analysis.today import last_day
 
 
@@ -32,12 +34,14 @@ def read(data: str | Path | None = None, today: dt.date | None = None) -> Record
         If the record does not check; it lists every fault with file, line and column.
     """
     if data is None and (handed_on := snapshot.load_if_any(os.environ)) is not None:
-        return in_small_steps(handed_on)
+        suit(handed_on)  # which was held so when it was read
+        return handed_on
 
     from analysis.record.reading import read_tables
 
     folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT / "data")
-    tables, campaigns = read_tables(folder)
+    with pd.option_context("mode.string_storage", "auto"):  # whatever was read before it
+        tables, campaigns = read_tables(folder)
     record = in_small_steps(Record(**tables, campaigns=campaigns))
     if today is not None and (ahead := record.ahead_of(today)):
         what = ", ".join(f"{table}.csv ({day:%Y-%m-%d})" for table, day in ahead.items())

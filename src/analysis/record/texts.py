@@ -21,19 +21,27 @@ _OF_PYTHON = pd.StringDtype("python", na_value=np.nan)
 
 
 def in_small_steps(record: Record) -> Record:
-    """The same record, its texts held as suits its size; also those that are made of them later.
+    """The same record, its texts held as suits its size, and those that are made of them later.
 
     No value, and no name of a type, is another for it.
     """
-    tables = {
+    if not suit(record):
+        return record
+    held: dict[str, Any] = {name: _of_python(rows) for name, rows in _tables(record).items()}
+    return replace(record, **held)
+
+
+def suit(record: Record) -> bool:
+    """Let texts that are made from now on be held as suits a record; whether that is by Python."""
+    is_small = all(len(rows) <= MANY for rows in _tables(record).values())
+    pd.set_option("mode.string_storage", "python" if is_small else "auto")
+    return is_small
+
+
+def _tables(record: Record) -> dict[str, pd.DataFrame]:
+    return {
         one.name: getattr(record, one.name) for one in fields(record) if one.name != "campaigns"
     }
-    is_large = any(len(rows) > MANY for rows in tables.values())
-    pd.set_option("mode.string_storage", "auto" if is_large else "python")
-    if is_large:
-        return record
-    held: dict[str, Any] = {name: _of_python(rows) for name, rows in tables.items()}
-    return replace(record, **held)
 
 
 def _of_python(rows: pd.DataFrame) -> pd.DataFrame:
