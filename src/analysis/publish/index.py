@@ -31,6 +31,7 @@ from analysis.publish.cards import (
 )
 from analysis.publish.listing import Published, by_report, events_of, latest, published, read_file
 from analysis.publish.lists import FOLDER, INDEX, Page, pages
+from analysis.publish.remembered import stamp
 from analysis.typefaces import web_faces
 
 FEED, LIST, LATEST = "feed.xml", "index.json", "latest"
@@ -127,22 +128,13 @@ def _write_pages(
     for page in made:
         about = json.dumps([title, base, _looks(), page.digest])
         made_from = hashlib.sha256(about.encode()).hexdigest()
-        if before.get(page.name) != [made_from, _seal(reports / page.name)]:
+        if before.get(page.name) != [made_from, stamp(reports / page.name)]:
             _write(reports, page.name, _rendered(page, title, base), page.marking)
-        written[page.name] = [made_from, _seal(reports / page.name)]
+        written[page.name] = [made_from, stamp(reports / page.name)]
     for path in (reports / FOLDER).glob("*.html"):
         if f"{FOLDER}/{path.name}" not in written:
             path.unlink()
     return written
-
-
-def _seal(file: Path) -> str:
-    """What tells a file from any other in its place; empty if there is none."""
-    try:
-        found = os.lstat(file)
-    except OSError:
-        return ""
-    return f"{found.st_ino} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_mode}"
 
 
 @cache
