@@ -18,7 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.errors import RunError
 from analysis.publish.catalogue import find
-from analysis.publish.execution import execute
+from analysis.publish.execution import running
 from analysis.publish.warm.environment import python_path
 from analysis.publish.warm.process import own_warm_process
 
@@ -186,7 +186,7 @@ def test_what_a_kernel_fails_to_finish_is_told(tmp_path: Path) -> None:
         (
             "from analysis import finish\n"
             "def draw(): raise OSError('the disk is full')\n"
-            "finish.leave(draw)",
+            "finish.leave('it', draw)",
         ),
     )
     with pytest.raises(RunError, match=r"after the last cell failed: OSError: the disk is full\.$"):
@@ -223,7 +223,9 @@ def _plain(notebook: Path) -> NotebookNode:
 def _ours(notebook: Path) -> NotebookNode:
     """The notebook as a report is run."""
     report = find(notebook.stem, notebook.parent)
-    return execute(report, {"as_of": "2024-01-29"}, {}, own_warm_process())
+    with running(report, {"as_of": "2024-01-29"}, {}, own_warm_process()) as run:
+        run.end()
+    return run.notebook
 
 
 def _shown(cell: NotebookNode) -> list[object]:

@@ -24,7 +24,8 @@ from analysis.deliver.verify import verify
 from analysis.display.fragment import FIGURES_VARIABLE
 from analysis.display.page import Page
 from analysis.display.plot import plot
-from analysis.display.take_along import Caption, as_csv, draw_files
+from analysis.display.take_along import Caption, as_csv
+from analysis.finish import do_what_is_left
 from analysis.measures import fronts
 from analysis.measures.attacks import counted, recorded
 from analysis.record import Record
@@ -177,7 +178,7 @@ def test_the_same_figure_is_the_same_files(tmp_path: Path, monkeypatch: pytest.M
         (tmp_path / folder).mkdir()
         monkeypatch.setenv(FIGURES_VARIABLE, str(tmp_path / folder))
         assert "figures/name.csv" in drawn()
-        draw_files()
+        do_what_is_left()
     files = [sorted((tmp_path / folder).iterdir()) for folder in ("one", "two")]
     assert [path.name for path in files[0]] == ["name.csv", "name.png", "name.svg"]
     for one, two in zip(*files, strict=True):

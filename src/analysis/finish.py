@@ -6,16 +6,22 @@ some hang or break there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 
-_LEFT: list[Callable[[], object]] = []
+_LEFT: dict[Hashable, Callable[[], object]] = {}
 
 
-def leave(what: Callable[[], object]) -> None:
-    """Leave something to be done, unless it is left to be done already."""
-    if what not in _LEFT:
-        _LEFT.append(what)
+def leave(key: Hashable, what: Callable[[], object]) -> None:
+    """Leave something to be done, in place of what was left under the same key."""
+    _LEFT[key] = what
+
+
+def do_what_is_left() -> None:
+    """Do what was left, each once."""
+    while _LEFT:
+        _, what = _LEFT.popitem()
+        what()
 
 
 def finish(folder: str) -> None:
@@ -29,8 +35,7 @@ def finish(folder: str) -> None:
     (place / "begun").touch()
     why = ""
     try:
-        while _LEFT:
-            _LEFT.pop()()
+        do_what_is_left()
     except BaseException as error:
         why = f"{type(error).__name__}: {error}"
     written = place / "done.part"

@@ -13,6 +13,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,9 +40,6 @@ MARGIN, LINE = 0.12, 0.155
 #: The colours of the Traffic Light Protocol 2.0, on black; any other marking is white.
 MARKINGS = {"TLP:GREEN": "#33ff00", "TLP:RED": "#ff2b2b"}
 AMBER = "#ffc000"
-
-#: The figures whose files are still to be drawn, by the place of these.
-_WAITING: dict[Path, tuple[Figure, Caption, Callable[[], AbstractContextManager[None]]]] = {}
 
 _LINKS = Markup(
     ' <span class="files" data-file="{file}"><span>Data (<a href="{file}.csv">CSV</a>) · '
@@ -91,7 +89,7 @@ def write_files(
     """Write the files of a figure, where a report is made to be published.
 
     Its data are written now. The drawings can wait until all cells have run: then the page is set
-    from what these show, while this process draws; see :func:`draw_files`.
+    from what these show, while this process draws; see :mod:`analysis.finish`.
 
     Parameters
     ----------
@@ -105,19 +103,17 @@ def write_files(
         return
     place = Path(os.environ[FIGURES_VARIABLE], name)
     place.with_suffix(".csv").write_text(as_csv(caption, data), encoding="utf-8")
-    _WAITING[place] = (figure, caption, style)
-    leave(draw_files)
+    leave(place, partial(_draw, place, figure, caption, style))
 
 
-def draw_files() -> None:
-    """Draw the files that wait for it."""
-    while _WAITING:
-        place, (figure, caption, style) = _WAITING.popitem()
-        with style():
-            _draw(place, figure, caption)
+def _draw(
+    place: Path, figure: Figure, caption: Caption, style: Callable[[], AbstractContextManager[None]]
+) -> None:
+    with style():
+        _save(place, figure, caption)
 
 
-def _draw(place: Path, figure: Figure, caption: Caption) -> None:
+def _save(place: Path, figure: Figure, caption: Caption) -> None:
     box = _surround(figure, caption)
     told = {
         "Title": _one_line(caption.finding),

@@ -94,15 +94,6 @@ class Run:
     end: Callable[[], None]
 
 
-def execute(
-    report: Report, parameters: Mapping[str, object], record: Mapping[str, str], zygote: str = ""
-) -> NotebookNode:
-    """Run a report's notebook to the end of its kernel and return it; see :func:`running`."""
-    with running(report, parameters, record, zygote) as run:
-        run.end()
-    return run.notebook
-
-
 @contextmanager
 def running(
     report: Report, parameters: Mapping[str, object], record: Mapping[str, str], zygote: str = ""
