@@ -57,8 +57,7 @@ def between(earlier: Known, later: Known) -> pd.DataFrame:
         for name, key in standing.WITHDRAWABLE.items()
     ]
     found = [
-        _table_changes(name, key, since, _then(name, key, earlier, later), getattr(later, name))
-        for name, key in IDENTIFIERS.items()
+        _table_changes(name, key, since, earlier, later) for name, key in IDENTIFIERS.items()
     ]
     return pd.concat([*taken_back, *found], ignore_index=True)
 
@@ -68,7 +67,7 @@ def _standing_changes(
 ) -> pd.DataFrame:
     """What was taken back, and what counts again."""
     before, after = (_standings(known.withdrawn[name], key) for known in (earlier, later))
-    rows: pd.DataFrame = getattr(later, name)
+    rows = _of_these(getattr(later, name), key, before["id"])
     again = before[before["id"].isin(rows[key])].drop(columns="reported_on")
     again = again.merge(rows[[key, "reported_on"]].rename(columns={key: "id"}), on="id")
     again = again.assign(kind="reinstated", before=again["after"], after=standing.STANDS)
@@ -102,37 +101,40 @@ def _as_text(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.astype({"id": "str", "column": "str", "before": "str", "after": "str"})
 
 
-def _then(name: str, key: str, earlier: Known, later: Known) -> pd.DataFrame:
-    """What was known of each thing on the earlier day; of what is new since, its first report."""
-    counted: pd.DataFrame = getattr(earlier, name)
-    gone = earlier.withdrawn.get(name)
-    known = counted if gone is None or gone.empty else pd.concat([counted, gone[counted.columns]])
-    versions: pd.DataFrame = getattr(later.versions, name)
-    first = versions.sort_values("reported_on", kind="stable").drop_duplicates(key)
-    new = first[~first[key].isin(known[key])].assign(first_reported_on=first["reported_on"])
-    return pd.concat([known, new[known.columns]], ignore_index=True) if len(new) else known
-
-
 def _table_changes(
-    name: str, key: str, since: pd.Timestamp, earlier: pd.DataFrame, later: pd.DataFrame
+    name: str, key: str, since: pd.Timestamp, earlier: Known, later: Known
 ) -> pd.DataFrame:
-    fresh = later.loc[later["first_reported_on"] > since, [key, "reported_on"]]
+    now: pd.DataFrame = getattr(later, name)
+    fresh = now.loc[now["first_reported_on"] > since, [key, "reported_on"]]
     new = fresh.rename(columns={key: "id"}).assign(table=name, kind="new")
-    moved = _reported_again(key, since, earlier, later)
-    revised = revised_fields(
-        key, earlier[earlier[key].isin(moved)], later[later[key].isin(moved)]
-    ).assign(table=name, kind="revised")
+    then, now = _reported_again(name, key, since, earlier, later)
+    revised = revised_fields(key, then, now).assign(table=name, kind="revised")
     both = pd.concat([new.reindex(columns=COLUMNS), revised.reindex(columns=COLUMNS)])
     return _as_text(both.sort_values(["id", "column"], kind="stable"))
 
 
 def _reported_again(
-    key: str, since: pd.Timestamp, earlier: pd.DataFrame, later: pd.DataFrame
-) -> pd.Series:
-    """Ids of which a version was reported since."""
-    ids = [known.loc[known["reported_on"] > since, key] for known in (earlier, later)]
-    both: pd.Series = pd.concat(ids)
-    return both
+    name: str, key: str, since: pd.Timestamp, earlier: Known, later: Known
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """What a version was reported of since: as known on the earlier day, and on the later one.
+
+    What is new since was known by its first report, if it is compared at all: few things of many
+    are, so they are taken out of the tables before anything else is done with them.
+    """
+    counted: pd.DataFrame = getattr(earlier, name)
+    now: pd.DataFrame = getattr(later, name)
+    gone = earlier.withdrawn.get(name, counted.iloc[:0])
+    moved = pd.concat([rows.loc[rows["reported_on"] > since, key] for rows in (counted, gone, now)])
+    versions = _of_these(getattr(later.versions, name), key, moved)
+    known = pd.concat([_of_these(rows, key, moved)[counted.columns] for rows in (counted, gone)])
+    first = versions[~versions[key].isin(known[key])].drop_duplicates(key)
+    new = first.assign(first_reported_on=first["reported_on"])[counted.columns]
+    then = pd.concat([known, new], ignore_index=True) if len(new) else known
+    return then, _of_these(now, key, moved)
+
+
+def _of_these(rows: pd.DataFrame, key: str, ids: pd.Series) -> pd.DataFrame:
+    return rows[rows[key].isin(ids)]
 
 
 def revised_fields(key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
