@@ -56,9 +56,7 @@ def between(earlier: Known, later: Known) -> pd.DataFrame:
         _standing_changes(name, key, since, earlier, later)
         for name, key in standing.WITHDRAWABLE.items()
     ]
-    found = [
-        _table_changes(name, key, since, earlier, later) for name, key in IDENTIFIERS.items()
-    ]
+    found = [_table_changes(name, key, since, earlier, later) for name, key in IDENTIFIERS.items()]
     return pd.concat([*taken_back, *found], ignore_index=True)
 
 

@@ -276,7 +276,7 @@ def given_at_first(column: str, id_column: str) -> pa.Check:
         empty = frame.loc[frame[column].isna(), [id_column, "reported_on"]]
         if empty.empty:
             return all_but(empty, frame)
-        versions = frame[frame[id_column].isin(empty[id_column])]
+        versions = frame.loc[frame[id_column].isin(empty[id_column]), [id_column, "reported_on"]]
         return all_but(empty[is_first_version(versions, id_column)[empty.index]], frame)
 
     wrong = f"this is empty in the first version of {{{id_column}}}"

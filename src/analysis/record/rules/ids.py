@@ -39,7 +39,8 @@ def place_in(ids: pd.Series) -> pd.Series:
 
 def _moved(rows: pd.DataFrame, key: str, place: str, named: pd.Series) -> Iterator[Broken]:
     suspect = rows[place].notna() & (rows[place] != named)
-    first = first_versions(all_versions(rows, key, suspect), key)
+    said = rows[[key, "reported_on", place]]
+    first = first_versions(all_versions(said, key, suspect), key)
     before = rows.loc[suspect, key].map(first.set_index(key)[place])
     # Where it is the first version that does not fit the id, the id is at fault.
     moved = before[before.notna() & (before != rows.loc[suspect, place])]

@@ -44,7 +44,7 @@ def sea_is_a_sea_area(rows: pd.DataFrame) -> Iterator[Broken]:
 def ships_are_hit_afloat(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broken]:
     """A ship is attacked at sea or in a port."""
     afloat = rows["target"].isin(codes("target", having="at_sea"))
-    for index, inland in _inland(rows[afloat], sites):
+    for index, inland in _inland(rows.loc[afloat, "attack_id"], sites):
         right = "a ship is hit at sea or in a port, so correct the target or the site"
         yield index, f"{quoted(field(rows, index, 'target'))}, while {inland}; {right}"
 
@@ -57,7 +57,7 @@ def ships_are_boarded(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broke
     target = left_behind(versions, "attack_id", ["target"])["target"].loc[boarded.index]
     ashore = target.isin(codes("target", having="ashore"))
     wrong = {index: f" on {target[index]}" for index in boarded.index[ashore]}
-    for index, inland in _inland(boarded, sites):
+    for index, inland in _inland(boarded["attack_id"], sites):
         wrong.setdefault(index, f", while {inland}")
     right = "it is done to ships, so correct the weapons, the target or the site"
     for index, why in wrong.items():
@@ -68,9 +68,9 @@ def ships_are_boarded(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broke
 _BOARDING = set(codes("weapon", having="at_sea"))
 
 
-def _inland(attacks: pd.DataFrame, sites: pd.DataFrame) -> Iterator[tuple[int, str]]:
-    """Attacks at sites far from the sea, each with words for that; an id names the site."""
-    where = place_in(attacks["attack_id"])
+def _inland(attacks: pd.Series, sites: pd.DataFrame) -> Iterator[tuple[int, str]]:
+    """Of the ids of attacks, which name their sites, those far from the sea, with words for it."""
+    where = place_in(attacks)
     on_land = (sites["country"] != SEA) & sites["lat"].notna()
     named = sites[on_land & sites["site_id"].isin(where.unique())]
     away = {
