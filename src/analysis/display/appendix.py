@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
@@ -156,16 +156,16 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _span(first: int, last: int) -> Markup:
-    ends = [Markup('<a href="#r{0}">{0}</a>').format(end) for end in (first, last)]
-    return ends[0] if first == last else Markup("–").join(ends)
+    ends = [f'<a href="#r{end}">{end}</a>' for end in (first, last)]
+    return Markup(ends[0] if first == last else "–".join(ends))
 
 
 def evidence(page: Page) -> Fragment:
     """Every row that a fact rests on, with what it says and who says it; for the screen."""
     rows = _listed(page)
     cells: dict[str, Sequence[object]] = {
-        "No.": [Markup('<span id="r{0}">{0}</span>').format(n) for n in range(1, len(rows) + 1)],
-        "Row": [Markup('<span id="row-{0}">{0}</span>').format(row) for row in rows.index],
+        "No.": [Markup(f'<span id="r{n}">{n}</span>') for n in range(1, len(rows) + 1)],
+        "Row": [Markup(f'<span id="row-{row}">{row}</span>') for row in map(escape, rows.index)],
         "Date": [words.short_day(date) for date in rows["date"]],
         "Place": list(rows["place"]),
         "What": list(rows["what"]),

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from urllib.parse import urlsplit
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.record import Known, remembered
@@ -238,8 +238,8 @@ def kinds_of_publishers(known: Known) -> dict[str, str]:
 def link(url: str, text: str) -> Markup:
     """A link where the address is one of the web's, its text alone where it is not."""
     if not url.startswith(("https://", "http://")):
-        return Markup("{}").format(text)
-    return Markup('<a href="{}">{}</a>').format(url, text)
+        return escape(text)
+    return Markup(f'<a href="{escape(url)}">{escape(text)}</a>')
 
 
 def host(url: str) -> str:

@@ -21,14 +21,15 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
     campaign, tallies = known.campaign, known.tallies
     gone = known.taken_back()
     strikes = pd.concat([known.responses, gone.responses])
+    attacks = [of_some(one) for of_some in (on_targets, on_all_fronts) for one in (known, gone)]
     own = {
-        "attacks": {
-            *(row for of in (known, gone) for row in on_targets(of)["attack_id"]),
-            *(row for of in (known, gone) for row in on_all_fronts(of)["attack_id"]),
-        },
-        "tallies": {*tallies.loc[tallies["target"].isin(campaign.targets), "tally_id"]},
-        "responses": {*strikes.loc[strikes["country"].isin(campaign.answered_in), "response_id"]},
+        "attacks": pd.concat([rows["attack_id"] for rows in attacks]),
+        "tallies": tallies.loc[tallies["target"].isin(campaign.targets), "tally_id"],
+        "responses": strikes.loc[strikes["country"].isin(campaign.answered_in), "response_id"],
     }
-    told = zip(changes["table"], changes["id"], strict=True)
-    concerns = [table not in own or thing in own[table] for table, thing in told]
-    return changes[pd.Series(concerns, changes.index, dtype=bool)].reset_index(drop=True)
+    concerns = ~changes["table"].isin(list(own))
+    for table, ids in own.items():
+        # Few of a million things have changed.
+        changed = ids[ids.isin(changes["id"])]
+        concerns |= (changes["table"] == table) & changes["id"].isin(changed)
+    return changes[concerns].reset_index(drop=True)

@@ -17,6 +17,7 @@ from jinja2 import Environment
 from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
+from analysis.display.fragment import FACTS_TYPE
 from analysis.lean.nbformat import NotebookNode
 from analysis.publish.outputs import pieces
 from analysis.publish.page import page
@@ -78,7 +79,7 @@ class HtmlReport(TemplateExporter):
         }
         if folder := resources["metadata"].get("path"):
             nb = embedded(deepcopy(nb), Path(folder))
-        html, resources = super().from_notebook_node(nb, resources, **options)
+        html, resources = super().from_notebook_node(_without_facts(nb), resources, **options)
         return html, resources
 
 
@@ -115,6 +116,27 @@ class PdfReportInLab(PdfReport):
     @default("enabled")
     def _enabled_default(self) -> bool:
         return True
+
+
+def _without_facts(notebook: NotebookNode) -> NotebookNode:
+    """The same notebook, all else shared: a page shows no fact, and nbconvert copies all of them.
+
+    What has facts still says so.
+    """
+
+    def light(output: NotebookNode) -> NotebookNode:
+        data = output.get("data", {})
+        if FACTS_TYPE not in data:
+            return output
+        return NotebookNode(output, data=NotebookNode(data, **{FACTS_TYPE: {"facts": {}}}))
+
+    cells = [
+        NotebookNode(cell, outputs=[light(one) for one in cell.outputs])
+        if "outputs" in cell
+        else cell
+        for cell in notebook.cells
+    ]
+    return NotebookNode(notebook, cells=cells)
 
 
 def _in_jupyter_server() -> bool:

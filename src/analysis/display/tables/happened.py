@@ -35,12 +35,26 @@ def happened(page: Page) -> Fragment:
     told = events_told(page.known, page.window_days)
     if told.empty:
         return NOTHING
-    lines = [_line(page, event) for event in told.to_dict("records")]
+    lines = [_line(page, event) for event in _with_rows(page, told)]
     paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
     html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
-    every = of_window(page.known, page.window_days).tail(MOST_LISTED).to_dict("records")
-    listed = [_as_data(event, _told(page, event)) for event in every]
+    every = of_window(page.known, page.window_days).tail(MOST_LISTED)
+    listed = [_as_data(event, _told(page, event)) for event in _with_rows(page, every)]
     return Fragment(html, {PAPER_TYPE: str(paper.html), PAGE_TYPE: {"events": listed}})
+
+
+def _with_rows(page: Page, told: pd.DataFrame) -> list[Row]:
+    """The events, an attack and a strike with the `row` that it is."""
+    tables = {"attack": on_targets(page.known), "strike": page.known.responses}
+    rows = {
+        (kind, row[table.columns[0]]): row
+        for kind, table in tables.items()
+        for row in table[table.iloc[:, 0].isin(told["id"])].to_dict("records")
+    }
+    return [
+        {**event, "row": rows.get((event["kind"], event["id"]))}
+        for event in told.to_dict("records")
+    ]
 
 
 def _as_data(event: Row, told: Mapping[str, Any]) -> dict[str, str]:
@@ -90,7 +104,7 @@ def _cells(line: dict[str, Any], linked: bool) -> dict[str, object]:
 
 
 def _attack(page: Page, event: Row) -> dict[str, Any]:
-    row = _row(on_targets(page.known), event)
+    row = event["row"]
     outcome = "" if row["outcome"] == "unknown" else f", {word('outcome', row['outcome'])}"
     about = "about this day: " if row["date_precision"] == "about" else ""
     return {
@@ -113,7 +127,7 @@ def _claimant(page: Page, row: Row) -> str:
 
 
 def _strike(page: Page, event: Row) -> dict[str, Any]:
-    row = _row(page.known.responses, event)
+    row = event["row"]
     parts = []
     if pd.notna(row["targets_struck"]):
         struck = int(row["targets_struck"])
@@ -147,8 +161,3 @@ def _move(page: Page, event: Row) -> dict[str, Any]:
         "named": "",
         "confirmed": "",
     }
-
-
-def _row(rows: pd.DataFrame, event: Row) -> dict[Any, Any]:
-    found: dict[Any, Any] = rows[rows.iloc[:, 0] == event["id"]].iloc[0].to_dict()
-    return found
