@@ -16,7 +16,7 @@ from typing import Any
 import ten_attacks
 
 from analysis.deliver.hand_out import Account, hand_out
-from analysis.publish import archive, listing
+from analysis.publish import archive, listing, reading
 from analysis.publish.editions import Content, compared, content_of, said_of
 from analysis.publish.order import Order
 from analysis.publish.plan import subjects_of
@@ -63,7 +63,7 @@ def make(order: Order, time_limit: dt.timedelta, hidden: Collection[str]) -> Out
     as_of = str(order.parameters["as_of"])
     (subject,) = subjects_of(order.data, [(as_of, None)], dt.date(2023, 12, 1)).values()
     folder = order.reports / "brief" / as_of
-    before = listing.read(folder)
+    before = reading.read(folder)
     made_from = {
         "report": "brief", "as_of": as_of, "campaign": subject.campaign, "data": subject.digest,
         "rows": dict(subject.rows), "census": dict(subject.census), "code": "", "versions": {},
@@ -80,7 +80,7 @@ def make(order: Order, time_limit: dt.timedelta, hidden: Collection[str]) -> Out
         "key_figures": [{"label": "Attacks recorded", "value": str(count), "change": ""}],
     }  # fmt: skip
     if before is not None:
-        figures = listing.key_figures(said["key_figures"])
+        figures = reading.key_figures(said["key_figures"])
         now = Content(before.number + 1, {"attacks": fact}, "", (), figures, made_from)
         made_from["parameters"]["correction"] = said_of(compared(content_of(before), now))
     files = {
@@ -93,7 +93,7 @@ def make(order: Order, time_limit: dt.timedelta, hidden: Collection[str]) -> Out
     }
     digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     manifest = json.dumps({**made_from, "page": said, "files": digests}).encode()
-    replaces = listing.manifest_sha256(folder)
+    replaces = reading.manifest_sha256(folder)
     archive.publish(files | {"manifest.json": manifest}, order.reports, "brief", as_of, replaces)
     return Outcome(folder=f"brief/{as_of}")
 
@@ -111,7 +111,7 @@ def mail(order: Order, settings: Config, now: str) -> Account:
 
 def counts(order: Order, day: str = "2023-11-07") -> list[int]:
     """What each edition of the brief of a day counts, oldest first; each is whole."""
-    newest = listing.read(order.reports / "brief" / day)
+    newest = reading.read(order.reports / "brief" / day)
     assert newest is not None
     found = []
     for one in listing.editions(newest):

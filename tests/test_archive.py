@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import RunError
-from analysis.publish import archive, listing
-from analysis.publish.listing import EDITIONS, kept
+from analysis.publish import archive, reading
+from analysis.publish.layout import EDITIONS, kept
 
 NAMES = ("brief.html", "brief.pdf", "brief.ipynb", "facts.json", "manifest.json")
 
@@ -174,7 +174,7 @@ def test_a_file_that_was_damaged_is_put_right_and_is_no_edition(reports: Path) -
 
 def test_whoever_was_overtaken_hears_of_it_and_replaces_nothing(reports: Path) -> None:
     folder = archive.publish(version("one"), reports, "brief", "2024-01-29", "")
-    thought = listing.manifest_sha256(folder)
+    thought = reading.manifest_sha256(folder)
     archive.publish(version("two"), reports, "brief", "2024-01-29", thought)
     for replaces in ("", thought):
         with pytest.raises(archive.OvertakenError):

@@ -28,7 +28,7 @@ from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
 from analysis.errors import RecordError, UsageError
 from analysis.measures.differences import differences
 from analysis.parameters import validate
-from analysis.publish import archive, listing
+from analysis.publish import archive, layout, listing, reading
 from analysis.publish.catalogue import Report
 from analysis.publish.index import refresh
 from analysis.publish.manifest import manifest_file
@@ -79,10 +79,10 @@ class Maker:
 def publish(reports: Path, number: int, **made_from: Any) -> tuple[list[str | None], int]:
     """Make what follows; return the corrections of all editions, and how often a notebook ran."""
     wanted, maker = plan(reports, made_from), Maker(number)
-    files = next_edition(wanted, listing.read(wanted.folder), maker)
+    files = next_edition(wanted, reading.read(wanted.folder), maker)
     if files is not None:
         archive.publish(files, reports, "small", AS_OF)
-    newest = listing.read(wanted.folder)
+    newest = reading.read(wanted.folder)
     assert newest is not None
     return [one.parameters["correction"] for one in listing.editions(newest)], maker.runs
 
@@ -136,7 +136,7 @@ def test_what_is_of_a_day_to_come_or_of_a_record_that_lost_rows_replaces_nothing
     tmp_path: Path,
 ) -> None:
     publish(tmp_path, 12)
-    before = listing.read(tmp_path / "small" / AS_OF)
+    before = reading.read(tmp_path / "small" / AS_OF)
     assert before is not None
     lost = {"attacks": 12, "tallies": 1}
     fewer = plan(tmp_path, {"data": "d2", "rows": lost})
@@ -337,7 +337,7 @@ def test_run_makes_the_second_edition_and_its_page_says_so(tmp_path: Path) -> No
     for _ in range(2):
         assert brinkwatch(*run).returncode == 0
         assert digests(folder / "editions" / "1") == first
-        assert [*listing.kept(folder)] == [1]
+        assert [*layout.kept(folder)] == [1]
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     correction = manifest["parameters"]["correction"]
     assert correction.startswith("2nd edition: ")

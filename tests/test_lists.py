@@ -18,7 +18,7 @@ from selenium import webdriver
 from test_browser import AXE, PAYLOADS, WIDTHS, opened
 from test_index import publish
 
-from analysis.publish import index, listing, remembered
+from analysis.publish import index, listing, reading, remembered
 from analysis.publish.finding import find
 from analysis.publish.listing import published
 
@@ -216,7 +216,7 @@ def test_what_is_remembered_is_what_is_there(
     monkeypatch.setattr(listing, "FEW", 50)
     fresh = published(years)
     read = []
-    really = listing.read
+    really = reading.read
     monkeypatch.setattr(
         listing, "read", lambda folder: (read.append(folder.name), really(folder))[1]
     )

@@ -24,7 +24,7 @@ from analysis.deliver.publication import DamagedError, Publication, ReplacedErro
 from analysis.errors import UsageError
 from analysis.parameters import MARKINGS
 from analysis.plain_text import one_line
-from analysis.publish.listing import KeyFigure
+from analysis.publish.reading import KeyFigure
 from analysis.schedule import rules
 from analysis.schedule.config import Mail, Subscription
 from analysis.schedule.ledger import open

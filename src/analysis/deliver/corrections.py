@@ -14,8 +14,8 @@ from typing import Any
 from analysis.deliver.explaining import explaining
 from analysis.publish import listing
 from analysis.publish.editions import Change, corrections, said_of
-from analysis.publish.listing import Published
 from analysis.publish.order import Order
+from analysis.publish.reading import Published
 from analysis.schedule.corrections import Stale, again, stale
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from analysis.deliver.publication import Explain
 from analysis.errors import BrinkwatchError
-from analysis.publish.listing import Published, read_file
+from analysis.publish.reading import Published, read_file
 
 if TYPE_CHECKING:
     from analysis.record import Record

@@ -8,8 +8,8 @@ from lxml import html
 from lxml.etree import ParserError
 
 from analysis.plain_text import one_line
-from analysis.publish import listing
-from analysis.publish.listing import Published
+from analysis.publish import reading
+from analysis.publish.reading import Published
 
 #: A figure with files to take along, as pages have it.
 _FIGURE = './/figure[.//*[@data-file] and .//*[local-name()="svg"]/*[local-name()="title"]]'
@@ -46,7 +46,7 @@ def _read(one: Published, name: str) -> bytes:
     if name not in one.files:
         return b""
     try:
-        content = listing.read_file(one.folder / name)
+        content = reading.read_file(one.folder / name)
     except OSError:
         return b""
     return content if one.holds(name, content) else b""

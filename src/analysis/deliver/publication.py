@@ -13,7 +13,7 @@ from pathlib import Path
 from analysis.deliver.first_figure import Picture, first_figure
 from analysis.errors import RunError
 from analysis.plain_text import one_line, ordinal
-from analysis.publish import listing
+from analysis.publish import reading
 from analysis.publish.editions import (
     Change,
     Comparison,
@@ -23,7 +23,8 @@ from analysis.publish.editions import (
     reasons,
     said_of,
 )
-from analysis.publish.listing import Published, editions
+from analysis.publish.listing import editions
+from analysis.publish.reading import Published
 
 
 @dataclass(frozen=True)
@@ -140,8 +141,8 @@ def _why(one: Published, comparison: Comparison) -> str:
 
 def _current(folder: Path, manifest_sha256: str) -> Published:
     """What is in the folder, if it is still what the ledger knows."""
-    one = listing.read(folder)
-    if one is None and (folder / listing.MANIFEST).exists():
+    one = reading.read(folder)
+    if one is None and (folder / reading.MANIFEST).exists():
         raise DamagedError(f"{folder.parent.name}/{folder.name}: its manifest cannot be read")
     if one is None:
         raise ReplacedError("it was removed from the archive before it was sent")
@@ -152,6 +153,6 @@ def _current(folder: Path, manifest_sha256: str) -> Published:
 
 def _file(folder: Path, name: str) -> bytes:
     try:
-        return listing.read_file(folder / name)
+        return reading.read_file(folder / name)
     except OSError:
         return b""

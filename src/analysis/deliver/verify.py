@@ -22,8 +22,8 @@ from analysis.deliver import validation
 from analysis.deliver.validation import Certificate
 from analysis.errors import RunError, UsageError
 from analysis.plain_text import ordinal
-from analysis.publish import archive, listing
-from analysis.publish.listing import MANIFEST, Published
+from analysis.publish import archive, layout, listing, reading
+from analysis.publish.reading import MANIFEST, Published
 from analysis.schedule import ledger, notes
 from analysis.schedule.clock import moment
 
@@ -136,7 +136,7 @@ def _folders(path: Path) -> list[Path]:
 
     Each with the editions that it has replaced.
     """
-    return [one for home in _homes(path) for one in (home, *listing.kept(home).values())]
+    return [one for home in _homes(path) for one in (home, *layout.kept(home).values())]
 
 
 def _homes(path: Path) -> list[Path]:
@@ -153,8 +153,8 @@ def _homes(path: Path) -> list[Path]:
 
 def _folder(folder: Path, noted: _Noted) -> list[Finding]:
     """Every file of a published folder that is not what its manifest says, or that all are."""
-    name = listing.name_of(folder)
-    one = listing.read(folder)
+    name = layout.name_of(folder)
+    one = reading.read(folder)
     if one is None:
         there = (folder / MANIFEST).exists()
         why = "cannot be read as a manifest" if there else "is missing"
@@ -176,10 +176,10 @@ def _unnoted(noted: _Noted) -> str:
 def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
     """Name of each file that differs, is missing or is extra, and which of these it is."""
     there = {path.relative_to(one.folder).as_posix(): path for path in one.folder.rglob("*")}
-    earlier = [*listing.kept(one.folder).values()]
+    earlier = [*layout.kept(one.folder).values()]
     there = {name: path for name, path in there.items() if not {path, *path.parents} & {*earlier}}
     folders = {name.rpartition("/")[0] for name in one.files}
-    folders |= {listing.EDITIONS for _ in earlier}
+    folders |= {layout.EDITIONS for _ in earlier}
     for name in sorted(one.files):
         if name not in there:
             yield name, "is missing"
@@ -191,7 +191,7 @@ def _faults_in_files(one: Published) -> Iterator[tuple[str, str]]:
 
 def _holds(one: Published, name: str) -> bool:
     try:
-        return one.holds(name, listing.read_file(one.folder / name))
+        return one.holds(name, reading.read_file(one.folder / name))
     except OSError:
         return False
 
@@ -201,7 +201,7 @@ def _faults_in_manifest(one: Published, noted: _Noted) -> Iterator[tuple[str, st
     if noted.contradicts(one):
         yield MANIFEST, "is not the one that the ledger has noted"
     with suppress(OSError, ValueError, KeyError, TypeError):
-        facts = json.loads(listing.read_file(one.folder / "facts.json"))
+        facts = json.loads(reading.read_file(one.folder / "facts.json"))
         if (facts["as_of"], facts["parameters"]) != (one.as_of, one.parameters):
             yield MANIFEST, "has another as-of date or other parameters than the report's facts"
 
@@ -252,7 +252,7 @@ def _unsigned(path: Path, content: bytes, reports: Path) -> Finding:
     if source := _published_as([digest], known, noted):
         return Finding(what, Verdict.GOOD, f"is {source}")
     # A file of a figure lies in a folder of the report's.
-    above = filter(None, (listing.read(folder) for folder in path.resolve().parents[:2]))
+    above = filter(None, (reading.read(folder) for folder in path.resolve().parents[:2]))
     said = [one for one in [*above, *known] if not [*_faults_in_manifest(one, noted)]]
     if any(digest in one.files.values() for one in said):
         return Finding(what, Verdict.CANNOT_TELL, f"{_BY_ITS_MANIFEST}; {_unnoted(noted)}")

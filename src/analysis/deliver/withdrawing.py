@@ -11,7 +11,7 @@ from analysis.deliver.outbox import withhold
 from analysis.errors import RunError, UsageError
 from analysis.parameters import known
 from analysis.publish import archive, listing
-from analysis.publish.listing import Published
+from analysis.publish.reading import Published
 from analysis.schedule import notes
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from analysis.parameters import may_see
-from analysis.publish.listing import Published
+from analysis.publish.reading import Published
 
 
 def announcement(one: Published, address: str = "", clearance: str = "") -> dict[str, Any]:

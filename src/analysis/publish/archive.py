@@ -26,8 +26,9 @@ from pathlib import Path
 
 from analysis.errors import RunError
 from analysis.parameters import MARKINGS
-from analysis.publish.listing import EDITIONS, MANIFEST, kept, marking_of
+from analysis.publish.layout import EDITIONS, kept
 from analysis.publish.lock import waited_for
+from analysis.publish.reading import MANIFEST, marking_of
 
 #: Where a report is written before it is published; `new` and `old` are inside.
 STAGING = ".publishing"

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from analysis.parameters import MARKINGS, may_see, strictest
 from analysis.plain_text import day_in_words, ordinal
 from analysis.publish.editions import compared, content_of, said_of
-from analysis.publish.listing import Event, Published, editions
+from analysis.publish.listing import editions
+from analysis.publish.reading import Event, Published
 
 *_, RED = MARKINGS
 

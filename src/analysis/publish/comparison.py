@@ -17,10 +17,10 @@ import pandas as pd
 
 from analysis.errors import UsageError
 from analysis.measures.explained import Told, explained
-from analysis.publish.listing import read, read_file
 from analysis.publish.manifest import MADE_BY
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, settled
+from analysis.publish.reading import read, read_file
 from analysis.publish.run import Means, carry_out, handed_on
 from analysis.publish.warm.process import warm_process
 

@@ -15,8 +15,9 @@ from typing import Any
 from analysis.measures.differences import Difference, differences, numbers_that_differ
 from analysis.parameters import LONGEST_LINE
 from analysis.plain_text import day_in_words, one_line, ordinal
-from analysis.publish.listing import KeyFigure, Published, editions, read_file
+from analysis.publish.listing import editions
 from analysis.publish.manifest import MADE_BY, deciding
+from analysis.publish.reading import KeyFigure, Published, read_file
 
 #: What rows of each dated table are about.
 TABLES = {

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from analysis.plain_text import plain
 from analysis.publish import mentions
-from analysis.publish.listing import Published, published
+from analysis.publish.listing import published
 from analysis.publish.mentions import EVENT, ROW, SENTENCE, Mention
+from analysis.publish.reading import Published
 
 #: So many numbers and rows of an edition are named in a list for people.
 _TOLD = 5

@@ -29,8 +29,9 @@ from analysis.publish.cards import (
     edition,
     marking_of,
 )
-from analysis.publish.listing import Published, by_report, events_of, latest, published, read_file
+from analysis.publish.listing import by_report, events_of, latest, published
 from analysis.publish.lists import FOLDER, INDEX, Page, pages
+from analysis.publish.reading import Published, read_file
 from analysis.publish.remembered import stamp
 from analysis.typefaces import web_faces
 

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from analysis.publish.cards import Correction, Edition, Happened, happened, marking_of
-from analysis.publish.listing import Event
+from analysis.publish.reading import Event
 from analysis.publish.weeks import MONTHS, months
 
 INDEX = "index.html"

@@ -15,8 +15,8 @@ from analysis.checkout import COUNTRIES
 from analysis.errors import RunError
 from analysis.parameters import CORRECTION
 from analysis.publish.catalogue import Report, beside, cells
-from analysis.publish.listing import MANIFEST, read
 from analysis.publish.pdf import pango_version
+from analysis.publish.reading import MANIFEST, read
 
 if TYPE_CHECKING:
     from analysis.publish.memory import Subject

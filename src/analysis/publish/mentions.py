@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from analysis.plain_text import day_in_words, plain
 from analysis.publish import remembered
-from analysis.publish.listing import FEW, Published, read_file
+from analysis.publish.listing import FEW
+from analysis.publish.reading import Published, read_file
 
 FACTS = "facts.json"
 

@@ -14,13 +14,13 @@ from analysis import parameters
 from analysis.comments import comment_on, digest
 from analysis.errors import BrinkwatchError, UsageError
 from analysis.parameters import CORRECTION, Contents
-from analysis.publish import listing, memory
+from analysis.publish import memory, reading
 from analysis.publish.catalogue import Report, find
-from analysis.publish.listing import Published
 from analysis.publish.manifest import code_and_versions, inputs, is_current
 from analysis.publish.memory import Subject
 from analysis.publish.naming import folder_of
 from analysis.publish.order import Order
+from analysis.publish.reading import Published
 from analysis.today import last_day
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ def _as_published(report: Report, order: Order, values: dict[str, Any]) -> dict[
     if "since" not in report.defaults or "since" in order.parameters:
         return values
     place = order.reports / report.name
-    published = listing.read(folder_of(place, values, report.defaults))
+    published = reading.read(folder_of(place, values, report.defaults))
     since = published.parameters.get("since") if published else None
     return {**values, "since": since} if isinstance(since, str) else values
 

@@ -20,9 +20,9 @@ from analysis import comments
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
 from analysis.errors import PageWarning, RunError
 from analysis.publish.archive import OvertakenError, publish
-from analysis.publish.listing import manifest_sha256, read
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, recalled, settled
+from analysis.publish.reading import manifest_sha256, read
 from analysis.publish.succession import next_edition, refuse_replacing
 from analysis.publish.warm.process import warm_process
 
@@ -234,9 +234,9 @@ def _files(
 ) -> dict[str, bytes]:
     """Everything that is published of a report, by file name."""
     from analysis.lean.nbformat import nbformat
-    from analysis.publish.listing import MANIFEST
     from analysis.publish.manifest import facts_file, manifest_file
     from analysis.publish.page import facts, page
+    from analysis.publish.reading import MANIFEST
 
     html, resources = html_report.from_notebook_node(notebook)
     pdf, _ = pdf_report.from_notebook_node(notebook)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from analysis.errors import Fault, RecordError, UsageError
 from analysis.parameters import CORRECTION
 from analysis.publish.editions import Content, compared, content_of, only_made_otherwise, said_of
-from analysis.publish.listing import Published, key_figures
 from analysis.publish.manifest import deciding, digests
 from analysis.publish.plan import Plan
+from analysis.publish.reading import Published, key_figures
 
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import IO
 
 from analysis.plain_text import one_line
-from analysis.publish import listing
+from analysis.publish import reading
 from analysis.publish.announcement import announcement
-from analysis.publish.listing import Published
+from analysis.publish.reading import Published
 from analysis.schedule import notes, progress
 from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Config, Schedule, Site
@@ -61,7 +61,7 @@ def owe(
     """
     if not schedule.after_publish or folder is None:
         return
-    digest = listing.manifest_sha256(reports / folder)
+    digest = reading.manifest_sha256(reports / folder)
     connection.execute(_OWE, (digest, schedule.name, folder, stamp(now), again))
 
 
@@ -98,7 +98,7 @@ def run_owed(
         if schedule is None or not schedule.after_publish:
             _note(connection, row, "skipped", "its schedule has no such command any more")
             continue
-        edition = listing.read(reports / row["folder"])
+        edition = reading.read(reports / row["folder"])
         if edition is None or edition.manifest_sha256 != row["manifest_sha256"]:
             _note(connection, row, "skipped", "it was replaced or removed before the command ran")
             continue

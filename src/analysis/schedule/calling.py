@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from analysis.errors import BrinkwatchError
-from analysis.publish import listing, memory
+from analysis.publish import listing, memory, reading
 from analysis.publish.order import Order
 from analysis.schedule import machines, notes, progress
 from analysis.schedule.attempt import Make, Outcome
@@ -177,7 +177,7 @@ def _stated_before(
     editions = connection.execute(_SENT if is_sent else _MADE, (f"{report}/",))
     for name, manifest in editions:
         if name.partition("--")[2] == variant:
-            newest = listing.read(reports / name)
+            newest = reading.read(reports / name)
             there = listing.editions(newest) if newest else []
             wanted = [one for one in there if manifest in (None, one.manifest_sha256)]
             return facts.stated(wanted[-1].folder) if wanted else None

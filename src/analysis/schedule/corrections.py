@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import BrinkwatchError
 from analysis.parameters import CORRECTION
-from analysis.publish import listing
-from analysis.publish.listing import Published
+from analysis.publish import layout, listing, reading
 from analysis.publish.order import Order
+from analysis.publish.reading import Published
 from analysis.schedule import machines, notes, progress
 from analysis.schedule.attempt import Make, Tried
 from analysis.schedule.clock import stamp
@@ -182,7 +182,7 @@ def make_all(
         folder, attempts = row["folder"], row["attempts"] + 1
         if folder in of_another:
             continue
-        edition = listing.read(order.reports / folder)
+        edition = reading.read(order.reports / folder)
         if edition is None:
             continue
         # Whoever is killed meanwhile leaves word that this was an attempt.
@@ -213,7 +213,7 @@ def again(folder: Path) -> str:
     >>> again(Path("/reports/brief/2024-01-29"))
     'brinkwatch run brief --as-of 2024-01-29'
     """
-    edition = listing.read(folder)
+    edition = reading.read(folder)
     told = edition.variant if edition else {}
     given = [word for name, value in told.items() for word in ("-p", f"{name}={value}")]
     day = folder.name.partition("--")[0]
@@ -261,7 +261,7 @@ def _end(
 def _give_up(
     connection: sqlite3.Connection, folder: Path, reason: str, config: Config, now: dt.datetime
 ) -> None:
-    name = listing.name_of(folder)
+    name = layout.name_of(folder)
     connection.execute(
         "UPDATE remake SET state = 'failed', next_try = NULL, reason = ? WHERE folder = ?",
         (reason, name),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from analysis.measures import metadata
 from analysis.publish.catalogue import cells
-from analysis.publish.listing import read_file
+from analysis.publish.reading import read_file
 from analysis.record import codebook
 from analysis.schedule.triggers import Stated, TriggerError
 

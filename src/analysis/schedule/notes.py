@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis.publish import listing
+from analysis.publish import listing, reading
 from analysis.schedule.clock import stamp
 from analysis.schedule.ledger import transaction
 
@@ -163,7 +163,7 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
     gone = [
         (name,)
         for name in known
-        if name not in there and not (reports / name / listing.MANIFEST).exists()
+        if name not in there and not (reports / name / reading.MANIFEST).exists()
     ]
     rows = [
         (one.name, one.report, one.as_of, one.marking, one.manifest_sha256, stamp(now),

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from analysis.errors import RunError
 from analysis.publish import archive
-from analysis.publish.listing import Published, by_report, latest, published
+from analysis.publish.listing import by_report, latest, published
+from analysis.publish.reading import Published
 from analysis.schedule import machines, notes
 from analysis.schedule.settings import Config
 
