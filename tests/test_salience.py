@@ -108,6 +108,66 @@ def test_after_a_pause_a_strike_is_news_and_before_an_attack_that_hurt_few(recor
     )
 
 
+def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(record: Path) -> None:
+    with (record / "actors.csv").open("a", encoding="utf-8") as table:
+        table.write("syria,Syria,,state,,,SYR,\nzaydis,Zaydis,,group,,,SYR,\n")
+        table.write("guard,Sea Guard Corps,,state,,,IRN,\n")
+    strike(
+        record, DAY, place="Syria, 28 locations", target_actor="zaydis",
+        targets_struck="60", killed_claimed="0",
+    )  # fmt: skip
+    assert led()[2] == (
+        "On 8 November 2023 the US carried out an air strike in Syria (28 locations); the target "
+        "named is the Zaydis; 60 targets are reported struck and nobody is said to have been "
+        "killed."
+    )
+    for number, target in ((2, "guard"), (3, "syria")):
+        small_record.add(
+            record, "responses", response_id=f"2023-11-08-syr-{number}", target_actor=target,
+            place="Near the coast, Syria",
+        )  # fmt: skip
+    assert led()[2] == (
+        "On 8 November 2023 the US carried out air strikes in Syria (28 locations; near the "
+        "coast); the targets named are the Zaydis and the Sea Guard Corps."
+    )
+
+
+def test_who_was_hurt_on_a_ship_was_hurt_on_board(record: Path) -> None:
+    small_record.spoil(record, "campaigns.toml", '["us-coalition-forces"]', '["us-warship"]')
+    small_record.spoil(record, "actors.csv", "militia,Militia,Unnamed,group,",
+                       "militia,A-backed militia (unspecified),Unnamed,unspecified,")  # fmt: skip
+    attack(
+        record, 1, target="us-warship", killed="3", injured="4", casualties_of="other",
+        weapons="missile", outcome="impact",
+        attributed_to="militia",
+    )  # fmt: skip
+    said = led(campaign="wave")[2]
+    assert said.startswith(
+        "On 8 November 2023 an attack with missiles hit Erbil Air Base in Iraq; "
+    )
+    assert "three people were killed and four injured on board; " in said
+    assert "; the attack is attributed to an A-backed militia and confirmed by officials" in said
+
+
+def test_a_qualifier_is_of_the_injured_where_there_are_any_wherever_it_is_said(
+    record: Path,
+) -> None:
+    text = (record / "attacks.csv").read_text("utf-8")
+    head, *lines = text.splitlines()
+    columns = head.replace("casualties_of,", "casualties_of,casualties_qualifier,").split(",")
+    at = columns.index("casualties_qualifier")
+    rows = [",".join([*line.split(",")[:at], "", *line.split(",")[at:]]) for line in lines]
+    (record / "attacks.csv").write_text("\n".join([",".join(columns), *rows, ""]), "utf-8")
+    hurt = {"casualties_of": "us", "casualties_qualifier": "at-least", "outcome": "impact"}
+    attack(record, 1, killed="3", injured="34", **hurt)
+    page = an.open("brief", as_of=DAY)
+    plain = repr(an.say.bottom_line(page)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "three people were killed and at least 34 injured on the US side" in plain
+    assert "the record gives three deaths and at least 40 injuries on the US side" in plain
+    attack(record, 2, killed="5", **hurt)
+    assert "at least five people were killed on the US side" in led()[2]
+
+
 def test_over_sampled_days_nothing_is_called_the_first(record: Path) -> None:
     name = attack(
         record, 1, attributed_to="realm", outcome="intercepted", weapons="ballistic-missile"
@@ -224,8 +284,8 @@ def test_of_very_many_events_the_newest_are_listed(monkeypatch: pytest.MonkeyPat
         (
             "2021-06-29",
             "strike",
-            "On 27 June 2021 the US carried out air strikes in Iraq and Syria (Iraq, by the Syrian "
-            "border; near Abu Kamal); the target named is",
+            "On 27 June 2021 the US carried out air strikes in Iraq and Syria (by the Syrian "
+            "border; near Abu Kamal); the targets named are",
         ),
         (
             "2023-03-24",

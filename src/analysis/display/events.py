@@ -12,7 +12,7 @@ from analysis.display import words
 from analysis.display.places import place_of
 from analysis.measures.sources import one_sided
 from analysis.record import Known
-from analysis.record.codebook import SEA, country, word, word_if_any
+from analysis.record.codebook import SEA, codes, country, word, word_if_any
 from analysis.record.wording import joined
 
 #: One row of a table, its columns by name.
@@ -73,9 +73,18 @@ def _salvo(row: Row, number: str | None) -> Salvo:
         is_one = len(forms) == 1 and row["munitions"] == 1
         kinds = joined([words.noun(1 if is_one else 2, form) for form in forms])
         return Salvo(f"{number} {kinds}", "fired at", "fired at", is_one)
-    used = [said.removeprefix("with ") for said in _of_weapons(row, "with")]
-    made = f" with {joined(used)}" if used else ""
+    made = f" with {joined(_armed(weapons))}" if _armed(weapons) else ""
     return Salvo(f"an attack{made}", "on", "made on", True)
+
+
+def _armed(weapons: list[str]) -> list[str]:
+    """What weapons are called after "with", those that have a plural by it."""
+    said = [
+        words.noun(2, word_if_any("weapon", code, "forms") or "")
+        or (word_if_any("weapon", code, "with") or "").removeprefix("with ")
+        for code in weapons
+    ]
+    return [text for text in said if text]
 
 
 def _of_weapons(row: Row, use: str) -> list[str]:
@@ -111,20 +120,37 @@ def hurt(row: Row) -> str:
     if not some:
         return {0: "not reported", 1: f"none {next(iter(told), '')}"}.get(len(told), "nobody")
     qualified = word_if_any("casualties_qualifier", str(row["casualties_qualifier"]), "before")
-    last = next(reversed(some))
+    last = next(reversed(some))  # as `casualties.exactness` has it
     said = [
         f"{(qualified or '') if harm == last else ''}{words.number(number)} {harm}"
         for harm, number in some.items()
     ]
-    return f"{', '.join(said)} {word('casualties_of', row['casualties_of'], 'among')}"
+    return f"{', '.join(said)} {among(row)}"
+
+
+def among(row: Row) -> str:
+    """Whose the dead and injured of an attack are, after them: "on the US side"."""
+    return side_of(str(row["casualties_of"]), row["target"] in codes("target", having="at_sea"))
+
+
+def side_of(whose: str, at_sea: bool) -> str:
+    """The same of all dead and injured that a code counts, on ships or ashore."""
+    aboard = word_if_any("casualties_of", whose, "aboard") if at_sea else None
+    return aboard or word("casualties_of", whose, "among")
 
 
 def claimed(row: Row, known: Known) -> str | None:
     """Who claims an attack: "claimed under the name Islamic Resistance in Iraq"."""
     if pd.isna(row["claimed_by"]):
         return None
-    said = word("actor_kind", _kind(row["claimed_by"], known), "claims")
-    return f"claimed {said} {actor(row['claimed_by'], known)}"
+    return f"claimed {claimant(row['claimed_by'], known)}"
+
+
+def claimant(actor_id: str, known: Known) -> str:
+    """Who claims something, after that verb: "by the Houthis", "under the name …"."""
+    how = word("actor_kind", _kind(actor_id, known), "claims")
+    name = actor(actor_id, known) if how == "by" else known.actor_names().get(actor_id, actor_id)
+    return f"{how} {name}"
 
 
 def confirmed(row: Row, known: Known) -> str:
@@ -147,8 +173,9 @@ def actor(actor_id: str, known: Known) -> str:
     """The name of a group or state within a sentence."""
     name, kind = str(known.actor_names().get(actor_id, actor_id)), _kind(actor_id, known)
     if word_if_any("actor_kind", kind, "article"):
-        return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
-    return name
+        # The article says that it is not known which; a name need not say so in brackets again.
+        return f"{'an' if name[0] in 'AEIOU' else 'a'} {name.partition(' (')[0]}"
+    return words.with_article(name)
 
 
 def _kind(actor_id: str, known: Known) -> str:

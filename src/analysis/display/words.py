@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
+
 import pandas as pd
 
 from analysis.record import wording
@@ -24,6 +27,9 @@ NOUNS = ("almost no chance", "roughly even odds")
 
 #: Words with which the name of a place may begin that are no part of its name.
 PREPOSITIONS = frozenset(("Along", "Around", "Between", "Near", "Off", "Outside"))
+
+#: Names of groups that take an article: those of bodies of men, and of peoples in one word.
+ARTICLE = re.compile(r"^(?!The )(.*\b(Corps|Forces?|Guards)|[A-Z][a-z]+is)$")
 
 #: No-break space, so that a number and its unit stay on one line.
 NBSP = "\N{NO-BREAK SPACE}"
@@ -211,11 +217,24 @@ def short_site(name: str) -> str:
     return name.replace("Baghdad Embassy Complex and Union III", "Embassy Baghdad")
 
 
-def in_sentence(place: str) -> str:
-    """A place as the record names it, within a sentence.
+def with_article(name: str) -> str:
+    """The name of a group within a sentence; bodies and peoples take an article.
+
+    >>> with_article("Guard Corps"), with_article("Huthis"), with_article("Hezbollah")
+    ('the Guard Corps', 'the Huthis', 'Hezbollah')
+    """
+    return f"the {name}" if ARTICLE.search(name) else name
+
+
+def in_sentence(place: str, countries: Collection[str] = ()) -> str:
+    """A place as the record names it, within a sentence that has named the countries.
 
     >>> in_sentence("Near the Strait of Hormuz"), in_sentence("Gulf of Oman")
     ('near the Strait of Hormuz', 'Gulf of Oman')
+    >>> in_sentence("Yemen, 28 locations", ["Yemen"]), in_sentence("Yemen", ["Yemen"])
+    ('28 locations', '')
     """
+    parts = place.split(", ")
+    place = ", ".join(part for part in parts if part not in countries)
     first, _, rest = place.partition(" ")
     return f"{first.lower()} {rest}" if rest and first in PREPOSITIONS else place

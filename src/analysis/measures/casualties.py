@@ -25,6 +25,16 @@ def others(attacks: pd.DataFrame) -> pd.DataFrame:
     return attacks[attacks["casualties_of"] == "other"]
 
 
+def exactness(attacks: pd.DataFrame, harm: str) -> pd.Series:
+    """How exact sources call the number of the killed or of the injured, code or empty.
+
+    What they say of the casualties of an attack they say of the larger number, which is still
+    rising: of the injured where there are any, else of the killed.
+    """
+    of_injured = attacks["injured"].fillna(0) > 0
+    return attacks["casualties_qualifier"].where(of_injured == (harm == "injured"))
+
+
 def own(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks with casualties of the side they were aimed at: Americans, on ships the crews."""
     afloat = attacks["target"].isin(codes("target", having="at_sea"))

@@ -78,7 +78,7 @@ def _first(page: Page, row: Row) -> str:
 
 def _hurt(page: Page, row: Row) -> Markup:
     """Who was hurt, as far as a source says."""
-    side = word("casualties_of", str(row["casualties_of"]), "among")
+    side = events.among(row)
     killed, injured = (page.given(name) for name in ("lead_killed", "lead_injured"))
     if killed and page.count("lead_killed"):
         also = " and {lead_injured} injured {side}" if injured else UNKNOWN_INJURED
@@ -141,16 +141,14 @@ def _places(page: Page, rows: pd.DataFrame) -> str:
 
 def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
     """The US strikes of one day."""
-    names = rows["target_actor"].dropna().drop_duplicates()
-    targets = joined([events.actor(str(one), page.known) for one in names])
+    countries = {country(str(code)).removeprefix("the ") for code in rows["country"]}
+    named = [events.actor(str(one), page.known) for one in rows["target_actor"].dropna().unique()]
+    # That a country itself was the target is said by where the strike was.
+    targets = [name for name in named if name not in countries]
     methods = rows["method"].drop_duplicates()
     use = "several" if len(rows) > 1 else "label"
-    countries = {country(str(code)) for code in rows["country"]}
-    places = "; ".join(
-        words.in_sentence(named)
-        for named in rows["place"].drop_duplicates()
-        if named not in countries
-    )
+    told = [words.in_sentence(spot, countries) for spot in rows["place"].drop_duplicates()]
+    places = "; ".join(filter(None, told))
     made = joined([word("method", str(method), use) for method in methods])
     return page.sentence(
         "on {lead_on} {by} carried out {made} {there}{places}{first}{target}{toll}.{cite}",
@@ -159,10 +157,17 @@ def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
         there=where(rows["country"].drop_duplicates().astype("str")),
         places=f" ({places})" if places else "",
         first=_first_strike(page),
-        target=f"; the target named is {targets}" if targets else "",
+        target=_targets_named(targets),
         toll=_toll(page),
         cite=page.cite("lead_event"),
     )
+
+
+def _targets_named(targets: list[str]) -> str:
+    if not targets:
+        return ""
+    which = words.noun(len(targets), "target named is|targets named are")
+    return f"; the {which} {joined(targets)}"
 
 
 def _parties(by: pd.Series) -> list[str]:
@@ -192,7 +197,9 @@ def _toll(page: Page) -> Markup:
                 "{lead_targets_struck:target|targets} {lead_targets_struck:~is|are} reported struck"
             )
         )
-    if page.given("lead_killed_claimed"):
+    if page.given("lead_killed_claimed") and not page.count("lead_killed_claimed"):
+        parts.append(Markup("nobody is said to have been killed"))
+    elif page.given("lead_killed_claimed"):
         parts.append(page.phrase("{lead_killed_claimed} {lead_killed_claimed:~is|are} "
                                  "said to have been killed"))  # fmt: skip
     return Markup("; {}").format(listing(parts)) if parts else Markup("")

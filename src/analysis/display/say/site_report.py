@@ -5,6 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import words
+from analysis.display.events import side_of
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip, window_card
@@ -27,7 +28,7 @@ from analysis.display.say.site_claims import claimed
 from analysis.display.say.site_compared import elsewhere
 from analysis.measures.facts.site import WHOSE
 from analysis.measures.sites import FEWEST_FOR_PERCENT
-from analysis.record.codebook import word
+from analysis.record.codebook import SEA
 
 
 @section
@@ -167,8 +168,9 @@ def site_casualties(page: Page) -> Fragment:
 @if_kept
 def _hurt(page: Page) -> Markup:
     """The dead and injured in recorded attacks, by whose they are."""
+    at_sea = page.known.sites.set_index("site_id")["country"].get(page.parameters["site_id"]) == SEA
     parts = [
-        Markup("{} {}").format(hurt, word("casualties_of", name, "among"))
+        Markup("{} {}").format(hurt, side_of(name, at_sea))
         for name in WHOSE
         if page.count(f"killed_{name}") or page.count(f"injured_{name}")
         if (hurt := deaths_and_injuries(page, f"killed_{name}", f"injured_{name}"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures import coverage, events, responses, salience
+from analysis.measures import casualties, coverage, events, responses, salience
 from analysis.measures.attacks import on_targets
 from analysis.measures.fact import Evidence, Fact, Found, only, total
 from analysis.measures.facts.officials import least_exact
@@ -71,9 +71,9 @@ def _attack(known: Known, led: pd.DataFrame) -> dict[str, Found]:
         "lead_injured": only(rows, "injured"),
         "lead_munitions": only(rows, "munitions"),
     }
-    # What a source says of the casualties it says of the larger number, which is still rising.
-    harm = "lead_injured" if found["lead_injured"].value else "lead_killed"
-    found[harm] = least_exact(found[harm], rows["casualties_qualifier"])
+    for harm in ("killed", "injured"):
+        told = casualties.exactness(rows, harm)
+        found[f"lead_{harm}"] = least_exact(found[f"lead_{harm}"], told)
     return found
 
 

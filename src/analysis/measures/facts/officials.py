@@ -119,4 +119,4 @@ def people(
     if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
         return Found(None, words=found.words)
     hurt = rows[rows[harm].fillna(0) > 0]
-    return least_exact(found, hurt["casualties_qualifier"])
+    return least_exact(found, casualties.exactness(hurt, harm))
