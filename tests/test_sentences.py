@@ -75,9 +75,66 @@ def test_many_of_all_kinds(brief_of) -> None:
     assert "most often at Bravo Base and Alpha Base, three times each" not in said(page, "where")
     assert "most often at Bravo and Alpha, three times each" in said(page, "where")
     assert said(page, "spread").startswith(
-        "Four of the five fronts saw recorded attacks in the window: Iraq, Syria, Jordan and the "
-        "Red Sea and Gulf of Aden."
+        "Four of the five fronts saw recorded attacks, on whatever target, in the window: Iraq, "
+        "Syria, Jordan, and the Red Sea and Gulf of Aden."
     )
+    assert said(page, "attackers").startswith(
+        "Of seven recorded attacks since 17 October 2023, three are claimed, two of them by The "
+        "Band."
+    )
+    assert said(page, "response").startswith(
+        "The record holds one US strike in Iraq and Syria since 17 October 2023, on 3 November "
+        "2023, four days ago."
+    )
+
+
+def test_who_claims_is_said_once_and_a_front_sees_what_its_campaign_counts(brief_of) -> None:
+    page = brief_of("2023-11-01")
+    assert said(page, "attackers").startswith(
+        "Of two recorded attacks since 17 October 2023, two are claimed, both by The Band."
+    )
+    assert said(page, "spread").startswith(
+        "Two of the five fronts saw recorded attacks in the window: Iraq and Syria."
+    )
+
+
+def test_a_strike_of_the_day_is_of_the_day_of_the_report(brief_of, tmp_path: Path) -> None:
+    table = tmp_path / "week" / "responses.csv"
+    table.write_text(
+        table.read_text("utf-8").replace(
+            "2023-11-04,2023-11-03,There", "2023-11-03,2023-11-03,There"
+        ),
+        "utf-8",
+    )
+    assert "on 3 November 2023, the day of this report." in said(brief_of("2023-11-03"), "response")
+
+
+def test_an_old_official_count_of_the_dead_does_not_stand_beside_newer_ones(
+    brief_of, tmp_path: Path
+) -> None:
+    table = tmp_path / "week" / "tallies.csv"
+    text = table.read_text("utf-8")
+    for through, killed in (("2023-11-03", 0), ("2023-11-06", 0)):
+        table.write_text(
+            text + f"2023-11-06,2023-10-17,{through},ALL,us-coalition-forces,killed,{killed},exact,"
+            "Speaker,Daily,https://example.org/,Made up.\n",
+            "utf-8",
+        )
+        stands = "none killed through" in said(brief_of("2023-11-07"), "bottom_line")
+        assert stands == (through == "2023-11-06")
+
+
+def test_days_that_nobody_watched_were_not_sampled_either(brief_of, tmp_path: Path) -> None:
+    (tmp_path / "week" / "coverage.csv").write_text(
+        "since,through,targets,kept,note\n2023-10-17,2023-11-07,us-coalition-forces,sampled,\n",
+        "utf-8",
+    )
+    responses = tmp_path / "week" / "responses.csv"
+    responses.write_text(responses.read_text("utf-8").split("\n")[0] + "\n", "utf-8")
+    page = brief_of("2023-12-31")
+    everything = said(page, "bottom_line") + said(page, "response") + said(page, "where")
+    assert "only sampled the days that it was kept for" in everything
+    assert "these days" not in everything
 
 
 def test_a_window_of_one_day_reads_well(brief_of) -> None:

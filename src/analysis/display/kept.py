@@ -24,7 +24,10 @@ from analysis.measures.fact import Withheld
 AHEAD = ("ahead", "past forecasts")
 
 #: Why facts over sampled days are left out.
-SAMPLED = "What needs every attack is not given: the record only samples these days."
+SAMPLED = (
+    "Comparisons that need every attack are not made: of these attacks the record holds only a "
+    "sample."
+)
 A_SAMPLE = (
     "The record only samples these days: its counts are lower bounds, and rates, ratios, shares, "
     "comparisons and forecasts are not given."

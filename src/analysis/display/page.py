@@ -102,7 +102,7 @@ class Page:
         """What every sentence of the page may name: `{since}`, `{forces}`, `{days}`, `{to_day}` …
 
         See :func:`analysis.record.wording.usual_words`; `coming` are the days ahead, `nbsp` is a
-        no-break space.
+        no-break space, `samples` what a record that was not kept daily does.
         """
         return {
             **usual_words(self.known, space=words.NBSP),
@@ -110,6 +110,9 @@ class Page:
             "coming": self.coming,
             "fronts": words.number(len(fronts.names(self.known))),
             "nbsp": words.NBSP,
+            "samples": "only sampled the days that it was kept for"
+            if self.kept_window == "none"
+            else "only samples these days",
         }
 
     @property

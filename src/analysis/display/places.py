@@ -66,5 +66,5 @@ def front_within(page: Page, front: str) -> str:
 def _at_sea_with_article(page: Page, site_id: str) -> str:
     """The short name of a site, of a sea area with "the"."""
     kinds = page.known.sites.set_index("site_id")["kind"]
-    name = words.short_site(page.names[site_id])
-    return f"the {name}" if kinds.get(site_id) == "sea-area" else name
+    name = words.plain_site(page.names[site_id])
+    return f"the {name}" if kinds.get(site_id) in ("sea-area", "diplomatic") else name

@@ -65,6 +65,15 @@ def digits(value: float) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def rounded(value: float) -> str:
+    """An average in digits, whole from ten on.
+
+    >>> rounded(17.3), rounded(9.56), rounded(0.4)
+    ('17', '9.6', '0.4')
+    """
+    return digits(round(value) if value >= 10 else round(value, 1))
+
+
 def compact(value: float) -> str:
     """Digits where there is little room, from ten thousand on in thousands.
 
@@ -196,22 +205,25 @@ def change(now: float, before: float) -> str:
     return f"{'up' if now > before else 'down'} from {digits(before)}"
 
 
+def plain_site(name: str) -> str:
+    """A site's name within a sentence, without what kind of base it is.
+
+    >>> plain_site("Mission Support Site Euphrates"), plain_site("Ain al-Asad Air Base")
+    ('Mission Support Site Euphrates', 'Ain al-Asad')
+    """
+    name = name.partition(" (")[0] or name
+    for kind in (" Air Base", " Garrison", " Landing Zone", " Base", " base"):
+        name = name.replace(kind, "")
+    return name
+
+
 def short_site(name: str) -> str:
     """A site's name as short as a map or a bar can bear.
 
     >>> short_site("Mission Support Site Euphrates"), short_site("Dhi Qar province (roads)")
     ('Euphrates', 'Dhi Qar province')
     """
-    name = name.partition(" (")[0] or name
-    for long in (
-        "Mission Support Site ",
-        " Air Base",
-        " Garrison",
-        " Landing Zone",
-        " Base",
-        " base",
-    ):
-        name = name.replace(long, "")
+    name = plain_site(name).replace("Mission Support Site ", "")
     name = name.replace("US Consulate General", "US Consulate")
     name = name.replace("Baghdad Diplomatic Support Center", "Baghdad BDSC")
     return name.replace("Baghdad Embassy Complex and Union III", "Embassy Baghdad")

@@ -10,6 +10,8 @@ text.
     {attacks_window:attack|attacks}   "13 attacks", "one attack", "no attacks"
     {attacks_window:~is|are}          "are", "is": what goes with the number, without it
     {attacks_window:digits}           "6"
+    {close_pairs_expected:rounded}    "17", "0.4": no more digits than a reader can use
+    {nowcast_missing:whole}           "two" of 1.7, after "about"
     {drone_share}                     "62 %"
     {attacks_official_through}        "24 October 2023"
     {attacks_official:attack|attacks} "at least 165 attacks", where that is how officials put it
@@ -56,7 +58,12 @@ IN_TABLES: dict[Kind, Callable[[Any], str]] = {
 }
 
 #: What a template may ask for instead.
-FORMS: dict[str, Callable[[Any], str]] = {"digits": words.digits, "chance": words.chance}
+FORMS: dict[str, Callable[[Any], str]] = {
+    "digits": words.digits,
+    "rounded": words.rounded,
+    "whole": lambda value: words.number(round(value)),
+    "chance": words.chance,
+}
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,14 @@ def joined(items: Sequence[str], link: str = "and") -> str:
 
     >>> joined(["Iraq"]), joined(["Iraq", "Syria"]), joined(["Iraq", "Syria", "Jordan"])
     ('Iraq', 'Iraq and Syria', 'Iraq, Syria and Jordan')
+
+    Items that are lists themselves are kept apart.
+
+    >>> joined(["Iraq and Syria", "Jordan"]), joined(["A, a ship", "B", "C"])
+    ('Iraq and Syria, and Jordan', 'A, a ship; B; and C')
     """
     *first, last = items
+    if first and any(", " in item or f" {link} " in item for item in items):
+        between = "; " if any(", " in item for item in items) else ", "
+        return f"{between.join(first)}{between}{link} {last}"
     return f"{', '.join(first)} {link} {last}" if first else last

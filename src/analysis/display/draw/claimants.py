@@ -32,7 +32,7 @@ def claimants(page: Page) -> Fragment:
             "{claim_share} of recorded attacks are claimed"
             if page.given("claim_share")
             else "{claimed_cumulative} of {attacks_cumulative:recorded attack|recorded attacks} "
-            "are claimed"
+            "{claimed_cumulative:~is|are} claimed"
         ),
         f"Recorded attacks on {page.words['forces']} {in_spans(page)}, by who is named",
         page.sentence(

@@ -26,12 +26,12 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
     return Fragment(Markup("\n").join(pieces))
 
 
-def lead(page: Page, *sentences: Markup | None) -> Fragment:
+def lead(page: Page, *sentences: Markup | None, news: Markup | None = None) -> Fragment:
     """The bottom line of a page: sentences, each a paragraph of its own, and what cannot be said.
 
-    Where the record was not kept to the as-of date that comes first.
+    Where the record was not kept to the as-of date that comes first, else the news.
     """
-    said = [sentence for sentence in (_over(page), *sentences) if sentence]
+    said = [sentence for sentence in (news, _over(page), *sentences) if sentence]
     if page.kept_window == "none":
         said.insert(0, kept_through(page))
     said += [reason for reason in reasons(page, in_full=True) if reason not in said]
@@ -48,8 +48,8 @@ def _over(page: Page) -> Markup | None:
     campaign = page.campaign
     if campaign.end is not None and campaign.end < page.as_of:
         return page.sentence(
-            "the campaign that is counted here ended on {end}; its counts end with it, and the "
-            "window is told apart.",
+            "the campaign that is counted here ended on {end}: totals {since} stop there, and of "
+            "the time after it only the {days} to {to_day} are told.",
             end=words.day(campaign.end),
         )
     if campaign.last_day is not None and campaign.last_day < page.as_of:

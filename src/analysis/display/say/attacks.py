@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import events
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
@@ -39,7 +40,7 @@ def _where_in_window(page: Page) -> Markup:
     if not page.count("attacks_window"):
         if page.kept_window == "sampled":
             return page.sentence(
-                "the record holds no attack of the window, of which it only samples the days."
+                "the record holds no attack of the window, but it only samples these days."
             )
         return page.sentence("in the window no attack was recorded anywhere.")
     places = [
@@ -103,18 +104,15 @@ def _with_what(page: Page) -> Markup:
         "; of the {outcome_known:attack|attacks} with a known outcome, {stopped} {were} "
         "intercepted in full and {came_through} came through at least in part.",
         stopped=_part(page, "intercepted", "outcome_known"),
-        were="was"
-        if page.count("intercepted_attacks") == 1
-        and (page.count("outcome_known") < FEWEST_FOR_SHARE or not page.given("intercepted_share"))
-        else "were",
+        were="was" if page.count("intercepted_attacks") == 1 else "were",
     )
 
 
 def _part(page: Page, name: str, whole: str) -> Markup:
-    """A part of the attacks: in per cent, of a few as a number."""
+    """A part of the attacks; of many also in per cent."""
     if page.count(whole) < FEWEST_FOR_SHARE or not page.given(f"{name}_share"):
         return page.phrase(f"{{{name}_attacks}}")
-    return page.phrase(f"{{{name}_share}}")
+    return page.phrase(f"{{{name}_attacks}} ({{{name}_share}})")
 
 
 @section
@@ -123,12 +121,7 @@ def attackers(page: Page) -> Fragment:
     if not page.count("attacks_cumulative"):
         return answer(Markup("There is no recorded attack that anybody could have claimed."))
     if page.count("claimed_cumulative"):
-        claims = page.sentence(
-            "of {attacks_cumulative:recorded attack|recorded attacks} {since}, "
-            "{top_claimant_attacks} {top_claimant_attacks:~is|are} claimed under the name "
-            "{top_claimant}, and {claimed_cumulative}{share} by any group.",
-            share=page.phrase(" ({claim_share})") if page.given("claim_share") else "",
-        )
+        claims = _claims(page)
     else:
         claims = page.sentence(
             "no group claims any of the {attacks_cumulative:recorded attack|recorded attacks} "
@@ -153,6 +146,27 @@ def attackers(page: Page) -> Fragment:
         pairs,
         assumption=Markup(assumption),
     )
+
+
+def _claims(page: Page) -> Markup:
+    """How many are claimed, and most of them by whom."""
+    claimed, most = page.count("claimed_cumulative"), page.count("top_claimant_attacks")
+    if page.count("attacks_cumulative") == 1:
+        return page.sentence("the one attack recorded {since} is claimed {by}.", by=_claimant(page))
+    of_them = {1: "", 2: "both "}.get(claimed, "all ") if most == claimed else None
+    return page.sentence(
+        "of {attacks_cumulative:recorded attack|recorded attacks} {since}, {claimed_cumulative}"
+        "{share} {claimed_cumulative:~is|are} claimed, {of_them}{by}.",
+        share=page.phrase(" ({claim_share})")
+        if page.given("claim_share") and page.count("attacks_cumulative") >= FEWEST_FOR_SHARE
+        else "",
+        of_them=page.phrase("{top_claimant_attacks} of them ") if of_them is None else of_them,
+        by=_claimant(page),
+    )
+
+
+def _claimant(page: Page) -> str:
+    return events.claimant(str(page.value("top_claimant")), page.known)
 
 
 @if_kept
@@ -201,9 +215,8 @@ def close_in_time(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
-        "{compared} chance would give at the same weekly rates, about "
-        "{close_pairs_expected:digits}, and {close_pairs_low:digits} to {close_pairs_high:digits} "
-        "in 19 cases of 20.",
+        "{compared} chance would give at the same weekly rates ({close_pairs_expected:rounded} on "
+        "average, {close_pairs_low:digits} to {close_pairs_high:digits} in 19 cases of 20).",
         compared=compared,
     )
 

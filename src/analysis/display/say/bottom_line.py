@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
@@ -63,14 +64,15 @@ def _record_ends(page: Page) -> Markup:
 @section
 def bottom_line(page: Page) -> Fragment:
     """What matters most first; then attacks, official count, US strikes, posture, outlook."""
+    news = leading_event(page)
     return lead(
         page,
-        leading_event(page),
         attacks_in_window(page),
         official_count(page),
         latest_strike(page),
         carriers(page),
         likelihood_of_attack(page),
+        news=news,
     )
 
 
@@ -212,7 +214,7 @@ def casualties(page: Page) -> Markup:
     hurt = deaths_and_injuries(page, "killed_record", "injured_record")
     if not hurt and not (page.given("injured_official") or page.given("killed_official")):
         return page.phrase(
-            "no dead or injured {side} are in the record, which only samples these days"
+            "no dead or injured {side} are in the record, which {samples}"
             if page.kept == "sampled"
             else "no number of dead or injured {side} had been reported"
         )
@@ -229,8 +231,7 @@ def casualties(page: Page) -> Markup:
 
 def _by_officials(page: Page) -> Markup:
     """The dead and injured that officials count, each with the day of the count."""
-    same = page.facts["killed_official"].value == page.facts["killed_record"].value
-    wanted = ("injured",) if same else ("killed", "injured")
+    wanted = ("injured",) if _deaths_are_told(page) else ("killed", "injured")
     harms = [harm for harm in wanted if page.given(f"{harm}_official")]
     days = {page.value(f"{harm}_official_through") for harm in harms}
     if len(harms) == 2 and len(days) == 1:
@@ -243,6 +244,18 @@ def _by_officials(page: Page) -> Markup:
         for harm in harms
     ]
     return Markup("; officials count {}").format(listing(counts)) if counts else Markup("")
+
+
+def _deaths_are_told(page: Page) -> bool:
+    """Whether the record's own deaths are as many as officials count, or more and newer."""
+    if not page.given("killed_official") or not page.given("killed_record"):
+        return False
+    official, record = page.count("killed_official"), page.count("killed_record")
+    deadly = page.attacks[page.attacks["killed"].fillna(0) > 0]
+    told = deadly["attack_id"].isin(page.facts["killed_record"].evidence)
+    counted_to = pd.Timestamp(str(page.value("killed_official_through")))
+    newer = bool(counted_to < deadly.loc[told, "event_date"].max())
+    return official == record or (official < record and newer)
 
 
 def deaths_and_injuries(page: Page, killed: str, injured: str) -> Markup | None:
@@ -273,7 +286,8 @@ def latest_strike(page: Page) -> Markup:
         return no_strike(page, page.words["theatre_or"], f" {page.words['since']}")
     return page.sentence(
         "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
-        "{since}, the latest on {latest_us_strike}{ago}{total}.{cite}",
+        "{since}, {the_latest}on {latest_us_strike}{ago}{total}.{cite}",
+        the_latest="the latest " if page.count("us_strikes_cumulative") > 1 else "",
         ago=_ago(page),
         total=Markup("; ") + _running_total(page) if page.given("us_targets_struck") else "",
         cite=page.cite("latest_us_strike", "us_targets_struck"),
@@ -283,7 +297,7 @@ def latest_strike(page: Page) -> Markup:
 def no_strike(page: Page, there: str, since: str = "") -> Markup:
     """That no US strike is known there; of a sample, that it is one."""
     said = (
-        "the record holds no US strike {there}{since}, but it only samples these days."
+        "the record holds no US strike {there}{since}, but it {samples}."
         if page.kept == "sampled"
         else "no US strike {there} has been recorded{since}."
     )
@@ -303,7 +317,7 @@ def _ago(page: Page) -> Markup:
     if not page.given("days_since_us_strike"):
         return Markup("")
     if not page.count("days_since_us_strike"):
-        return Markup(", on this day")
+        return Markup(", the day of this report")
     return page.phrase(", {days_since_us_strike:day|days} ago")
 
 

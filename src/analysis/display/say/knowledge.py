@@ -8,7 +8,7 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
-from analysis.display.say.answer import answer
+from analysis.display.say.answer import answer, listing
 
 #: What is said of a campaign that no official has counted.
 NO_COUNT = Markup("There is no official count of this campaign to hold the record against.")
@@ -115,15 +115,27 @@ def no_share(page: Page) -> Markup:
 def _others(page: Page) -> Markup:
     """Attacks that officials do not confirm; all by who reports them where nobody counts."""
     if page.facts["record_coverage"].known:
-        return page.sentence(
-            "beside these it holds {attacks_media_cumulative:attack|attacks} that news and "
-            "monitors alone report and {attacks_claim_only_cumulative} that only the attackers "
-            "claim; some of them may be among those that officials count."
-        )
+        return _beside_these(page)
     return page.sentence(
-        "it holds {attacks_confirmed_cumulative:attack|attacks} that officials confirm, "
+        "the record holds {attacks_confirmed_cumulative:attack|attacks} that officials confirm, "
         "{attacks_media_cumulative} that news and monitors alone report and "
         "{attacks_claim_only_cumulative} that only the attackers claim."
+    )
+
+
+def _beside_these(page: Page) -> Markup:
+    """Attacks that no official confirms, where officials count others."""
+    others = {
+        "attacks_media_cumulative": "that news and monitors alone report",
+        "attacks_claim_only_cumulative": "that only the attackers claim",
+    }
+    parts = [page.phrase(f"{{{name}}} {who}") for name, who in others.items() if page.count(name)]
+    if not parts:
+        return Markup("The record holds no attack that officials do not confirm.")
+    return page.sentence(
+        "of attacks that no official confirms it holds {parts}; some of them may be among those "
+        "that officials count.",
+        parts=listing(parts),
     )
 
 
@@ -149,9 +161,15 @@ def still_to_come(page: Page) -> Markup:
             "to be reported.",
             **when,
         )
+    missing = float(page.value("nowcast_missing") or 0)
     return page.sentence(
-        "as reports have come so far, the {days} to {to_day} will gain about "
-        "{nowcast_missing:more attack|more attacks} and count {nowcast_low:digits} to "
-        "{nowcast_high:digits} in the end, nine times in ten.",
+        "as reports have come so far, the {days} to {to_day} will gain {more} and count "
+        "{nowcast_low:digits} to {nowcast_high:digits} in the end, nine times in ten.",
+        more="less than one more attack on average"
+        if missing < 1
+        else page.phrase(
+            "about {nowcast_missing:whole} more {attacks}",
+            attacks=words.noun(round(missing), "attack|attacks"),
+        ),
         **when,
     )

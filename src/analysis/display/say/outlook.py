@@ -171,8 +171,8 @@ def track_record(page: Page) -> Markup:
         return Markup("No earlier forecast of {} can be checked yet.").format(days)
     return page.sentence(
         "of {forecasts_checked:earlier forecast|earlier forecasts} of {days}, one a day, what came "
-        "lay in that range {forecasts_within:time|times}; on {forecasts_closer:day|days} they were "
-        "closer to it than {baseline}.",
+        "lay in the range that they gave {forecasts_within:time|times}; {forecasts_closer} of them "
+        "came closer to it than {baseline} would have.",
         days=days,
         baseline=SIMPLER[str(page.value("baseline_better"))],
     )

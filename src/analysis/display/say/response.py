@@ -28,9 +28,7 @@ MOST_NAMED = 5
 def response(page: Page) -> Fragment:
     """What has the US response looked like, and did the attack rate change after it?"""
     struck = page.count("us_strikes_cumulative") > 0
-    compared = page.given("strike_rate_ratio_low") and (
-        page.count("strike_span_days") >= SHORTEST_SPAN
-    )
+    compared = page.given("strike_rate_ratio") and (page.count("strike_span_days") >= SHORTEST_SPAN)
     assumption = Markup(
         "What would fit is a 95\N{NO-BREAK SPACE}% interval, which assumes Poisson counts at one "
         "rate on each side of the strike day; it says what came after the strike, not what "
@@ -64,8 +62,7 @@ def before_and_after(page: Page) -> Markup:
         return counts + Markup(".")
     if not page.facts["strike_rate_ratio"].known:
         return counts + page.phrase(
-            "; anything from {strike_rate_ratio_low:digits} times the rate before upwards would "
-            "fit.",
+            "; with no attack before, the rates cannot be compared.",
         )
     return counts + page.phrase(
         ", {strike_rate_ratio:digits} times the rate before; with so few attacks anything from "
@@ -108,7 +105,8 @@ def spread(page: Page) -> Fragment:
         now = page.sentence("none of the {fronts} fronts saw a recorded attack in the window.")
     else:
         now = page.sentence(
-            "{how_many} fronts saw recorded attacks in the window: {fronts}.",
+            "{how_many} fronts saw recorded attacks{on} in the window: {fronts}.",
+            on="" if _on_its_targets(page, active) else ", on whatever target,",
             how_many=page.phrase(
                 "all {fronts_active_window}"
                 if len(active) == len(named)
@@ -128,6 +126,12 @@ def spread(page: Page) -> Fragment:
             clearest=_rank_correlation(page),
         )
     return answer(now, _moved(page), _opened(page), together, assumption=assumption)
+
+
+def _on_its_targets(page: Page, active: list[str]) -> bool:
+    """Whether the campaign's own attacks are all that the fronts saw in the window."""
+    seen = sum(page.count(front_fact(front, "window")) for front in active)
+    return page.given("attacks_window") and seen == page.count("attacks_window")
 
 
 @if_kept
@@ -167,7 +171,7 @@ def _together(page: Page) -> Markup | None:
     return page.sentence(
         "of {front_pairs_compared:pair|pairs} of fronts compared over {front_pairs_weeks} weeks, "
         "{front_pairs_together} clearly rose and fell together and {front_pairs_opposed} moved in "
-        "opposite ways; clearest are {first} and {second}: weeks with more attacks on one were "
+        "opposite ways; clearest is {first} with {second}: weeks with more attacks on one were "
         "mostly weeks with {other} on the other.",
         other="more" if float(page.value("front_pair_rank_correlation") or 0) > 0 else "fewer",
         first=front_within(page, str(page.value("front_pair_first"))),
@@ -188,26 +192,22 @@ def _rank_correlation(page: Page) -> Markup:
 @if_kept
 def _moved(page: Page) -> Markup | None:
     """Which fronts saw more and which fewer attacks than in the window before."""
-    moves: dict[str, list[Markup]] = {"rose": [], "fell": []}
     if page.facts["fronts_active_window"].kept == "sampled" or page.begins:
         return None
+    moves: dict[str, list[Markup]] = {"more": [], "fewer": []}
     for front in fronts.names(page.known):
         now, before = front_fact(front, "window"), front_fact(front, "previous_window")
         if page.count(now) == page.count(before):
             continue
-        verb = "rose" if page.count(now) > page.count(before) else "fell"
-        moves[verb].append(
-            page.phrase(
-                f"{{front}} ({{{before}:digits}} to {{{now}:digits}})",
-                front=front_within(page, front),
-            )
+        moves["more" if page.count(now) > page.count(before) else "fewer"].append(
+            page.phrase(f"{{at}} ({{{now}}} after {{{before}}})", at=front_within(page, front))
         )
-    said = [
-        Markup("{} in {}").format(verb, listing(found)) for verb, found in moves.items() if found
-    ]
+    said = [Markup("{} attacks in {}").format(how, listing(of)) for how, of in moves.items() if of]
     if not said:
         return None
-    return Markup("Against the window before, attacks {}.").format(Markup(" and ").join(said))
+    return page.sentence(
+        "against the {days} before, the record holds {said}.", said=Markup(", and ").join(said)
+    )
 
 
 @section
@@ -216,6 +216,8 @@ def posture(page: Page) -> Fragment:
     sent = page.sentence(
         "of the announced units, {units_arrived} {units_arrived:~is|are} in the region and "
         "{units_under_way} {units_under_way:~is|are} ordered or under way"
+        if page.count("units_arrived") + page.count("units_under_way")
+        else "the record holds no announced unit that is in the region, ordered or under way"
     )
     if page.count("personnel_committed"):
         sent += page.phrase(
