@@ -168,6 +168,43 @@ def test_a_qualifier_is_of_the_injured_where_there_are_any_wherever_it_is_said(
     assert "at least five people were killed on the US side" in led()[2]
 
 
+def test_two_numbers_do_not_run_together(record: Path) -> None:
+    fired = {"weapons": "ballistic-missile", "outcome": "intercepted", "injured": "2"}
+    attack(record, 1, munitions="40", casualties_of="us", **fired)
+    assert led()[2].startswith("On 8 November 2023, 40 ballistic missiles fired at Erbil Air Base ")
+    attack(record, 2, munitions="9", casualties_of="us", **{**fired, "injured": "3"})
+    assert led()[2].startswith("On 8 November 2023 nine ballistic missiles fired at Erbil Air Base")
+
+
+def test_a_strike_somewhere_in_a_country_is_there_once(record: Path) -> None:
+    strike(record, DAY, place="eastern Syria")
+    assert "carried out an air strike in eastern Syria." in led()[2]
+
+
+def test_what_else_the_record_notes_of_the_window_is_told_as_it_was_known(record: Path) -> None:
+    for name, day, kind, title in (
+        ("war", DAY, "war", "<b>War</b> with X"),
+        ("early", "2023-11-01", "announcement", "Too early"),
+        ("talks", DAY, "announcement", "Talks end"),
+    ):
+        small_record.add(
+            record, "milestones", milestone_id=name, start_on=day, reported_on=day, kind=kind,
+            title=title,
+        )  # fmt: skip
+    page = an.open("brief", as_of=DAY)
+    happened = an.say.happened(page)
+    assert "<b>War" not in str(happened.html)
+    plain = repr(happened).replace("\N{NO-BREAK SPACE}", " ")
+    assert "The record also notes: “Talks end” (8 November 2023)" in plain
+    assert "“<b>War</b> with X” (8 November 2023)" in plain
+    assert "Too early" not in plain
+    # Where days are only sampled and no strike is told, the war is not passed over.
+    small_record.spoil(record, "coverage.csv", ",daily,", ",sampled,")
+    (record / "responses.csv").write_text(small_record.SMALL["responses.csv"].split("\n")[0] + "\n")
+    said = repr(an.say.response(an.open("brief", as_of=DAY)))
+    assert "but it only samples these days; it notes “<b>War</b> with X” (" in said
+
+
 def test_over_sampled_days_nothing_is_called_the_first(record: Path) -> None:
     name = attack(
         record, 1, attributed_to="realm", outcome="intercepted", weapons="ballistic-missile"

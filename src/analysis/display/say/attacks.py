@@ -42,7 +42,7 @@ def _where_in_window(page: Page) -> Markup:
             return page.sentence(
                 "the record holds no attack of the window, but it only samples these days."
             )
-        return page.sentence("in the window no attack was recorded anywhere.")
+        return page.sentence("in the window no attack on {forces} was recorded.")
     places = [
         (f"attacks_window_{code.lower()}", place(code))
         for code in countries_hit(page.shown)

@@ -10,8 +10,9 @@ from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import lead, listing
+from analysis.display.say.happened import titles
 from analysis.display.say.lead import leading_event
-from analysis.measures import posture
+from analysis.measures import milestones, posture
 from analysis.measures.attacks import countries_hit
 from analysis.parameters import CORRECTION
 from analysis.record.codebook import SEA, country, place
@@ -283,7 +284,7 @@ def latest_strike(page: Page) -> Markup:
             cite=page.cite("us_targets_struck"),
         )
     if not page.count("us_strikes_cumulative"):
-        return no_strike(page, page.words["theatre_or"], f" {page.words['since']}")
+        return _first_strike_is_untold(page)
     return page.sentence(
         "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
         "{since}, {the_latest}on {latest_us_strike}{ago}{total}.{cite}",
@@ -302,6 +303,16 @@ def no_strike(page: Page, there: str, since: str = "") -> Markup:
         else "no US strike {there} has been recorded{since}."
     )
     return page.sentence(said, there=there, since=since)
+
+
+def _first_strike_is_untold(page: Page) -> Markup:
+    """That no strike is told where the answer falls; where there is fighting, under what name."""
+    said = no_strike(page, page.words["theatre_or"], f" {page.words['since']}")
+    rows = milestones.fighting(page.known)
+    if page.kept != "sampled" or rows.empty:
+        return said
+    noted = page.phrase("; it notes {noted}.", noted=titles(page, rows))
+    return Markup(str(said).removesuffix(".")) + noted
 
 
 def _running_total(page: Page) -> Markup:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import kept_through, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer
+from analysis.measures import milestones
 from analysis.measures.facts.lead import MOST_EVENTS
 from analysis.record.wording import where
 
@@ -21,6 +26,10 @@ WHICH = {
 }
 
 
+#: So many milestones of the window are named beside its events.
+MOST_NOTED = 5
+
+
 @section
 def happened(page: Page) -> Fragment:
     """What happened?"""
@@ -28,18 +37,38 @@ def happened(page: Page) -> Fragment:
     if not page.given("events_told"):
         if page.kept_window == "none":
             return answer(kept_through(page))
-        return answer(page.sentence(NONE[page.kept_window]))
+        return answer(page.sentence(NONE[page.kept_window]), _noted(page))
     if page.given("events_more"):
         return answer(
             page.sentence(
                 f"of the {{days}} to {{to_day}}{which}, these are the {MOST_EVENTS} events that "
                 "matter most, and {events_more} more, in the evidence table of the HTML page."
-            )
+            ),
+            _noted(page),
         )
     return answer(
         page.sentence(
-            "these are all attacks on {forces}, US strikes {theatres} and movements of US units "
+            "these are all attacks on {forces}, US strikes {theatres}, and movements of US units "
             f"that the record holds of the {{days}} to {{to_day}}{which}.",
             theatres=where(page.campaign.answered_in),
+        ),
+        _noted(page),
+    )
+
+
+def _noted(page: Page) -> Markup | None:
+    """What else happened, in the titles that the record gives it."""
+    rows = milestones.of_window(page.known, page.window_days, MOST_NOTED)
+    if rows.empty:
+        return None
+    return page.sentence("the record also notes: {noted}.", noted=titles(page, rows))
+
+
+def titles(page: Page, rows: pd.DataFrame) -> Markup:
+    """Milestones by title and day, each with its source."""
+    return Markup("; ").join(
+        Markup("“{}” ({}){}").format(
+            row["title"], words.day(row["start_on"]), page.cite(ids=(row["milestone_id"],))
         )
+        for row in rows.to_dict("records")
     )

@@ -48,6 +48,8 @@ def _taken_back(page: Page) -> Markup | None:
         for number, way in ((retracted, "retracted"), (merged, "found to be the same as another"))
         if number
     ]
+    if len(gone) == 1:
+        ways = [f"it was {'found to be the same as another' if merged else 'retracted'}"]
     return page.sentence(
         "{withdrawn_facts_since_previous:fact counts|facts count} no more: {ways}.{cite}",
         ways=" and ".join(ways),

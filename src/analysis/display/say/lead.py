@@ -18,6 +18,9 @@ from analysis.record.wording import joined, where
 #: Of more places attacked together the first are named.
 MOST_PLACES = 4
 
+#: Numbers from here on are digits.
+TEN = len(words.SMALL_NUMBERS)
+
 #: Where the number of munitions stands in a clause until it is set.
 NUMBER = "\N{OBJECT REPLACEMENT CHARACTER}"
 
@@ -53,9 +56,12 @@ def _attack(page: Page, row: Row) -> Markup:
     clause = escape(
         events.attack(row, page.known, NUMBER if page.given("lead_munitions") else None)
     )
+    # Two numbers side by side would run together: the year and how many were fired.
+    number_first = clause.startswith(NUMBER) and page.count("lead_munitions") >= TEN
     return page.sentence(
-        "{when} {lead_on} {what}{first}{hurt}; {who}.{cite}",
+        "{when} {lead_on}{comma} {what}{first}{hurt}; {who}.{cite}",
         when="about" if row["date_precision"] == "about" else "on",
+        comma="," if number_first else "",
         what=clause.replace(NUMBER, page.phrase("{lead_munitions}"))
         if NUMBER in clause
         else clause,
@@ -149,12 +155,15 @@ def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
     use = "several" if len(rows) > 1 else "label"
     told = [words.in_sentence(spot, countries) for spot in rows["place"].drop_duplicates()]
     places = "; ".join(filter(None, told))
+    there = where(rows["country"].drop_duplicates().astype("str"))
+    if len(told) == len(countries) == 1 and told[0].endswith(f" {next(iter(countries))}"):
+        there, places = f"in {told[0]}", ""
     made = joined([word("method", str(method), use) for method in methods])
     return page.sentence(
         "on {lead_on} {by} carried out {made} {there}{places}{first}{target}{toll}.{cite}",
         by=joined(_parties(rows["by"])),
         made=made if len(rows) > 1 else f"{'an' if made[0] in 'aeiou' else 'a'} {made}",
-        there=where(rows["country"].drop_duplicates().astype("str")),
+        there=there,
         places=f" ({places})" if places else "",
         first=_first_strike(page),
         target=_targets_named(targets),

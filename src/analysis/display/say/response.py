@@ -20,6 +20,9 @@ from analysis.measures.posture import not_heard_of as units_not_heard_of
 from analysis.record import Theatre
 from analysis.record.wording import joined, targets, where
 
+#: What is said of places that no front holds where one is spoken of as a front.
+OUTSIDE = "a place outside the fronts that are named"
+
 #: Units that are not counted are named up to so many.
 MOST_NAMED = 5
 
@@ -141,7 +144,7 @@ def _opened(page: Page) -> Markup | None:
         return None
     new = page.count("fronts_opened_window")
     last = {
-        "front": front_within(page, str(page.value("front_opened_last"))),
+        "front": _opened_last(page),
         "cite": page.cite("front_opened_last_on"),
     }
     if not new:
@@ -157,6 +160,11 @@ def _opened(page: Page) -> Markup | None:
         link=": " if new == 1 else ", the last of them ",
         **last,
     )
+
+
+def _opened_last(page: Page) -> str:
+    front = str(page.value("front_opened_last"))
+    return OUTSIDE if front == fronts.ELSEWHERE else front_within(page, front)
 
 
 def _together(page: Page) -> Markup | None:

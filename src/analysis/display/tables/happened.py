@@ -106,12 +106,12 @@ def _cells(line: dict[str, Any], linked: bool) -> dict[str, object]:
 def _attack(page: Page, event: Row) -> dict[str, Any]:
     row = event["row"]
     outcome = "" if row["outcome"] == "unknown" else f", {word('outcome', row['outcome'])}"
-    about = "about this day: " if row["date_precision"] == "about" else ""
+    about = " about this day" if row["date_precision"] == "about" else ""
     return {
         "site": row["site_id"],
         "place": events.place_and_country(row, str),
         "where": events.place_and_country(row, words.short_site),
-        "what": f"Attack: {about}{events.fired(row)}",
+        "what": f"Attack{about}: {events.fired(row)}",
         "more": outcome or "; outcome not known",
         "hurt": events.hurt(row),
         "named": _claimant(page, row),
