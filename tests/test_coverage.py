@@ -154,7 +154,7 @@ def test_the_first_week_of_a_war_of_which_no_one_counts_the_injured() -> None:
 def test_official_counts_keep_their_qualifier_and_a_monitor_is_no_official() -> None:
     assert "Officials count about 80 attacks since 20 January 2021" in said("brief", "2023-03-24")
     assert "Officials count at least 206 attacks" in said("brief", "2024-11-25")
-    assert "and about 70 injured through 28 January 2024" in said("brief", "2024-01-29")
+    assert "count about 70 injured through 28 January 2024" in said("brief", "2024-01-29")
     assert facts("2026-03-12")["attacks_official"] is None
     assert "No official count of attacks had been published" in said("brief", "2026-03-12")
 
