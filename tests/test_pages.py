@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import subprocess
 from pathlib import Path
@@ -14,6 +15,9 @@ from analysis.publish.run import run
 #: Points from the top of the page: the running head ends, the text begins.
 HEAD = 23 / 25.4 * 72
 
+#: Points: a sheet of A4, and what stays white on its right.
+A4_WIDE, MARGIN = 595, 40
+
 
 def words(pdf: Path) -> list[list[tuple[float, str]]]:
     """The words of each page with their place from the top, in points."""
@@ -23,6 +27,17 @@ def words(pdf: Path) -> list[list[tuple[float, str]]]:
     pages = told.split("<page ")[1:]
     word = re.compile(r'yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">([^<]*)</word>')
     return [[(float(low), text) for low, _, text in word.findall(page)] for page in pages]
+
+
+def lines_of_the_first_page(pdf: Path) -> list[list[tuple[float, float]]]:
+    """Where the words of each line begin and end from the left, in points."""
+    told = subprocess.run(
+        ["pdftotext", "-l", "1", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True
+    ).stdout
+    lines: dict[str, list[tuple[float, float]]] = {}
+    for left, top, right in re.findall(r'<word xMin="(\S+)" yMin="(\S+)" xMax="(\S+)"', told):
+        lines.setdefault(top, []).append((float(left), float(right)))
+    return [sorted(line) for line in lines.values()]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +57,10 @@ def test_pages_of_paper(tmp_path: Path, report: str, as_of: str, most: int) -> N
         assert re.fullmatch(
             r"(US forces|Ships) .* As of .* TLP:CLEAR|TLP:CLEAR .* As of .*", head
         ), head
+    for line in lines_of_the_first_page(folder / f"{report}.pdf"):
+        assert line[-1][1] < A4_WIDE - MARGIN, "a line runs off the paper"
+        for (_, end), (start, _) in itertools.pairwise(line):
+            assert start > end - 1, "words are printed over each other"
     for page in pages[:-1]:
         lowest = max(top for top, text in page if top < 770)
         assert lowest > 842 / 3

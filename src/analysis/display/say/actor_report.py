@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip, window_card
@@ -45,19 +46,24 @@ def actor_bottom_line(page: Page) -> Fragment:
         kin = kinship(page) if is_named(page) else None
         return lead(
             page,
-            attacks_in_window(page, f"claimed by or attributed to {actor_name(page)}"),
+            attacks_in_window(page, f"claimed by or attributed to {_the_group(page)}"),
             _nothing_recorded(page),
             _struck(page),
             kin,
         )
     return lead(
         page,
-        attacks_in_window(page, f"claimed by or attributed to {actor_name(page)}"),
+        attacks_in_window(page, f"claimed by or attributed to {_the_group(page)}"),
         _so_far(page),
         targets(page),
         _tempo(page),
         _struck(page),
     )
+
+
+def _the_group(page: Page) -> str:
+    """The name of the group after a preposition or a verb."""
+    return words.with_article(actor_name(page))
 
 
 @section
@@ -253,19 +259,19 @@ def _struck(page: Page) -> Markup:
     if not page.count("strikes_cumulative"):
         return page.sentence(
             "no strike by the US or with it {since} names {name} as the target.",
-            name=actor_name(page),
+            name=_the_group(page),
         )
     if page.count("strikes_cumulative") == 1:
         return page.sentence(
             "one strike by the US or with it {since} names {name} as the target, on "
             "{latest_strike_on}.{cite}",
-            name=actor_name(page),
+            name=_the_group(page),
             cite=page.cite("latest_strike_on"),
         )
     return page.sentence(
         "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, "
         "{strikes_window} of them in the window; the latest was on {latest_strike_on}.{cite}",
-        name=actor_name(page),
+        name=_the_group(page),
         cite=page.cite("latest_strike_on"),
     )
 

@@ -108,14 +108,19 @@ def moves(page: Page) -> Fragment:
 
 @if_kept
 def _moved(page: Page) -> Markup:
-    """How many units arrived, left and were ordered in the window; the first part names them."""
-    verbs = {"arrivals_window": "arrived", "departures_window": "left", "orders_window": "ordered"}
+    """How many units arrived, left, set out and were ordered in the window."""
+    verbs = {
+        "arrivals_window": "arrived",
+        "departures_window": "left",
+        "settings_out_window": "set out",
+        "orders_window": "ordered",
+    }
     moved = [name for name in verbs if page.count(name)]
     when = {"days": page.days, "as_of": words.day(page.as_of)}
     if not moved:
         return page.sentence(
-            "no unit is reported to have been ordered, to have arrived or to have left in the "
-            "{days} to {to_day}.",
+            "no unit is reported to have been ordered, to have set out, to have arrived or to have "
+            "left in the {days} to {to_day}.",
             **when,
         )
     parts = []

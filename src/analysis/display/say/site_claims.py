@@ -25,7 +25,7 @@ def site_claims(page: Page) -> Fragment:
                 else "the claimants",
             )
             if page.count("attacks_claim_only_cumulative")
-            else Markup("No group has claimed an attack there.")
+            else Markup("The record holds no claim of an attack there.")
         )
     apart = (
         page.sentence(

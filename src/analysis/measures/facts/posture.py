@@ -100,7 +100,12 @@ def present_fact(kind: str) -> str:
 def _moves(known: Known, window_days: int) -> dict[str, Found]:
     start = known.date - pd.Timedelta(days=window_days - 1)
     moves = presence.moves_in(known, start, known.date)
-    names = {"orders": "ordered", "arrivals": "arrived", "departures": "departed"}
+    names = {
+        "orders": "ordered",
+        "settings_out": "en-route",
+        "arrivals": "arrived",
+        "departures": "departed",
+    }
     found = {
         f"{name}_window": count(moves[moves["phase"] == phase]) for name, phase in names.items()
     }
