@@ -44,7 +44,7 @@ def lines_of_the_first_page(pdf: Path) -> list[list[tuple[float, float]]]:
     ("report", "as_of", "most"),
     [
         ("brief", "2024-01-29", 6),
-        ("brief", "2025-06-24", 6),
+        ("brief", "2023-03-24", 6),
         ("posture", "2024-01-29", 5),
     ],
 )

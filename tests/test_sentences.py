@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,6 +97,27 @@ def test_who_claims_is_said_once_and_a_front_sees_what_its_campaign_counts(brief
     assert said(page, "spread").startswith(
         "Two of the five fronts saw recorded attacks in the window: Iraq and Syria."
     )
+
+
+def test_two_fronts_are_both_or_neither_and_claims_of_different_groups_each(
+    brief_of, tmp_path: Path
+) -> None:
+    campaigns = tmp_path / "week" / "campaigns.toml"
+    text = campaigns.read_text("utf-8")
+    for front in ("Jordan", "Red Sea and Gulf of Aden", "Israel"):
+        text = re.sub(rf'  {{ name = "{front}".*\n', "", text)
+    campaigns.write_text(text, "utf-8")
+    attacks = tmp_path / "week" / "attacks.csv"
+    attacks.write_text(
+        attacks.read_text("utf-8").replace(",us,band,,official", ",us,other-band,,official"),
+        "utf-8",
+    )
+    page = brief_of("2023-11-01")
+    assert said(page, "spread").startswith("Both fronts saw recorded attacks in the window: ")
+    assert "two are claimed, each by another group." in said(page, "attackers")
+    page.facts["attributed_cumulative"] = Fact(2, "count", "attributed")
+    assert "attribute all two that nobody claims to a group." in said(page, "attackers")
+    assert "no one is named" not in said(page, "attackers")
 
 
 def test_a_strike_of_the_day_is_of_the_day_of_the_report(brief_of, tmp_path: Path) -> None:

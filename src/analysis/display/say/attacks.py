@@ -120,18 +120,6 @@ def attackers(page: Page) -> Fragment:
     """Who are the attackers, and how coordinated are they?"""
     if not page.count("attacks_cumulative"):
         return answer(Markup("There is no recorded attack that anybody could have claimed."))
-    if page.count("claimed_cumulative"):
-        claims = _claims(page)
-    else:
-        claims = page.sentence(
-            "no group claims any of the {attacks_cumulative:recorded attack|recorded attacks} "
-            "{since}.",
-        )
-    unclaimed = page.count("attributed_cumulative") + page.count("nobody_named_cumulative")
-    named = page.sentence(
-        "of those that nobody claims, officials or analysts attribute {attributed_cumulative} to "
-        "a group; for {nobody_named_cumulative} no one is named."
-    )
     pairs = close_in_time(page)
     assumption = "A claim under a shared name does not show one command."
     if pairs:
@@ -140,8 +128,8 @@ def attackers(page: Page) -> Fragment:
             said=f"{assumption} {CHANCE}",
         )
     return answer(
-        claims,
-        named if unclaimed else None,
+        _claims(page),
+        _named_without_claim(page),
         days_with_several_sites(page),
         pairs,
         assumption=Markup(assumption),
@@ -150,18 +138,47 @@ def attackers(page: Page) -> Fragment:
 
 def _claims(page: Page) -> Markup:
     """How many are claimed, and most of them by whom."""
+    if not page.count("claimed_cumulative"):
+        return page.sentence(
+            "no group claims the one attack recorded {since}."
+            if page.count("attacks_cumulative") == 1
+            else "no group claims any of the {attacks_cumulative} attacks recorded {since}."
+        )
     claimed, most = page.count("claimed_cumulative"), page.count("top_claimant_attacks")
     if page.count("attacks_cumulative") == 1:
         return page.sentence("the one attack recorded {since} is claimed {by}.", by=_claimant(page))
-    of_them = {1: "", 2: "both "}.get(claimed, "all ") if most == claimed else None
+    by = Markup("{}").format(_claimant(page))
+    if most == claimed:
+        by = Markup("{}{}").format({1: "", 2: "both "}.get(claimed, "all "), by)
+    elif most == 1:
+        by = Markup("each by another group")
+    else:
+        by = page.phrase("{top_claimant_attacks} of them ") + by
     return page.sentence(
         "of {attacks_cumulative:recorded attack|recorded attacks} {since}, {claimed_cumulative}"
-        "{share} {claimed_cumulative:~is|are} claimed, {of_them}{by}.",
+        "{share} {claimed_cumulative:~is|are} claimed, {by}.",
         share=page.phrase(" ({claim_share})")
         if page.given("claim_share") and page.count("attacks_cumulative") >= FEWEST_FOR_SHARE
         else "",
-        of_them=page.phrase("{top_claimant_attacks} of them ") if of_them is None else of_them,
-        by=_claimant(page),
+        by=by,
+    )
+
+
+def _named_without_claim(page: Page) -> Markup | None:
+    """To whom those are attributed that nobody claims."""
+    attributed, unnamed = page.count("attributed_cumulative"), page.count("nobody_named_cumulative")
+    if not attributed + unnamed:
+        return None
+    if not attributed:
+        return page.sentence("for {nobody_named_cumulative} no one is named.")
+    if not unnamed:
+        return page.sentence(
+            "officials or analysts attribute {every} that nobody claims to a group.",
+            every="the one" if attributed == 1 else page.phrase("all {attributed_cumulative}"),
+        )
+    return page.sentence(
+        "of those that nobody claims, officials or analysts attribute {attributed_cumulative} to "
+        "a group; for {nobody_named_cumulative} no one is named."
     )
 
 

@@ -67,11 +67,15 @@ def before_and_after(page: Page) -> Markup:
         return counts + page.phrase(
             "; with no attack before, the rates cannot be compared.",
         )
-    return counts + page.phrase(
+    said = (
         ", {strike_rate_ratio:digits} times the rate before; with so few attacks anything from "
         "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits} times would fit as "
-        "well.",
+        "well."
+        if page.count("attacks_after_strike")
+        else "; with so few attacks anything from {strike_rate_ratio_low:digits} to "
+        "{strike_rate_ratio_high:digits} times the rate before would fit."
     )
+    return counts + page.phrase(said)
 
 
 def _apart(page: Page, theatre: Theatre) -> Markup:
@@ -104,16 +108,22 @@ def spread(page: Page) -> Fragment:
     active = [front for front in named if page.count(front_fact(front, "window"))]
     if not page.count("fronts_active_cumulative"):
         return answer(page.sentence("no attack has been recorded on any of the {fronts} fronts."))
+    both = len(named) == 2
     if not active:
-        now = page.sentence("none of the {fronts} fronts saw a recorded attack in the window.")
+        now = page.sentence(
+            "{none_of_them} saw a recorded attack in the window.",
+            none_of_them="neither front" if both else page.phrase("none of the {fronts} fronts"),
+        )
     else:
         now = page.sentence(
-            "{how_many} fronts saw recorded attacks{on} in the window: {fronts}.",
+            "{how_many} saw recorded attacks{on} in the window: {fronts}.",
             on="" if _on_its_targets(page, active) else ", on whatever target,",
-            how_many=page.phrase(
-                "all {fronts_active_window}"
+            how_many="both fronts"
+            if both and len(active) == 2
+            else page.phrase(
+                "all {fronts_active_window} fronts"
                 if len(active) == len(named)
-                else "{fronts_active_window} of the {fronts}"
+                else "{fronts_active_window} of the {fronts} fronts"
             ),
             fronts=joined([front_within(page, front) for front in active]),
         )
