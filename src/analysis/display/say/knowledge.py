@@ -167,7 +167,7 @@ def still_to_come(page: Page) -> Markup:
     return page.sentence(
         "as reports have come so far, the {days} to {to_day} will gain {more} and count "
         "{nowcast_low:digits} to {nowcast_high:digits} in the end, nine times in ten.",
-        more="less than one more attack on average"
+        more="about one more attack, or none,"
         if missing < 1
         else page.phrase(
             "about {nowcast_missing:whole} more {attacks}",
