@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.errors import RecordError
 from analysis.publish.order import Order
+from analysis.publish.plan import contents
 from analysis.publish.run import make
 
 #: Makes a report and says whether it was made now, and what was loaded on the way.
@@ -111,6 +113,17 @@ def test_a_damaged_memory_is_no_memory(content: bytes, order: Order, cache: Path
     [memory] = (cache / "records").iterdir()
     memory.write_bytes(content)
     assert not make(order).fresh
+
+
+def test_a_record_that_is_ahead_of_today_is_read_once_a_day(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+):
+    add_attack(order.data, reported_on="2034-01-01")
+    days = [dt.date(2024, 1, 31), dt.date(2023, 10, 18)]
+    newest = [contents(order.data, day).newest_report for day in days]
+    monkeypatch.setattr("analysis.record.read", lambda *_: pytest.fail("it is read again"))
+    assert [contents(order.data, day).newest_report for day in days] == newest
+    assert newest == [dt.date(2024, 2, 1), dt.date(2023, 10, 19)]
 
 
 def test_without_a_place_to_remember_reports_are_made_all_the_same(

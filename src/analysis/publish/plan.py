@@ -198,7 +198,9 @@ def contents(data: Path, today: dt.date) -> Contents:
     """
     fingerprint = memory.fingerprint(data)
     known = memory.recall(fingerprint)
-    if known is not None and not _is_ahead(known.contents.record_through, today):
+    if known is None or _is_ahead(known.contents.record_through, today):
+        known = memory.recall(_of_a_day(fingerprint, today))
+    if known is not None:
         return known.contents
 
     from analysis.record import read
@@ -212,11 +214,21 @@ def contents(data: Path, today: dt.date) -> Contents:
 def _remember(
     data: Path, fingerprint: str, found: memory.Memory, record: Record, today: dt.date | None
 ) -> None:
-    """Remember what was found in a record, unless it holds today only or is of older files."""
-    # What is ahead of one day is not ahead of the next.
-    is_lasting = today is None or not record.ahead_of(today)
-    if is_lasting and memory.fingerprint(data) == fingerprint:
+    """Remember what was found in a record, for today alone if it holds today only.
+
+    Not if it is of older files.
+    """
+    if memory.fingerprint(data) != fingerprint:
+        return
+    if today is None or not record.ahead_of(today):
         memory.remember(fingerprint, found)
+    else:
+        memory.remember(_of_a_day(fingerprint, today), found)
+
+
+def _of_a_day(fingerprint: str, day: dt.date) -> str:
+    """Where to remember what holds on one day only: what is ahead of it is not of the next."""
+    return f"{fingerprint}-{day}"
 
 
 def _plans(
