@@ -10,7 +10,8 @@ from typing import Any
 
 import certificates
 import pytest
-from mailing import NOW, config_of, reader, states
+from conftest import brinkwatch
+from mailing import NOW, config_of, reader, states, written_config
 from published import publish_report
 from smtp_server import FaultyServer
 
@@ -46,6 +47,22 @@ def test_what_goes_out_is_signed_and_what_is_published_is_not(
     assert one.startswith(document)
     assert b"/ByteRange" in one
     assert published.read_bytes() == document
+
+
+def test_no_time_that_is_given_lets_an_expired_key_sign(tmp_path: Path) -> None:
+    certificates.of_a_server(tmp_path, until=-certificates.DAY)
+    (tmp_path / "passphrase").write_text("correct horse")
+    document = pdf("<!DOCTYPE html><html lang=en><title>Brief</title><p>12 attacks.</p>")
+    publish_report(tmp_path / "reports", pdf=document)
+    before = dt.datetime.now(dt.UTC) - 5 * certificates.DAY
+    with FaultyServer() as server:
+        config = written_config(tmp_path, server, 1)
+        with config.open("a") as file:
+            file.write("[signing]\npkcs12 = 'key.p12'\npassphrase_file = 'passphrase'\n")
+        done = brinkwatch("deliver", "--config", config, "--reports", tmp_path / "reports",
+                          "--now", before.isoformat())  # fmt: skip
+        assert (done.returncode, server.taken) == (3, [])
+    assert "its certificate expired on" in done.stderr
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

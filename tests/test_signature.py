@@ -546,6 +546,17 @@ def test_a_key_that_expired_proves_no_time(
     assert "the time that it states has not come" in finding.message
 
 
+def test_a_key_that_has_expired_signs_nothing_that_is_dated_back(
+    document: bytes, desk: Signing
+) -> None:
+    """Whatever time is given: by the clock nobody could believe it any more."""
+    later = dt.datetime(2025, 6, 1, tzinfo=dt.UTC)
+    with pytest.raises(RunError, match="expired on 2024-12-31"):
+        signed(document, desk, NOW, clock=later)
+    with pytest.raises(RunError, match="the time that it states has not come"):
+        signed(document, desk, NOW, clock=NOW - dt.timedelta(days=2))
+
+
 def test_a_key_whose_signature_nobody_could_verify_is_refused(
     document: bytes, desk: Signing, desk_root: tuple[x509.Certificate, Key], tmp_path: Path
 ) -> None:

@@ -74,7 +74,9 @@ def deliver(
 
     # Which reports there are is no matter for mail: a notebook that is broken stops none.
     settings = load(find(config), notebooks=None)
-    account = hand_out(reports, settings, moment(now), data=data, again=again, yes=yes)
+    account = hand_out(
+        reports, settings, moment(now), clock=moment(), data=data, again=again, yes=yes
+    )
     if account.at_work:
         _another_at_work("deliver", reports, now)
         return

@@ -132,22 +132,24 @@ def _read(part: Delivery, reader: Reader, work: Work) -> Publication | None:
     return None
 
 
-def reading(reports: Path, signing: Signing | None, now: dt.datetime) -> Read:
+def reading(reports: Path, signing: Signing | None, now: dt.datetime, clock: dt.datetime) -> Read:
     """Return what reads publications; one that many get is read and signed once."""
 
     @lru_cache(maxsize=_AT_HAND)
     def publication(folder: str, manifest_sha256: str, formats: tuple[str, ...]) -> Publication:
         found = read(reports, folder, manifest_sha256, formats)
-        return found if signing is None else _with_signature(found, signing, now)
+        return found if signing is None else _with_signature(found, signing, now, clock)
 
     return publication
 
 
-def _with_signature(publication: Publication, signing: Signing, now: dt.datetime) -> Publication:
+def _with_signature(
+    publication: Publication, signing: Signing, now: dt.datetime, clock: dt.datetime
+) -> Publication:
     from analysis.deliver.signature import signed
 
     attached = {
-        name: signed(content, signing, now) if name.endswith(".pdf") else content
+        name: signed(content, signing, now, clock) if name.endswith(".pdf") else content
         for name, content in publication.attached.items()
     }
     return replace(publication, attached=attached)

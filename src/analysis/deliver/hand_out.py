@@ -28,6 +28,7 @@ def hand_out(
     config: Config,
     now: dt.datetime,
     *,
+    clock: dt.datetime | None = None,
     data: Path | None = None,
     again: bool = False,
     yes: bool = False,
@@ -39,6 +40,8 @@ def hand_out(
     reports: the archive, with the ledger.
     config: subscriptions and webhooks, the mail server, and the key if there is one.
     now: the date of the mails, and of all that the ledger notes.
+    clock: what the clock says where `now` is another time; nothing is signed that could not be
+        verified by it.
     data: the record, by which corrections say which rows they are of.
     again: whether to try once more what was parked.
     yes: whether a reader may get more at once than `at_once`.
@@ -56,7 +59,7 @@ def hand_out(
         if connection is None:
             return Account(at_work=True)
         explain = explaining(data)
-        account = _round(connection, reports, config, now, explain, again, yes)
+        account = _round(connection, reports, config, now, clock or now, explain, again, yes)
         if account.states:
             # A copy that knew less of what was sent would have it sent again.
             ledger.back_up(connection, reports)
@@ -68,6 +71,7 @@ def _round(
     reports: Path,
     config: Config,
     now: dt.datetime,
+    clock: dt.datetime,
     explain: Explain,
     again: bool,
     yes: bool,
@@ -81,7 +85,7 @@ def _round(
     inbox_trouble = _look_for_returned(connection, config, now)
     dead = still_dead(connection, config, now, again)
     account = Account()
-    read = reading(reports, config.signing, now)
+    read = reading(reports, config.signing, now, clock)
     work = Work(connection, config, now, read, explain, account)
     held = {} if yes else _too_much(connection, config, now)
     nobody = held.keys() | dead.keys()

@@ -60,7 +60,9 @@ p {{ margin: 0; overflow: hidden; white-space: nowrap; text-overflow: ellipsis }
 _MARKS = re.compile(rb"/\w+\s*<</MCID \d+>>\s*BDC\s|\bEMC\s")
 
 
-def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
+def signed(
+    pdf: bytes, signing: Signing, now: dt.datetime, clock: dt.datetime | None = None
+) -> bytes:
     """Return the document with a signature, visible on its first page and in a reader's list.
 
     Parameters
@@ -68,6 +70,8 @@ def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
     pdf: a document as published; what is returned begins with it.
     signing: where the key is, and what to say of whoever signs.
     now: the time that the signature states, with its time zone.
+    clock: what the clock says where that is another time: whoever gets the document looks at it
+        then, and has to be able to believe it.
 
     Raises
     ------
@@ -98,7 +102,7 @@ def signed(pdf: bytes, signing: Signing, now: dt.datetime) -> bytes:
         if timestamper is None:
             raise
         raise RunError(f"No timestamp of {signing.timestamp}: {one_line(str(reason))}.") from None
-    _refuse_what_cannot_be_verified(document, signer, signing, now)
+    _refuse_what_cannot_be_verified(document, signer, signing, clock or now)
     return document
 
 
@@ -143,9 +147,9 @@ def _own(signer: SimpleSigner) -> list[Certificate]:
 
 
 def _refuse_what_cannot_be_verified(
-    document: bytes, signer: SimpleSigner, signing: Signing, now: dt.datetime
+    document: bytes, signer: SimpleSigner, signing: Signing, clock: dt.datetime
 ) -> None:
-    found = examine(document, [*_own(signer), *_authorities(signing)], now)
+    found = examine(document, [*_own(signer), *_authorities(signing)], clock)
     why = found.fault or found.doubt
     if not why and not found.trusted:
         why = "its certificate is not for signatures"
