@@ -13,6 +13,7 @@ import os
 import signal
 import sqlite3
 import subprocess
+import time
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -357,6 +358,35 @@ def test_of_years_of_mail_the_newest_is_told_and_all_that_is_to_go(tmp_path: Pat
     assert folders[0] == f"brief/{NEWEST_MAILS + 49}"
     assert folders[-2:] == ["brief/50", "brief/0"]
     assert told["deliveries_by_state"] == {"pending": 1, "sent": NEWEST_MAILS + 49}
+
+
+def test_of_thousands_of_mails_that_were_given_up_the_newest_are_told_one_by_one(
+    tmp_path: Path,
+) -> None:
+    """What the same reader got later makes good what was of no newer day, and nothing else."""
+    with closing(ledger.open(tmp_path)) as connection:
+        with ledger.transaction(connection):
+            connection.executemany(
+                "INSERT INTO delivery (folder, manifest_sha256, address, kind, state, owed, last_try, "
+                "reason) VALUES (?, ?, 'reader@example.org', 'report', ?, '2024-01-01T00:00:00Z', "
+                "'2024-01-01T00:00:00Z', 'refused for good: 550')",
+                [
+                    *((f"brief/2024-01-01--window_days={n}", f"{n}", "parked") for n in range(99)),
+                    ("brief/2024-01-01", "sent", "sent"),
+                    *(
+                        (f"brief/2024-01-02--window_days={n}", f"-{n}", "parked")
+                        for n in range(9_000)
+                    ),
+                ],
+            )
+        before = time.process_time()
+        told = status(connection, None, moment("2024-01-02T00:00"))
+        assert time.process_time() - before < 2
+    assert len(told["parked"]) == NEWEST_MAILS
+    first, *others, last = troubles(told)
+    assert "brief/2024-01-02--window_days=8999 to reader@example.org since" in first
+    assert len(others) < 25
+    assert "8980 more mails to 1 address since 2024-01-01T00:00:00Z: refused for good" in last
 
 
 def test_reports_made_by_hand_are_not_nothing(tmp_path: Path) -> None:

@@ -234,7 +234,8 @@ def _waiting(look: Look) -> Iterator[Trouble]:
     if not look.config.mail and not look.config.readers:
         return
     reasons: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    for why, since, address in [*_not_sent(look), *_not_made_out(look)]:
+    cause = _causes(look)
+    for why, since, address in [*_not_sent(look, cause), *_not_made_out(look, cause)]:
         reasons.setdefault((why, _channel(address)), []).append((since, address))
     for (why, channel), waiting in reasons.items():
         readers = tuple(dict.fromkeys(address for _, address in waiting))
@@ -245,17 +246,21 @@ def _waiting(look: Look) -> Iterator[Trouble]:
                       readers)  # fmt: skip
 
 
-def _not_sent(look: Look) -> Iterator[tuple[str, str, str]]:
+#: Why nothing can be handed over to an address, by what a call has found; empty if nothing.
+_Cause = Callable[[str], str]
+
+
+def _not_sent(look: Look, cause: _Cause) -> Iterator[tuple[str, str, str]]:
     """Deliveries that have to wait for too long: why, since when, and whose they are."""
     held = notes.standing(look.connection, "held") | notes.standing(look.connection, "dead")
     for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
                          "AND owed < :past ORDER BY owed"):  # fmt: skip
         if row["address"] not in held:
-            why = _cause(look, row["address"]) or row["reply"] or NOBODY_CALLED
+            why = cause(row["address"]) or row["reply"] or NOBODY_CALLED
             yield why, row["owed"], row["address"]
 
 
-def _not_made_out(look: Look) -> Iterator[tuple[str, str, str]]:
+def _not_made_out(look: Look, cause: _Cause) -> Iterator[tuple[str, str, str]]:
     """The same of publications at which nobody has looked, for those who have chosen them."""
     for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
                          "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
@@ -268,7 +273,7 @@ def _not_made_out(look: Look) -> Iterator[tuple[str, str, str]]:
         theirs = (one.address for one in look.config.readers if chooses(one, edition))
         for address in dict.fromkeys(theirs):
             if address not in known:
-                yield _cause(look, address) or NOBODY_CALLED, row["published"], address
+                yield cause(address) or NOBODY_CALLED, row["published"], address
 
 
 def _channel(address: str) -> str:
@@ -276,32 +281,44 @@ def _channel(address: str) -> str:
     return address if address.startswith(WEBHOOK) else ""
 
 
-def _cause(look: Look, address: str) -> str:
-    """Why nothing can be handed over to an address, by what a call has found; empty if nothing."""
-    if address.startswith(WEBHOOK):
-        row = notes.standing(look.connection, "webhook").get(address)
-    else:
-        row = notes.standing(look.connection, "mail").get("server")
-    return row["reason"] if row else ""
+def _causes(look: Look) -> _Cause:
+    server = notes.standing(look.connection, "mail").get("server")
+    webhooks = notes.standing(look.connection, "webhook")
+
+    def cause(address: str) -> str:
+        row = webhooks.get(address) if address.startswith(WEBHOOK) else server
+        return row["reason"] if row else ""
+
+    return cause
 
 
 #: What a delivery is of, by its folder, such as ``brief/2024-01-29``: the report, and the day.
-_REPORT = "substr({0}.folder, 1, instr({0}.folder, '/'))"
-_DAY = "substr({0}.folder, instr({0}.folder, '/') + 1, 10)"
+_REPORT = "substr(folder, 1, instr(folder, '/'))"
+_DAY = "substr(folder, instr(folder, '/') + 1, 10)"
 
-#: Mail that was refused for good, or whose report was taken away before it was sent, is made good
-#: by what the same address got later of the same report and of no older day; a correction by
-#: another of the same folder; mail to the operator by any.
+#: Mail that was refused for good, or whose report was taken away before it was sent.
+_NOT_SENT = """(state = 'parked' OR (state = 'withheld' AND reason = :gone
+    AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.folder = delivery.folder)))"""
+
+#: Such mail is made good by what the same address got later of the same report and of no older
+#: day; a correction by another of the same folder; mail to the operator by any. Each address is
+#: gone through once, the newest first: it may have thousands.
 _PARKED = f"""
-    SELECT * FROM delivery AS parked WHERE (state = 'parked' OR (state = 'withheld'
-        AND reason = :gone
-        AND NOT EXISTS (SELECT 1 FROM publication WHERE folder = parked.folder)))
-    AND NOT EXISTS (
-        SELECT 1 FROM delivery AS later
-        WHERE address = parked.address AND state = 'sent' AND id > parked.id
-        AND (parked.kind = 'failure' OR {_REPORT.format("later")} = {_REPORT.format("parked")}
-             AND {_DAY.format("later")} >= {_DAY.format("parked")})
-        AND (parked.kind <> 'correction' OR later.folder = parked.folder))
+    WITH known AS (
+        SELECT *,
+            max(id) FILTER (WHERE state = 'sent') OVER (PARTITION BY address) AS any_later,
+            max(id) FILTER (WHERE state = 'sent') OVER (PARTITION BY address, folder) AS same_later,
+            max({_DAY}) FILTER (WHERE state = 'sent') OVER (
+                PARTITION BY address, {_REPORT} ORDER BY id DESC
+                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest_later
+        FROM delivery
+        WHERE (state = 'sent' OR {_NOT_SENT})
+        AND address IN (SELECT address FROM delivery WHERE {_NOT_SENT}))
+    SELECT delivery.* FROM delivery JOIN known USING (id) WHERE known.state <> 'sent'
+    AND NOT coalesce(CASE known.kind WHEN 'failure' THEN any_later > id
+                                     WHEN 'correction' THEN same_later > id
+                                     ELSE newest_later >= {_DAY.replace("folder", "known.folder")}
+                     END, 0)
     ORDER BY id DESC
 """
 
@@ -309,14 +326,35 @@ _PARKED = f"""
 GONE = "replaced or removed before it was sent"
 
 
+#: How many mails that were given up are told one by one, newest first.
+_ONE_BY_ONE = 20
+
+
 def _parked(look: Look) -> Iterator[Trouble]:
-    for row in parked(look):
-        why = row["reason"] or row["reply"] or "refused for good"
-        what = f"{row['folder']} to {row['address']}"
-        # What no server refused would fail again as it is.
-        first = "" if row["last_try"] else "put that right, then "
-        yield Trouble("parked", what, _first_line(why), f"{first}brinkwatch deliver --again",
-                      row["last_try"] or "", (row["address"],))  # fmt: skip
+    rows = parked(look)
+    for row in rows[:_ONE_BY_ONE]:
+        yield _given_up_on(f"{row['folder']} to {row['address']}", [row])
+    others: dict[str, list[sqlite3.Row]] = {}
+    for row in rows[_ONE_BY_ONE:]:
+        others.setdefault(_why_parked(row), []).append(row)
+    for alike in others.values():
+        addresses = {row["address"] for row in alike}
+        what = f"{_many(len(alike), 'more mail')} to {_many(len(addresses), 'address', 'es')}"
+        yield _given_up_on(what, alike)
+
+
+def _given_up_on(what: str, rows: Sequence[sqlite3.Row]) -> Trouble:
+    """What is wrong with mails that were given up for the same reason, newest first."""
+    # What no server refused would fail again as it is.
+    first = "" if rows[0]["last_try"] else "put that right, then "
+    readers = tuple(dict.fromkeys(row["address"] for row in rows))
+    since = rows[-1]["last_try"] or ""
+    return Trouble("parked", what, _why_parked(rows[0]), f"{first}brinkwatch deliver --again",
+                   since, readers)  # fmt: skip
+
+
+def _why_parked(row: sqlite3.Row) -> str:
+    return _first_line(row["reason"] or row["reply"] or "refused for good")
 
 
 def _site(look: Look) -> Iterator[Trouble]:
@@ -357,8 +395,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count > 1)}"
+def _many(count: int, what: str, several: str = "s") -> str:
+    return f"{count} {what}{several * (count > 1)}"
 
 
 def _first_line(text: Any) -> str:

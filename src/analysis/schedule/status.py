@@ -43,7 +43,7 @@ SHOWN = {
 LONG = ("folder", "address", "reply", "reason", "detail", "correction", "then", "days")
 
 #: How many mails are told, newest first, besides all that are still to go: after years there are
-#: hundreds of thousands. What is parked and not made good is told by itself.
+#: hundreds of thousands. What is parked and not made good is told by itself, as many.
 NEWEST_MAILS = 1000
 
 _DELIVERIES = """delivery WHERE state IN ('pending', 'sending')
@@ -85,7 +85,7 @@ def status(
         "answer": health.answer(look, found, by_hand),
         "troubles": [asdict(trouble) | {"said": str(trouble)} for trouble in found],
         "failed": [dict(row) for row in health.given_up(look)],
-        "parked": [dict(row) for row in health.parked(look)],
+        "parked": [dict(row) for row in health.parked(look)[:NEWEST_MAILS]],
         "late": [trouble.what for trouble in found if trouble.kind == "late"],
         "record_through": through and through.isoformat(),
         "stale": next((one.reason for one in found if one.kind == "stale"), None),
