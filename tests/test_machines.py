@@ -17,8 +17,11 @@ from typing import Any
 
 import corrected
 import pytest
+from mailing import NOW, config_of, reader, sent_to, states
 from published import publish_report
+from smtp_server import FaultyServer
 
+from analysis.deliver.hand_out import hand_out
 from analysis.errors import RunError
 from analysis.publish import file_system
 from analysis.publish.lock import lock, owner
@@ -32,6 +35,7 @@ from analysis.schedule.status import status
 
 NOON = "2024-03-05T12:00:00Z"
 DAY = dt.timedelta(days=1)
+HOUR = dt.timedelta(hours=1)
 
 
 @contextmanager
@@ -296,6 +300,55 @@ def test_retention_waits_for_readers_whom_another_machine_serves(tmp_path: Path)
             connection.execute("INSERT INTO made_out SELECT manifest_sha256 FROM publication")
         call(tmp_path, ours, "2024-03-08T12:00:00Z")
     assert [path.name for path in sorted((tmp_path / "brief").glob("2*"))] == ["2024-03-08"]
+
+
+def test_each_machine_sends_to_its_own_readers(tmp_path: Path) -> None:
+    """What one owes a reader who is none of the other's is neither dropped nor sent by that."""
+    with FaultyServer() as server, FaultyServer(lambda *_: "drop") as broken:
+        north, south = config_of(broken, reader(1)), config_of(server, reader(2))
+        publish_report(tmp_path, "2024-01-28")
+        for name, settings in [("north", north), ("south", south)]:
+            with on(name):
+                hand_out(tmp_path, settings, NOW)
+        at = NOW
+        for number in (1, 2):
+            publish_report(tmp_path, f"2024-01-{28 + number}")
+            at = NOW + number * HOUR
+            with on("north"):
+                hand_out(tmp_path, north, at)
+        with on("south"):
+            _, own = looked_at(tmp_path, south, at + 3 * HOUR)
+            assert "2 mails for 1 reader waiting since 2024-01-30T07:00:00Z: `brinkwatch" in own
+            assert hand_out(tmp_path, south, at + 3 * HOUR).states == {"sent": 2}
+            (said,) = looked_at(tmp_path, south, at + 3 * HOUR)
+        assert f"127.0.0.1:{broken.port} takes no mail" in said
+        assert said.endswith("Mend it: on north: brinkwatch deliver, when that is put right")
+        with on("north"):
+            north = config_of(server, reader(1))
+            assert hand_out(tmp_path, north, at + 4 * HOUR).states == {"sent": 3}
+            assert looked_at(tmp_path, north, at + 9 * HOUR) == []
+    assert {len(sent_to(server, f"reader-{n}@example.org")) for n in (1, 2)} == {3}
+
+
+def looked_at(reports: Path, settings: Config, now: dt.datetime) -> list[str]:
+    """What `status` says is wrong."""
+    with closing(ledger.look(reports)) as connection:
+        return [one["said"] for one in status(connection, settings, now)["troubles"]]
+
+
+def test_mail_of_a_machine_that_is_gone_is_for_nobody(tmp_path: Path) -> None:
+    with FaultyServer() as server, FaultyServer(lambda *_: "drop") as broken:
+        publish_report(tmp_path)
+        with on("north"):
+            hand_out(tmp_path, config_of(broken, reader(1)), NOW)
+        with on("south"):
+            hand_out(tmp_path, config_of(server, reader(2)), NOW)
+            assert states(tmp_path) == {"pending": 1, "sent": 1}
+            with closing(ledger.open(tmp_path)) as connection:
+                connection.execute("UPDATE machine SET seen = '2020-01-01T00:00:00Z' "
+                                   "WHERE name = 'north'")  # fmt: skip
+            hand_out(tmp_path, config_of(server, reader(2)), NOW)
+            assert states(tmp_path) == {"withheld": 1, "sent": 1}
 
 
 def test_all_machines_write_the_same_pages(tmp_path: Path) -> None:

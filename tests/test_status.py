@@ -367,8 +367,9 @@ def test_of_thousands_of_mails_that_were_given_up_the_newest_are_told_one_by_one
     with closing(ledger.open(tmp_path)) as connection:
         with ledger.transaction(connection):
             connection.executemany(
-                "INSERT INTO delivery (folder, manifest_sha256, address, kind, state, owed, last_try, "
-                "reason) VALUES (?, ?, 'reader@example.org', 'report', ?, '2024-01-01T00:00:00Z', "
+                "INSERT INTO delivery "
+                "(folder, manifest_sha256, address, kind, state, owed, last_try, reason) "
+                "VALUES (?, ?, 'reader@example.org', 'report', ?, '2024-01-01T00:00:00Z', "
                 "'2024-01-01T00:00:00Z', 'refused for good: 550')",
                 [
                     *((f"brief/2024-01-01--window_days={n}", f"{n}", "parked") for n in range(99)),

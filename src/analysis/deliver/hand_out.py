@@ -18,7 +18,8 @@ from analysis.deliver.owing import make_out
 from analysis.deliver.publication import Explain
 from analysis.deliver.returned import still_dead, take_in
 from analysis.errors import RunError, UsageError
-from analysis.schedule import ledger, notes
+from analysis.publish.lock import machine
+from analysis.schedule import ledger, machines, notes
 from analysis.schedule.config import Config
 from analysis.schedule.settings import WEBHOOK
 
@@ -89,7 +90,9 @@ def _round(
     work = Work(connection, config, now, read, explain, account)
     held = {} if yes else _too_much(connection, config, now)
     nobody = held.keys() | dead.keys()
-    owed = [parts for parts in outbox.due(connection, now) if parts[0].address not in nobody]
+    readers = [reader.address for reader in config.readers]
+    ready = outbox.due(connection, now, readers)
+    owed = [parts for parts in ready if parts[0].address not in nobody]
     mail_trouble = _by_mail(owed, work)
     webhook_troubles = _by_webhook(owed, work)
     if not mail_trouble:
@@ -164,8 +167,11 @@ def _by_mail(owed: Sequence[Sequence[Delivery]], work: Work) -> str:
         trouble = f"{work.config.path} has no [mail], so no mail can be sent." if mails else ""
     is_tried = work.account.states.total() > before
     if trouble or is_tried or not _is_waiting(work.connection, f"NOT GLOB '{WEBHOOK}*'"):
-        found = {"server": trouble} if trouble else {}
-        notes.note_troubles(work.connection, "mail", found, work.now)
+        found = {machine(): trouble} if trouble else {}
+        standing = notes.standing(work.connection, "mail")
+        theirs = {name: standing[name]["reason"] for name in machines.others(work.connection)
+                  if name in standing}  # fmt: skip
+        notes.note_troubles(work.connection, "mail", theirs | found, work.now)
     return trouble
 
 

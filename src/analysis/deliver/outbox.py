@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias
@@ -19,6 +19,7 @@ from typing import TypeAlias
 from analysis.deliver.answer import Answer, Outcome
 from analysis.deliver.course import OPEN, happen
 from analysis.deliver.operator import PARKED_MAIL, tell_operator
+from analysis.schedule import machines
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail, Webhook
 from analysis.schedule.ledger import transaction
@@ -55,7 +56,7 @@ class Delivery:
 
     `attempts` and `state` are those before the next attempt. Of a failure, `folder` says what
     failed, and `reason` is the text for the operator. `happened` is when the report was published,
-    or what else there is to tell.
+    or what else there is to tell. `machine` is the one that owes it; empty if that is not known.
     """
 
     id: int
@@ -70,6 +71,7 @@ class Delivery:
     next_try: str
     reason: str
     happened: str
+    machine: str
 
     @property
     def to_webhook(self) -> bool:
@@ -86,20 +88,35 @@ def webhook_id(*key: str) -> str:
     return f"msg_{hashlib.sha256(chr(0).join(key).encode()).hexdigest()[:32]}"
 
 
-def due(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[Delivery, ...]]:
+def due(
+    connection: sqlite3.Connection, now: dt.datetime, readers: Collection[str] = ()
+) -> list[tuple[Delivery, ...]]:
     """Return the mails to send now, each as its deliveries: one, or those of a digest.
 
     What was tried least comes first, so that no bad address holds up the others.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    now: when this is.
+    readers: addresses that are this machine's; editions that another owes others are not sent.
     """
+    others = machines.others(connection)
     rows = connection.execute(
         "SELECT id, folder, manifest_sha256, coalesce(report, '') AS report, address, kind, "
         "coalesce(message_id, '') AS message_id, state, attempts, "
         "coalesce(next_try, '') AS next_try, coalesce(reason, '') AS reason, "
-        "coalesce(published, owed, '') AS happened "
+        "coalesce(published, owed, '') AS happened, "
+        "coalesce(machine, '') AS machine "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         f"WHERE {OPEN} ORDER BY id"
     )
-    owed = [Delivery(**row) for row in rows]
+    owed = [
+        one
+        for one in (Delivery(**row) for row in rows)
+        if one.kind in IN_WORDS
+        or not machines.owed_by_another(one.machine, one.address, readers, others)
+    ]
     mails: list[tuple[Delivery, ...]] = [
         (delivery,) for delivery in owed if delivery.kind not in TOGETHER or delivery.to_webhook
     ]

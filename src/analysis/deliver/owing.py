@@ -16,13 +16,14 @@ from analysis.deliver.clearance import why_withheld
 from analysis.deliver.course import happen
 from analysis.deliver.message import message_id
 from analysis.deliver.outbox import webhook_id, withhold
-from analysis.schedule import slots
-from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of
+from analysis.publish.lock import machine
+from analysis.schedule import machines, slots
+from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of, to_make_out
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.config import Mail, Reader, Subscription
-from analysis.schedule.health import GONE
 from analysis.schedule.ledger import transaction
 from analysis.schedule.settings import WEBHOOK
+from analysis.schedule.unsent import GONE
 from analysis.today import last_day
 
 #: Why what a reader may see by now is not sent any more.
@@ -33,15 +34,6 @@ NOTHING_ELSE = "it says nothing else than the edition that was sent"
 
 #: Reasons that no change of clearances takes back.
 _FOR_GOOD = (TOO_OLD, NOTHING_ELSE)
-
-#: Publications that were not yet made out, and the newest of each report for those who are new;
-#: what is of a day that has not come has to wait for it.
-_TO_MAKE_OUT = """
-SELECT *
-FROM (SELECT *, max(as_of) OVER (PARTITION BY report) AS newest FROM publication
-      WHERE as_of <= ?)
-WHERE as_of = newest OR manifest_sha256 NOT IN (SELECT * FROM made_out)
-ORDER BY as_of, folder"""
 
 #: Publications of a report, newest first.
 _OF_REPORT = """
@@ -58,8 +50,8 @@ AND state IN ('sent', 'sending') AND kind <> 'failure' ORDER BY address"""
 
 _ADD = """
 INSERT INTO delivery
-    (folder, manifest_sha256, address, kind, state, next_try, owed)
-SELECT :folder, :manifest_sha256, :address, :kind, 'pending', :at, :at
+    (folder, manifest_sha256, address, kind, state, next_try, owed, machine)
+SELECT :folder, :manifest_sha256, :address, :kind, 'pending', :at, :at, :machine
 WHERE NOT EXISTS (
     SELECT 1 FROM delivery WHERE manifest_sha256 = :manifest_sha256
     AND address = :address AND kind <> 'failure'
@@ -86,7 +78,7 @@ def make_out(
     day = last_day(now.date()).isoformat()
     with transaction(connection):
         starts = _starts(connection, readers, day, now)
-        for row in connection.execute(_TO_MAKE_OUT, (day,)).fetchall():
+        for row in to_make_out(connection, now):
             edition = edition_of(connection, row)
             named = row["folder"], row["manifest_sha256"]
             for (address,) in connection.execute(_CORRECTED, named).fetchall():
@@ -123,7 +115,7 @@ def _owe_reader(
 def _owe(connection: sqlite3.Connection, kind: str, when: dt.datetime, *edition: str) -> None:
     """Owe somebody an edition, which is named by folder, manifest and address, once."""
     named = dict(zip(("folder", "manifest_sha256", "address"), edition, strict=True))
-    connection.execute(_ADD, {**named, "kind": kind, "at": stamp(when)})
+    connection.execute(_ADD, {**named, "kind": kind, "at": stamp(when), "machine": machine()})
 
 
 def _when(
@@ -211,7 +203,7 @@ def _review(
 ) -> None:
     """Withhold what the reader may not see; of what they may see by now, owe the newest."""
     rows = connection.execute(
-        "SELECT delivery.id, folder, kind, state, reason, address, publication.* "
+        "SELECT delivery.id, folder, kind, state, reason, address, machine, publication.* "
         "FROM delivery LEFT JOIN publication USING (folder, manifest_sha256) "
         "WHERE kind NOT IN ('failure', 'withdrawal') "
         "AND state IN ('pending', 'sending', 'withheld') "
@@ -220,7 +212,10 @@ def _review(
     by_address: dict[str, list[Reader]] = {}
     for reader in readers:
         by_address.setdefault(reader.address, []).append(reader)
+    others = machines.others(connection)
     for row in rows:
+        if machines.owed_by_another(row["machine"], row["address"], by_address, others):
+            continue
         fitting = None
         if row["report"] is None:
             why = GONE

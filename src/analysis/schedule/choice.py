@@ -1,17 +1,34 @@
 """Which editions a reader has chosen: by report, by the schedule that made them, by parameters.
 
+And at which of them one has to look to see what is owed, as :func:`to_make_out` has it.
+
 What they may see is another matter: :mod:`analysis.deliver.clearance`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.parameters import may_see
+from analysis.schedule import machines
+from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Reader
+from analysis.today import last_day
+
+_TO_MAKE_OUT = """
+SELECT * FROM (
+    SELECT *, max(as_of) OVER (PARTITION BY report) AS newest,
+        manifest_sha256 IN (SELECT * FROM made_out) AS is_made_out
+    FROM publication WHERE as_of <= :day)
+WHERE as_of = newest OR NOT is_made_out OR published >= :since
+ORDER BY as_of, folder"""
+
+#: For so long what one machine has made out is looked at by the others, for their own readers.
+_BY_OTHERS = dt.timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -84,3 +101,15 @@ def chosen_among(
     fitting = [reader for reader in readers if chooses(reader, edition)]
     seeing = (one for one in fitting if may_see(publication["marking"], one.clearance))
     return next(seeing, next(iter(fitting), None))
+
+
+def to_make_out(connection: sqlite3.Connection, now: dt.datetime) -> list[sqlite3.Row]:
+    """Return the rows of `publication` that may be owed to somebody still, oldest first.
+
+    Those that were not made out (`is_made_out` says so), the newest of each report for readers who
+    are new, and where there are several machines what one of them may have made out for its
+    readers alone. What is of a day that has not come has to wait for it.
+    """
+    since = stamp(now - _BY_OTHERS) if machines.others(connection) else None
+    day = last_day(now.date()).isoformat()
+    return connection.execute(_TO_MAKE_OUT, {"day": day, "since": since}).fetchall()

@@ -10,21 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
-from analysis.schedule import afterwards, corrections, freshness, machines, notes, slots
-from analysis.schedule.choice import chooses, edition_of
+from analysis.schedule import afterwards, corrections, freshness, machines, notes, slots, unsent
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.look import Look, Trouble
+from analysis.schedule.look import Look, Trouble, first_line, many
 from analysis.schedule.progress import AHEAD
 from analysis.schedule.settings import WEBHOOK, Schedule
 from analysis.today import last_day
 
 #: What makes a slot again, with its schedule's own parameters.
 RETRY = "brinkwatch due --retry"
-
-#: Why a mail that is to go has not been tried.
-NOBODY_CALLED = "`brinkwatch deliver` has not been called since"
 
 
 #: A kind of trouble: it yields every case of it.
@@ -48,19 +43,19 @@ def answer(look: Look, found: Sequence[Trouble], by_hand: int = 0) -> str:
     everybody = {reader.address for reader in look.config.readers}
     lacking = everybody & {address for trouble in found for address in trouble.readers}
     if lacking:
-        return f"Not well: {len(lacking)} of {_many(len(everybody), 'reader')} lack what is owed."
+        return f"Not well: {len(lacking)} of {many(len(everybody), 'reader')} lack what is owed."
     if found:
         nobody = " Every reader has what is owed so far." if everybody else ""
-        return f"Not well: {_many(len(found), 'thing')} to look at.{nobody}"
+        return f"Not well: {many(len(found), 'thing')} to look at.{nobody}"
     (on_their_way,) = look.rows(
         "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending') AND kind <> 'failure'"
     )[0]
     if on_their_way:
-        return f"All is well: {_many(on_their_way, 'mail')} to go, none of them late."
+        return f"All is well: {many(on_their_way, 'mail')} to go, none of them late."
     if look.rows("SELECT 1 FROM slot UNION ALL SELECT 1 FROM publication LIMIT 1"):
         return "All is well: every reader has what is owed." if everybody else "All is well."
     if by_hand:
-        return f"{_many(by_hand, 'report')} made by hand; no schedule has made one yet."
+        return f"{many(by_hand, 'report')} made by hand; no schedule has made one yet."
     return "Nothing has been made yet."
 
 
@@ -133,15 +128,10 @@ def given_up(look: Look) -> list[sqlite3.Row]:
     return look.rows(_NOT_MADE_GOOD, state="failed")
 
 
-def parked(look: Look) -> list[sqlite3.Row]:
-    """The mails that were refused for good, or whose report was taken away before it was sent."""
-    return look.rows(_PARKED, gone=GONE)
-
-
 def _given_up(look: Look) -> Iterator[Trouble]:
     for row in given_up(look):
-        tries = _many(row["attempts"], "attempt")
-        why = f"it could not be made, and was given up after {tries}: {_first_line(row['reason'])}"
+        tries = many(row["attempts"], "attempt")
+        why = f"it could not be made, and was given up after {tries}: {first_line(row['reason'])}"
         yield _of_a_slot("failed", row, why, look)
 
 
@@ -161,8 +151,8 @@ def _unfinished(look: Look) -> Iterator[Trouble]:
     for row in look.rows("SELECT * FROM slot WHERE state IN ('owed', 'running') "
                          "AND max(slot, noted) < :past"):  # fmt: skip
         attempts = row["attempts"]
-        tries = _many(attempts, "attempt")
-        last = f"; the last of {tries}: {_first_line(row['reason'])}" * bool(attempts)
+        tries = many(attempts, "attempt")
+        last = f"; the last of {tries}: {first_line(row['reason'])}" * bool(attempts)
         by = f" by {row['machine']}" if row["machine"] and machines.others(look.connection) else ""
         state = f"said to be being made{by}" if row["state"] == "running" else "to be made"
         then = f", next try {row['next_try']}" * bool(row["next_try"])
@@ -181,12 +171,12 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
     """Editions whose rows have changed, and that are not made anew."""
     for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
                          "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
-        folder, why = row["folder"], _first_line(row["reason"])
+        folder, why = row["folder"], first_line(row["reason"])
         command = corrections.again(look.reports / folder)
         if row["state"] == "refused":
             mend = f"put the rows back, or {command} --force"
         elif row["state"] == "failed":
-            tries = _many(row["attempts"], "attempt")
+            tries = many(row["attempts"], "attempt")
             why = f"its rows have changed, and it was given up after {tries}: {why}"
             mend = command
         else:
@@ -213,7 +203,7 @@ def _afterwards(look: Look) -> Iterator[Trouble]:
             yield Trouble("after", what, why, "brinkwatch due", row["noted"])
         else:
             mend = afterwards.again(look.connection, row)
-            yield Trouble("after", what, _first_line(row["reason"]), mend, row["noted"])
+            yield Trouble("after", what, first_line(row["reason"]), mend, row["noted"])
 
 
 def _standing(kind: str, prefix: str, mend: str) -> Rule:
@@ -227,134 +217,6 @@ def _standing(kind: str, prefix: str, mend: str) -> Rule:
             yield Trouble(kind, about, row["reason"], fitting, row["since"], readers)
 
     return rule
-
-
-def _waiting(look: Look) -> Iterator[Trouble]:
-    """What should be with its readers by now, by the reason why it is not."""
-    if not look.config.mail and not look.config.readers:
-        return
-    reasons: dict[tuple[str, str], list[tuple[str, str]]] = {}
-    cause = _causes(look)
-    for why, since, address in [*_not_sent(look, cause), *_not_made_out(look, cause)]:
-        reasons.setdefault((why, _channel(address)), []).append((since, address))
-    for (why, channel), waiting in reasons.items():
-        readers = tuple(dict.fromkeys(address for _, address in waiting))
-        by_mail = f"{_many(len(waiting), 'mail')} for {_many(len(readers), 'reader')} waiting"
-        what = f"{_many(len(waiting), 'message')} for {channel} waiting" if channel else by_mail
-        since = min(moment for moment, _ in waiting)
-        yield Trouble("mail", what, why, "brinkwatch deliver, when that is put right", since,
-                      readers)  # fmt: skip
-
-
-#: Why nothing can be handed over to an address, by what a call has found; empty if nothing.
-_Cause = Callable[[str], str]
-
-
-def _not_sent(look: Look, cause: _Cause) -> Iterator[tuple[str, str, str]]:
-    """Deliveries that have to wait for too long: why, since when, and whose they are."""
-    held = notes.standing(look.connection, "held") | notes.standing(look.connection, "dead")
-    for row in look.rows("SELECT * FROM delivery WHERE state IN ('pending', 'sending') "
-                         "AND owed < :past ORDER BY owed"):  # fmt: skip
-        if row["address"] not in held:
-            why = cause(row["address"]) or row["reply"] or NOBODY_CALLED
-            yield why, row["owed"], row["address"]
-
-
-def _not_made_out(look: Look, cause: _Cause) -> Iterator[tuple[str, str, str]]:
-    """The same of publications at which nobody has looked, for those who have chosen them."""
-    for row in look.rows("SELECT * FROM publication WHERE published < :past AND as_of <= :day "
-                         "AND manifest_sha256 NOT IN (SELECT * FROM made_out) ORDER BY published",
-                         day=last_day(look.now.date()).isoformat()):  # fmt: skip
-        edition = edition_of(look.connection, row)
-        known = {address for (address,) in look.rows(
-            "SELECT address FROM delivery WHERE manifest_sha256 = :manifest",
-            manifest=row["manifest_sha256"],
-        )}  # fmt: skip
-        theirs = (one.address for one in look.config.readers if chooses(one, edition))
-        for address in dict.fromkeys(theirs):
-            if address not in known:
-                yield cause(address) or NOBODY_CALLED, row["published"], address
-
-
-def _channel(address: str) -> str:
-    """The webhook that an address is; empty for all that goes by mail."""
-    return address if address.startswith(WEBHOOK) else ""
-
-
-def _causes(look: Look) -> _Cause:
-    server = notes.standing(look.connection, "mail").get("server")
-    webhooks = notes.standing(look.connection, "webhook")
-
-    def cause(address: str) -> str:
-        row = webhooks.get(address) if address.startswith(WEBHOOK) else server
-        return row["reason"] if row else ""
-
-    return cause
-
-
-#: What a delivery is of, by its folder, such as ``brief/2024-01-29``: the report, and the day.
-_REPORT = "substr(folder, 1, instr(folder, '/'))"
-_DAY = "substr(folder, instr(folder, '/') + 1, 10)"
-
-#: Mail that was refused for good, or whose report was taken away before it was sent.
-_NOT_SENT = """(state = 'parked' OR (state = 'withheld' AND reason = :gone
-    AND NOT EXISTS (SELECT 1 FROM publication WHERE publication.folder = delivery.folder)))"""
-
-#: Such mail is made good by what the same address got later of the same report and of no older
-#: day; a correction by another of the same folder; mail to the operator by any. Each address is
-#: gone through once, the newest first: it may have thousands.
-_PARKED = f"""
-    WITH known AS (
-        SELECT *,
-            max(id) FILTER (WHERE state = 'sent') OVER (PARTITION BY address) AS any_later,
-            max(id) FILTER (WHERE state = 'sent') OVER (PARTITION BY address, folder) AS same_later,
-            max({_DAY}) FILTER (WHERE state = 'sent') OVER (
-                PARTITION BY address, {_REPORT} ORDER BY id DESC
-                ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS newest_later
-        FROM delivery
-        WHERE (state = 'sent' OR {_NOT_SENT})
-        AND address IN (SELECT address FROM delivery WHERE {_NOT_SENT}))
-    SELECT delivery.* FROM delivery JOIN known USING (id) WHERE known.state <> 'sent'
-    AND NOT coalesce(CASE known.kind WHEN 'failure' THEN any_later > id
-                                     WHEN 'correction' THEN same_later > id
-                                     ELSE newest_later >= {_DAY.replace("folder", "known.folder")}
-                     END, 0)
-    ORDER BY id DESC
-"""
-
-#: Why what was published cannot be sent.
-GONE = "replaced or removed before it was sent"
-
-
-#: How many mails that were given up are told one by one, newest first.
-_ONE_BY_ONE = 20
-
-
-def _parked(look: Look) -> Iterator[Trouble]:
-    rows = parked(look)
-    for row in rows[:_ONE_BY_ONE]:
-        yield _given_up_on(f"{row['folder']} to {row['address']}", [row])
-    others: dict[str, list[sqlite3.Row]] = {}
-    for row in rows[_ONE_BY_ONE:]:
-        others.setdefault(_why_parked(row), []).append(row)
-    for alike in others.values():
-        addresses = {row["address"] for row in alike}
-        what = f"{_many(len(alike), 'more mail')} to {_many(len(addresses), 'address', 'es')}"
-        yield _given_up_on(what, alike)
-
-
-def _given_up_on(what: str, rows: Sequence[sqlite3.Row]) -> Trouble:
-    """What is wrong with mails that were given up for the same reason, newest first."""
-    # What no server refused would fail again as it is.
-    first = "" if rows[0]["last_try"] else "put that right, then "
-    readers = tuple(dict.fromkeys(row["address"] for row in rows))
-    since = rows[-1]["last_try"] or ""
-    return Trouble("parked", what, _why_parked(rows[0]), f"{first}brinkwatch deliver --again",
-                   since, readers)  # fmt: skip
-
-
-def _why_parked(row: sqlite3.Row) -> str:
-    return _first_line(row["reason"] or row["reply"] or "refused for good")
 
 
 def _site(look: Look) -> Iterator[Trouble]:
@@ -380,8 +242,8 @@ RULES: tuple[Rule, ...] = (
     _unfinished,
     _uncorrected,
     _afterwards,
-    _waiting,
-    _parked,
+    unsent.waiting,
+    unsent.given_up,
     _standing("held", "", "brinkwatch deliver --yes"),
     _standing("dead", "", "put the address right, or brinkwatch deliver --again if it is"),
     _standing("inbox", "the inbox ", "brinkwatch deliver, when that is put right"),
@@ -393,11 +255,3 @@ RULES: tuple[Rule, ...] = (
     _site,
     _stale,
 )
-
-
-def _many(count: int, what: str, several: str = "s") -> str:
-    return f"{count} {what}{several * (count > 1)}"
-
-
-def _first_line(text: Any) -> str:
-    return next(iter(str(text or "").splitlines()), "")

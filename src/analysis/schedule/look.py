@@ -88,3 +88,17 @@ def look_at(
     settings = config or Config(Path())
     owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
     return Look(connection, settings, now, patience, tuple(filter(None, owners)), reports or Path())
+
+
+def many(count: int, what: str, several: str = "s") -> str:
+    """So many of something, in words.
+
+    >>> many(1, "mail"), many(2, "address", "es")
+    ('1 mail', '2 addresses')
+    """
+    return f"{count} {what}{several * (count > 1)}"
+
+
+def first_line(text: str | None) -> str:
+    """The first line of a reason; empty if there is none."""
+    return next(iter((text or "").splitlines()), "")

@@ -1,7 +1,8 @@
 """Several machines, one archive: which there are, and what is whose.
 
 A slot belongs to every machine whose configuration has its schedule. One that this machine has no
-schedule for, and that another has written down, is not touched; nor is what was made for it.
+schedule for, and that another has written down, is not touched; nor is what was made for it. So it
+is with mail: what another machine owes a reader whom this one does not have is for it to send.
 """
 
 from __future__ import annotations
@@ -29,6 +30,20 @@ def of_another(row: sqlite3.Row, config: Config, others: Collection[str]) -> str
 
 def _is_theirs(row: sqlite3.Row, config: Config, others: Collection[str]) -> bool:
     return row["machine"] in others and row["schedule"] not in config.by_name
+
+
+def owed_by_another(
+    owes: str | None, address: str, readers: Collection[str], others: Collection[str]
+) -> str:
+    """The machine that owes a delivery to a reader whom this one has not; empty if there is none.
+
+    Parameters
+    ----------
+    owes, address: which machine has written down that it is owed, and to whom.
+    readers: the addresses that this machine's configuration has.
+    others: the other machines.
+    """
+    return owes if owes and owes in others and address not in readers else ""
 
 
 def made_for_another(connection: sqlite3.Connection, config: Config) -> set[str]:

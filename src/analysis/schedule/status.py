@@ -20,7 +20,7 @@ from rich.text import Text
 
 from analysis.plain_text import one_line
 from analysis.publish import listing
-from analysis.schedule import health, ledger, notes, slots
+from analysis.schedule import health, ledger, notes, slots, unsent
 from analysis.schedule.clock import stamp
 from analysis.schedule.look import PATIENCE, Look, Trouble, look_at
 from analysis.schedule.settings import Config, Schedule
@@ -85,7 +85,7 @@ def status(
         "answer": health.answer(look, found, by_hand),
         "troubles": [asdict(trouble) | {"said": str(trouble)} for trouble in found],
         "failed": [dict(row) for row in health.given_up(look)],
-        "parked": [dict(row) for row in health.parked(look)[:NEWEST_MAILS]],
+        "parked": [dict(row) for row in unsent.parked(look)[:NEWEST_MAILS]],
         "late": [trouble.what for trouble in found if trouble.kind == "late"],
         "record_through": through and through.isoformat(),
         "stale": next((one.reason for one in found if one.kind == "stale"), None),

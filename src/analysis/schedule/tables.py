@@ -177,4 +177,8 @@ MIGRATIONS = (
     -- Which of them has written a slot down, or is making it, or has made it.
     ALTER TABLE slot ADD COLUMN machine TEXT;
     """,
+    """
+    -- Which machine owes it: whose readers those are.
+    ALTER TABLE delivery ADD COLUMN machine TEXT;
+    """,
 )
