@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ssl
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,11 @@ from smtp_server import FaultyServer
 
 from analysis.deliver.hand_out import hand_out
 from analysis.publish.pdf import pdf
+from analysis.schedule import ledger
 from analysis.schedule.config import Signing
+from analysis.schedule.status import status
+
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +44,12 @@ def test_what_goes_out_is_signed_and_what_is_published_is_not(
         monkeypatch.setenv("SIGNING_PASSPHRASE", "wrong horse")
         account = hand_out(reports, config, NOW)
         assert (account.good, len(account.trouble), states(reports)) == (False, 1, {"pending": 2})
+        with closing(ledger.look(reports)) as connection:
+            waiting, _ = status(connection, config, NOW + 3 * HOUR)["troubles"]
+        assert waiting["what"] == "2 mails for 2 readers waiting"
+        assert waiting["reason"].endswith(
+            "holds no key and certificate, or the passphrase is another."
+        )
         monkeypatch.setenv("SIGNING_PASSPHRASE", "correct horse")
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
         assert hand_out(reports, config, now).states == {"sent": 2}

@@ -140,7 +140,10 @@ def _take_stock(
     with transaction(connection):
         machines.note_site(connection, config, now)
         if ahead := progress.forget_what_has_not_come(connection, now):
-            told = f"a clock was ahead: {ahead} slots that had not come were written down, and go"
+            told = (
+                "a clock was ahead, or this one is behind: "
+                f"{ahead} slots that had not come were written down, and go"
+            )
             notes.note_event(connection, now, "clock", told)
             warn(f"{told[0].upper()}{told[1:]}.")
         _count_what_was_killed(connection, config, now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from shlex import quote
 
 from analysis.schedule import afterwards, corrections, freshness, machines, notes, slots, unsent
 from analysis.schedule.clock import moment, stamp
@@ -80,16 +81,22 @@ def hung(look: Look) -> Iterator[Trouble]:
             yield Trouble("hung", f"brinkwatch {one.name}", why, mend, stamp(one.since))
 
 
+#: What can be behind something of a time that has not come.
+_WRONG_CLOCK = "a clock was ahead, or this one is behind"
+
+
 def _clock(look: Look) -> Iterator[Trouble]:
     """What was made of a time that has not come."""
     query = f"SELECT schedule, max(slot) AS newest FROM slot WHERE {AHEAD} GROUP BY schedule"
     for row in look.rows(query):
-        why = f"its newest slot, {row['newest']}, lies in the future: a clock was ahead"
+        why = f"its newest slot, {row['newest']}, lies in the future: {_WRONG_CLOCK}"
         yield Trouble("clock", row["schedule"], why, "brinkwatch due, which puts it right")
     day = last_day(look.now.date()).isoformat()
     for row in look.rows("SELECT * FROM publication WHERE as_of > :day", day=day):
-        why = "it is of a day that has not come, and goes to nobody until then: a clock was ahead"
-        mend = f"rm -r {row['folder']} in the archive, if so"
+        why = f"it is of a day that has not come, and goes to nobody until then: {_WRONG_CLOCK}"
+        mend = (
+            f"set this clock, or if it is right: rm -r {quote(str(look.reports / row['folder']))}"
+        )
         yield Trouble("clock", row["folder"], why, mend, row["published"])
 
 
