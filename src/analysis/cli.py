@@ -198,17 +198,18 @@ def fleet(
         raise UsageError("Give --jobs or --dask: the cluster has as many workers as it has.")
     choices = {name: values.split(",") for name, values in named_values(parameter or []).items()}
 
+    from analysis.publish.capacity import reports_at_once
     from analysis.publish.fleet import bar, days, orders, summary
     from analysis.publish.fleet import fleet as publish_all
     from analysis.publish.order import Order
-    from analysis.publish.workers import available_cpus, cluster, processes
+    from analysis.publish.workers import cluster, processes
     from analysis.schedule.clock import span, today
 
     begun = time.monotonic()
     as_of = days(first, last, span(every))
     order = Order(report, data=data, reports=reports, force=force, today=today(now))
     wanted = orders(order, as_of, choices)
-    workers = cluster(dask) if dask else processes(jobs or available_cpus())
+    workers = cluster(dask) if dask else processes(jobs or reports_at_once())
     with bar(len(wanted)) as tell:
         outcomes = publish_all(wanted, workers, tell)
     typer.echo(summary(outcomes, time.monotonic() - begun))

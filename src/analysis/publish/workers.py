@@ -61,13 +61,6 @@ _ADDRESS = re.compile(r"((tcp|tls)://)?([\w.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def available_cpus() -> int:
-    """How many CPUs this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 @contextmanager
 def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
     """Make reports in processes of this machine, which end when this one does, even if killed.
