@@ -14,6 +14,10 @@ BIN := .venv/bin
 READY := .venv/ready
 SYSTEM := PYTHON=$(BIN)/python scripts/system-libraries
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+NOT_INSTALLED := Nothing was set up. If hashes do not match, an index of yours (pip config list, \
+	PIP_INDEX_URL, PIP_EXTRA_INDEX_URL) has built a package anew, as some mirrors do: leave it out, \
+	with PIP_CONFIG_FILE=/dev/null PIP_EXTRA_INDEX_URL= make …; or, if you trust it, set up by hand \
+	with pip install -e .
 
 .PHONY: report test check format bench study lab lock help
 
@@ -62,7 +66,8 @@ $(READY): requirements.txt pyproject.toml
 	@PYTHON=$(PYTHON) scripts/system-libraries python
 	@echo "Setting up .venv with $(PYTHON) (about a minute the first time)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt \
+		|| { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@git config filter.notebook.clean '$(BIN)/nbstripout $(STRIP)' 2>/dev/null || true
 	@touch $@

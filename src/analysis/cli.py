@@ -182,7 +182,7 @@ def fleet(
     ] = None,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="How many are made at once; as many as there are CPUs."),
+        typer.Option(min=1, help="How many are made at once; as many as fit."),
     ] = None,
     dask: Annotated[
         str | None,
