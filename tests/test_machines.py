@@ -26,7 +26,7 @@ from analysis.errors import RunError
 from analysis.publish import file_system
 from analysis.publish.lock import lock, owner
 from analysis.publish.order import Order
-from analysis.schedule import ledger, machines
+from analysis.schedule import ledger, machines, notes
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
 from analysis.schedule.due import due
@@ -334,6 +334,20 @@ def looked_at(reports: Path, settings: Config, now: dt.datetime) -> list[str]:
     """What `status` says is wrong."""
     with closing(ledger.look(reports)) as connection:
         return [one["said"] for one in status(connection, settings, now)["troubles"]]
+
+
+def test_an_address_that_is_dead_stays_so_for_the_machine_that_has_it(tmp_path: Path) -> None:
+    dead = {"reader-1@example.org": "mail to it comes back: no such mailbox"}
+    with FaultyServer() as server:
+        for name, number in [("north", 1), ("south", 2), ("north", 1)]:
+            publish_report(tmp_path, f"2024-01-2{number}")
+            with on(name):
+                hand_out(tmp_path, config_of(server, reader(number)), NOW)
+                if not sent_to(server, "reader-2@example.org"):
+                    with closing(ledger.open(tmp_path)) as connection:
+                        notes.note_troubles(connection, "dead", dead, NOW)
+    assert len(sent_to(server, "reader-1@example.org")) == 1
+    assert states(tmp_path) == {"sent": 2, "pending": 1}
 
 
 def test_mail_of_a_machine_that_is_gone_is_for_nobody(tmp_path: Path) -> None:

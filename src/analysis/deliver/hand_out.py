@@ -100,7 +100,8 @@ def _round(
         mail_trouble = _by_mail(_untold_failures(connection, now), work)
     unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
     notes.note_troubles(connection, "sign", unsigned, now)
-    notes.note_troubles(connection, "held", held, now)
+    held_by_others = machines.noted_by_others(connection, "held", readers)
+    notes.note_troubles(connection, "held", held_by_others | held, now)
     account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
     account.trouble += [f"{why}." for why in held.values()]
     account.trouble += [f"{address}: {why}." for address, why in dead.items()]
@@ -168,9 +169,7 @@ def _by_mail(owed: Sequence[Sequence[Delivery]], work: Work) -> str:
     is_tried = work.account.states.total() > before
     if trouble or is_tried or not _is_waiting(work.connection, f"NOT GLOB '{WEBHOOK}*'"):
         found = {machine(): trouble} if trouble else {}
-        standing = notes.standing(work.connection, "mail")
-        theirs = {name: standing[name]["reason"] for name in machines.others(work.connection)
-                  if name in standing}  # fmt: skip
+        theirs = machines.noted_by_others(work.connection, "mail", [machine()])
         notes.note_troubles(work.connection, "mail", theirs | found, work.now)
     return trouble
 
@@ -189,7 +188,9 @@ def _by_webhook(owed: Sequence[Sequence[Delivery]], work: Work) -> list[str]:
         elif webhook.address in before and _is_waiting(work.connection, "= ?", webhook.address):
             found[webhook.address] = before[webhook.address]["reason"]
     troubles = {address: why for address, why in found.items() if why}
-    notes.note_troubles(work.connection, "webhook", troubles, work.now)
+    own = [webhook.address for webhook in work.config.webhooks]
+    theirs = machines.noted_by_others(work.connection, "webhook", own)
+    notes.note_troubles(work.connection, "webhook", theirs | troubles, work.now)
     return list(troubles.values())
 
 

@@ -22,7 +22,7 @@ from analysis.deliver.answer import LONGEST_REPLY
 from analysis.deliver.course import happen
 from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.plain_text import one_line
-from analysis.schedule import notes
+from analysis.schedule import machines, notes
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Config
 from analysis.schedule.ledger import transaction
@@ -165,11 +165,14 @@ def still_dead(
 
     Those that nobody subscribes with any more are forgotten; all are if they are to be tried again.
     """
-    own = {reader.address for reader in config.readers} | {config.mail and config.mail.operator}
+    own = {reader.address for reader in config.readers}
+    if config.mail and config.mail.operator:
+        own.add(config.mail.operator)
     dead = {
         address: row["reason"]
         for address, row in notes.standing(connection, "dead").items()
         if address in own and not again
     }
-    notes.note_troubles(connection, "dead", dead, now)
+    theirs = machines.noted_by_others(connection, "dead", own)
+    notes.note_troubles(connection, "dead", theirs | dead, now)
     return dead

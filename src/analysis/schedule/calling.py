@@ -62,10 +62,8 @@ def note_changes(
                 progress.owe(connection, schedule, now)
                 notes.note_record_seen(connection, schedule.name, digest, now)
     found = {schedule.name: fault for schedule in ready if fault}
-    if machines.others(connection):
-        there = notes.standing(connection, "change").items()
-        found |= {what: row["reason"] for what, row in there if what not in config.by_name}
-    notes.note_troubles(connection, "change", found, now)
+    theirs = machines.noted_by_others(connection, "change", config.by_name)
+    notes.note_troubles(connection, "change", theirs | found, now)
 
 
 def _digest(data: Path) -> str:

@@ -10,10 +10,15 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Collection
+from typing import TypeAlias
 
 from analysis.publish.lock import machine
+from analysis.schedule import notes
 from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Config, Site
+
+#: Why things are wrong, by what they are.
+Troubles: TypeAlias = dict[str, str]
 
 
 def others(connection: sqlite3.Connection) -> frozenset[str]:
@@ -44,6 +49,21 @@ def owed_by_another(
     others: the other machines.
     """
     return owes if owes and owes in others and address not in readers else ""
+
+
+def noted_by_others(connection: sqlite3.Connection, kind: str, own: Collection[str]) -> Troubles:
+    """What is written down as wrong of a kind, and is none of this machine's; why, by what.
+
+    Parameters
+    ----------
+    connection: the ledger.
+    kind: as :func:`analysis.schedule.notes.note_troubles` has it.
+    own: what this machine looks after.
+    """
+    if not others(connection):
+        return {}
+    standing = notes.standing(connection, kind)
+    return {what: row["reason"] for what, row in standing.items() if what not in own}
 
 
 def made_for_another(connection: sqlite3.Connection, config: Config) -> set[str]:
