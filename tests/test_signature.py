@@ -9,6 +9,7 @@ import json
 import random
 import shutil
 import subprocess
+import warnings
 from contextlib import closing
 from dataclasses import replace
 from functools import cache
@@ -530,6 +531,35 @@ def test_of_what_is_in_the_file_of_the_key_only_its_authorities_are_believed(
     names = [one.subject.native["common_name"] for one in own_certificates(both)]
     assert names == ["The desk", "Authority"]
     assert validation.examine(signed(document, both, NOW), own_certificates(both), NOW).trusted
+
+
+def test_a_key_in_a_file_of_open_lengths_signs_as_any(document: bytes, desk: Signing) -> None:
+    """BER, as some programs write it, and not DER; nothing is said of it at every call."""
+    file = desk.pkcs12.with_suffix(".ber")
+    file.write_bytes(with_open_lengths(desk.pkcs12.read_bytes()))
+    with warnings.catch_warnings(action="error"):
+        found = signed(document, replace(desk, pkcs12=file), NOW)
+    assert examined(found, desk.trust).trusted
+
+
+def with_open_lengths(der: bytes) -> bytes:
+    """The same values, each of which that is made of others ends with a mark."""
+    ber, at = b"", 0
+    while at < len(der):
+        size, head = der[at + 1], 2
+        if size > 0x80:
+            head = 2 + size - 0x80
+            size = int.from_bytes(der[at + 2 : at + head])
+        end = at + head + size
+        whole = der[at:end]
+        is_made_of_others = der[at] & 0x20
+        ber += (
+            der[at : at + 1] + b"\x80" + with_open_lengths(der[at + head : end]) + b"\0\0"
+            if is_made_of_others
+            else whole
+        )
+        at = end
+    return ber
 
 
 def test_a_key_that_expired_proves_no_time(

@@ -11,6 +11,7 @@ import asyncio
 import datetime as dt
 import io
 import re
+import warnings
 from typing import Any
 
 from markupsafe import Markup
@@ -202,7 +203,8 @@ def _loaded(signing: Signing) -> SimpleSigner:
     password = passphrase.encode() if passphrase else None
     try:
         key = signing.pkcs12.read_bytes()
-        signer: SimpleSigner = SimpleSigner.load_pkcs12_data(key, (), password)
+        with warnings.catch_warnings(action="ignore"):  # that it is BER, as long as it can be read
+            signer: SimpleSigner = SimpleSigner.load_pkcs12_data(key, (), password)
     except OSError as reason:
         raise RunError(f"The key {signing.pkcs12} cannot be read: {reason.strerror}.") from None
     except (ValueError, AttributeError):
