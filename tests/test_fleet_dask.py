@@ -9,12 +9,18 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 from conftest import CHECKOUT, brinkwatch
+from distributed import KilledWorker
 from fleets import begun, digests, done, small, wait_until
+
+from analysis.publish.fleet import Outcome
+from analysis.publish.order import Order
+from analysis.publish.workers import in_words
 
 
 class Cluster(NamedTuple):
@@ -116,6 +122,16 @@ def test_a_lost_scheduler_fails_what_is_not_made_yet_and_none_is_one_sentence(
     assert (code, nothing) == (1, "")
     assert said.startswith(f"No Dask scheduler answers at {dask.address}: ")
     assert said.count("\n") == 1
+
+
+def test_a_report_that_takes_one_worker_after_the_other_is_told_in_words() -> None:
+    made: Future[Outcome] = Future()
+    told = in_words(made, Order("small", {"as_of": "2023-10-24"}))
+    made.set_exception(KilledWorker("_make_on_cluster-abace2b4", None, 3))
+    assert str(told.result(5)) == (
+        "small 2023-10-24: 4 workers were lost while they made it; it may need more memory than "
+        "they have, and their logs say more"
+    )
 
 
 def test_a_cluster_without_workers_is_one_sentence(tmp_path: Path) -> None:

@@ -186,13 +186,38 @@ def cluster(address: str) -> Iterator[Callable[[Record], Submit]]:
         executor = client.get_executor(pure=False)
 
         def submit(plan: Plan) -> Future[Outcome]:
-            future: Future[Outcome] = executor.submit(_make_on_cluster, plan)
-            return future
+            return in_words(executor.submit(_make_on_cluster, plan), plan.order)
 
         try:
             yield lambda record: submit
         finally:
             executor.shutdown(wait=False)
+
+
+def in_words(made: Future[Outcome], order: Order) -> Future[Outcome]:
+    """Return the future of what comes of an order on a cluster, if need be why it took its workers.
+
+    The scheduler gives up a report with which one worker after the other is lost, and only that.
+    """
+    from distributed import KilledWorker
+
+    told: Future[Outcome] = Future()
+
+    def tell(made: Future[Outcome]) -> None:
+        try:
+            told.set_result(made.result())
+        except KilledWorker as lost:
+            count = lost.allowed_failures + 1
+            why = (
+                f"{count} workers were lost while they made it; it may need more memory than they "
+                "have, and their logs say more"
+            )
+            told.set_result(Outcome(order, reason=why))
+        except BaseException as reason:
+            told.set_exception(reason)
+
+    made.add_done_callback(tell)
+    return told
 
 
 def _warm_context() -> BaseContext:
