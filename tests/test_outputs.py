@@ -123,7 +123,7 @@ def test_a_styler_keeps_its_colours_and_its_captions(tmp_path: Path) -> None:
     cell = code({"text/html": styler._repr_html_()}, source="#| tbl-cap: Attacks by base\nstyler")
     shown = Shown(tmp_path, cell)
     (name,) = re.findall(r'td id="(T_\w+_row1_col1)"', shown.html)
-    assert re.search(rf"#output-1 #{name} {{ background-color: #f6c5b5 }}", shown.html)
+    assert re.search(rf'\[id="output-1"\] #{name} {{ background-color: #f6c5b5 }}', shown.html)
     for said in ("Attacks by base", "By base", "Al-Harir"):
         assert said in shown.paper
         assert said in shown.main.text
@@ -139,7 +139,7 @@ def test_the_html_of_great_tables_is_in_the_size_and_the_letters_of_the_page(
         '</tr></thead><tbody><tr><td class="gt_row">Al-Tanf</td></tr></tbody></table></div>'
     )
     shown = Shown(tmp_path, code({"text/html": html}))
-    assert "#output-1 #lcgcndimfs .gt_table { color: #333 }" in shown.html
+    assert '[id="output-1"] #lcgcndimfs .gt_table { color: #333 }' in shown.html
     assert "Arial" not in shown.html
     assert "Al-Tanf" in shown.paper
 
@@ -176,7 +176,8 @@ def test_a_drawing_stays_one_and_does_nothing(tmp_path: Path) -> None:
     evil = (
         '<script>x()</script><g onload="x()"><image href="https://example.org/x.png"/>'
         '<use href="#a"/><a href="javascript:x()"><text>a</text></a></g><foreignObject/>'
-        '<style>@import "https://example.org";</style><rect style="fill: url(//example.org/#a)"/>'
+        '<style>@import "https://example.org"; rect { fill: red } g { fill: url(//e.org) }</style>'
+        '<rect style="fill: url(//example.org/#a)"/>'
         '<set attributeName="href" to="javascript:x()"/><rect id="a" width="9" height="9"/>'
     )
     shown = Shown(
@@ -186,6 +187,8 @@ def test_a_drawing_stays_one_and_does_nothing(tmp_path: Path) -> None:
     assert source.startswith("data:image/svg+xml;base64,")
     drawing = base64.b64decode(source.partition(",")[2]).decode()
     assert 'id="a"' in drawing
+    assert ">a</text>" in drawing  # a link loses where it leads, not what it holds
+    assert re.search(r"<style>rect \{ fill: red \}\s*</style>", drawing)
     assert '<use href="#a"' in drawing
     assert not re.search(r"script|onload|example|foreign|<set|<a ", drawing)
     assert shown.pictures == 1
@@ -232,6 +235,7 @@ def test_two_headings_of_one_name_have_two_ids(tmp_path: Path) -> None:
         (r"\begin{equation}\hat\lambda\end{equation}", "mover"),
         (r"\begin{aligned} a &= b \\ c &= d \end{aligned}", "mtable"),
         (r"\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}", "mtable"),
+        (r"$$\begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}^{-1}$$", "msup"),
     ],
 )
 def test_latex_is_mathml_on_screen_and_a_drawing_on_paper(
@@ -277,6 +281,50 @@ def test_html_of_others_does_nothing_and_asks_for_nothing(tmp_path: Path) -> Non
     assert [link.get("href") for link in others("a")] == [None, "https://example.org/"]
     assert all(image["src"].startswith("data:") for image in others("img"))
     assert "bold" in shown.paper
+    (remark,) = shown.remarks
+    for lost in ("a script", "a frame", "a form", "a picture from elsewhere"):
+        assert lost in remark
+
+
+def test_what_stands_in_the_place_of_something_that_acts_is_left_out_with_it(
+    tmp_path: Path,
+) -> None:
+    filled = '<div><span id="{0}">Loading …</span></div>'
+    name = "bd2adaf3-3b06-4c22-b405-fce90308b87c"
+    folium = '<div><span>Trust this</span><iframe srcdoc="&lt;p&gt;map"></iframe></div>'
+    cells = [
+        code({"text/html": folium, "text/plain": "<folium.Map>"}),
+        code({"text/html": "<audio controls>Your browser cannot play it</audio>"}),
+        code({"text/html": filled.format(name)}, {"application/javascript": f"fill('{name}')"}),
+        code({"image/png": base64.b64encode(b"no picture").decode()}),
+    ]
+    shown = Shown(tmp_path, *tidy(new_notebook(cells=cells)).cells)
+    assert shown.main.text.strip() == ""
+    assert not shown.main("img")
+    assert [remark.partition(";")[0] for remark in shown.remarks] == [
+        "cell 1 shows HTML that needs a frame",
+        "cell 2 shows HTML that needs sound or film",
+        "cell 3 shows HTML that needs a script",
+        "cell 3 shows an output of type application/javascript",
+        "cell 4 shows an output of type image/png",
+    ]
+
+
+def test_what_a_cell_draws_is_shown_without_what_drawing_returns(tmp_path: Path) -> None:
+    returned = ("Text(0.5, 1.0, 'A title')", "[<matplotlib.lines.Line2D>]", "<Axes: >")
+    cells = [
+        code({"text/plain": text}, {"image/png": picture()}, source="#| fig-alt: A line")
+        for text in returned
+    ]
+    shown = Shown(tmp_path, *cells, code({"text/plain": "Text(1)"}))
+    assert shown.main.text.split() == ["Text(1)"]
+    assert shown.remarks == []
+
+
+def test_dollars_are_no_formula(tmp_path: Path) -> None:
+    shown = Shown(tmp_path, new_markdown_cell("It rose from $5 to $6 a barrel; $x$ is a formula."))
+    assert "from $5 to $6 a barrel" in shown.main.text
+    assert len(shown.main("math")) == 1
 
 
 def test_a_wide_frame_is_whole_on_paper(tmp_path: Path) -> None:
@@ -291,6 +339,42 @@ def test_a_wide_frame_is_whole_on_paper(tmp_path: Path) -> None:
     joined = pd.DataFrame(columns).T.groupby(len).describe()
     shown = Shown(tmp_path, code({"text/html": joined._repr_html_()}))
     assert shown.paper.split().count("75%") == 2
+
+
+def test_joined_cells_stay_above_their_columns_where_a_frame_is_split(tmp_path: Path) -> None:
+    columns = pd.MultiIndex.from_product([range(2016, 2026), ["attacks", "killed", "injured"]])
+    index = pd.MultiIndex.from_product([["Iraq", "Syria"], ["drone", "rocket"]])
+    values = np.arange(120).reshape(4, 30) * 1234.5
+    frame = pd.DataFrame(values, index=index, columns=columns)
+    shown = Shown(tmp_path, code({"text/html": frame.to_html()}))
+    said = shown.paper.split()
+    assert all(said.count(f"{value:.1f}") == 1 for value in values.flat if value)
+    assert all(str(year) in said for year in range(2016, 2026))
+    parts = shown.paper.split("Columns ")[1:]
+    assert len(parts) > 1
+    assert all({"Iraq", "Syria", "drone", "rocket"} <= set(part.split()) for part in parts)
+
+
+def test_a_picture_is_no_higher_than_the_page_and_long_text_is_cut(tmp_path: Path) -> None:
+    tall = io.BytesIO()
+    Image.new("RGB", (300, 4000), (31, 78, 121)).save(tall, "PNG")
+    lines = "\n".join(f"line {number}" for number in range(1000, 2000))
+    shown = Shown(
+        tmp_path,
+        code(
+            {"image/png": base64.b64encode(tall.getvalue()).decode()},
+            source="#| fig-alt: A tower",
+        ),
+        code({"text/plain": lines}),
+    )
+    assert f"The first {PAPER_ROWS} of 1,000 lines" in shown.paper
+    assert "line 1199" in shown.paper
+    assert "line 1200" not in shown.paper
+    assert "line 1999" in shown.main.text
+    command = ["pdfimages", "-list", shown.document]
+    listed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    dots_an_inch = float(listed.splitlines()[-1].split()[13])
+    assert 4000 / dots_an_inch * 25.4 < 297 - 23 - 20
 
 
 def test_no_table_is_wider_than_the_page(tmp_path: Path) -> None:
@@ -495,11 +579,13 @@ def test_a_missing_picture_is_an_error_that_names_the_cell(
 def test_the_run_tells_what_it_left_out(folder: Path) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        made(folder, new_code_cell("print('x', file=open('left.txt', 'w'))\nprint('x')"),
+        made(folder, new_code_cell("print('x', file=open('left.txt', 'w'))\nprint('x')\n"
+                                   "import warnings; warnings.warn('Beware')"),
              new_code_cell("object()"))  # fmt: skip
     told = [str(one.message) for one in caught if issubclass(one.category, PageWarning)]
     assert told == [
         "own: the notebook wrote left.txt beside itself, which stays there",
+        "own: cell 2 writes to standard error: UserWarning: Beware",
         "own: cell 3 shows <object>, which tells a reader nothing; it is left out",
         "own: cell 2 prints text, which is not on the page; "
         "tag a cell show_output to have it there",

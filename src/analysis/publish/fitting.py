@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import product
 
 from lxml import html
 from markupsafe import Markup
@@ -28,11 +30,11 @@ _NOTHING = frozenset(("", "-", "–", "—", "nan", "none", "<na>", "nat", "..."
 
 @dataclass
 class Grid:
-    """A table of rows and columns in which no cell is wider or higher than others.
+    """A table of rows and columns, every place of it filled.
 
     Parameters
     ----------
-    rows: the cells of each row.
+    rows: the cell at each place; a joined one is at all that it covers.
     body: how many of the last rows are no head.
     index: how many of the first columns say what a row is about.
     """
@@ -57,7 +59,8 @@ def fitted(source: str, *, paged: bool) -> str:
         if any(parent.tag == "table" for parent in table.iterancestors()):
             continue
         grid = _grid(table)
-        _align(grid.rows if grid else _last_columns(table), grid.body if grid else None)
+        if grid:
+            _align(grid)
         for cell in table.iter("td", "th"):
             if _longest_word(cell) > _WORD:
                 cell.set("class", f"{cell.get('class', '')} long".strip())
@@ -75,37 +78,47 @@ def _cells(row: html.HtmlElement) -> list[html.HtmlElement]:
 
 
 def _grid(table: html.HtmlElement) -> Grid | None:
-    rows = [_cells(row) for row in table.iter("tr")]
-    spans = any(cell.get("colspan") or cell.get("rowspan") for row in rows for cell in row)
-    if not rows or spans or len({len(row) for row in rows}) != 1:
+    """The places of a table; None where some are empty, or two cells are at one."""
+    rows = list(table.iter("tr"))
+    places: dict[tuple[int, int], html.HtmlElement] = {}
+    for number, row in enumerate(rows):
+        column = 0
+        for cell in _cells(row):
+            while (number, column) in places:
+                column += 1
+            for below, beside in product(range(_span(cell, "row")), range(_span(cell, "col"))):
+                if number + below < len(rows):
+                    places[number + below, column + beside] = cell
+    width = 1 + max((column for _, column in places), default=-1)
+    if not width or len(places) != width * len(rows):
         return None
-    heads = [all(cell.tag == "th" for cell in row) for row in rows]
-    body = len(rows) - next((n for n, head in enumerate(heads) if not head), len(rows))
-    index = min(
-        (next((n for n, cell in enumerate(row) if cell.tag != "th"), 0) for row in rows[-body:]),
-        default=0,
-    ) if body else 0  # fmt: skip
-    return Grid(rows, body, index)
+    grid = [[places[number, column] for column in range(width)] for number in range(len(rows))]
+    heads = [all(cell.tag == "th" for cell in row) for row in grid]
+    body = len(grid) - next((n for n, head in enumerate(heads) if not head), len(grid))
+    firsts = [
+        next(n for n, cell in enumerate(row) if cell.tag != "th")
+        for row, head in zip(grid, heads, strict=True)
+        if not head
+    ]
+    return Grid(grid, body, min(firsts, default=0))
 
 
-def _last_columns(table: html.HtmlElement) -> list[list[html.HtmlElement]]:
-    """Of a table with joined cells the rows as far as they are alike: cells, and their titles."""
-    values = [row.findall("td") for body in table.iter("tbody") for row in body.iter("tr")]
-    if not values or not values[0] or len({len(row) for row in values}) != 1:
-        return []
-    titles = [_cells(row)[-len(values[0]) :] for head in table.iter("thead") for row in head]
-    return [row for row in titles if len(row) == len(values[0])][-2:] + values
+def _span(cell: html.HtmlElement, way: str) -> int:
+    """How many columns or rows a cell covers."""
+    said = cell.get(f"{way}span", "1").strip()
+    return min(max(int(said), 1), 1000) if said.isdecimal() else 1
 
 
-def _align(rows: Sequence[Sequence[html.HtmlElement]], body: int | None) -> None:
+def _align(grid: Grid) -> None:
     """Set columns of numbers to the right."""
-    for column in zip(*rows, strict=True):
-        values = column[-body:] if body else [cell for cell in column if cell.tag == "td"]
+    for column in zip(*grid.rows, strict=True):
+        alone = [cell for cell in column if _span(cell, "col") == 1]
+        values = [cell for cell in column[len(column) - grid.body :] if cell in alone]
         said = [
             text for cell in values if (text := cell.text_content().strip()).lower() not in _NOTHING
         ]
-        if body != 0 and said and all(map(_NUMBER.fullmatch, said)):
-            for cell in column:
+        if said and all(map(_NUMBER.fullmatch, said)):
+            for cell in dict.fromkeys(alone):
                 cell.set("class", f"{cell.get('class', '')} number".strip())
 
 
@@ -121,7 +134,7 @@ def _shorten(table: html.HtmlElement) -> None:
 
 
 def _narrow(table: html.HtmlElement, grid: Grid | None) -> None:
-    """Split a table that is too wide by columns, or set it smaller where it has joined cells."""
+    """Split a table that is too wide by columns, or set it smaller where it has gaps."""
     widths = _widths(grid.rows) if grid else []
     if grid and sum(widths) > PAPER_LETTERS:
         groups = _groups(widths, grid.index)
@@ -131,7 +144,7 @@ def _narrow(table: html.HtmlElement, grid: Grid | None) -> None:
             for columns in groups:
                 first, end = columns[0] - grid.index + 1, columns[-1] - grid.index + 1
                 label = _paragraph(f"Columns {first} to {end} of {last}")
-                parts += [label, _part(table, [*range(grid.index), *columns])]
+                parts += [label, _part(table, grid, [*range(grid.index), *columns])]
             _wrap(table, parts, "parts")
     elif grid is None:
         letters = max((sum(map(_width, _cells(row))) for row in table.iter("tr")), default=0)
@@ -141,8 +154,11 @@ def _narrow(table: html.HtmlElement, grid: Grid | None) -> None:
 
 
 def _widths(rows: Sequence[Sequence[html.HtmlElement]]) -> list[int]:
-    """How many letters each column takes."""
-    return [max(map(_width, column)) for column in zip(*rows, strict=True)]
+    """How many letters each column takes; a joined cell shares itself among those it covers."""
+    return [
+        max(-(-_width(cell) // _span(cell, "col")) for cell in column)
+        for column in zip(*rows, strict=True)
+    ]
 
 
 def _width(cell: html.HtmlElement) -> int:
@@ -170,16 +186,21 @@ def _groups(widths: Sequence[int], index: int) -> list[list[int]]:
     return groups
 
 
-def _part(table: html.HtmlElement, columns: Sequence[int]) -> html.HtmlElement:
+def _part(table: html.HtmlElement, grid: Grid, columns: Sequence[int]) -> html.HtmlElement:
     """A copy of a table with some of its columns."""
     part = deepcopy(table)
     part.tail = None
     for name in ("id", "style"):
         part.attrib.pop(name, None)
-    for row in part.iter("tr"):
-        for number, cell in enumerate(_cells(row)):
-            if number not in columns:
-                row.remove(cell)
+    covers: Counter[html.HtmlElement] = Counter()
+    for row in grid.rows:
+        here = Counter(row[column] for column in columns)
+        covers.update({cell: n for cell, n in here.items() if cell not in covers})
+    for cell, copy in zip(list(table.iter("td", "th")), list(part.iter("td", "th")), strict=True):
+        if not covers[cell]:
+            copy.drop_tree()
+        elif _span(cell, "col") > 1:
+            copy.set("colspan", str(covers[cell]))
     return part
 
 

@@ -20,6 +20,9 @@ _DELIMITERS = re.compile(r"^\s*(\$\$?|\\\[|\\\()(.*?)(\$\$?|\\\]|\\\))\s*$", re.
 #: Names that mean the same here, and which the reader of LaTeX knows.
 _ALIGNED = re.compile(r"\\(begin|end)\{(aligned|align|gather|gathered|split|equation)\*?\}")
 
+#: A matrix with an index or a power, which is that of all of it.
+_RAISED = re.compile(r"(\\begin\{(\w*matrix|array)\}.*?\\end\{\2\})(?=\s*[\^_])", re.DOTALL)
+
 _MATHML = "{http://www.w3.org/1998/Math/MathML}"
 _ELEMENTS = re.compile(
     "math|menclose|mfenced|mfrac|mi|mmultiscripts|mn|mo|mover|mpadded|mphantom|mprescripts|mroot|"
@@ -70,6 +73,7 @@ def _plain(latex: str) -> str:
     if inner := _DELIMITERS.match(latex):
         latex = inner[2]
     latex = re.sub(r"\\displaystyle\b", "", latex)
+    latex = _RAISED.sub(r"{\1}", latex)
 
     def environment(found: re.Match[str]) -> str:
         return "" if found[2] == "equation" else rf"\{found[1]}{{align*}}"

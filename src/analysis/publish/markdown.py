@@ -98,6 +98,8 @@ class _Renderer(IPythonRenderer):
         return self._formula(body, block=True)
 
     def inline_math(self, body: str) -> str:
+        if body != body.strip():  # dollars, of which there are two: "$5 and $6"
+            return escape(f"${body}$")
         return self._formula(body, block=False)
 
     def latex_environment(self, name: str, body: str) -> str:

@@ -19,7 +19,7 @@ from analysis.lean.nbformat import NotebookNode
 from analysis.plain_text import first_line
 from analysis.publish import sanitised
 from analysis.publish.drawings import as_pictures
-from analysis.publish.fitting import fitted
+from analysis.publish.fitting import PAPER_ROWS, fitted
 from analysis.publish.formulas import formula
 from analysis.publish.markdown import markdown
 from analysis.publish.page import is_for_machines
@@ -35,10 +35,23 @@ _NO_OUTPUT = frozenset(
 _SHOW_PRINTED = "show-output"
 
 #: What Python says of a thing that has nothing to say of itself.
-_BARE = re.compile(r"[\[({]*<[\w.]+( [^<>]*| object|:[^<>]*)?>.*", re.DOTALL)
+_BARE = re.compile(r"[\[({]*<[\w.]+( .*| object|:.*|\(.*)?>.*", re.DOTALL)
 
 #: The first lines of a cell may say of what it shows: `#| fig-cap: …`, `#| fig-alt: …`.
 _OPTION = re.compile(r"^#\|\s*([\w-]+):\s*(.*?)\s*$", re.MULTILINE)
+
+#: What drawing returns, beside the drawing itself.
+_OF_DRAWING = re.compile(r"<[A-Za-z][\w.]*([ :(][^<>]*)?>|\bText\(")
+
+#: What a browser runs, or what is nothing without something that runs.
+_RUNS = re.compile(r"application/(vnd\.(?!brinkwatch|dataresource)|javascript)")
+#: What HTML may be made for, so that the rest of it stands in its place.
+_ACTS = frozenset(("a script", "a frame", "sound or film", "a canvas"))
+_ID = re.compile(r"\bid=[\"']?([\w-]{8,})")
+#: Where a warning comes from: the file of a cell, which is another each time.
+_WARNED = re.compile(r"^\S+:\d+: (?=\w*Warning: )")
+#: What says something by itself, if it holds text.
+_SAYS = re.compile(r"<(p|table|ul|ol|dl|pre|blockquote|h[1-6]|section|article)\b", re.IGNORECASE)
 
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
 
@@ -47,6 +60,8 @@ _PICTURE = Markup(
 )
 _CAPTION = Markup('<figcaption><strong class="finding">{}</strong></figcaption>')
 _PLAIN, _PRINTED = Markup("<pre>{}</pre>"), Markup('<pre class="printed">{}</pre>')
+_ONE_WIDTH = re.compile('<pre class="printed">|<(code|kbd|samp)\\b|class="highlight"')
+_PART = Markup('<p class="part">{}</p>')
 _OTHERS = Markup('<div class="shown" id="{id}">{caption}{html}</div>')
 
 
@@ -77,9 +92,27 @@ def pieces(notebook: NotebookNode, resources: dict[str, Any]) -> list[Markup]:
         except RunError as reason:
             raise RunError(f"{named(number, cell)} {reason}.") from None
     ours["remarks"] = [*sheet.remarks, *_of_printing(sheet.printing)]
-    if sheet.paged and any('<pre class="printed">' in piece for piece in shown):
+    if sheet.paged and any(_ONE_WIDTH.search(piece) for piece in shown):
         ours["printed"] = typeface_of_printed_text()
     return shown
+
+
+def beside_the_page(notebook: NotebookNode) -> list[str]:
+    """What cells write to standard error: warnings, progress bars; it is for their author alone.
+
+    Parameters
+    ----------
+    notebook: as it was executed.
+    """
+    return [
+        f"cell {number} writes to standard error: {said}"
+        for number, cell in numbered(notebook)
+        for said in dict.fromkeys(
+            _said_last(output.text)
+            for output in cell.get("outputs", ())
+            if output.output_type == "stream" and output.name == "stderr"
+        )
+    ]
 
 
 @cache
@@ -122,10 +155,11 @@ def _cell(cell: NotebookNode, sheet: Sheet) -> Iterator[Markup]:
             for output in cell.outputs
             for media_type in output.get("data", ())
         )
+        sheet.scripts = _scripts(cell.outputs)
         for output in cell.outputs:
             if output.output_type == "stream":
                 if _SHOW_PRINTED in tags(cell):
-                    yield _PRINTED.format(_text(output.text))
+                    yield _as_text(output.text, _PRINTED, sheet)
                 elif sheet.cell not in sheet.printing and output.name == "stdout":
                     sheet.printing.append(sheet.cell)
             elif output.output_type == "error":
@@ -145,7 +179,7 @@ def _output(
     if FRAGMENT_TYPE in data:
         fragment = data[FRAGMENT_TYPE] or data["text/html"]
         return as_pictures(fragment) if sheet.paged else Markup(fragment)
-    interactive = _interactive(data)
+    interactive = _interactive(data, sheet.scripts)
     forms = [*_PICTURES, "text/html"] if interactive else ["text/html", *_PICTURES, *_TEXTS]
     for media_type in forms:
         if media_type in data:
@@ -153,21 +187,48 @@ def _output(
             if shown := _FORMS[media_type](data[media_type], given, sheet):
                 return shown
     plain = data.get("text/plain", "")
-    if not interactive and plain and not _BARE.fullmatch(plain):
-        return (_PRINTED if "\n" in plain else _PLAIN).format(_text(plain))
-    if not (has_picture and _BARE.fullmatch(plain)):
+    says_nothing = _BARE.fullmatch(plain) or (has_picture and _OF_DRAWING.search(plain))
+    if not interactive and plain and not says_nothing:
+        return _as_text(plain, _PRINTED if "\n" in plain else _PLAIN, sheet)
+    if not (has_picture and _OF_DRAWING.search(plain)):
         kind = interactive or next((kind for kind in data if kind != "text/plain"), "")
         sheet.remark(f"shows {_named_output(kind, plain)}; it is left out")
     return Markup("")
 
 
-def _interactive(data: NotebookNode) -> str:
-    """What an output is that needs a script to be shown; empty if it needs none."""
+def _interactive(data: NotebookNode, scripts: str) -> str:
+    """What an output is that needs a script to be shown; empty if it needs none.
+
+    Parameters
+    ----------
+    data: of the output, by media type.
+    scripts: what runs beside it: a script may fill what has an id.
+    """
     for media_type in data:
-        if re.match(r"application/(vnd\.(?!brinkwatch|dataresource)|javascript)", media_type):
+        if _RUNS.match(media_type):
             return str(media_type)
     html = data.get("text/html", "")
-    return "a script" if re.search(r"<(script|iframe)\b", html, re.IGNORECASE) else ""
+    if acts := [name for name in sanitised.lost(html) if name in _ACTS]:
+        return f"HTML that needs {' and '.join(acts)}"
+    is_filled = any(name in scripts for name in _ID.findall(html))
+    return "HTML that needs a script" if is_filled else ""
+
+
+def _scripts(outputs: list[NotebookNode]) -> str:
+    """What runs in a browser of what a cell shows."""
+    return "\n".join(
+        str(content)
+        for output in outputs
+        for media_type, content in output.get("data", {}).items()
+        if _RUNS.match(media_type)
+    )
+
+
+def _said_last(text: str) -> str:
+    """The last warning of a text, else its last line."""
+    lines = [line for line in str(_text(text)).replace("\r", "\n").splitlines() if line.strip()]
+    warned = [line for line in lines if _WARNED.match(line)]
+    return _WARNED.sub("", [*lines, *warned][-1])[:100].strip() if lines else "nothing"
 
 
 def _named_output(kind: str, plain: str) -> str:
@@ -175,8 +236,8 @@ def _named_output(kind: str, plain: str) -> str:
         return f"a widget ({first_line(plain)[:60]})"
     if "plotly" in kind:
         return "a plotly figure without a static picture"
-    if kind == "a script":
-        return "HTML that needs a script"
+    if kind.startswith("HTML"):
+        return kind
     if kind:
         return f"an output of type {kind}"
     return f"{first_line(plain)[:60]}, which tells a reader nothing"
@@ -212,6 +273,8 @@ def _picture(source: str, options: dict[str, str], sheet: Sheet) -> Markup:
 
 def _raster(media_type: str) -> Callable[[str, dict[str, str], Sheet], Markup]:
     def form(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
+        if not _BEGINS[media_type].match(content.lstrip()):
+            return Markup("")  # it would be a gap on the page
         source = f"data:{media_type};base64,{''.join(content.split())}"
         return _picture(source, options, sheet)
 
@@ -230,9 +293,16 @@ def _html(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
     is_frame = 'class="dataframe"' in content
     if is_frame:  # its style is the house's
         content = _STYLE.sub("", content)
-    safe = sanitised.html(content, f"#{name}")
-    if "<img " not in safe and not Markup(_STYLE.sub("", safe)).striptags():
+    safe = sanitised.html(content, f'[id="{name}"]')
+    shown = _STYLE.sub("", safe)
+    needs = _interactive(NotebookNode({"text/html": content}), sheet.scripts)
+    if "<img " not in shown and not (
+        Markup(shown).striptags() and (_SAYS.search(shown) or not needs)
+    ):
         return Markup("")
+    if gone := sanitised.lost(content):
+        verb = "is" if len(gone) == 1 else "are"
+        sheet.remark(f"shows HTML with {' and '.join(gone)}, which {verb} left out")
     caption = options.get("tbl-cap", "")
     title = Markup('<p class="caption">{}</p>').format(caption) if caption else ""
     html = Markup(fitted(safe, paged=sheet.paged))
@@ -251,11 +321,27 @@ def _latex(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
     return shown
 
 
+def _as_text(text: str, form: Markup, sheet: Sheet) -> Markup:
+    """Text as it stands; on paper as many lines of it as of a table rows."""
+    lines = _text(text).split("\n")
+    if not sheet.paged or len(lines) <= PAPER_ROWS:
+        return form.format(_text(text))
+    said = f"The first {PAPER_ROWS} of {len(lines):,} lines; the page on screen has them all."
+    return form.format(Markup("\n").join(lines[:PAPER_ROWS])) + _PART.format(said)
+
+
 def _text(text: str) -> Markup:
     """Text without what colours it on a terminal."""
     return escape(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).rstrip("\n"))
 
 
+#: How pictures begin, as base64 has it.
+_BEGINS = {
+    "image/png": re.compile("iVBORw0KGg"),
+    "image/jpeg": re.compile("/9j/"),
+    "image/gif": re.compile("R0lGOD"),
+    "image/webp": re.compile("UklGR"),
+}
 _PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp")
 _TEXTS = ("text/markdown", "text/latex")
 _FORMS: dict[str, Callable[[str, dict[str, str], Sheet], Markup]] = {

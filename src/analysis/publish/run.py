@@ -161,6 +161,7 @@ def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
     Its kernel draws these while the page is already being set.
     """
     from analysis.publish.execution import running
+    from analysis.publish.outputs import beside_the_page
     from analysis.publish.pictures import embedded
     from analysis.publish.tidy import tidy
     from analysis.record import snapshot
@@ -179,6 +180,8 @@ def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
                 _remark(
                     plan, f"the notebook wrote {', '.join(left)} beside itself, which stays there"
                 )
+            for remark in beside_the_page(kernel.notebook):
+                _remark(plan, remark)
             try:
                 notebook = tidy(embedded(kernel.notebook, plan.report.notebook.parent))
             except RunError as error:

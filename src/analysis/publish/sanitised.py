@@ -56,8 +56,26 @@ _PICTURE = re.compile(r"data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-
 _STYLE = re.compile(r"<style\b[^>]*>(.*?)</style\s*>", re.DOTALL | re.IGNORECASE)
 _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 
+
+#: What stands in the place of something that acts, for browsers that cannot do it.
+_INSTEAD = _words("audio button canvas iframe noscript object select template textarea video")
+
+#: What HTML loses, by what there is of it.
+_LOST = {
+    "a script": re.compile(r"<script\b", re.IGNORECASE),
+    "a frame": re.compile(r"<(i?frame|object|embed|portal)\b", re.IGNORECASE),
+    "sound or film": re.compile(r"<(audio|video)\b", re.IGNORECASE),
+    "a canvas": re.compile(r"<canvas\b", re.IGNORECASE),
+    "a form": re.compile(r"<(input|button|select|textarea)\b", re.IGNORECASE),
+    "a picture from elsewhere": re.compile(
+        r"<img\b[^>]*\ssrc\s*=\s*['\"]?(?!data:|['\"])[^\s>]", re.IGNORECASE
+    ),
+}
+
 _SVG_NAMES = {"http://www.w3.org/2000/svg": "", "http://www.w3.org/1999/xlink": "xlink"}
-_SVG_LEFT_OUT = _words("a animate foreignObject iframe metadata script set")
+_SVG_LEFT_OUT = _words(
+    "animate animateMotion animateTransform foreignObject iframe metadata script set"
+)
 
 
 def html(source: str, scope: str) -> str:
@@ -66,7 +84,8 @@ def html(source: str, scope: str) -> str:
     Parameters
     ----------
     source: HTML of anybody.
-    scope: a selector of the element that it will stand in.
+    scope: a selector of the element that it will stand in; one that weighs no more than an
+        attribute, since WeasyPrint lets ids outweigh the style of an element itself.
 
     >>> html('<p onclick="steal()">Text<script>steal()</script><img src="//x.org/y.png"></p>', "#a")
     '<p>Text</p>'
@@ -81,9 +100,19 @@ def html(source: str, scope: str) -> str:
         url_schemes={"data", "http", "https", "mailto"},
         link_rel="noreferrer",
         filter_style_properties=set(PROPERTIES),
+        clean_content_tags={"script", "style", *_INSTEAD},
     )
     cleaned = re.sub(r"<img(?![^>]* src=)[^>]*>", "", cleaned).strip()
     return f"<style>\n{style}\n</style>\n{cleaned}" if style else cleaned
+
+
+def lost(source: str) -> list[str]:
+    """What of HTML cannot be on a page, in words.
+
+    >>> lost('<p>Text</p><iframe src="//x.org"></iframe><img src="//x.org/y.png">')
+    ['a frame', 'a picture from elsewhere']
+    """
+    return [name for name, pattern in _LOST.items() if pattern.search(source)]
 
 
 def svg(source: str) -> str:
@@ -184,8 +213,19 @@ def _strip(element: ElementTree.Element) -> None:
             element.remove(child)
         else:
             _strip(child)
-    if _local(element.tag) == "style" and re.search(r"@|url\(\s*['\"]?(?!#)", element.text or ""):
-        element.text = ""
+            if _local(child.tag) == "a":  # what it leads to is lost, what it holds is drawn
+                child.tag = child.tag[:-1] + "g"
+    if _local(element.tag) == "style":
+        element.text = "\n".join(_drawing_rules(element.text or ""))
+
+
+def _drawing_rules(sheet: str) -> Iterator[str]:
+    """The rules of a drawing's style sheet that fetch nothing."""
+    for rule in tinycss2.parse_stylesheet(sheet, skip_comments=True, skip_whitespace=True):
+        text = rule.serialize()
+        reaches_out = re.search(r"url\(\s*['\"]?(?!#)|expression|@import|<", text)
+        if rule.type == "qualified-rule" and not reaches_out:
+            yield text
 
 
 def _local(name: str) -> str:

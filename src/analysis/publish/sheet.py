@@ -25,6 +25,7 @@ class Sheet:
     outputs: how many outputs of others there are so far.
     remarks: what whoever runs the notebook is to know, without a full stop.
     printing: numbers of the cells that print what is not shown.
+    scripts: what would run in a browser of what the cell shows.
     """
 
     paged: bool
@@ -33,6 +34,7 @@ class Sheet:
     outputs: int = 0
     remarks: list[str] = field(default_factory=list)
     printing: list[int] = field(default_factory=list)
+    scripts: str = ""
     ids: Counter[str] = field(default_factory=Counter)
 
     def remark(self, text: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
 from analysis.display.fragment import FRAGMENT_TYPE
 from analysis.lean.nbformat import NotebookNode, nbformat
@@ -15,6 +16,7 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _RANDOM_ID = re.compile(
     r'(?<=["#\s])(T_[0-9a-f]{5}|[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=["\s_{])'
     r'|(?<=<div id=")([a-z]{10})(?=" style="padding-left:0px)'
+    r"|\b([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b"
 )
 #: So matplotlib names what it uses again within a drawing.
 _DRAWN_ID = re.compile(r'(?<= id=")\w*?[0-9a-f]{10}(?=")')
@@ -46,7 +48,8 @@ def _tidy_cell(cell: NotebookNode, number: int) -> NotebookNode:
     tidied = NotebookNode(cell | {"id": f"cell-{number}", "metadata": NotebookNode(kept)})
     if cell.cell_type == "code":
         shown = () if _NOT_FOR_READERS & tags(cell) else cell.outputs
-        tidied.outputs = [_tidy_output(one, number) for one in shown if not _is_stderr(one)]
+        names = _random_names(shown, number)
+        tidied.outputs = [_tidy_output(one, number, names) for one in shown if not _is_stderr(one)]
     return tidied
 
 
@@ -54,13 +57,14 @@ def _is_stderr(output: NotebookNode) -> bool:
     return bool(output.output_type == "stream" and output.name == "stderr")
 
 
-def _tidy_output(output: NotebookNode, number: int) -> NotebookNode:
+def _tidy_output(output: NotebookNode, number: int, names: Mapping[str, str]) -> NotebookNode:
     """The output without what is of chance: addresses, random ids, the moment of a drawing."""
     data = NotebookNode(output.get("data", {}))
     if "text/plain" in data:
         data["text/plain"] = _ADDRESS.sub("", data["text/plain"])
-    if "text/html" in data and FRAGMENT_TYPE not in data:
-        data["text/html"] = _without_random_ids(data["text/html"], number)
+    for media_type in _with_ids(data):
+        for name, other in names.items():
+            data[media_type] = data[media_type].replace(name, other)
     if "image/svg+xml" in data:
         data["image/svg+xml"] = _without_chance(data["image/svg+xml"])
     if _WIDGET in data:
@@ -68,11 +72,28 @@ def _tidy_output(output: NotebookNode, number: int) -> NotebookNode:
     return NotebookNode(output | {"data": data}) if data else output
 
 
-def _without_random_ids(html: str, number: int) -> str:
-    found = (first or second for first, second in _RANDOM_ID.findall(html))
-    for count, name in enumerate(dict.fromkeys(found), start=1):
-        html = html.replace(name, f"shown-{number}-{count}")
-    return html
+def _random_names(outputs: Iterable[NotebookNode], number: int) -> dict[str, str]:
+    """What stands for the random ids of a cell in all that it shows: a script names what it fills."""
+    texts = (
+        output.data[media_type]
+        for output in outputs
+        for media_type in _with_ids(output.get("data", {}))
+    )
+    found = (next(filter(None, ids)) for text in texts for ids in _RANDOM_ID.findall(text))
+    return {
+        name: f"shown-{number}-{count}" for count, name in enumerate(dict.fromkeys(found), start=1)
+    }
+
+
+def _with_ids(data: Mapping[str, object]) -> list[str]:
+    """The forms of an output in which random ids stand: those for a browser, not the house's."""
+    if FRAGMENT_TYPE in data:
+        return []
+    return [
+        media_type
+        for media_type, content in data.items()
+        if media_type.startswith(("text/html", "application/")) and isinstance(content, str)
+    ]
 
 
 def _without_chance(drawing: str) -> str:
