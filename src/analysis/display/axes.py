@@ -38,6 +38,15 @@ def date_axis(axes: Axes, start: pd.Timestamp, end: pd.Timestamp, narrow: bool) 
     axes.set_xticks(mdates.date2num(ticks), [n + y for n, y in zip(name, years, strict=True)])
 
 
+def days_in_words(axes: Axes, narrow: bool) -> None:
+    """Where somebody has drawn over days and left their axis as it comes: as :func:`date_axis`."""
+    if isinstance(axes.xaxis.get_major_formatter(), mdates.AutoDateFormatter):
+        first, last = axes.get_xlim()
+        start, end = (pd.Timestamp(mdates.num2date(at)).tz_localize(None) for at in (first, last))
+        date_axis(axes, start.ceil("D"), end.floor("D"), narrow)
+        axes.set_xlim(first, last)
+
+
 def _new(ticks: pd.DatetimeIndex) -> list[bool]:
     """Whether each tick is the first of its year."""
     years = list(ticks.year)

@@ -50,6 +50,9 @@ _ACTS = frozenset(("a script", "a frame", "sound or film", "a canvas"))
 _ID = re.compile(r"\bid=[\"']?([\w-]{8,})")
 #: Where a warning comes from: the file of a cell, which is another each time.
 _WARNED = re.compile(r"^\S+:\d+: (?=\w*Warning: )")
+#: How far something is, which is another at each run.
+_PROGRESS = re.compile(r"\d%\|")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 #: What says something by itself, if it holds text.
 _SAYS = re.compile(r"<(p|table|ul|ol|dl|pre|blockquote|h[1-6]|section|article)\b", re.IGNORECASE)
 
@@ -226,7 +229,9 @@ def _scripts(outputs: list[NotebookNode]) -> str:
 
 def _said_last(text: str) -> str:
     """The last warning of a text, else its last line."""
-    lines = [line for line in str(_text(text)).replace("\r", "\n").splitlines() if line.strip()]
+    lines = [line for line in _COLOUR.sub("", text).splitlines() if line.strip()]
+    if lines and _PROGRESS.search(lines[-1]):
+        return "a progress bar"
     warned = [line for line in lines if _WARNED.match(line)]
     return _WARNED.sub("", [*lines, *warned][-1])[:100].strip() if lines else "nothing"
 
@@ -332,7 +337,7 @@ def _as_text(text: str, form: Markup, sheet: Sheet) -> Markup:
 
 def _text(text: str) -> Markup:
     """Text without what colours it on a terminal."""
-    return escape(re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text).rstrip("\n"))
+    return escape(_COLOUR.sub("", text).rstrip("\n"))
 
 
 #: How pictures begin, as base64 has it.

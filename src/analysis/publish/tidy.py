@@ -73,7 +73,7 @@ def _tidy_output(output: NotebookNode, number: int, names: Mapping[str, str]) ->
 
 
 def _random_names(outputs: Iterable[NotebookNode], number: int) -> dict[str, str]:
-    """What stands for the random ids of a cell in all that it shows: a script names what it fills."""
+    """What stands for the random ids of a cell, also where a script names what it fills."""
     texts = (
         output.data[media_type]
         for output in outputs

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from analysis.display.axes import days_in_words
 from analysis.display.draw.history import source as of_the_record
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page, opened
@@ -69,7 +70,9 @@ def figure(
         )
 
     def on_axes(drawing: Figure, narrow: bool) -> None:
-        draw(drawing.subplots())
+        axes = drawing.subplots()
+        draw(axes)
+        days_in_words(axes, narrow)
 
     return plot(
         page=about,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -13,6 +13,8 @@ from analysis.display.writing import as_text
 #: Tables of a page show so many rows, the newest or the most telling.
 MOST_ROWS = 6
 
+_TO_THE_RIGHT = Markup(' class="number"')
+
 #: A table of fewer rows than these stands on one page of paper.
 FEWEST_TO_SPLIT = 8
 
@@ -21,17 +23,22 @@ def table(
     caption: str,
     cells: Sequence[Mapping[str, object]] | Mapping[str, Sequence[object]] | pd.DataFrame,
     kind: str = "",
+    numbers: Collection[str] = (),
 ) -> Fragment:
     """Rows, columns by name, or a frame of objects, as a table of the page.
 
-    Every cell is escaped; markup in cells stays markup.
+    Every cell is escaped; markup in cells stays markup. Columns of `numbers` stand to the right.
     """
     # A column of text would keep the words of its cells and forget which of them are markup.
     frame = pd.DataFrame(cells, dtype=object)
-    head = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in frame.columns)
+    sides = [_TO_THE_RIGHT if name in numbers else "" for name in frame.columns]
+    head = Markup("").join(
+        Markup('<th scope="col"{}>{}</th>').format(side, name)
+        for side, name in zip(sides, frame.columns, strict=True)
+    )
     # Put together as plain text: each piece is escaped already, and there may be 30,000 rows.
-    rows = ("</td><td>".join(map(as_text, row)) for row in frame.to_numpy())
-    body = Markup("\n".join(f"<tr><td>{row}</td></tr>" for row in rows))
+    form = f"<tr>{''.join(f'<td{side}>%s</td>' for side in sides)}</tr>"
+    body = Markup("\n".join(form % tuple(map(as_text, row)) for row in frame.to_numpy()))
     short = "short" if len(frame) < FEWEST_TO_SPLIT else ""
     return Fragment(
         Markup(

@@ -29,8 +29,21 @@ def of(frame: pd.DataFrame | pd.Series, caption: str) -> Fragment:
     rows = frame.to_frame() if isinstance(frame, pd.Series) else frame
     says_nothing = isinstance(rows.index, pd.RangeIndex) and rows.index.name is None
     shown = rows if says_nothing else rows.reset_index()
-    cells = {_heading(name): [_cell(value) for value in shown[name]] for name in shown.columns}
-    return table(caption, pd.DataFrame(cells, dtype=object))
+    headings = list(map(_heading, shown.columns))
+    columns = [shown.iloc[:, place] for place in range(shown.shape[1])]
+    cells = pd.DataFrame([[_cell(value) for value in row] for row in zip(*columns, strict=True)],
+                         columns=headings, dtype=object)  # fmt: skip
+    numbers = [name for name, column in zip(headings, columns, strict=True) if _counts(column)]
+    return table(caption, cells, numbers=numbers)
+
+
+def _counts(column: pd.Series) -> bool:
+    """Whether a column holds numbers, be it as objects."""
+    kinds = pd.api.types
+    values = column.dropna()
+    return len(values) > 0 and all(
+        kinds.is_number(value) and not kinds.is_bool(value) for value in values
+    )
 
 
 def _heading(name: Any) -> str:
