@@ -239,7 +239,10 @@ def test_a_site_is_not_unknown_because_its_table_cannot_be_read(small: Path, spo
 
 def test_a_folder_that_is_not_there_is_one_fault(tmp_path: Path):
     (fault,) = check(tmp_path / "nowhere")
-    assert fault.message == "there is no such folder; name the one that holds the seven tables"
+    assert (
+        fault.message
+        == "there is no such folder; name the one of the record, or `brinkwatch init` a desk"
+    )
 
 
 def test_a_later_version_may_leave_out_what_it_does_not_change(small: Path):

@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 import pytest
 from conftest import DATA, brinkwatch
+from typer.testing import CliRunner
 
 from analysis import cli, doctor
+from analysis.cli import app
 from analysis.errors import RunError, UsageError
 from analysis.parameters import check_together, validate
 from analysis.publish import run as publishing
@@ -232,3 +234,11 @@ def test_doctor_says_how_to_get_what_is_missing(
     assert "-m pip install no-such-package" in out
     assert "sudo dnf install pango" in out
     assert "--reports" in out
+
+
+@pytest.mark.parametrize("group", [[], ["record"], ["archive"]])
+def test_the_list_of_commands_says_of_each_a_whole_sentence(group: list[str]) -> None:
+    said = CliRunner().invoke(app, [*group, "--help"], env={"COLUMNS": "80"}).stdout
+    _, commands = said.split("Commands:")
+    assert len(commands.strip().splitlines()) >= 4
+    assert "..." not in commands

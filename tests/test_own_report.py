@@ -105,6 +105,23 @@ def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> 
     assert [cell.get_text() for cell in table.select("th")] == ["site", "attacks", "share", "on"]
 
 
+def test_a_figure_and_a_table_of_ones_own_read_like_those_of_the_house() -> None:
+    an.open("brief", as_of="2023-10-24")
+    weeks = pd.DataFrame(
+        {"week": pd.date_range("2023-10-02", periods=13, freq="W-MON"), "ships": range(13)}
+    )
+    drawn = an.figure(
+        lambda axes: axes.bar(weeks["week"], weeks["ships"], width=5), title="Ships", alt="Bars."
+    )
+    for drawing in BeautifulSoup(str(drawn.html), "html.parser").select("figure svg"):
+        labels = [text.get_text(" ", strip=True) for text in drawing.select("text")]
+        assert {"Nov", "Dec", "2023"} <= set(" ".join(labels).split())
+        assert not any("2023-1" in label for label in labels)
+    table = BeautifulSoup(str(an.table.of(weeks, "Ships").html), "html.parser")
+    sides = [cell.get("class") for cell in table.select("thead th, tbody tr:first-child td")]
+    assert sides == [None, ["number"], None, ["number"]]
+
+
 def test_a_figure_without_alt_text_is_remarked_on() -> None:
     an.open("brief", as_of="2023-10-24")
     with pytest.warns(PageWarning, match="the figure Lines has no alt text"):

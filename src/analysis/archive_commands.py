@@ -13,7 +13,7 @@ from analysis.errors import RunError
 from analysis.options import Configuration, Data, Now, Parameters, Reports, named_values
 
 archive = typer.Typer(
-    help="Look through what is published: what differs and why, what was corrected.",
+    help="Look through what is published. What differs and why, what was corrected.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -36,7 +36,7 @@ def corrections(
     now: Now = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
-    """List the editions that a correction touches, and who was told."""
+    """List editions that a correction touches, and who was told."""
     import json
 
     from analysis.deliver.corrections import as_data, corrected, to_make
@@ -65,7 +65,7 @@ def find(
     reports: Reports = CHECKOUT / "reports",
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
 ) -> None:
-    """List the editions that name something, with the numbers and rows that do."""
+    """List the editions that name something. With the numbers and rows that do."""
     import json
 
     from analysis.publish.finding import find as found_in
@@ -100,7 +100,7 @@ def withdraw(
     config: Configuration = None,
     now: Now = None,
 ) -> None:
-    """Take a report back: out of index, feed and mail; those who got it are told why."""
+    """Take a report back. Out of index, feed and mail; those who got it are told why."""
     from analysis.deliver.withdrawing import withdraw as take_back
     from analysis.publish.index import refresh
     from analysis.schedule import ledger, machines, notes
@@ -134,7 +134,7 @@ def compare(
     reports: Reports = CHECKOUT / "reports",
     now: Now = None,
 ) -> None:
-    """Say of each number that differs between two editions or days why, and which rows it was."""
+    """Say why numbers differ between two editions or days. And which rows it was."""
     from analysis.display.explained import as_json, as_page, as_text
     from analysis.publish.comparison import compare as compared
     from analysis.publish.order import Order

@@ -46,7 +46,10 @@ app.add_typer(archive, name="archive")
 
 @app.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new folder, or a desk.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="DIR", help="A new folder; with --upgrade a desk, else this one."),
+    ] = None,
     empty: Annotated[
         bool, typer.Option("--empty", help="Without our rows, but with places and groups.")
     ] = False,
@@ -54,19 +57,23 @@ def init(
         bool, typer.Option("--upgrade", help="Renew the notebooks of a desk that nobody edited.")
     ] = False,
 ) -> None:
-    """Lay out a desk of your own: record, notebooks, comments, configuration."""
+    """Lay out a desk: record, notebooks, comments, configuration."""
     from analysis import desk
 
     if upgrade:
-        renewed, edited = desk.upgrade(folder)
+        renewed, edited = desk.upgrade(folder or CHECKOUT)
         for path in renewed:
             typer.echo(f"{path}: renewed")
         for path in edited:
             typer.echo(f"{path}: edited here, and left as it is", err=True)
+        if not renewed and not edited:
+            typer.echo("Every notebook is up to date.")
         return
+    if folder is None:
+        raise UsageError("Name the folder of the new desk, such as: brinkwatch init desk")
     desk.init(folder, empty)
-    then = "add rows to data/, then brinkwatch check" if empty else "brinkwatch run brief"
-    typer.echo(f"{folder} is a desk. Now: cd {folder} && {then}")
+    then = "brinkwatch check, which says what is still to be filled in" if empty else None
+    typer.echo(f"{folder} is a desk. Now: cd {folder} && {then or 'brinkwatch run brief'}")
 
 
 @app.command()
@@ -74,7 +81,7 @@ def new(
     report: ReportName,
     title: Annotated[str | None, typer.Option(help="What its readers call it.")] = None,
 ) -> None:
-    """Write the notebook of a report of your own, which runs at once; print its path."""
+    """Write the notebook of a report of your own. It runs at once; its path is printed."""
     from analysis.publish.new import new as write
 
     typer.echo(write(report, CHECKOUT / "notebooks", title))
@@ -89,7 +96,9 @@ def watch(
     parameter: Parameters = None,
     data: Data = CHECKOUT / "data",
 ) -> None:
-    """Show a report in the browser as its notebook, record, comment and style are saved."""
+    """Show a report in the browser while you work on it. Notebook, record, comment and style are
+    followed as they are saved.
+    """
     from analysis.publish.order import Order
     from analysis.publish.preview import preview
     from analysis.publish.watch import serving
@@ -107,7 +116,7 @@ def lab(
         str | None, typer.Option(help="The day that notebooks are about which leave it open.")
     ] = None,
 ) -> None:
-    """Open JupyterLab on the notebooks; further options are JupyterLab's."""
+    """Open JupyterLab on the notebooks. Further options are JupyterLab's."""
     import os
 
     from analysis.laboratory import command, environment
@@ -125,7 +134,7 @@ def check(
     form: Annotated[Format, typer.Option("--format", help=Format.__doc__)] = Format.TEXT,
     now: Now = None,
 ) -> None:
-    """Check the record; list every fault by file, line and column; 1 if there is one."""
+    """Check the record, and list every fault. By file, line and column; 1 if there is one."""
     from analysis.record.reading import findings
     from analysis.schedule.clock import today
 
@@ -156,7 +165,7 @@ def run(
     force: Force = False,
     now: Now = None,
 ) -> None:
-    """Make a report and publish it; print the paths of its page and its PDF."""
+    """Make a report and publish it. The paths of its page and its PDF are printed."""
     parameters = named_values(parameter or [], as_of)
 
     from analysis.publish.order import Order
@@ -193,7 +202,7 @@ def fleet(
     force: Force = False,
     now: Now = None,
 ) -> None:
-    """Make a report for many dates and values; 3 if one fails, and the others are published."""
+    """Make a report for many dates and values. 3 if one fails, and the others are published."""
     if jobs is not None and dask is not None:
         raise UsageError("Give --jobs or --dask: the cluster has as many workers as it has.")
     choices = {name: values.split(",") for name, values in named_values(parameter or []).items()}

@@ -39,8 +39,18 @@ brinkwatch new ships                      # a report of your own
 brinkwatch due; brinkwatch deliver; brinkwatch status
 ```
 
-Run them anywhere in this folder. After `pip install -U brinkwatch`, `brinkwatch init --upgrade .`
-brings the notebooks up to date that nobody edited, and names the others.
+Run them anywhere in this folder. While you work on a report, `brinkwatch watch ships` shows it
+in the browser; `run` publishes, and each remake that comes out otherwise is a new edition, which
+says what differs. After `pip install -U brinkwatch`, `brinkwatch init --upgrade` brings the
+notebooks up to date that nobody edited, and names the others.
+
+**A record of your own** (`brinkwatch init DIR --empty`) begins with four files in `data/`:
+`attacks.csv` (one row an event), `coverage.csv` (which days somebody watched; without it nothing is
+counted), `campaigns.toml` (what reports count since, and what they are called; take out what is not
+yours) and `sources.csv` (who your publishers are). `brinkwatch check` names what is missing.
+
+`brinkwatch.toml` is an example with readers at example.org: change it before `brinkwatch due` and
+`deliver` are called. Without `[[schedule]]` and `[[subscription]]` nothing is owed to anybody.
 
 Keep outputs out of the repository: notebooks are stored without them, once per clone, by
 `git config filter.notebook.clean "jupyter nbconvert --clear-output --stdin --stdout"`.
@@ -54,7 +64,7 @@ def init(folder: Path, empty: bool = False) -> list[Path]:
 
     Parameters
     ----------
-    folder: a new folder, or one that is empty.
+    folder: a new folder, or one that holds nothing, but for a repository.
     empty: without our rows, but with places, groups and campaigns.
 
     Raises
@@ -62,7 +72,9 @@ def init(folder: Path, empty: bool = False) -> list[Path]:
     UsageError
         If there is something in the folder.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (
+        not folder.is_dir() or any(path.name != ".git" for path in folder.iterdir())
+    ):
         raise UsageError(
             f"{folder} is not empty; name a new folder, or give --upgrade if it is a desk."
         )

@@ -9,7 +9,7 @@ import typer
 
 from analysis.errors import UsageError
 
-Data = Annotated[Path, typer.Option(help="Folder of the record's seven tables.")]
+Data = Annotated[Path, typer.Option(help="Folder of the record.")]
 Reports = Annotated[Path, typer.Option(help="Folder where reports are published.")]
 ReportName = Annotated[
     str, typer.Argument(metavar="REPORT", help="Name of the report, such as brief.")

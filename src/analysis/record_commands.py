@@ -11,7 +11,7 @@ from analysis.checkout import CHECKOUT
 from analysis.options import Data, Now
 
 record = typer.Typer(
-    help="Look after the record: take in what others list, find what is double, mend tables.",
+    help="Look after the record. Take in what others list, find what is double, mend tables.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -22,7 +22,7 @@ def tidy(
     data: Data = CHECKOUT / "data",
     write: Annotated[bool, typer.Option("--write", help="Make the repairs.")] = False,
 ) -> None:
-    """Show what programs did to the tables and can be mended for certain; 1 if there is any."""
+    """Show what programs did to the tables that can be mended. 1 if there is any."""
     from analysis.errors import told
     from analysis.record.tidy.folder import tidying
     from analysis.record.tidy.writing import write_all
@@ -61,7 +61,7 @@ def intake(
     ] = False,
     data: Data = CHECKOUT / "data",
 ) -> None:
-    """Say of events of others what each is to the record; nothing gets into it."""
+    """Say what events of others are to the record. Nothing gets into it."""
     from analysis.intake.command import intake as told
 
     for line in told(file, mapping, to, as_json, data, again):
@@ -73,7 +73,7 @@ def duplicates(
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for machines.")] = False,
     data: Data = CHECKOUT / "data",
 ) -> None:
-    """List attacks of the record that may be one, and why; nothing is merged."""
+    """List attacks of the record that may be one, and why. Nothing is merged."""
     from analysis.intake.duplicates import as_json as for_machines
     from analysis.intake.duplicates import as_text
     from analysis.intake.duplicates import duplicates as pairs
@@ -91,7 +91,7 @@ def accept(
     data: Data = CHECKOUT / "data",
     now: Now = None,
 ) -> None:
-    """Append the rows that a review accepts, all or none; 1 if `check` would find a fault."""
+    """Append the rows that a review accepts, all or none. 1 if `check` would find a fault."""
     from analysis.intake.accept import accept as append
     from analysis.schedule.clock import moment
 
@@ -101,7 +101,7 @@ def accept(
 
 @record.command()
 def add(data: Data = CHECKOUT / "data", now: Now = None) -> None:
-    """Ask for one attack, show what is known nearby, and append it; Tab completes."""
+    """Ask for one attack, show what is known nearby, append it. Tab completes."""
     from analysis.intake.adding import add as asked
     from analysis.intake.adding import at_terminal
     from analysis.schedule.clock import moment
@@ -120,7 +120,7 @@ def sources(
         ),
     ] = False,
 ) -> None:
-    """Tell of what kind the record's publishers are; 1 if a cited page does not answer."""
+    """Tell of what kind the record's publishers are. 1 if a cited page does not answer."""
     from analysis.record import read
     from analysis.record.links import broken_links
     from analysis.record.publishers import cited, kinds_told

@@ -31,7 +31,7 @@ def due(
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Make what the schedules owe, and stop; call it as often as you like."""
+    """Make what the schedules owe, and stop. Call it as often as you like."""
     from analysis.publish.order import Order
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load
@@ -67,7 +67,7 @@ def deliver(
     data: Data = CHECKOUT / "data",
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Send what is published to those who subscribed and may see it; 3 if something is parked."""
+    """Send what is published to those who subscribed and may see it. 3 if something is parked."""
     from analysis.deliver.hand_out import hand_out
     from analysis.schedule.clock import moment
     from analysis.schedule.config import find, load
@@ -100,7 +100,7 @@ def status(
     ] = "2h",
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Say whether every reader has what is owed, and if not, why; 3 if unwell."""
+    """Say whether every reader has what is owed, and if not, why. 3 if unwell."""
     import json
 
     from rich.console import Console
@@ -141,7 +141,7 @@ def verify(
     now: Now = None,
     reports: Reports = CHECKOUT / "reports",
 ) -> None:
-    """Say whether this is what was published, and by whom; 1 if it is not, 4 if nobody can tell."""
+    """Say whether this is what was published, and by whom. 1 if it is not, 4 if nobody can tell."""
     from analysis.deliver.trust import believed
     from analysis.deliver.verify import verify as findings_of
     from analysis.deliver.verify import worst

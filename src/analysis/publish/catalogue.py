@@ -62,7 +62,11 @@ def find(name: str, notebooks: Path) -> Report:
     if cell is None:
         why = f": {notebook.name} has no cell tagged 'parameters'" if is_there else ""
         names = _names(notebooks)
-        there_are = parameters.known(name, names) if names else f"{notebooks} holds none"
+        there_are = (
+            parameters.known(name, names)
+            if names
+            else f"{notebooks} holds none; `brinkwatch init DIR` makes a desk"
+        )
         raise UsageError(f"Unknown report {name!r}{why}; {there_are}.")
     try:
         defaults = _assignments(cell.source)

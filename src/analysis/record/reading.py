@@ -59,7 +59,7 @@ def check(data: Path, today: dt.date | None = None) -> list[Fault]:
     --------
     >>> for fault in check(Path("no-such-folder")):
     ...     print(fault)
-    no-such-folder: there is no such folder; name the one that holds the seven tables
+    no-such-folder: there is no such folder; name the one of the record, or `brinkwatch init` a desk
     """
     return _read(Path(data), today)[2]
 
@@ -134,7 +134,7 @@ def _read(
     Where there is one, the record is read again as it was meant, so that none hides another.
     """
     if not data.is_dir():
-        message = "there is no such folder; name the one that holds the seven tables"
+        message = "there is no such folder; name the one of the record, or `brinkwatch init` a desk"
         return {}, (), [Fault(str(data), 0, "", message)]
     found = _judged(data, today, _as_it_is, all_of_them=False)
     return found if not found[2] else _judged(data, today, _as_meant, all_of_them=True)
