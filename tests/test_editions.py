@@ -30,6 +30,7 @@ from analysis.measures.differences import differences
 from analysis.parameters import validate
 from analysis.publish import archive, layout, listing, reading
 from analysis.publish.catalogue import Report
+from analysis.publish.editions import reasons
 from analysis.publish.index import refresh
 from analysis.publish.manifest import manifest_file
 from analysis.publish.naming import folder_name
@@ -127,9 +128,18 @@ def test_other_software_that_makes_the_same_page_makes_no_edition(tmp_path: Path
     assert digests(tmp_path) == before
     said, _ = publish(tmp_path, 14, data="d2", code="c2")
     assert said[-1] == (
-        "3rd edition: 1 number differs from the 2nd. The software that makes the report is "
-        "another version. Attacks recorded: 14, was 13."
+        "3rd edition: 1 number differs from the 2nd. The notebook or the software that makes the "
+        "report is another version. Attacks recorded: 14, was 13."
     )
+
+
+def test_a_default_that_is_another_is_why_an_edition_is() -> None:
+    was = {"as_of": AS_OF, "campaign": None, "window_days": 7, "least": 1}
+    now = was | {"campaign": "red-sea", "window_days": 14}
+    assert reasons({"parameters": was}, {"parameters": now}) == [
+        "The parameter campaign is red-sea, was not set.",
+        "The parameter window_days is 14, was 7.",
+    ]
 
 
 def test_what_is_of_a_day_to_come_or_of_a_record_that_lost_rows_replaces_nothing(

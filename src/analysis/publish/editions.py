@@ -154,11 +154,20 @@ def reasons(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     was, now = deciding(before), deciding(after)
     if was["parameters"].get("since") != now["parameters"].get("since"):
         found.append("Changes are counted since another day.")
+    found += _of_parameters(was["parameters"], now["parameters"])
     if before.get("comment") != after.get("comment"):
         found.append("The analyst’s comment is another.")
     if by_other:
-        found.append("The software that makes the report is another version.")
+        found.append("The notebook or the software that makes the report is another version.")
     return found
+
+
+def _of_parameters(was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """What else a report was asked for: a default may be another by now."""
+    for name in sorted((was.keys() & now.keys()) - {"as_of", "since"}):
+        if was[name] != now[name]:
+            new, old = ("not set" if value is None else value for value in (now[name], was[name]))
+            yield f"The parameter {name} is {new}, was {old}."
 
 
 def _of_the_record(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
