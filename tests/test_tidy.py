@@ -240,6 +240,45 @@ def test_what_has_two_readings_is_told_and_left(tmp_path: Path, name: str) -> No
     assert any(line.startswith(f"{file.name}:{message}") for line in told_of), told_of
 
 
+@pytest.mark.parametrize("table", ["attacks", "sources"])
+def test_a_file_of_the_macintosh_is_left_whole(table: str) -> None:
+    """Its letters are dashes and marks in Windows-1252: read so, some names would be others."""
+    raw = raw_of(table).decode().encode("mac_roman", "replace")
+    found = mend(table, raw)
+    assert found.content is None
+    assert any("is not UTF-8" in fault.message for fault in found.faults)
+
+
+def test_letters_saved_twice_are_read_once_or_left_as_they_are() -> None:
+    raw = raw_of("sources").decode()
+    twice = "".join(_in_windows(byte) for byte in raw.encode())
+    found = mend("sources", twice.encode())
+    assert found.content == raw.encode()
+    assert not found.faults
+    # Where a byte was lost nothing is taken away that may be part of a letter.
+    rows = rows_of("milestones")
+    rows[1][5] = "El PotosÃ\xad and Ã"
+    found = mend("milestones", saved(rows))
+    assert found.content is None
+    assert [(fault.line, fault.column) for fault in found.faults] == [(2, "title")]
+
+
+def _in_windows(byte: int) -> str:
+    """A byte as programs read Windows-1252: what that lacks is as in Latin 1."""
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+def test_a_letter_that_an_encoding_lacked_is_told() -> None:
+    rows = rows_of("milestones")
+    rows[1][5], rows[2][5] = "Café People’s Daily", "Café of 2024"
+    found = mend("milestones", saved(rows).decode().encode("latin-1", "replace"))
+    assert [(fault.line, fault.column) for fault in found.faults] == [(2, "title")]
+    assert "copy them anew" in found.faults[0].message
+
+
 def test_letters_of_another_alphabet_are_left() -> None:
     rows = rows_of("milestones")
     rows[1][5] = "Переговоры в Вене"

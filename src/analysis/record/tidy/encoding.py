@@ -15,8 +15,10 @@ from analysis.record.csv_text import in_lines
 _LETTERS = "ÀÁÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜŠŽŒßàáâãäåæçèéêëìíîïñòóôõöøùúûüšžœ"
 _MARKS = "‘’‚“”„–—…•·«»¡¿°€£§\xa0\xad"
 _USUAL = re.compile(f"[\x00-\x7f{_LETTERS}{_MARKS}]*")
-# A word of nothing but such letters is in another alphabet.
-_STRANGE = re.compile(f"[{_LETTERS}]{{3}}")
+# A word of nothing but such letters is in another alphabet; where a capital or a currency stands
+# within a word, the Macintosh has a small letter.
+_CAPITALS = "".join(letter for letter in _LETTERS if letter.isupper())
+_STRANGE = re.compile(f"[{_LETTERS}]{{3}}|[a-z][{_CAPITALS}°€£§¡¿•„…][a-z]")
 
 # Ends of lines as they are left once CR LF has become LF: twice a CR, or nothing else.
 _OTHER_ENDS = {b"\r\n": "CR CR LF", b"\r": "CR"}
@@ -73,8 +75,10 @@ def _from_windows_1252(file: str, lines: list[bytes]) -> tuple[list[bytes], list
     foreign = [number for number in odd if not _is_utf_8(lines[number])]
     if any(_is_windows_1252(lines[number]) for number in set(odd) - set(foreign)):
         return lines, []  # which of the two are these?
+    if not all(_is_windows_1252(lines[number]) for number in foreign):
+        return lines, []  # what some lines are not, none is: a program saves all in one encoding
     read, faults = list(lines), []
-    for number in filter(lambda number: _is_windows_1252(lines[number]), foreign):
+    for number in foreign:
         text = lines[number].decode("cp1252")
         read[number] = text.encode()
         position = next(place for place, letter in enumerate(text) if not letter.isascii())

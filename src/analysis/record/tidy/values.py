@@ -18,6 +18,8 @@ _ODD_SPACE = re.compile(f" *[{SPACES}][ {SPACES}]*")
 #: What joins or turns letters: part of a text in Persian or Hebrew, but of no word of the codebook.
 _JOINERS = "\u200c-\u200f"
 _UNTIDY = f"^ | $|[{SPACES}{INVISIBLE}]"
+#: What the two bytes of a letter in UTF-8 are, read as Windows-1252: “Ã©” for “é”.
+_READ_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
 
 # With three noughts it may be a thousand.
 _DECIMAL = re.compile(r"([0-9]{1,15})[.,](?:0{1,2}|0{4,})")
@@ -43,9 +45,14 @@ def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
 
 
 def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[Fault]]:
+    suspect = column.str.contains(_READ_TWICE.pattern).eq(True)
+    column, faults = _changed(table, column, suspect, _read_once, _twice)
     untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
-    suspect = column.str.contains(untidy).eq(True)
-    column, faults = _changed(table, column, suspect, lambda value: _plain(value, kind), _untidy)
+    suspect = column.str.contains(untidy).eq(True) & ~column.str.contains(_READ_TWICE.pattern).eq(
+        True
+    )
+    column, told = _changed(table, column, suspect, lambda value: _plain(value, kind), _untidy)
+    faults += told
     if kind == "count":
         suspect = column.str.fullmatch(_DECIMAL.pattern).eq(True)
         column, told = _changed(
@@ -87,6 +94,32 @@ def _plain(value: str, kind: Kind) -> str:
     plain = _ODD_SPACE.sub(" ", bare)
     # No word, number or day has a space in it: what that stood for cannot be told.
     return value if kind != "text" and plain != bare else plain
+
+
+def _read_once(value: str) -> str:
+    """A text whose letters were saved in UTF-8, read as Windows-1252 and saved in UTF-8 again.
+
+    As it is where that cannot be all that was done to it: some letters are lost.
+
+    >>> _read_once("La NaciÃ³n"), _read_once("Ã© and é")
+    ('La Nación', 'Ã© and é')
+    """
+    try:
+        return b"".join(map(_byte, value)).decode()
+    except UnicodeError:
+        return value
+
+
+def _byte(letter: str) -> bytes:
+    """A letter in Windows-1252; programs keep what that has not as it is in Latin 1."""
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")
+
+
+def _twice(before: str, after: str) -> str:
+    return f"{quoted(before)} is UTF-8 read as Windows-1252 and saved again; write {after!r}"
 
 
 def _untidy(before: str, after: str) -> str:

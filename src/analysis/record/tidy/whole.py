@@ -21,8 +21,9 @@ from analysis.record.tidy.values import values_mended
 
 _BLOCK = 50_000  # rows written at a time
 
-#: What stands for letters that an encoding lacks, where it is several.
-_LOST = re.compile(r"\?\?[?\W]*")
+#: What stands for letters that an encoding lacks, where it is several, or one within a word of no
+#: address.
+_LOST = re.compile(r"\?\?[?\W]*|^(?!https?:)(?:.*\w)?\?(?=\w)")
 
 
 class Tidied(NamedTuple):
