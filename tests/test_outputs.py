@@ -477,12 +477,13 @@ def test_links_of_markdown_lead_to_the_web_or_within(tmp_path: Path) -> None:
     assert not any("javascript" in link["href"] for link in shown.main("a"))
 
 
-def test_key_figures_bring_jupyterlab_its_style_and_pages_none(tmp_path: Path) -> None:
-    piece = strip(Card("Attacks", "12", "up from 10"))._repr_mimebundle_()
+def test_a_masthead_brings_jupyterlab_its_style_and_pages_none(tmp_path: Path) -> None:
+    piece = an.say.masthead(an.open("brief", as_of="2023-10-24"))._repr_mimebundle_()
     in_jupyterlab = BeautifulSoup(piece["text/html"], "html.parser")
     assert ".key-figures { display: grid" in " ".join(in_jupyterlab.style.string.split())
-    assert in_jupyterlab.strong.text == "12"
-    shown = Shown(tmp_path, code(piece))
+    assert ".scroll, figure) :is(th, td) { text-align: left" in in_jupyterlab.style.string
+    figures = strip(Card("Attacks", "12", "up from 10"))._repr_mimebundle_()
+    shown = Shown(tmp_path, code(piece), code(figures))
     assert shown.main.find("style") is None
     assert shown.main.find(class_="key-figures").strong.text == "12"
 

@@ -131,6 +131,23 @@ def test_a_figure_without_alt_text_is_remarked_on() -> None:
         an.figure(lambda axes: axes.plot([1, 2]), title="Lines", alt="A line that rises.")
 
 
+@pytest.mark.parametrize(
+    ("draw", "report"),
+    [
+        (lambda: an.say.moves, "posture"),
+        (lambda: an.say.record_delay, "record"),
+        (lambda: an.draw.site_attacks, "site"),
+        (lambda: an.draw.strike_ratios, "response"),
+        (lambda: an.say.outlook_forecast, "outlook"),
+        (lambda: an.table.actor_attacks, "actor"),
+    ],
+)
+def test_what_belongs_to_a_page_of_another_report_says_to_which(draw, report: str) -> None:
+    brief = an.open("brief", as_of="2023-10-24")
+    with pytest.raises(UsageError, match=f"page of the report '{report}'.*is of 'brief'"):
+        draw()(brief)
+
+
 def test_tab_offers_public_names_and_nothing_else() -> None:
     assert set(dir(an)) == set(an.__all__)
     for module in (an.say, an.draw, an.table, an.appendix):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from analysis.display import in_notebooks, words
+from analysis.display import words
 from analysis.display.fragment import PAGE_TYPE, Fragment, words_alone
 from analysis.display.page import Page
 from analysis.measures.fact import Fact
@@ -35,7 +35,7 @@ def strip(*cards: Card) -> Fragment:
     items = Markup("").join(_ITEM.format(**figure) for figure in figures)
     said = [{part: words_alone(text) for part, text in figure.items()} for figure in figures]
     html = Markup('<ul class="key-figures">{}</ul>').format(items)
-    return Fragment(html, {PAGE_TYPE: {"key_figures": said}}, in_notebooks.sheet())
+    return Fragment(html, {PAGE_TYPE: {"key_figures": said}})
 
 
 def card(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
@@ -19,9 +20,13 @@ from analysis.errors import UsageError
 from analysis.measures import coverage, fronts
 from analysis.measures.attacks import counted, on_targets, recorded
 from analysis.measures.fact import Fact, Found, Kind, Span, Value, Withheld, ids, rounded
+from analysis.measures.metadata import counted_by
 from analysis.record import Campaign, Known
 from analysis.record.coverage import Level
 from analysis.record.wording import usual_words
+
+#: Which report takes a parameter that others do not.
+TAKEN_BY = {"site_id": "site", "actor_id": "actor", "horizon_days": "outlook"}
 
 #: What stands for a sentence of one's own that cannot be said.
 LEFT_OUT = {
@@ -29,6 +34,23 @@ LEFT_OUT = {
     "sampled": "The record only samples these days, and cannot tell.",
     "daily": "The record cannot tell.",
 }
+
+
+class OfAReport(dict[str, Any]):
+    """What a page of a report has, by name; of what another has instead it says which that is."""
+
+    def __init__(self, report: str, has: Mapping[str, Any]):
+        super().__init__(has)
+        self.report = report
+
+    def __missing__(self, name: str) -> Any:
+        other = TAKEN_BY.get(name) or counted_by(name)
+        if other in ("", self.report):
+            raise KeyError(name)
+        raise UsageError(
+            f"This belongs to a page of the report {other!r}, which has {name!r}; the page is of "
+            f"{self.report!r}. Open the other: an.open({other!r}, …)."
+        )
 
 
 @dataclass(frozen=True)
@@ -76,6 +98,8 @@ class Page:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "endnotes", Endnotes(self.known))
+        for name in ("facts", "parameters"):
+            object.__setattr__(self, name, OfAReport(self.report, getattr(self, name)))
 
     @property
     def campaign(self) -> Campaign:
@@ -250,7 +274,10 @@ class Page:
         try:
             phrase = write(template, self.facts, self.names, **{**self.words, **extra})
         except KeyError as name:
-            near = get_close_matches(str(name.args[0]), [*self.facts, *self.words], n=3)
+            missing = str(name.args[0])
+            with suppress(KeyError):
+                self.facts[missing]  # where another report has it, this says which
+            near = get_close_matches(missing, [*self.facts, *self.words], n=3)
             raise UsageError(
                 f"A sentence names {name}, which is no fact; near are {near}."
             ) from None

@@ -59,6 +59,32 @@ def every() -> Metadata:
     return {name: one for module in modules for name, one in beside(str(module)).items()}
 
 
+#: Which report counts what the others do not, by the module of its facts.
+_OF_ONE_REPORT = {
+    "actor": "actor",
+    "completeness": "record",
+    "coordination": "actor",
+    "outlook": "outlook",
+    "posture": "posture",
+    "response_report": "response",
+    "site": "site",
+}
+
+
+@cache
+def counted_by(name: str) -> str:
+    """The report that counts a fact which the brief does not; empty if it is none of one.
+
+    >>> counted_by("arrivals_window"), counted_by("no_such_thing")
+    ('posture', '')
+    """
+    for module, report in _OF_ONE_REPORT.items():
+        described = beside(str(Path(__file__).parent / "facts" / f"{module}.py"))
+        if any(name == one or ("<" in one and _is_of(name, one)) for one in described):
+            return report
+    return ""
+
+
 def facts(found: Mapping[str, Found], metadata: Metadata, known: Known) -> dict[str, Fact]:
     """Make facts of what was found: each as its name is described.
 

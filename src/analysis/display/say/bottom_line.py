@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.display import words
+from analysis.display import in_notebooks, words
 from analysis.display.fragment import PAGE_TYPE, Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
@@ -44,7 +44,7 @@ def masthead(page: Page) -> Fragment:
         "data_digest": page.known.digest(),
         "campaign": page.known.campaign.title,
     }
-    return Fragment(html, {PAGE_TYPE: about})
+    return Fragment(html, {PAGE_TYPE: about}, in_notebooks.sheet())
 
 
 def _correction(page: Page) -> Markup:
