@@ -16,7 +16,7 @@ import pytest
 import ten_attacks
 from hypothesis import settings
 
-from analysis.record import Known, Record, Tables, read
+from analysis.record import Known, Record, Tables, read, snapshot
 
 # The same examples in every run, so that a failure is of the change that is tested. More of them:
 # `pytest --hypothesis-profile exploring`.
@@ -32,6 +32,20 @@ DATA = CHECKOUT / "data"
 def record() -> Record:
     """The real record."""
     return read(DATA)
+
+
+@pytest.fixture(scope="session")
+def handed_on(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real record, read and checked once, as a run hands it on to the kernels of reports."""
+    file = tmp_path_factory.mktemp("record") / "record"
+    snapshot.save(record, file)
+    return file
+
+
+@pytest.fixture
+def of_the_real_record(handed_on: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a report opens it of the real record."""
+    monkeypatch.setenv(snapshot.VARIABLE, str(handed_on))
 
 
 @pytest.fixture

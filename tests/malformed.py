@@ -9,8 +9,8 @@ folder, and a check must then name exactly this file, line (0: the file as a who
 import csv
 import io
 import random
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,6 +25,7 @@ class Case(NamedTuple):
     column: str
 
 
+@cache
 def cases() -> list[Case]:
     """Return the cases, always the same for the same record."""
     rng = random.Random(20231017)
@@ -46,9 +47,24 @@ def cases() -> list[Case]:
     ]
 
 
+def together(single: Iterable[Case]) -> list[list[Case]]:
+    """Return cases in few records: mistakes in rows, or in whole files, no two in one file."""
+    records: list[list[Case]] = []
+    for case in single:
+        for record in records:
+            is_alike = (case.line > 1) == (record[0].line > 1)
+            if is_alike and case.file not in {other.file for other in record}:
+                record.append(case)
+                break
+        else:
+            records.append([case])
+    return records
+
+
 # How a mistake is made
 
 
+@cache
 def _rows(file: str) -> list[dict[str, str]]:
     """The rows of a table; row i stands on line i + 2."""
     with (DATA / file).open(encoding="utf-8", newline="") as lines:

@@ -70,7 +70,10 @@ def check(shown: list[tuple[str, Fragment]]) -> None:
 
 def as_data(fragment: Fragment) -> dict[str, list[object]]:
     """Bottom line or key figures that a fragment carries as data: what its HTML shows as words."""
-    soup = BeautifulSoup(str(fragment.html), "html.parser")
+    html = str(fragment.html)
+    # Most of a page is neither, and long.
+    has_them = "bottom-line" in html or "key-figures" in html
+    soup = BeautifulSoup(html if has_them else "", "html.parser")
     for note in soup.select("sup.cite"):
         note.decompose()
     data = fragment.data.get(PAGE_TYPE, {})

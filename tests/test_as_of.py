@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pieces import pieces
 
 from analysis.measures.facts import brief_facts
-from analysis.record import Known, Record, between, changes, check, read
+from analysis.record import Known, Record, between, changes, check, read, snapshot
 
 AS_OF = "2023-11-10"
 REPORTS = sorted(path.stem for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
@@ -162,10 +162,11 @@ def test_every_byte_of_a_report_stays_when_later_rows_change(
     ("report", "as_of"), [*((report, AS_OF) for report in REPORTS), ("brief", "2024-01-29")]
 )
 def test_every_piece_of_every_report_stays_when_later_rows_change(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, report: str, as_of: str
+    handed_on: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, report: str, as_of: str
 ) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+    monkeypatch.setenv(snapshot.VARIABLE, str(handed_on))
     expected = pieces(report, as_of)
+    monkeypatch.delenv(snapshot.VARIABLE)
     monkeypatch.setenv("BRINKWATCH_DATA", str(mutated(tmp_path / "data", 7, as_of)))
     for (source, piece), (_, now) in zip(expected, pieces(report, as_of), strict=True):
         assert piece == now, source

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from malformed import DATA, Case, cases
+from malformed import DATA, Case, cases, together
 from small_record import SMALL, spoil, write
 
 from analysis.errors import RecordError, told
@@ -328,23 +328,19 @@ def test_tallies_keep_their_ids_when_others_are_added(small: Path):
     assert same_day.to_dict() == ids.to_dict()
 
 
-#: All that is more than a wrong value, and of wrong values every second.
-VALUES = [case for case in cases() if "=" in case.name]
-HERE = [case for case in cases() if case not in VALUES[1::2]]
-
-
 def test_every_malformed_record_is_another():
     names = {case.name for case in cases()}
     assert len(names) == len(cases()) == 210
 
 
-@pytest.mark.parametrize("case", HERE, ids=lambda case: case.name)
-def test_a_malformed_record_is_refused_at_the_right_place(tmp_path: Path, case: Case):
+@pytest.mark.parametrize("mistakes", together(cases()), ids=lambda mistakes: mistakes[0].name)
+def test_a_malformed_record_is_refused_at_the_right_places(tmp_path: Path, mistakes: list[Case]):
     for file in [*DATA.glob("*.csv"), DATA / "campaigns.toml"]:
         shutil.copy(file, tmp_path)
-    case.mutate(tmp_path)
+    for case in mistakes:
+        case.mutate(tmp_path)
     found = {(fault.file, fault.line, fault.column) for fault in check(tmp_path, TODAY)}
-    assert found == {(case.file, case.line, case.column)}
+    assert found == {(case.file, case.line, case.column) for case in mistakes}
 
 
 BYTES = st.one_of(

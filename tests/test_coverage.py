@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import ten_attacks
-from conftest import DATA, of_the_war
+from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pieces import sentences
@@ -82,11 +82,6 @@ GOLDEN = [
 ]
 
 
-@pytest.fixture
-def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
-
-
 @cache
 def said(report: str, as_of: str) -> str:
     """What the sections of a report say."""
@@ -98,7 +93,7 @@ def facts(as_of: str, campaign: str | None = None) -> dict[str, object]:
     return {name: fact.value for name, fact in page.facts.items()}
 
 
-@pytest.mark.usefixtures("_the_real_record")
+@pytest.mark.usefixtures("of_the_real_record")
 @pytest.mark.parametrize(("as_of", "campaign", "window", "so_far"), GOLDEN)
 def test_how_the_days_of_a_page_were_kept(
     as_of: str, campaign: str | None, window: str, so_far: str
@@ -113,7 +108,7 @@ def test_how_the_days_of_a_page_were_kept(
     assert (shares <= {"record_coverage"}) == (so_far == "sampled")
 
 
-@pytest.mark.usefixtures("_the_real_record")
+@pytest.mark.usefixtures("of_the_real_record")
 def test_long_after_the_last_report_nothing_is_said_of_the_window() -> None:
     found = facts("2026-11-29")
     assert found["record_through"] == "2026-04-30"
@@ -130,7 +125,7 @@ def test_long_after_the_last_report_nothing_is_said_of_the_window() -> None:
     assert "almost no chance" not in text
 
 
-@pytest.mark.usefixtures("_the_real_record")
+@pytest.mark.usefixtures("of_the_real_record")
 def test_of_days_that_are_sampled_none_recorded_is_not_none() -> None:
     assert facts("2023-08-01")["attacks_window"] == 0
     assert (
@@ -139,7 +134,7 @@ def test_of_days_that_are_sampled_none_recorded_is_not_none() -> None:
     ) in said("brief", "2023-08-01")
 
 
-@pytest.mark.usefixtures("_the_real_record")
+@pytest.mark.usefixtures("of_the_real_record")
 def test_the_first_week_of_a_war_of_which_no_one_counts_the_injured() -> None:
     found = facts("2026-03-03")
     assert (found["killed_record"], found["injured_record"]) == (6, None)
@@ -150,7 +145,7 @@ def test_the_first_week_of_a_war_of_which_no_one_counts_the_injured() -> None:
     assert "a running total reported on 3 March 2026 gives 1,250 targets struck" in text
 
 
-@pytest.mark.usefixtures("_the_real_record")
+@pytest.mark.usefixtures("of_the_real_record")
 def test_official_counts_keep_their_qualifier_and_a_monitor_is_no_official() -> None:
     assert "Officials count about 80 attacks since 20 January 2021" in said("brief", "2023-03-24")
     assert "Officials count at least 206 attacks" in said("brief", "2024-11-25")

@@ -9,6 +9,8 @@ import pytest
 from conftest import CHECKOUT, DATA
 from pieces import check, pieces
 
+pytestmark = pytest.mark.usefixtures("of_the_real_record")
+
 #: Almost nothing; the article; weeks of strikes; the height; quiet; long after.
 DATES = ("2023-10-18", "2023-10-24", "2023-11-20", "2024-01-29", "2024-03-25", "2024-06-17")
 
@@ -37,11 +39,6 @@ REPORTS = sorted(path.stem for path in (CHECKOUT / "notebooks").glob("*.ipynb"))
 #: Every third one is opened.
 SITES = pd.read_csv(DATA / "sites.csv")["site_id"].tolist()
 ACTORS = pd.read_csv(DATA / "actors.csv")["actor_id"].tolist()
-
-
-@pytest.fixture(autouse=True)
-def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
 
 
 def test_the_seven_reports_are_there() -> None:

@@ -6,22 +6,18 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA
 from pieces import ODD, check, pieces
 
 WEEKS = [f"{day:%Y-%m-%d}" for day in pd.date_range("2023-10-17", "2024-03-31", freq="21D")]
 
 
-@pytest.fixture(autouse=True)
-def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
-
-
+@pytest.mark.usefixtures("of_the_real_record")
 @pytest.mark.parametrize("as_of", [*WEEKS, "2023-10-18", "2024-03-31", "2024-06-17", "2025-06-01"])
 def test_a_brief_of_the_week(as_of: str) -> None:
     check(pieces("brief", as_of))
 
 
+@pytest.mark.usefixtures("of_the_real_record")
 @pytest.mark.parametrize(
     "parameters",
     [

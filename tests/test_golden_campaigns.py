@@ -20,6 +20,8 @@ from conftest import DATA
 import analysis as an
 from analysis.display.page import Page
 
+pytestmark = pytest.mark.usefixtures("of_the_real_record")
+
 Row = dict[str, str]
 
 #: As-of date, campaign and whether it is asked for by name, attacks in the window and since start.
@@ -31,11 +33,6 @@ GOLDEN = [
     ("2025-06-24", "twelve-day-war", False, 3, 3),
     ("2026-03-03", "iran-war", False, 13, 13),
 ]
-
-
-@pytest.fixture(autouse=True)
-def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
 
 
 def known(table: str, day: str) -> Iterator[Row]:

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from conftest import DATA, copy_of_the_data, of_the_war
+from conftest import copy_of_the_data, of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis as an
 from analysis.measures import posture
 from analysis.measures.outlook import backtest
-from analysis.record import Record, changes, read
+from analysis.record import Record, changes, read, snapshot
 
-
-@pytest.fixture(autouse=True)
-def _the_real_record(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+pytestmark = pytest.mark.usefixtures("of_the_real_record")
 
 
 def said(report: str, as_of: str, section: str, **parameters: object) -> str:
@@ -105,6 +102,7 @@ def test_an_attack_that_becomes_a_mere_claim_is_told(
     fields[13] = fields[13] or "islamic-resistance-in-iraq"
     with (data / "attacks.csv").open("a", encoding="utf-8") as file:
         file.write(",".join(fields))
+    monkeypatch.delenv(snapshot.VARIABLE)
     monkeypatch.setenv("BRINKWATCH_DATA", str(data))
     assert read(data).as_of("2024-02-01").of().attacks is not None
     assert ("One attack counted before is now known from the attackers’ own claims only") in said(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import ten_attacks
-from conftest import DATA
 
 import analysis as an
 from analysis.display.page import Page
@@ -134,8 +133,8 @@ def test_a_publisher_that_nobody_cites_changes_no_digest(
     assert read(tmp_path / "week").digest("2023-11-07") != before
 
 
-def test_where_the_gap_lies_and_what_was_revised(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
+@pytest.mark.usefixtures("of_the_real_record")
+def test_where_the_gap_lies_and_what_was_revised() -> None:
     page = an.open("record", as_of="2024-01-29")
     assert "(57 %); of 71 left open, 57 lie in Syria." in said(page, "record_bottom_line")
     assert (

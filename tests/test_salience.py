@@ -305,8 +305,8 @@ def test_text_of_the_record_stays_text_in_lead_and_list(record: Path) -> None:
     assert "hurt: one killed on the US side; claimed by <i>A</i> Brigade" in listed[0]["text"]
 
 
+@pytest.mark.usefixtures("of_the_real_record")
 def test_of_very_many_events_the_newest_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("BRINKWATCH_DATA", str(DATA))
     page = an.open("brief", as_of="2024-01-29")
     every = an.table.happened(page).data[PAGE_TYPE]["events"]
     happened = import_module("analysis.display.tables.happened")
@@ -315,6 +315,7 @@ def test_of_very_many_events_the_newest_are_listed(monkeypatch: pytest.MonkeyPat
     assert len(every) == 20
 
 
+@pytest.mark.usefixtures("of_the_real_record")
 @pytest.mark.parametrize(
     ("as_of", "reason", "beginning"),
     [
@@ -362,6 +363,7 @@ def test_days_of_the_record(as_of: str, reason: str, beginning: str) -> None:
     assert led(as_of)[2].startswith(beginning)
 
 
+@pytest.mark.usefixtures("of_the_real_record")
 @pytest.mark.parametrize("as_of", ["2023-08-01", "2024-03-20", "2026-11-29"])
 def test_on_quiet_days_the_counts_lead(as_of: str) -> None:
     page = an.open("brief", as_of=as_of)
