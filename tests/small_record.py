@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any, TypeVar
+
+Case = TypeVar("Case", bound=tuple[Any, ...])
 
 SMALL = {
     "attacks.csv": """\
@@ -60,6 +64,13 @@ known_on = 2023-10-18
 theatres = [{ id = "iraq-syria", name = "Iraq and Syria", countries = ["IRQ", "SYR"] }]
 """,
 }
+
+#: What no rule of one of them compares with another: a fault in one hides none in another.
+SEPARATE = (
+    ("attacks", "deployments", "tallies", "milestones", "coverage", "sources"),
+    ("responses", "actors"),
+    ("sites",),
+)
 
 #: What a row of a table holds where a test does not say.
 ROWS = {
@@ -123,6 +134,20 @@ ROWS = {
     "coverage": {"since": "2023-10-17", "targets": "us-coalition-forces", "kept": "daily"},
     "sources": {"publisher": "AP"},
 }
+
+
+def side_by_side(cases: Iterable[Case]) -> list[list[Case]]:
+    """Cases, of which each begins with its table, in few records; no two concern one table."""
+    records: list[list[Case]] = []
+    for case in cases:
+        (separate,) = (tables for tables in SEPARATE if case[0] in tables)
+        for record in records:
+            if record[0][0] in separate and case[0] not in {other[0] for other in record}:
+                record.append(case)
+                break
+        else:
+            records.append([case])
+    return records
 
 
 def write(folder: Path) -> Path:

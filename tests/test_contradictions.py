@@ -11,7 +11,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from small_record import add, spoil, write
+from small_record import add, side_by_side, spoil, write
 from test_rules import Row, again
 
 from analysis.errors import Fault
@@ -72,7 +72,8 @@ AIR = {"kind": "fighter-squadron"}
 WAR = {"milestone_id": "war", "kind": "war"}
 
 # Table, rows added, column at fault in the last of them, part of the sentence.
-REFUSED: list[tuple[str, list[Row], str, str]] = [
+Refused = tuple[str, list[Row], str, str]
+REFUSED: list[Refused] = [
     ("attacks", [at("al-tanf", target="us-warship")], "target",
      "'us-warship', while al-tanf lies 269 km from the sea; a ship is hit at sea or in a port"),
     ("attacks", [at("al-tanf", target="commercial-shipping")], "target", "from the sea"),
@@ -203,15 +204,20 @@ def added(folder: Path, table: str, rows: list[Row]) -> int:
     return [add(folder, table, **row) for row in rows][-1]
 
 
-@pytest.mark.parametrize(("table", "rows", "column", "said"), REFUSED)
-def test_a_contradiction_is_refused(
-    small: Path, table: str, rows: list[Row], column: str, said: str
-):
+def test_without_them_there_is_no_fault(small: Path):
     assert check(small, TODAY) == []
-    line = added(small, table, rows)
-    (fault,) = check(small, TODAY)
-    assert (fault.file, fault.line, fault.column) == (f"{table}.csv", line, column)
-    assert said in fault.message
+
+
+@pytest.mark.parametrize("cases", side_by_side(REFUSED), ids=lambda cases: cases[0][3])
+def test_contradictions_are_refused(small: Path, cases: list[Refused]):
+    expected = {
+        (f"{table}.csv", added(small, table, rows), column): said
+        for table, rows, column, said in cases
+    }
+    found = {(fault.file, fault.line, fault.column): fault for fault in check(small, TODAY)}
+    assert found.keys() == expected.keys()
+    for place, said in expected.items():
+        assert said in found[place].message
 
 
 def test_nobody_backs_who_backs_him(small: Path):
@@ -321,9 +327,10 @@ ALLOWED: list[tuple[str, list[Row]]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "rows"), ALLOWED)
-def test_what_can_be_is_no_fault(small: Path, table: str, rows: list[Row]):
-    added(small, table, rows)
+@pytest.mark.parametrize("cases", side_by_side(ALLOWED))
+def test_what_can_be_is_no_fault(small: Path, cases: list[tuple[str, list[Row]]]):
+    for table, rows in cases:
+        added(small, table, rows)
     assert check(small, TODAY) == []
 
 
