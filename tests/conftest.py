@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -96,20 +98,31 @@ def brinkwatch(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Co
 
 
 @pytest.fixture(scope="session")
-def make_brief(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Make a brief with `brinkwatch run` and return its folder; each date once a session."""
-    made: dict[str, Path] = {}
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same for all of its processes."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def make_brief(shared: Path) -> Callable[..., Path]:
+    """Make a brief with `brinkwatch run` and return its folder; of the real record each date once.
+
+    Its archive holds nothing else. It is for tests to read.
+    """
 
     def make(as_of: str, data: Path = DATA, reports: Path | None = None) -> Path:
-        key = f"{as_of} {data} {reports}"
-        if key not in made:
-            archive = reports or tmp_path_factory.mktemp("reports")
-            done = brinkwatch(
-                "run", "brief", "--as-of", as_of, "--data", data, "--reports", archive
-            )
-            assert done.returncode == 0, done.stderr
-            made[key] = archive / "brief" / as_of
-        return made[key]
+        archive = reports or shared / f"brief-{as_of}"
+        made = archive / "brief" / as_of
+        archive.mkdir(parents=True, exist_ok=True)
+        with (archive.parent / f"{archive.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                done = brinkwatch(
+                    "run", "brief", "--as-of", as_of, "--data", data, "--reports", archive
+                )
+                assert done.returncode == 0, done.stderr
+        return made
 
     return make
 

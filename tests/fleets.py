@@ -56,6 +56,14 @@ def small(folder: Path, *sources: str) -> Path:
     return folder
 
 
+def small_and_slow(folder: Path) -> Path:
+    """Write the report `small`, which takes a second more while a file is there; return that."""
+    brake = folder / "brake"
+    small(folder, f"import os, time; time.sleep(os.path.exists({str(brake)!r}))")
+    brake.touch()
+    return brake
+
+
 class Fleet:
     """A fleet at work."""
 

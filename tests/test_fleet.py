@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import DATA, brinkwatch
-from fleets import begun, digests, done, small
+from fleets import begun, digests, done, small, small_and_slow
 
 from analysis.errors import Fault, RecordError, RunError, UsageError
 from analysis.publish.fleet import Outcome, bar, days, one_line, orders, summary
@@ -102,26 +102,32 @@ def test_an_unknown_report_and_a_bad_record_are_said_once(data: Path, tmp_path: 
     assert not (tmp_path / "reports").exists()
 
 
-def test_a_fleet_of_briefs_has_the_same_bytes_and_a_new_row_makes_only_later_ones_again(
-    make_brief: Callable[..., Path], data: Path, tmp_path: Path
+def test_a_fleet_of_briefs_has_the_same_bytes(
+    make_brief: Callable[..., Path], tmp_path: Path
 ) -> None:
     reports = tmp_path / "reports"
-    fleet = ["fleet", "brief", "--every", "1d", "--data", str(data), "--reports", str(reports)]
-    fleet += ["--from", "2023-10-24", "--to"]
-    one = brinkwatch(*fleet, "2023-10-24")
+    days = ["--from", "2023-10-24", "--to", "2023-10-24", "--every", "1d"]
+    one = brinkwatch("fleet", "brief", *days, "--reports", reports)
     assert (one.returncode, one.stderr) == (0, "")
     assert one.stdout.startswith("1 report: 1 made; ")
     assert one.stdout.endswith(f"\n{reports / 'brief'}\n")
     assert digests(reports / "brief" / "2023-10-24") == digests(make_brief("2023-10-24"))
-    assert brinkwatch(*fleet, "2023-10-25").stdout.startswith("2 reports: 1 made, 1 as it was; ")
-    assert brinkwatch(*fleet, "2023-10-25").stdout.startswith("2 reports: 2 as they were; ")
 
+
+def test_a_new_row_makes_only_later_reports_again(data: Path, tmp_path: Path) -> None:
+    desk = small(tmp_path, "as_of")
+
+    def fleet(*options: str) -> str:
+        usual = ["--from", "2023-10-24", "--every", "1d", "--jobs", "1"]
+        return brinkwatch("fleet", "small", *usual, *options, cwd=desk).stdout
+
+    assert fleet("--to", "2023-10-25").startswith("2 reports: 2 made; ")
     attacks = (data / "attacks.csv").read_text(encoding="utf-8").splitlines()
     key, _, *rest = next(line for line in attacks if ",2023-10-18," in line).split(",")
     attacks.append(",".join([f"{key}9", "2023-10-25", *rest]))
     (data / "attacks.csv").write_text("\n".join([*attacks, ""]), encoding="utf-8")
-    assert brinkwatch(*fleet, "2023-10-25").stdout.startswith("2 reports: 1 made, 1 as it was; ")
-    assert brinkwatch(*fleet, "2023-10-24", "--force").stdout.startswith("1 report: 1 made; ")
+    assert fleet("--to", "2023-10-25").startswith("2 reports: 1 made, 1 as it was; ")
+    assert fleet("--to", "2023-10-24", "--force").startswith("1 report: 1 made; ")
 
 
 def test_one_that_fails_is_named_at_the_end_and_the_others_are_published(tmp_path: Path) -> None:
@@ -145,11 +151,12 @@ def test_one_that_fails_is_named_at_the_end_and_the_others_are_published(tmp_pat
 
 
 def test_a_killed_process_costs_no_report(tmp_path: Path) -> None:
-    small(tmp_path, "import time; time.sleep(1)")
+    brake = small_and_slow(tmp_path)
     with begun(tmp_path, "2") as fleet:
         fleet.outcome()
         victim, _ = fleet.workers()
         victim.kill()
+        brake.unlink()
         out, err = fleet.command.communicate()
         assert fleet.is_gone(5)
     assert (fleet.command.returncode, err) == (0, "")
@@ -179,7 +186,7 @@ def test_a_report_that_kills_its_process_twice_is_given_up(tmp_path: Path) -> No
 def test_a_fleet_that_is_stopped_leaves_no_process_and_only_whole_reports(
     tmp_path: Path, number: signal.Signals
 ) -> None:
-    small(tmp_path, "import time; time.sleep(1)")
+    brake = small_and_slow(tmp_path)
     with begun(tmp_path, "2") as fleet:
         fleet.outcome()
         # Ctrl-C goes to all processes at the terminal.
@@ -188,6 +195,7 @@ def test_a_fleet_that_is_stopped_leaves_no_process_and_only_whole_reports(
     published = list((tmp_path / "reports" / "small").iterdir())
     assert 1 <= len(published) < 8
     assert all(len(list(folder.iterdir())) == 5 for folder in published)
+    brake.unlink()
     made = 8 - len(published)
     as_it_was = "as it was" if len(published) == 1 else "as they were"
     assert f"8 reports: {made} made, {len(published)} {as_it_was}; 46 s." in done(tmp_path, "2")[1]

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import psutil
 from conftest import CHECKOUT, brinkwatch
 from distributed import KilledWorker
-from fleets import begun, digests, done, small, wait_until
+from fleets import begun, digests, done, small, small_and_slow, wait_until
 
 from analysis.publish.fleet import Outcome
 from analysis.publish.order import Order
@@ -60,13 +60,17 @@ def cluster(folder: Path, workers: int, packages: Path = CHECKOUT / "src") -> It
 
 
 def test_with_a_worker_killed_half_way_every_report_has_the_same_bytes(tmp_path: Path) -> None:
-    here = small(tmp_path / "here", "import time; time.sleep(1)")
-    there = small(tmp_path / "there", "import time; time.sleep(1)")
+    there = tmp_path / "there"
+    there.mkdir()
+    brake = small_and_slow(there)
+    here = tmp_path / "here"
+    shutil.copytree(there / "notebooks", here / "notebooks")
     with cluster(tmp_path / "dask", 2) as dask, begun(there, dask.address) as fleet:
         assert fleet.outcome().endswith(": made")
         victim = dask.workers[0]
         its_kernels = psutil.Process(victim.pid).children(recursive=True)
         victim.kill()
+        brake.unlink()
         out, _ = fleet.command.communicate()
         assert psutil.wait_procs(its_kernels, 5)[1] == []
     assert "8 reports: 8 made; 46 s." in out
@@ -108,7 +112,7 @@ def test_a_worker_with_other_code_is_refused(tmp_path: Path) -> None:
 def test_a_lost_scheduler_fails_what_is_not_made_yet_and_none_is_one_sentence(
     tmp_path: Path,
 ) -> None:
-    small(tmp_path, "import time; time.sleep(1)")
+    small_and_slow(tmp_path)
     with cluster(tmp_path / "dask", 1) as dask:
         with begun(tmp_path, dask.address) as fleet:
             fleet.outcome()

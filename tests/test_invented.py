@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,15 @@ ROWS = {
 }
 
 OPEN = """
-import json, sys
+import json, os, sys
 sys.path.insert(0, sys.argv[1])
+from pathlib import Path
 from pieces import sentences
 import analysis as an
+from analysis.record import snapshot
+handed_on = Path(sys.argv[4])
+snapshot.save(an.read(), handed_on)
+os.environ[snapshot.VARIABLE] = str(handed_on)
 shown = {}
 for report in ("brief", "site", "actor", "response", "posture", "outlook", "record"):
     own = {"site": {"site_id": "cape-light"}, "actor": {"actor_id": "keepers"}}.get(report, {})
@@ -116,10 +122,9 @@ def reports(house: Path, campaign: str = "", data: Path | None = None) -> dict[s
         "PYTHONPATH": str(house / "src"),
         "BRINKWATCH_DATA": str(data or house / "data"),
     }
-    done = subprocess.run(
-        [sys.executable, "-c", OPEN, str(house / "tests"), campaign, AS_OF],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as own:
+        command = [sys.executable, "-c", OPEN, house / "tests", campaign, AS_OF, f"{own}/record"]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import ten_attacks
-from conftest import DATA, of_the_war
+from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,8 +90,8 @@ def test_moves_are_newest_first(week: an.Record) -> None:
 
 
 @pytest.mark.parametrize("as_of", ["2023-10-18", "2023-11-20", "2024-01-29", "2024-06-30"])
-def test_the_last_day_is_what_the_brief_says(as_of: str) -> None:
-    known = an.read(DATA).as_of(as_of)
+def test_the_last_day_is_what_the_brief_says(record: an.Record, as_of: str) -> None:
+    known = record.as_of(as_of)
     states = day_by_day(known, known.date - pd.Timedelta(days=30), known.date)
     today = states[states["day"] == known.date].set_index("deployment_id")["state"]
     units = on_day(known)
@@ -100,11 +100,11 @@ def test_the_last_day_is_what_the_brief_says(as_of: str) -> None:
 
 
 @settings(max_examples=15)
-@given(st.integers(0, 250), st.integers(0, 120))
+@given(day=st.integers(0, 250), length=st.integers(0, 120))
 def test_a_unit_is_in_one_state_a_day_and_never_before_it_is_announced(
-    day: int, length: int
+    record: an.Record, day: int, length: int
 ) -> None:
-    known = an.read(DATA).as_of(pd.Timestamp("2023-10-17") + pd.Timedelta(days=day))
+    known = record.as_of(pd.Timestamp("2023-10-17") + pd.Timedelta(days=day))
     states = day_by_day(known, known.date - pd.Timedelta(days=length), known.date)
     assert not states.duplicated(["day", "deployment_id"]).any()
     assert set(states["deployment_id"]) <= set(known.deployments["deployment_id"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA, cut_off, of_the_war
+from conftest import cut_off, of_the_war
 from pieces import said
 
 import analysis as an
@@ -74,7 +74,7 @@ def test_shares_of_a_group_add_up_and_hold_no_mere_claim(record: Record) -> None
         assert (table["low"] < table["share"]).all()
         assert (table["share"] < table["high"]).all()
         assert "claim" not in set(group["confirmation"])
-    every = an.read(DATA).as_of("2024-03-25").attacks
+    every = record.as_of("2024-03-25").attacks
     recorded = every[(every["confirmation"] != "claim") & (every["event_date"] >= "2023-10-17")]
     held = [attack for group in groups for attack in group["attack_id"]]
     assert len(held) == len(set(held))

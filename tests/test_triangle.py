@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from conftest import DATA, of_the_war
+from conftest import of_the_war
 
 import analysis as an
 from analysis.measures.attacks import counted, daily_counts, recorded
@@ -12,8 +12,9 @@ from analysis.measures.triangle import counts_as_known, known_spans
 
 
 @pytest.mark.parametrize("day", pd.date_range("2023-10-17", "2024-03-31", freq="11D"))
-def test_a_row_of_the_triangle_is_the_record_of_that_day(day: pd.Timestamp) -> None:
-    record = an.read(DATA)
+def test_a_row_of_the_triangle_is_the_record_of_that_day(
+    record: an.Record, day: pd.Timestamp
+) -> None:
     known = of_the_war(record, "2024-03-31")
     start = known.campaign.start
     triangle = counts_as_known(known_spans(known), start, known.date)
