@@ -363,6 +363,9 @@ def test_words_of_a_text() -> None:
 
 # From the sheet to the record
 
+#: After all that the record reports.
+LATER = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
+
 
 @pytest.fixture
 def told(tmp_path: Path) -> Path:
@@ -398,11 +401,8 @@ def reviewed(path: Path, **fields: str) -> Iterator[str]:
     yield from (str(cell.value or "") for cell in page[2])
 
 
-@pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path, end: str) -> None:
+def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path) -> None:
     attacks = data / "attacks.csv"
-    if end == "\r\n":  # as a spreadsheet saves it
-        attacks.write_bytes(b"\xef\xbb\xbf" + attacks.read_bytes().replace(b"\n", b"\r\n"))
     review = tmp_path / "review.xlsx"
     done = brinkwatch("record", "intake", told, "--data", data, "--to", review)
     assert (done.returncode, done.stderr) == (0, "")
@@ -421,7 +421,7 @@ def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path, end: str
     assert added == (
         "2024-06-03-ain-al-asad-1,2024-06-10,2024-06-03,day,ain-al-asad,us-coalition-forces,drone,,"
         "unknown,,,,,,islamic-resistance-in-iraq,media,Reuters (via ACLED),https://example.org/1,"
-        f"Seen on the page.{end}"
+        "Seen on the page.\n"
     )
     assert check(data) == []
     log = (data.parent / "intake" / "log.csv").read_text("utf-8")
@@ -440,6 +440,27 @@ def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path, end: str
     (revised, *_) = listed(later, data)
     assert revised["external_id"] == "IRQ0"
     assert (revised["verdict"], revised["attack_id"]) == ("revises", "2024-06-03-ain-al-asad-1")
+
+
+@pytest.fixture
+def review(record: Record, told: Path, tmp_path: Path) -> Path:
+    """The review of the file, of which the first row is accepted."""
+    sheet = tmp_path / "review.xlsx"
+    write_review(candidates(read_events(told.read_bytes()), record), record, sheet)
+    [*reviewed(sheet, accept="yes", source_url="https://example.org/1")]
+    return sheet
+
+
+def test_a_row_ends_as_those_of_its_file_do(data: Path, review: Path) -> None:
+    attacks = data / "attacks.csv"  # as a spreadsheet saves it
+    attacks.write_bytes(b"\xef\xbb\xbf" + attacks.read_bytes().replace(b"\n", b"\r\n"))
+    before = attacks.read_bytes()
+    [*accept(review, data, "Kim", LATER)]
+    added = attacks.read_bytes().removeprefix(before)
+    assert added.startswith(b"2024-06-03-ain-al-asad-1,")
+    assert added.endswith(b"\r\n")
+    assert added.count(b"\n") == 1
+    assert check(data) == []
 
 
 def test_numbers_change_by_the_accepted_rows_and_by_nothing_else(
@@ -508,15 +529,13 @@ def listed(file: Path, data: Path, *options: str) -> list[dict[str, object]]:
     ],
 )
 def test_what_cannot_stand_in_the_record_is_named_by_the_line_of_the_review(
-    data: Path, told: Path, tmp_path: Path, fields: dict[str, str], wrong: str
+    data: Path, review: Path, fields: dict[str, str], wrong: str
 ) -> None:
-    review = tmp_path / "review.xlsx"
-    brinkwatch("record", "intake", told, "--data", data, "--to", review)
     before = (data / "attacks.csv").read_bytes()
-    [*reviewed(review, **{"accept": "yes", "source_url": "https://example.org/1"} | fields)]
-    refused = brinkwatch("record", "accept", review, "--data", data)
-    assert refused.returncode == 1
-    assert f"review.xlsx:2: {wrong}" in refused.stderr
+    [*reviewed(review, **fields)]
+    with pytest.raises(RecordError) as refused:
+        [*accept(review, data, "Kim", LATER)]
+    assert str(refused.value.faults[0]).startswith(f"review.xlsx:2: {wrong}")
     assert (data / "attacks.csv").read_bytes() == before
 
 
@@ -536,9 +555,6 @@ def test_a_sheet_in_csv_does_as_well_and_the_command_speaks_json(
     assert done.returncode == 0, done.stderr
     assert check(data) == []
 
-
-#: After all that the record reports.
-LATER = dt.datetime(2026, 11, 29, tzinfo=dt.UTC)
 
 ANSWERS = {
     "site_id": ["nowhere", "Al-Asad"],
