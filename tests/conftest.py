@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 import ten_attacks
 from hypothesis import settings
 
+from analysis import cli
 from analysis.record import Known, Record, Tables, read, snapshot
 
 # The same examples in every run, so that a failure is of the change that is tested. More of them:
@@ -25,6 +28,9 @@ from analysis.record import Known, Record, Tables, read, snapshot
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("exploring", deadline=None, print_blob=True)
 settings.load_profile("same")
+
+# What tests make lives for a moment: to look for what is lost in it took a tenth of their time.
+gc.set_threshold(50_000, 20, 20)
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT / "data"
@@ -95,6 +101,35 @@ def brinkwatch(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Co
     """Run the command as a user would, in a process of its own."""
     command = [sys.executable, "-m", "analysis.cli", *map(str, arguments)]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+
+
+class Outcome(NamedTuple):
+    """What a command left: its exit code, and what it printed where."""
+
+    code: int
+    out: str
+    err: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Command]:
+    """The command in this process: for tests of what it says and does to files."""
+
+    def call(*arguments: str | Path) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["brinkwatch", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        printed = capsys.readouterr()
+        return Outcome(int(end.value.code or 0), printed.out, printed.err)
+
+    before = signal.getsignal(signal.SIGTERM)
+    yield call
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

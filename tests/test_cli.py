@@ -11,10 +11,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from conftest import DATA, brinkwatch
+from conftest import DATA, Outcome, brinkwatch
 from typer.testing import CliRunner
 
 from analysis import cli, doctor
@@ -24,30 +23,6 @@ from analysis.parameters import check_together, validate
 from analysis.publish import run as publishing
 from analysis.publish.order import Order
 from analysis.record import Record
-
-
-class Outcome(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., Outcome]:
-    """Run the command in this process."""
-
-    def call(*arguments: str | Path) -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["brinkwatch", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.main()
-        printed = capsys.readouterr()
-        return Outcome(int(end.value.code or 0), printed.out, printed.err)
-
-    before = signal.getsignal(signal.SIGTERM)
-    yield call
-    signal.signal(signal.SIGTERM, before)
 
 
 def test_help_names_the_commands_and_loads_nothing_heavy() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import DATA, brinkwatch
+from conftest import DATA, Command, brinkwatch
 from fleets import begun, digests, done, small, small_and_slow
 
 from analysis.errors import Fault, RecordError, RunError, UsageError
@@ -78,27 +78,29 @@ def test_both_ends_count(first: str, last: str, every: dt.timedelta, number: int
     ],
 )
 def test_a_slip_of_the_keyboard_is_said_before_anything_runs(
-    tmp_path: Path, arguments: list[str], said: str
+    command: Command, tmp_path: Path, arguments: list[str], said: str
 ) -> None:
     usual = ["--from", "2023-10-24", "--to", "2023-11-01", "--every", "7d"]
-    ended = brinkwatch("fleet", "brief", *usual, *arguments, "--reports", tmp_path / "reports")
-    assert (ended.returncode, ended.stdout) == (2, "")
-    assert said in ended.stderr
-    assert "Traceback" not in ended.stderr
+    ended = command("fleet", "brief", *usual, *arguments, "--reports", tmp_path / "reports")
+    assert (ended.code, ended.out) == (2, "")
+    assert said in ended.err
+    assert "Traceback" not in ended.err
     assert not (tmp_path / "reports").exists()
 
 
-def test_an_unknown_report_and_a_bad_record_are_said_once(data: Path, tmp_path: Path) -> None:
+def test_an_unknown_report_and_a_bad_record_are_said_once(
+    command: Command, data: Path, tmp_path: Path
+) -> None:
     usual = ["--from", "2023-10-24", "--to", "2023-11-01", "--every", "1d"]
     usual += ["--data", str(data), "--reports", str(tmp_path / "reports")]
-    unknown = brinkwatch("fleet", "breif", *usual)
-    assert (unknown.returncode, unknown.stdout) == (2, "")
-    assert unknown.stderr.startswith("Unknown report 'breif'; did you mean 'brief'?")
+    unknown = command("fleet", "breif", *usual)
+    assert (unknown.code, unknown.out) == (2, "")
+    assert unknown.err.startswith("Unknown report 'breif'; did you mean 'brief'?")
     with (data / "sites.csv").open("a", encoding="utf-8") as sites:
         sites.write("x,X,,IRQ,99,44,air-base,\n")
-    bad = brinkwatch("fleet", "brief", *usual)
-    assert (bad.returncode, bad.stdout) == (1, "")
-    assert bad.stderr == brinkwatch("check", "--data", data).stdout
+    bad = command("fleet", "brief", *usual)
+    assert (bad.code, bad.out) == (1, "")
+    assert bad.err == command("check", "--data", data).out
     assert not (tmp_path / "reports").exists()
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import counted
 import pandas as pd
 import pytest
-from conftest import brinkwatch, copy_of_the_data
+from conftest import Command, copy_of_the_data
 from openpyxl import Workbook, load_workbook
 
 from analysis.errors import RecordError, UsageError
@@ -401,22 +401,22 @@ def reviewed(path: Path, **fields: str) -> Iterator[str]:
     yield from (str(cell.value or "") for cell in page[2])
 
 
-def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path) -> None:
+def test_a_review_becomes_a_row(command: Command, data: Path, told: Path, tmp_path: Path) -> None:
     attacks = data / "attacks.csv"
     review = tmp_path / "review.xlsx"
-    done = brinkwatch("record", "intake", told, "--data", data, "--to", review)
-    assert (done.returncode, done.stderr) == (0, "")
+    done = command("record", "intake", told, "--data", data, "--to", review)
+    assert (done.code, done.err) == (0, "")
     before = attacks.read_bytes()
     assert "=1+1 at US forces" in [*reviewed(review, accept="yes")]
 
-    refused = brinkwatch("record", "accept", review, "--data", data)
-    assert refused.returncode == 1
-    assert refused.stderr.startswith("review.xlsx:2: source_url: ")
+    refused = command("record", "accept", review, "--data", data)
+    assert refused.code == 1
+    assert refused.err.startswith("review.xlsx:2: source_url: ")
     assert attacks.read_bytes() == before
 
     [*reviewed(review, source_url="https://example.org/1", note="Seen on the page.")]
-    done = brinkwatch("record", "accept", review, "--data", data, "--who", "Kim")
-    assert (done.returncode, done.stderr) == (0, ""), done.stderr
+    done = command("record", "accept", review, "--data", data, "--who", "Kim")
+    assert (done.code, done.err) == (0, ""), done.err
     added = attacks.read_bytes().removeprefix(before).decode()
     assert added == (
         "2024-06-03-ain-al-asad-1,2024-06-10,2024-06-03,day,ain-al-asad,us-coalition-forces,drone,,"
@@ -427,17 +427,17 @@ def test_a_review_becomes_a_row(data: Path, told: Path, tmp_path: Path) -> None:
     log = (data.parent / "intake" / "log.csv").read_text("utf-8")
     assert "Kim,ACLED,IRQ0,yes,new,2024-06-03-ain-al-asad-1" in log
 
-    again = brinkwatch("record", "accept", review, "--data", data)
-    assert again.returncode == 1
-    assert "is in the record already" in again.stderr
+    again = command("record", "accept", review, "--data", data)
+    assert again.code == 1
+    assert "is in the record already" in again.err
 
     # The next delivery has it again, and one after that says something else.
-    assert [one["external_id"] for one in listed(told, data)] == ["IRQ1", "IRQ2"]
-    assert len(listed(told, data, "--again")) == 3
-    said = brinkwatch("record", "intake", told, "--data", data).stdout
+    assert [one["external_id"] for one in listed(command, told, data)] == ["IRQ1", "IRQ2"]
+    assert len(listed(command, told, data, "--again")) == 3
+    said = command("record", "intake", told, "--data", data).out
     assert "\n1 more were decided before and say the same; --again has them, too." in said
     later = delivered(tmp_path / "later.csv", notes="Two drones injured three US soldiers")
-    (revised, *_) = listed(later, data)
+    (revised, *_) = listed(command, later, data)
     assert revised["external_id"] == "IRQ0"
     assert (revised["verdict"], revised["attack_id"]) == ("revises", "2024-06-03-ain-al-asad-1")
 
@@ -507,10 +507,10 @@ def test_numbers_change_by_the_accepted_rows_and_by_nothing_else(
     assert counted.why(found, "drone_share") == {"new": (new,)}
 
 
-def listed(file: Path, data: Path, *options: str) -> list[dict[str, object]]:
+def listed(command: Command, file: Path, data: Path, *options: str) -> list[dict[str, object]]:
     """What the command says of a file, as data."""
-    done = brinkwatch("record", "intake", file, "--data", data, "--json", *options)
-    found: list[dict[str, object]] = json.loads(done.stdout)
+    done = command("record", "intake", file, "--data", data, "--json", *options)
+    found: list[dict[str, object]] = json.loads(done.out)
     return found
 
 
@@ -540,19 +540,19 @@ def test_what_cannot_stand_in_the_record_is_named_by_the_line_of_the_review(
 
 
 def test_a_sheet_in_csv_does_as_well_and_the_command_speaks_json(
-    data: Path, told: Path, tmp_path: Path
+    command: Command, data: Path, told: Path, tmp_path: Path
 ) -> None:
     review = tmp_path / "review.csv"
-    done = brinkwatch("record", "intake", told, "--data", data, "--to", review, "--json")
-    listed = json.loads(done.stdout)
+    done = command("record", "intake", told, "--data", data, "--to", review, "--json")
+    listed = json.loads(done.out)
     assert [one["verdict"] for one in listed] == ["new", "same-as", "out-of-scope"]
     assert set(listed[0]) == {"external_id", "verdict", "attack_id", "repeats", "score", "reasons"}
     rows = pd.read_csv(review, dtype=str, keep_default_na=False)
     assert rows["source_says"][0] == "'=1+1 at US forces"
     rows.loc[0, ["accept", "source_url"]] = ["yes", "https://example.org/1"]
     rows.to_csv(review, index=False)
-    done = brinkwatch("record", "accept", review, "--data", data)
-    assert done.returncode == 0, done.stderr
+    done = command("record", "accept", review, "--data", data)
+    assert done.code == 0, done.err
     assert check(data) == []
 
 

@@ -214,6 +214,7 @@ def test_the_wheel_alone_makes_a_desk_and_the_same_bytes(tmp_path: Path) -> None
         assert (made / name).read_bytes() == (here / name).read_bytes(), name
 
 
+@pytest.mark.usefixtures("of_the_real_record")
 def test_a_session_in_the_lab_is_about_a_day_and_no_notebook_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from conftest import DATA, brinkwatch, copy_of_the_data
+from conftest import DATA, Command, copy_of_the_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from small_record import spoil, write
@@ -457,15 +457,15 @@ def test_letters_that_an_encoding_lacked_are_named_as_lost() -> None:
     assert found.content == saved(rows)
 
 
-def test_quotation_marks_that_no_field_needs_are_taken_away(small: Path) -> None:
+def test_quotation_marks_that_no_field_needs_are_taken_away(command: Command, small: Path) -> None:
     file = small / "milestones.csv"
     original = file.read_bytes()
     rows = list(csv.reader(io.StringIO(original.decode())))
     file.write_bytes(saved(rows, quoting=csv.QUOTE_ALL))
-    assert brinkwatch("check", "--data", small).returncode == 0
-    shown = brinkwatch("record", "tidy", "--data", small)
-    assert "milestones.csv: fields stand in quotation marks that they do not need" in shown.stdout
-    brinkwatch("record", "tidy", "--write", "--data", small)
+    assert command("check", "--data", small).code == 0
+    shown = command("record", "tidy", "--data", small)
+    assert "milestones.csv: fields stand in quotation marks that they do not need" in shown.out
+    command("record", "tidy", "--write", "--data", small)
     assert file.read_bytes() == original
 
 
@@ -504,22 +504,22 @@ def semicolons(file: Path) -> None:
     file.write_bytes(saved(rows, ";", "\r\n", "utf-8-sig"))
 
 
-def test_the_command_shows_makes_and_is_content(small: Path) -> None:
+def test_the_command_shows_makes_and_is_content(command: Command, small: Path) -> None:
     original = {path.name: path.read_bytes() for path in small.iterdir()}
     for name in ("attacks.csv", "sites.csv"):
         semicolons(small / name)
-    shown = brinkwatch("record", "tidy", "--data", small)
-    assert shown.returncode == 1
-    assert shown.stdout == (
+    shown = command("record", "tidy", "--data", small)
+    assert shown.code == 1
+    assert shown.out == (
         "To mend in attacks.csv, sites.csv, with --write:\n"
         "  attacks.csv:1: the file is separated by semicolons; save it with commas\n"
         "  sites.csv:1: the file is separated by semicolons; save it with commas\n"
     )
-    made = brinkwatch("record", "tidy", "--data", small, "--write")
-    assert (made.returncode, made.stdout.split("\n")[0]) == (0, "Mended in attacks.csv, sites.csv:")
+    made = command("record", "tidy", "--data", small, "--write")
+    assert (made.code, made.out.split("\n")[0]) == (0, "Mended in attacks.csv, sites.csv:")
     assert {path.name: path.read_bytes() for path in small.iterdir()} == original
-    content = brinkwatch("record", "tidy", "--data", small)
-    assert (content.returncode, content.stdout) == (0, f"There is nothing to mend in {small}.\n")
+    content = command("record", "tidy", "--data", small)
+    assert (content.code, content.out) == (0, f"There is nothing to mend in {small}.\n")
 
 
 def test_check_tells_all_kinds_in_one_round(small: Path) -> None:
