@@ -36,6 +36,21 @@ CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT / "data"
 
 
+#: Modules of tests that take long, one by one. They begin first: one at the end would run alone.
+LONG = {
+    f"test_{name}.py"
+    for name in (
+        "another_campaign", "as_of", "browser", "due", "editions", "fleet", "fleet_dask",
+        "fresh_kernel", "golden", "intake", "invented", "own_report", "warm", "watch",
+    )
+}  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first, and leave the rest in its order."""
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 @pytest.fixture(scope="session")
 def record() -> Record:
     """The real record."""
