@@ -16,7 +16,7 @@ import pytest
 from conftest import DATA, Outcome, brinkwatch
 from typer.testing import CliRunner
 
-from analysis import cli, doctor
+from analysis import doctor
 from analysis.cli import app
 from analysis.errors import RunError, UsageError
 from analysis.parameters import check_together, validate

@@ -17,14 +17,14 @@ import analysis as an
 from analysis.display.fragment import PAGE_TYPE, PAPER_TYPE, words_alone
 from analysis.measures import events, salience
 from analysis.measures.facts.lead import MOST_EVENTS
-from analysis.record import read
+from analysis.record import Record
 from analysis.record.codebook import codes
 
 DAY = "2023-11-08"
 
 
 @pytest.fixture
-def record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small record of which every day is kept, for a test to add to."""
     monkeypatch.setenv("BRINKWATCH_DATA", str(tmp_path))
     small_record.write(tmp_path)
@@ -70,23 +70,23 @@ def led(as_of: str = DAY, campaign: str | None = None) -> tuple[str | None, list
     return page.facts["lead_reason"].value, ids.split() if ids else [], said  # type: ignore[union-attr,return-value]
 
 
-def test_the_order_of_importance(record: Path) -> None:
+def test_the_order_of_importance(small: Path) -> None:
     """One event for each reason, added in another order than that of importance."""
     claim = attack(
-        record, 1, killed="9", casualties_of="us", confirmation="claim", claimed_by="brigade"
+        small, 1, killed="9", casualties_of="us", confirmation="claim", claimed_by="brigade"
     )
-    plain = attack(record, 2, outcome="intercepted")
-    through = attack(record, 3, outcome="impact")
-    salvo = attack(record, 4, munitions="12", outcome="missed")
-    hurt = attack(record, 5, injured="1", casualties_of="us", outcome="impact")
-    state = attack(record, 6, attributed_to="realm", outcome="intercepted")
-    many = attack(record, 7, injured="10", casualties_of="us", outcome="impact")
-    others = attack(record, 8, killed="30", casualties_of="other", outcome="impact")
-    one_dead = attack(record, 9, killed="1", casualties_of="us", outcome="impact")
-    two_dead = attack(record, 10, killed="2", casualties_of="mixed", outcome="impact")
-    again = strike(record, "2023-11-07")
+    plain = attack(small, 2, outcome="intercepted")
+    through = attack(small, 3, outcome="impact")
+    salvo = attack(small, 4, munitions="12", outcome="missed")
+    hurt = attack(small, 5, injured="1", casualties_of="us", outcome="impact")
+    state = attack(small, 6, attributed_to="realm", outcome="intercepted")
+    many = attack(small, 7, injured="10", casualties_of="us", outcome="impact")
+    others = attack(small, 8, killed="30", casualties_of="other", outcome="impact")
+    one_dead = attack(small, 9, killed="1", casualties_of="us", outcome="impact")
+    two_dead = attack(small, 10, killed="2", casualties_of="mixed", outcome="impact")
+    again = strike(small, "2023-11-07")
     small_record.add(
-        record, "deployments", effective_on="2023-11-06", reported_on="2023-11-06", counting="unit"
+        small, "deployments", effective_on="2023-11-06", reported_on="2023-11-06", counting="unit"
     )
     page = an.open("brief", as_of=DAY)
     order = salience.ranked(page.known, 7)["id"].tolist()
@@ -96,9 +96,9 @@ def test_the_order_of_importance(record: Path) -> None:
     ]
 
 
-def test_after_a_pause_a_strike_is_news_and_before_an_attack_that_hurt_few(record: Path) -> None:
-    attack(record, 1, day="2023-12-20", injured="2", casualties_of="us", outcome="impact")
-    name = strike(record, "2023-12-19", target_actor="brigade", targets_struck="3")
+def test_after_a_pause_a_strike_is_news_and_before_an_attack_that_hurt_few(small: Path) -> None:
+    attack(small, 1, day="2023-12-20", injured="2", casualties_of="us", outcome="impact")
+    name = strike(small, "2023-12-19", target_actor="brigade", targets_struck="3")
     assert led("2023-12-20") == (
         "first-strike",
         [name],
@@ -108,12 +108,12 @@ def test_after_a_pause_a_strike_is_news_and_before_an_attack_that_hurt_few(recor
     )
 
 
-def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(record: Path) -> None:
-    with (record / "actors.csv").open("a", encoding="utf-8") as table:
+def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(small: Path) -> None:
+    with (small / "actors.csv").open("a", encoding="utf-8") as table:
         table.write("syria,Syria,,state,,,SYR,\nzaydis,Zaydis,,group,,,SYR,\n")
         table.write("guard,Sea Guard Corps,,state,,,IRN,\n")
     strike(
-        record, DAY, place="Syria, 28 locations", target_actor="zaydis",
+        small, DAY, place="Syria, 28 locations", target_actor="zaydis",
         targets_struck="60", killed_claimed="0",
     )  # fmt: skip
     assert led()[2] == (
@@ -123,7 +123,7 @@ def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(record:
     )
     for number, target in ((2, "guard"), (3, "syria")):
         small_record.add(
-            record, "responses", response_id=f"2023-11-08-syr-{number}", target_actor=target,
+            small, "responses", response_id=f"2023-11-08-syr-{number}", target_actor=target,
             place="Near the coast, Syria",
         )  # fmt: skip
     assert led()[2] == (
@@ -132,12 +132,12 @@ def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(record:
     )
 
 
-def test_who_was_hurt_on_a_ship_was_hurt_on_board(record: Path) -> None:
-    small_record.spoil(record, "campaigns.toml", '["us-coalition-forces"]', '["us-warship"]')
-    small_record.spoil(record, "actors.csv", "militia,Militia,Unnamed,group,",
+def test_who_was_hurt_on_a_ship_was_hurt_on_board(small: Path) -> None:
+    small_record.spoil(small, "campaigns.toml", '["us-coalition-forces"]', '["us-warship"]')
+    small_record.spoil(small, "actors.csv", "militia,Militia,Unnamed,group,",
                        "militia,A-backed militia (unspecified),Unnamed,unspecified,")  # fmt: skip
     attack(
-        record, 1, target="us-warship", killed="3", injured="4", casualties_of="other",
+        small, 1, target="us-warship", killed="3", injured="4", casualties_of="other",
         weapons="missile", outcome="impact",
         attributed_to="militia",
     )  # fmt: skip
@@ -150,45 +150,45 @@ def test_who_was_hurt_on_a_ship_was_hurt_on_board(record: Path) -> None:
 
 
 def test_a_qualifier_is_of_the_injured_where_there_are_any_wherever_it_is_said(
-    record: Path,
+    small: Path,
 ) -> None:
-    text = (record / "attacks.csv").read_text("utf-8")
+    text = (small / "attacks.csv").read_text("utf-8")
     head, *lines = text.splitlines()
     columns = head.replace("casualties_of,", "casualties_of,casualties_qualifier,").split(",")
     at = columns.index("casualties_qualifier")
     rows = [",".join([*line.split(",")[:at], "", *line.split(",")[at:]]) for line in lines]
-    (record / "attacks.csv").write_text("\n".join([",".join(columns), *rows, ""]), "utf-8")
+    (small / "attacks.csv").write_text("\n".join([",".join(columns), *rows, ""]), "utf-8")
     hurt = {"casualties_of": "us", "casualties_qualifier": "at-least", "outcome": "impact"}
-    attack(record, 1, killed="3", injured="34", **hurt)
+    attack(small, 1, killed="3", injured="34", **hurt)
     page = an.open("brief", as_of=DAY)
     plain = repr(an.say.bottom_line(page)).replace("\N{NO-BREAK SPACE}", " ")
     assert "three people were killed and at least 34 injured on the US side" in plain
     assert "the record gives three deaths and at least 40 injuries on the US side" in plain
-    attack(record, 2, killed="5", **hurt)
+    attack(small, 2, killed="5", **hurt)
     assert "at least five people were killed on the US side" in led()[2]
 
 
-def test_two_numbers_do_not_run_together(record: Path) -> None:
+def test_two_numbers_do_not_run_together(small: Path) -> None:
     fired = {"weapons": "ballistic-missile", "outcome": "intercepted", "injured": "2"}
-    attack(record, 1, munitions="40", casualties_of="us", **fired)
+    attack(small, 1, munitions="40", casualties_of="us", **fired)
     assert led()[2].startswith("On 8 November 2023, 40 ballistic missiles fired at Erbil Air Base ")
-    attack(record, 2, munitions="9", casualties_of="us", **{**fired, "injured": "3"})
+    attack(small, 2, munitions="9", casualties_of="us", **{**fired, "injured": "3"})
     assert led()[2].startswith("On 8 November 2023 nine ballistic missiles fired at Erbil Air Base")
 
 
-def test_a_strike_somewhere_in_a_country_is_there_once(record: Path) -> None:
-    strike(record, DAY, place="eastern Syria")
+def test_a_strike_somewhere_in_a_country_is_there_once(small: Path) -> None:
+    strike(small, DAY, place="eastern Syria")
     assert "carried out an air strike in eastern Syria." in led()[2]
 
 
-def test_what_else_the_record_notes_of_the_window_is_told_as_it_was_known(record: Path) -> None:
+def test_what_else_the_record_notes_of_the_window_is_told_as_it_was_known(small: Path) -> None:
     for name, day, kind, title in (
         ("war", DAY, "war", "<b>War</b> with X"),
         ("early", "2023-11-01", "announcement", "Too early"),
         ("talks", DAY, "announcement", "Talks end"),
     ):
         small_record.add(
-            record, "milestones", milestone_id=name, start_on=day, reported_on=day, kind=kind,
+            small, "milestones", milestone_id=name, start_on=day, reported_on=day, kind=kind,
             title=title,
         )  # fmt: skip
     page = an.open("brief", as_of=DAY)
@@ -199,19 +199,19 @@ def test_what_else_the_record_notes_of_the_window_is_told_as_it_was_known(record
     assert "“<b>War</b> with X” (8 November 2023)" in plain
     assert "Too early" not in plain
     # Where days are only sampled and no strike is told, the war is not passed over.
-    small_record.spoil(record, "coverage.csv", ",daily,", ",sampled,")
-    (record / "responses.csv").write_text(small_record.SMALL["responses.csv"].split("\n")[0] + "\n")
+    small_record.spoil(small, "coverage.csv", ",daily,", ",sampled,")
+    (small / "responses.csv").write_text(small_record.SMALL["responses.csv"].split("\n")[0] + "\n")
     said = repr(an.say.response(an.open("brief", as_of=DAY)))
     assert "but it only samples these days; it notes “<b>War</b> with X” (" in said
 
 
-def test_over_sampled_days_nothing_is_called_the_first(record: Path) -> None:
+def test_over_sampled_days_nothing_is_called_the_first(small: Path) -> None:
     name = attack(
-        record, 1, attributed_to="realm", outcome="intercepted", weapons="ballistic-missile"
+        small, 1, attributed_to="realm", outcome="intercepted", weapons="ballistic-missile"
     )
     assert led()[0] == "first-by-a-state"
     assert "the first attack by a state’s own forces in the record of this campaign" in led()[2]
-    small_record.spoil(record, "coverage.csv", ",daily,", ",sampled,")
+    small_record.spoil(small, "coverage.csv", ",daily,", ",sampled,")
     reason, ids, said = led()
     assert (reason, ids) == ("by-a-state", [name])
     assert said == (
@@ -221,14 +221,14 @@ def test_over_sampled_days_nothing_is_called_the_first(record: Path) -> None:
     )
 
 
-def test_first_attacks_at_sea_are_in_a_sea_and_at_no_base(record: Path) -> None:
-    small_record.spoil(record, "campaigns.toml", '["us-coalition-forces"]', '["us-warship"]')
-    with (record / "sites.csv").open("a", encoding="utf-8") as table:
+def test_first_attacks_at_sea_are_in_a_sea_and_at_no_base(small: Path) -> None:
+    small_record.spoil(small, "campaigns.toml", '["us-coalition-forces"]', '["us-warship"]')
+    with (small / "sites.csv").open("a", encoding="utf-8") as table:
         table.write("red-sea,Red Sea,,SEA,15,41.5,sea-area,https://example.org/10\n")
         table.write("gulf,Gulf of Aden,,SEA,12,48,sea-area,https://example.org/10\n")
     for site in ("red-sea", "gulf"):
         small_record.add(
-            record, "attacks", attack_id=f"2023-11-05-{site}-1", event_date="2023-11-05",
+            small, "attacks", attack_id=f"2023-11-05-{site}-1", event_date="2023-11-05",
             reported_on="2023-11-05", site_id=site, target="us-warship",
         )  # fmt: skip
     assert led(campaign="wave") == (
@@ -240,17 +240,17 @@ def test_first_attacks_at_sea_are_in_a_sea_and_at_no_base(record: Path) -> None:
 
 
 @pytest.mark.parametrize("killed", ["", "0"])
-def test_where_nothing_stands_out_the_counts_lead(record: Path, killed: str) -> None:
-    attack(record, 1, outcome="impact", killed=killed)
-    attack(record, 2, confirmation="claim", claimed_by="brigade", munitions="99")
+def test_where_nothing_stands_out_the_counts_lead(small: Path, killed: str) -> None:
+    attack(small, 1, outcome="impact", killed=killed)
+    attack(small, 2, confirmation="claim", claimed_by="brigade", munitions="99")
     reason, ids, said = led()
     assert (reason, ids) == (None, [])
     assert said.startswith("In the seven days to 8 November 2023 the record holds one attack")
 
 
 @pytest.mark.parametrize("number", [0, 1, 12, 13, 60])
-def test_every_event_is_told_or_counted(record: Path, number: int) -> None:
-    ids = [attack(record, each, day="2023-11-05") for each in range(1, number + 1)]
+def test_every_event_is_told_or_counted(small: Path, number: int) -> None:
+    ids = [attack(small, each, day="2023-11-05") for each in range(1, number + 1)]
     page = an.open("brief", as_of=DAY)
     said = repr(an.say.happened(page)).replace("\N{NO-BREAK SPACE}", " ")
     table = an.table.happened(page)
@@ -279,11 +279,11 @@ def test_every_event_is_told_or_counted(record: Path, number: int) -> None:
     )
 
 
-def test_text_of_the_record_stays_text_in_lead_and_list(record: Path) -> None:
-    small_record.spoil(record, "sites.csv", "Erbil Air Base", "<b>Erbil</b> & {as_of}")
-    small_record.spoil(record, "actors.csv", "A Brigade", "<i>A</i> Brigade")
+def test_text_of_the_record_stays_text_in_lead_and_list(small: Path) -> None:
+    small_record.spoil(small, "sites.csv", "Erbil Air Base", "<b>Erbil</b> & {as_of}")
+    small_record.spoil(small, "actors.csv", "A Brigade", "<i>A</i> Brigade")
     attack(
-        record,
+        small,
         1,
         killed="1",
         casualties_of="us",
@@ -291,7 +291,7 @@ def test_text_of_the_record_stays_text_in_lead_and_list(record: Path) -> None:
         outcome="impact",
         claimed_by="brigade",
     )
-    strike(record, DAY, place="<u>there</u>", target_actor="brigade")
+    strike(small, DAY, place="<u>there</u>", target_actor="brigade")
     page = an.open("brief", as_of=DAY)
     html = str(an.say.bottom_line(page).html) + str(an.table.happened(page).html)
     assert not re.search(r"<(b|i|u)>", html)
@@ -370,9 +370,10 @@ def test_on_quiet_days_the_counts_lead(as_of: str) -> None:
     assert page.facts["lead_event"].value is None
 
 
-def test_every_second_week_of_every_campaign_holds_its_events_and_no_others() -> None:
+def test_every_second_week_of_every_campaign_holds_its_events_and_no_others(
+    record: Record,
+) -> None:
     """Recounted from the lines of the tables, without the as-of logic."""
-    record = read()
     attacks = pd.read_csv(DATA / "attacks.csv", parse_dates=["reported_on", "event_date"])
     strikes = pd.read_csv(DATA / "responses.csv", parse_dates=["reported_on", "event_date"])
     strikes = strikes[strikes["by"].isin(codes("by", having="american"))]
