@@ -61,6 +61,10 @@ EVENT = {
 }
 
 
+#: What others might tell of an attack.
+TOLD = "Two drones were fired at US forces and shot down."
+
+
 def as_csv(rows: list[dict[str, str]]) -> bytes:
     text = io.StringIO()
     writer = csv.DictWriter(text, fieldnames=list(rows[0]))
@@ -231,14 +235,41 @@ def test_who_died_tells_who_was_attacked_where_words_do_not(record: Record) -> N
         ({"latitude": "0", "longitude": "0"}, "same-as"),
         ({"notes": "Rockets were fired; 40 soldiers were injured."}, "revises"),
         # A day after a known attack: where there was hardly another, and where there were many.
-        ({"event_date": "2024-04-23", "timestamp": "1717977600"}, "same-as"),
-        ({"event_date": "2023-12-09", "timestamp": "1717977600"}, "new"),
+        ({"event_date": "2024-04-23", "timestamp": "1717977600", "notes": TOLD}, "same-as"),
+        ({"event_date": "2023-12-09", "timestamp": "1717977600", "notes": TOLD}, "new"),
+        # Of the day of one of 15 rockets: as many, and another number.
+        ({"notes": "15 rockets were fired at US forces. Five people were injured."}, "same-as"),
+        ({"notes": "A drone was shot down near US forces. There were no injuries."}, "new"),
     ],
 )  # fmt: skip
 def test_kinds_of_event(record: Record, changed: dict[str, str], verdict: str) -> None:
     found = judged(record, **changed)
     assert found["verdict"] == verdict, found["reasons"]
     assert found["reasons"] != ""
+
+
+def repeated(record: Record, *days: str) -> list[str]:
+    """Which event each of several on one base repeats, of those days and alike otherwise."""
+    rows = [
+        EVENT | {"event_id_cnty": f"IRQ{at}", "event_date": day, "notes": TOLD,
+                 "timestamp": "1717977600"}
+        for at, day in enumerate(days)
+    ]  # fmt: skip
+    return list(candidates(read_events(as_csv(rows)), record)["repeats"])
+
+
+def test_a_source_may_tell_of_an_attack_twice_with_two_days(record: Record) -> None:
+    assert repeated(record, "2024-06-03", "2024-06-04") == ["IRQ1", "IRQ0"]
+    assert repeated(record, "2024-06-03", "2024-06-06") == ["", ""]
+
+
+def test_a_boat_without_a_crew_is_no_ship_that_attacks(record: Record) -> None:
+    found = judged(
+        record, location="Red Sea", latitude="15.5", longitude="41.5", actor1="Houthis",
+        actor2="Civilians (International)", event_date="2024-06-12", timestamp="1719000000",
+        sub_event_type="Attack", notes="An unmanned surface vessel struck the MV Tutor.",
+    )  # fmt: skip
+    assert found["attack_id"] == "2024-06-12-red-sea-1"
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,22 @@ import re
 import numpy as np
 import pandas as pd
 
+from analysis.intake.comparing import compared_in_words
 from analysis.intake.places import sites_near
 from analysis.intake.reading import read_texts
 from analysis.intake.repeats import repeats
 from analysis.intake.revisions import changes, in_words
 from analysis.intake.scope import scope
-from analysis.intake.scoring import PARTS, SLACK, mask, others, score, weights, within_window
+from analysis.intake.scoring import (
+    PARTS,
+    SLACK,
+    crowd,
+    mask,
+    score,
+    told_twice,
+    weights,
+    within_window,
+)
 from analysis.intake.ships import ships_known, ships_named
 from analysis.record import Record
 from analysis.record.codebook import codes
@@ -31,32 +41,6 @@ _KINDS = (
 
 #: How many known attacks stand beside a candidate.
 _BESIDE = 3
-
-#: Parts of a comparison in words, where they are worth telling.
-_WORDS = {
-    ("place", "named"): "the same site by name",
-    ("place", "near"): "near its site",
-    ("place", "other"): "near its site, but another is named",
-    ("day", "same"): "on the same day",
-    ("day", "allowed"): "days that may be one",
-    ("day", "one"): "a day apart",
-    ("day", "more"): "days apart",
-    ("target", "other"): "another target",
-    ("weapon", "same"): "a weapon in common",
-    ("weapon", "other"): "other weapons",
-    ("attacker", "same"): "the same attacker",
-    ("attacker", "kin"): "a related attacker",
-    ("attacker", "other"): "another attacker",
-    ("munitions", "same"): "as many fired",
-    ("munitions", "one"): "one fired",
-    ("munitions", "other"): "another number fired",
-    ("injured", "same"): "as many injured",
-    ("injured", "other"): "another number injured",
-    ("ship", "same"): "a ship of that name",
-    ("ship", "other"): "another ship",
-    ("outcome", "same"): "the same outcome",
-    ("outcome", "other"): "another outcome",
-}
 
 
 def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
@@ -87,7 +71,7 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
     site = near.drop_duplicates("event").set_index("event")[["site_id", "km"]]
     found["site_id"] = site["site_id"].reindex(found.index).fillna("").astype("str")
     found["km"] = site["km"].reindex(found.index)
-    reports = _reports(found[inside], frozenset().union(*attacks["ships"]))
+    reports = _reports(found[inside], frozenset().union(*attacks["ships"]), attacks)
     pairs = within_window(reports, near[near["event"].isin(reports.index)], attacks)
     scored = _by_their_ids(score(reports, attacks, pairs, record.actors), reports, attacks)
     scored = scored.sort_values(
@@ -115,7 +99,7 @@ def known_attacks(record: Record) -> pd.DataFrame:
         slack=attacks["date_precision"].map(SLACK).fillna(0).astype("int64"),
         said_weapons=attacks["weapons"],
         weapons=mask(attacks["weapons"]),
-        others=others(attacks),
+        crowd=crowd(attacks, attacks),
         ships=_ships(attacks, record),
         actor_id=actor.astype("str"),
         **{name: attacks[name].astype("Float64").astype("float64") for name in _COUNTS},
@@ -171,7 +155,7 @@ def _read(found: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     return found
 
 
-def _reports(found: pd.DataFrame, ships: frozenset[str]) -> pd.DataFrame:
+def _reports(found: pd.DataFrame, ships: frozenset[str], attacks: pd.DataFrame) -> pd.DataFrame:
     """The candidates in scope as :func:`~.scoring.score` compares them."""
     at_sea = found["target"].isin(codes("target", having="at_sea"))
     named = ships_named(found["text"].where(at_sea, ""), ships)
@@ -183,8 +167,8 @@ def _reports(found: pd.DataFrame, ships: frozenset[str]) -> pd.DataFrame:
         + found["date_precision"].map(SLACK).fillna(0).astype("int64"),
         weapons=mask(weapons),
         actor_id=claimed.where(claimed != "", found["actor_id"]),
-        injured=found["injured"].where(found["injured"] > 0),
         ships=named,
+        crowd=np.maximum(crowd(found, attacks), crowd(found, found)),
     )
 
 
@@ -223,7 +207,7 @@ def _each_its_own(
             index=others.index,
         ).assign(named=True, elsewhere=False, nearness=1.0)
         alike = score(reports, reports, pairs, actors)
-        repeated = alike.index[(alike["score"] >= weights()["same"]) & (alike["day"] == "same")]
+        repeated = alike.index[told_twice(alike)]
         lost = others.index.difference(repeated)
         if lost.empty:
             break
@@ -263,17 +247,6 @@ def _beside(scored: pd.DataFrame, attacks: pd.DataFrame) -> pd.Series:
     said = attacks["attack_id"].loc[top["right"]].to_numpy().astype(object)
     said = said + " (" + top["score"].map("{:.2f}".format).to_numpy() + ")"
     return pd.Series(said, index=top["left"], dtype=object).groupby(level=0).agg(", ".join)
-
-
-def compared_in_words(pairs: pd.DataFrame) -> np.ndarray:
-    """What speaks for and against each pair that :func:`~.scoring.score` has compared."""
-    number, combinations = pd.factorize(pd.MultiIndex.from_frame(pairs[list(PARTS)].fillna("")))
-    words = [
-        ", ".join(filter(None, (_WORDS.get(one) for one in zip(PARTS, parts, strict=True))))
-        for parts in combinations
-    ]
-    told: np.ndarray = np.asarray([*words, ""], dtype=object)[number]
-    return told
 
 
 def _reasons(found: pd.DataFrame, nearest: pd.DataFrame, attacks: pd.DataFrame) -> pd.Series:

@@ -13,7 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analysis.intake.candidates import compared_in_words, known_attacks
+from analysis.intake.candidates import known_attacks
+from analysis.intake.comparing import compared_in_words
 from analysis.intake.places import sites_near
 from analysis.intake.scoring import score, weights, within_window
 from analysis.plain_text import one_line
@@ -36,14 +37,14 @@ def duplicates(record: Record) -> pd.DataFrame:
     -------
     DataFrame
         A row for each pair: `attack_id` (known later, or the second of a day) and `same_as` (the
-        other), `score` (0 to 1, see :mod:`analysis.intake.scoring`; those from its threshold on
-        are listed), `one_page` (whether one page tells of both), `reasons`, and the two notes. The
+        other), `score` (0 to 1, see :mod:`analysis.intake.scoring`; those from `listed`
+        on), `one_page` (whether one page tells of both), `reasons`, and the two notes. The
         likeliest come first.
     """
     attacks = known_attacks(record)
     pairs = _each_once(within_window(*_as_reports(attacks, record.sites), attacks))
     scored = score(attacks, attacks, pairs, record.actors)
-    alike = scored[scored["score"] >= weights()["same"]]
+    alike = scored[scored["score"] >= weights()["listed"]]
     alike = alike.sort_values("score", ascending=False, kind="stable")
     alike = alike.drop_duplicates(["first", "second"])
     later, earlier = attacks.loc[alike["second"]], attacks.loc[alike["first"]]

@@ -48,6 +48,8 @@ _INJURED = (
     rf"\b{_HURT}(?:ing|ed) (?:at least |about |some )?(?P<n>{_NUMBER})\b",
 )
 
+_NOBODY_INJURED = r"(?i)\b(?:no|without) (?:[a-z]+ ){0,2}?(?:casualties|injuries|injured|wounded)\b"
+
 
 def on_or_by(text: str, target: str) -> int:
     """Whether a text tells of an attack on a target or of one by its side.
@@ -152,7 +154,7 @@ def read_texts(texts: pd.Series) -> pd.DataFrame:
             "weapons": _joined(weapons),
             "outcome": pd.Series(outcome, dtype="str").to_numpy(),
             "munitions": _first_number(told, _munitions()),
-            "injured": _first_number(told, _INJURED),
+            "injured": _injured(told),
         },
         index=texts.index,
     )
@@ -176,6 +178,13 @@ def _joined(named: Mapping[str, np.ndarray]) -> np.ndarray:
         "+".join(code for place, code in enumerate(named) if one >> place & 1) for one in distinct
     ]
     return np.array([*joined, ""], dtype=object)[number]
+
+
+def _injured(told: pa.Array) -> np.ndarray:
+    """How many were injured; 0 where a text says that nobody was."""
+    number = _first_number(told, _INJURED)
+    nobody = pc.match_substring_regex(told, _NOBODY_INJURED).to_numpy(False).astype(bool)
+    return np.where(np.isnan(number) & nobody, 0.0, number)
 
 
 def _first_number(told: pa.Array, patterns: Sequence[str]) -> np.ndarray:

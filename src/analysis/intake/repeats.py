@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.intake.scoring import score, weights
+from analysis.intake.scoring import score, told_twice
 
 #: What two candidates have in common if there is nothing at all to tell them apart.
 _ALIKE = [
@@ -13,8 +13,11 @@ _ALIKE = [
     "outcome", "ships", "attack_id",
 ]  # fmt: skip
 
-#: A candidate is compared with so many others of its site and day, so that time stays in proportion
-#: to the file's length whatever it holds.
+#: By so many days the second report of an attack may differ from the first.
+_DAYS_APART = 1
+
+#: A candidate is compared with so many others of its site and days, so that time stays in
+#: proportion to the file's length whatever it holds.
 _OTHERS = 20
 
 
@@ -43,7 +46,7 @@ def repeats(reports: pd.DataFrame, names: pd.Series, actors: pd.DataFrame) -> pd
     one, other = (alone["attack_id"].loc[scored[side]].to_numpy() for side in ("left", "right"))
     # What is known to be two attacks is no repetition, however alike the reports are.
     apart = (one != other) & (one != "") & (other != "")
-    same = scored[(scored["score"] >= weights()["same"]).to_numpy() & ~apart]
+    same = scored[told_twice(scored).to_numpy() & ~apart]
     earlier = same.groupby("right")["left"].min()
     leader = first.map(earlier).fillna(first).astype("int64")
     said: pd.Series = _named(leader, names).reindex(reports.index)
@@ -51,12 +54,13 @@ def repeats(reports: pd.DataFrame, names: pd.Series, actors: pd.DataFrame) -> pd
 
 
 def _side_by_side(alone: pd.DataFrame) -> pd.DataFrame:
-    """Each with the few before it of the same site and day."""
+    """Each with the few before it of the same site, and of that day or the one before."""
     ordered = alone.sort_values(["site_id", "event_date"], kind="stable")
+    sites, days = ordered["site_id"], ordered["event_date"]
     found = []
     for apart in range(1, _OTHERS + 1):
-        earlier = ordered[["site_id", "event_date"]].shift(apart)
-        alike = (earlier == ordered[["site_id", "event_date"]]).all(axis=1).to_numpy()
+        near = (days - days.shift(apart)).dt.days <= _DAYS_APART
+        alike = ((sites.shift(apart) == sites) & near).to_numpy()
         if not alike.any():
             break
         place = np.flatnonzero(alike)

@@ -28,6 +28,9 @@ _REMOTE = re.compile(r"air|drone|missile|shell|artillery|rocket|mortar|disrupted
 #: Sites that are a whole landscape: that something happens there says little.
 _WIDE = ("region", "city")
 
+#: Where ships lie as well as at sea.
+_PORT = "port"
+
 #: So far, in km, from every site, US forces are not those of the record.
 _ELSEWHERE = 400.0
 
@@ -118,7 +121,8 @@ def _cases(
     placed = hostile & (attacked == "") & (cases["country"] != "")
     cases["aimed"] = _ask(events["text"], placed, partial(aimed_at, target=_FORCES))
     words = events["party_1"] + " " + events["party_2"] + " " + events["text"]
-    cases["ship"] = _ask(words, placed & (cases["country"] == SEA), _on_a_ship)
+    afloat = (cases["country"] == SEA) | (cases["site_kind"] == _PORT)
+    cases["ship"] = _ask(words, placed & afloat, _on_a_ship)
     return cases
 
 

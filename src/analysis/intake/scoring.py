@@ -21,6 +21,7 @@ SLACK = {"day": 0, "night": 1, "about": 2}
 
 #: So many days before and after an attack are looked at for others at its site.
 _SPAN = 10
+DAYS_AROUND = 2 * _SPAN + 1
 
 #: Weapons of which the code says that nobody named one.
 _UNNAMED = codes("weapon")[-1]
@@ -29,12 +30,15 @@ _UNNAMED = codes("weapon")[-1]
 _MISSILE = "missile"
 
 #: What comparing two reports looks at; each gives one word of the weights' table of that name.
-PARTS = ("place", "day", "target", "weapon", "attacker", "munitions", "injured", "outcome", "ship")
+PARTS = (
+    "place", "day", "target", "weapon", "attacker", "munitions", "killed", "injured", "outcome",
+    "ship",
+)  # fmt: skip
 
 #: The columns of a report that are compared.
 _COMPARED = [
-    "event_date", "slack", "target", "weapons", "actor_id", "munitions", "injured", "outcome",
-    "ships",
+    "event_date", "slack", "target", "weapons", "actor_id", "munitions", "killed", "injured",
+    "outcome", "ships",
 ]  # fmt: skip
 
 
@@ -67,16 +71,29 @@ def _bits(weapons: frozenset[str]) -> int:
     return sum(1 << place for place, code in named if code in weapons)
 
 
-def others(attacks: pd.DataFrame) -> np.ndarray:
-    """How many others there were a day at the site of each attack, in the days around it."""
-    days = _number(attacks["event_date"])
-    found = np.zeros(len(attacks))
-    for places in attacks.groupby("site_id", sort=False).indices.values():
-        ordered = np.sort(days[places])
+def crowd(reports: pd.DataFrame, attacks: pd.DataFrame) -> np.ndarray:
+    """On which share of the days around each report there were attacks at its site.
+
+    Parameters
+    ----------
+    reports, attacks: with `site_id` and `event_date`.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2024-01-20", periods=7).astype("datetime64[s]")
+    >>> attacks = pd.DataFrame({"site_id": "al-tanf", "event_date": days})
+    >>> crowd(attacks, attacks).round(2).tolist()
+    [0.33, 0.33, 0.33, 0.33, 0.33, 0.33, 0.33]
+    """
+    of_site = attacks.groupby("site_id", sort=False).indices
+    days, known = _number(reports["event_date"]), _number(attacks["event_date"])
+    found = np.zeros(len(reports))
+    for site, places in reports.groupby("site_id", sort=False).indices.items():
+        ordered = np.unique(known[of_site.get(site, [])])
         first = np.searchsorted(ordered, days[places] - _SPAN, side="left")
         after = np.searchsorted(ordered, days[places] + _SPAN, side="right")
-        found[places] = after - first - 1
-    return found / (2 * _SPAN + 1)
+        found[places] = after - first
+    return found / DAYS_AROUND
 
 
 def within_window(events: pd.DataFrame, near: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
@@ -127,8 +144,8 @@ def score(
     Parameters
     ----------
     left, right: reports, with `event_date`, `slack` (days), `target`, `weapons` (bits, see
-        :func:`mask`), `actor_id`, `munitions`, `injured`, `outcome` and `ships` (words of names);
-        of attacks that are known, `others`, too (see :func:`others`).
+        :func:`mask`), `actor_id`, `munitions`, `killed`, `injured`, `outcome`, `ships` (words of
+        names) and `crowd` (see :func:`crowd`).
     pairs: `left`, `right` (indices of the two), `named`, `elsewhere` (whether the source names
         another site) and `nearness`.
     actors: the record's table, for who belongs to whom.
@@ -137,49 +154,56 @@ def score(
     -------
     DataFrame
         The pairs with a column for each of :data:`PARTS`, the word of `weights.toml` that holds
-        (empty where nothing can be compared), and `score`, from 0 to 1.
+        (empty where nothing can be compared), `crowd` of the right one, and `score`, from 0 to 1.
     """
     one, other = left[_COMPARED].loc[pairs["left"]], right[_COMPARED].loc[pairs["right"]]
     gap = np.abs(_number(one["event_date"]) - _number(other["event_date"]))
     beyond = gap - (one["slack"].to_numpy("int64") + other["slack"].to_numpy("int64"))
     used, known = (side["weapons"].to_numpy("int64") for side in (one, other))
-    shared, armed = used & known, (used > 0) & (known > 0)
     parts = {
         "place": np.select([pairs["named"], pairs["elsewhere"]], ["named", "other"], "near"),
         "day": np.select(
             [gap == 0, beyond <= 0, beyond <= 1], ["same", "allowed", "one"], default="more"
         ),
         "target": np.where(_words(one, "target") == _words(other, "target"), "same", "other"),
-        "weapon": np.where(armed, np.where(shared > 0, "same", "other"), ""),
+        "weapon": _weapons(used, known),
         "attacker": _attackers(_words(one, "actor_id"), _words(other, "actor_id"), actors),
         "munitions": _numbers(one["munitions"], other["munitions"], one_says_little=True),
-        "injured": _numbers(one["injured"], other["injured"]),
+        "killed": _casualties(one["killed"], other["killed"]),
+        "injured": _casualties(one["injured"], other["injured"]),
         "outcome": _outcomes(_words(one, "outcome"), _words(other, "outcome")),
         "ship": _ships(_words(one, "ships"), _words(other, "ships")),
     }
-    total = weights()["prior"] - np.where(gap > 0, _crowding(right, pairs["right"]), 0.0)
+    crowd = right["crowd"].loc[pairs["right"]].to_numpy(float)
+    # A ship tells an attack from others however many there are.
+    total = weights()["prior"] - np.where(parts["ship"] == "same", 0.0, _crowding(crowd, gap))
+    silence = np.zeros(len(pairs))
     for part, words in parts.items():
-        table = weights()[part]
-        weight = pd.Series(words).map({"": 0.0, **table}).to_numpy(float)
+        weight = pd.Series(words).map({"": 0.0, **weights()[part]}).to_numpy(float)
         if part == "place":
             weight = np.where(words == "near", pairs["nearness"] * weight, weight)
-        total += weight
+        silent = words == "silent"
+        total += np.where(silent, 0.0, weight)
+        silence += np.where(silent, weight, 0.0)
+    total += np.maximum(silence, weights()["silence"])
     close = beyond <= int(weights()["days"])
-    scored = pairs.assign(**parts, score=np.round(1 / (1 + np.exp(-total)), 3))
+    scored = pairs.assign(**parts, crowd=crowd, score=np.round(1 / (1 + np.exp(-total)), 3))
     within: pd.DataFrame = scored[close]
     return within
 
 
-def _crowding(known: pd.DataFrame, rows: pd.Series) -> np.ndarray | float:
-    """What a pair of two days loses where there are attacks so often that another is near anyway.
+def told_twice(scored: pd.DataFrame) -> pd.Series:
+    """Which pairs of two events of one file, as :func:`score` has them, are of one attack."""
+    least = np.where(scored["day"] == "same", weights()["same"], weights()["again"])
+    twice: pd.Series = scored["score"] >= least
+    return twice
 
-    Nothing where it is not known how often there are.
-    """
-    if "others" not in known:
-        return 0.0
+
+def _crowding(crowd: np.ndarray, gap: np.ndarray) -> np.ndarray:
+    """What a pair loses where there are attacks so often that another is near anyway."""
     table = weights()["crowded"]
-    a_day = known["others"].loc[rows].to_numpy(float) / table["a_day"]
-    lost: np.ndarray = table["weight"] * np.log(np.maximum(a_day, 1.0))
+    often = np.log(np.maximum(crowd / table["days"], 1.0))
+    lost: np.ndarray = np.where(gap == 0, table["same"], table["apart"]) * often
     return lost
 
 
@@ -197,7 +221,7 @@ def _attackers(one: np.ndarray, other: np.ndarray, actors: pd.DataFrame) -> np.n
 def _kinship(one: str, other: str, above: Mapping[str, set[str]], vague: set[str]) -> str:
     """How two actors stand to each other; one that is not specified may be any of its backer's."""
     if not one or not other:
-        return ""
+        return "silent" if one or other else ""
     if one == other:
         return "same"
     over_one, over_other = above.get(one, set()), above.get(other, set())
@@ -221,17 +245,35 @@ def _above(actors: pd.DataFrame) -> dict[str, set[str]]:
         above = wider
 
 
+def _weapons(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Whether two reports, as bits of :func:`mask`, have a weapon in common."""
+    same = np.where(one == other, "equal", "same")
+    told = np.where((one & other) > 0, same, "other")
+    return _where_told(one > 0, other > 0, told)
+
+
 def _numbers(one: pd.Series, other: pd.Series, one_says_little: bool = False) -> np.ndarray:
     a, b = one.to_numpy(float), other.to_numpy(float)
     equal = np.where((a == 1) & one_says_little, "one", "same")
-    told = ~(np.isnan(a) | np.isnan(b))
-    return np.where(told, np.where(a == b, equal, "other"), "")
+    return _where_told(~np.isnan(a), ~np.isnan(b), np.where(a == b, equal, "other"))
+
+
+def _casualties(one: pd.Series, other: pd.Series) -> np.ndarray:
+    """How two numbers of people compare; that there were none is said as a matter of course."""
+    a, b = one.to_numpy(float), other.to_numpy(float)
+    rises = np.where((a > b) & (b > 0), "more", _numbers(one, other))
+    return np.where((a > 0) | (b > 0), rises, "")
 
 
 def _outcomes(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    unknown = codes("outcome")[-1]
-    silent = np.isin(one, ["", unknown]) | np.isin(other, ["", unknown])
-    return np.where(silent, "", np.where(one == other, "same", "other"))
+    silence = ["", codes("outcome")[-1]]
+    told = np.where(one == other, "same", "other")
+    return _where_told(~np.isin(one, silence), ~np.isin(other, silence), told)
+
+
+def _where_told(one: np.ndarray, other: np.ndarray, told: np.ndarray) -> np.ndarray:
+    """What holds where both reports tell of a thing; `silent` where one alone does."""
+    return np.where(one & other, told, np.where(one | other, "silent", ""))
 
 
 def _ships(one: np.ndarray, other: np.ndarray) -> np.ndarray:
