@@ -19,6 +19,8 @@ from taken_back import with_version
 
 from analysis.display.explained import as_json, as_page, as_text
 from analysis.measures.explained import REASONS, explained
+from analysis.measures.metadata import reads
+from analysis.measures.row_changes import DETAILS
 from analysis.record import Record, read
 
 LATER = "2023-11-08"
@@ -75,6 +77,31 @@ def test_no_number_differs_without_a_reason(
     behind = {name: one.facts.get(name, {}).get("evidence", []) for name in names}
     has_rows = found["rows"].map(len) > 0
     assert has_rows[found["name"].map(behind).map(len) > 0].all()
+
+
+@pytest.mark.parametrize("column", sorted(DETAILS & set(ten_attacks.HEADERS["attacks"].split(","))))
+def test_a_number_changes_with_no_detail_that_it_does_not_read(ten: Record, column: str):
+    """Each attack says what another says in that column, or nothing."""
+    before = told(ten, LATER).facts
+    for turn in range(1, len(ten.attacks)):
+        attacks = ten.attacks.copy()
+        attacks[column] = attacks[column].take([*range(turn, len(attacks)), *range(turn)]).array
+        after = told(Record(**{**vars(ten), "attacks": attacks}), LATER).facts
+        for name in {**before, **after}:
+            if before.get(name, {}).get("value") != after.get(name, {}).get("value"):
+                assert column in (reads(name) or ()), name
+
+
+def test_a_row_is_named_only_if_what_it_says_otherwise_can_move_the_number(ten: Record):
+    weapon, salvo, drone = "2023-11-01-bravo-1", "2023-11-05-alpha-1", "2023-11-01-alpha-1"
+    record = with_version(ten, "attacks", weapon, LATER, weapons="drone")
+    record = with_version(record, "attacks", salvo, LATER, munitions=3)
+    record = with_version(record, "attacks", drone, LATER, outcome="impact", munitions=2)
+    found = explained(told(record, "2023-11-07"), told(record, LATER))
+    assert why(found, "drone_share") == {"revised": (weapon,)}
+    assert why(found, "intercepted_share") == {"revised": (drone,)}
+    (detail,) = found.loc[found["name"] == "intercepted_share", "detail"]
+    assert detail == f"{drone}: outcome intercepted to impact"
 
 
 def test_what_changes_by_a_retraction_alone_is_said_to(ten: Record):

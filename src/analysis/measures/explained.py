@@ -5,8 +5,9 @@ revised or taken back. So each number that differs has reasons, with their rows:
 
 - `new`: rows that were first reported since, or entered into the record since (`counted`: totals
   of officials or monitors);
-- `revised`: rows that say otherwise now, in a column that such a number can depend on; also by a
-  version that entered the record since;
+- `revised`: rows that say otherwise now, in a column that the number depends on: one that decides
+  what counts, or a detail that its description says it reads; also by a version that entered the
+  record since;
 - `retracted`, `merged`, `reinstated`: rows that count no more, or again;
 - `window`: a later day, with the rows that its windows gained and lost thereby;
 - `parameters`, `coverage`, `code`: the reports were made otherwise, or their days kept otherwise;
@@ -25,6 +26,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.measures.differences import differing
+from analysis.measures.metadata import reads
 from analysis.measures.row_changes import Learned
 from analysis.record import Known
 
@@ -112,21 +114,30 @@ def explained(before: Told, after: Told, changes: pd.DataFrame | None = None) ->
     for name, old, new in differing(before.facts, after.facts):
         about = {part: (new or old).get(part, "") for part in ("unit", "kind")}
         values = {"before": old.get("value"), "after": new.get("value")}
-        for reason, rows in _reasons(old, new, before, after, learned):
+        for reason, rows in _reasons(name, old, new, before, after, learned):
             same = tuple(new.get("evidence", ()) or old.get("evidence", ()))
-            detail = learned.told(rows, reason, about["kind"]) if rows else THE_SAME if same else ""
+            detail = THE_SAME if same else ""
+            if rows:
+                detail = learned.told(rows, reason, about["kind"], reads(name))
             why = {"reason": reason, "rows": rows or same, "detail": detail}
             found.append({"name": name, **about, **values, **why})
     return pd.DataFrame(found, columns=COLUMNS, dtype=object)
 
 
 def _reasons(
-    old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: Learned
+    name: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    before: Told,
+    after: Told,
+    learned: Learned,
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Why a fact differs, with the rows of each reason."""
     found: dict[str, list[str]] = {}
     for row, reason in _of_rows(old, new, before, after, learned):
         found.setdefault(reason, []).append(row)
+    if revised := _revised(old, new, learned, reads(name)):
+        found.setdefault("revised", []).extend(revised)
     span = str((new or old).get("span", ""))
     moved = before.known.date != after.known.date
     if moved and (span in _OF_EACH_DAY or "interval" in new or new.get("kind") == "days"):
@@ -135,8 +146,10 @@ def _reasons(
         found.setdefault("coverage", [])
     if _chosen(before) != _chosen(after):
         found.setdefault("parameters", [])
+    if not found and (revised := _revised(old, new, learned, None)):
+        found["revised"] = revised
     if not found and before.code == after.code and _is_of_others(old, new):
-        for row, reason in _of_other_rows(span, before, after, learned):
+        for row, reason in _of_other_rows(name, old or new, before, after, learned):
             found.setdefault(reason, []).append(row)
     if not found:
         reason = _otherwise(old, new, before, after)
@@ -159,10 +172,14 @@ def _is_of_others(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _of_other_rows(
-    span: str, before: Told, after: Told, learned: Learned
+    name: str, fact: Mapping[str, Any], before: Told, after: Told, learned: Learned
 ) -> Iterator[tuple[str, str]]:
-    """All rows of which something was learned, or that came into a fact's days or left them."""
-    changed = {row: learned.changed(row, "people") for row in learned.every()}
+    """All rows of which something was learned that a fact can depend on, or that came into its days
+    or left them.
+    """
+    kind, span = str(fact.get("kind", "")), str(fact.get("span", ""))
+    changed = {row: learned.changed(row, kind, reads(name)) for row in learned.every()}
+    changed = {row: reason for row, reason in changed.items() if reason}
     yield from changed.items()
     for row in sorted((before.rows | after.rows) & set(learned.dates)):
         if row not in changed and (reason := _moved(row, span, before, after, learned)):
@@ -172,7 +189,9 @@ def _of_other_rows(
 def _of_rows(
     old: Mapping[str, Any], new: Mapping[str, Any], before: Told, after: Told, learned: Learned
 ) -> Iterator[tuple[str, str]]:
-    """The rows that a fact gained, lost or kept and that tell why it differs, each with how."""
+    """The rows that a fact gained or lost, each with how; of one of all, those of which anything
+    was learned.
+    """
     kind, span = str((new or old).get("kind", "")), str((new or old).get("span", ""))
     had, has = old.get("evidence", ()), new.get("evidence", ())
     if span == "record" and not had and not has:
@@ -191,12 +210,28 @@ def _of_rows(
     for row in [*gained, *lost]:
         if reason := _how_moved(row, kind, span, before, after, learned):
             yield row, reason
+
+
+def _revised(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    learned: Learned,
+    details: Collection[str] | None,
+) -> list[str]:
+    """The rows that a fact kept and that say otherwise now in what it depends on.
+
+    Parameters
+    ----------
+    details: those that it reads; None where that is not known.
+    """
+    had, has = old.get("evidence", ()), new.get("evidence", ())
     # A number that is how many rows there are depends on nothing else that they say.
-    if _counts_rows(old, had) and _counts_rows(new, has):
-        return
-    for row in has:
-        if row in before_it and learned.columns(row, kind):
-            yield row, "revised"
+    if "evidence_rows" in {**old, **new} or (_counts_rows(old, had) and _counts_rows(new, has)):
+        return []
+    kind, kept = str((new or old).get("kind", "")), set(had)
+    if kind == "rows" and details is not None:
+        return []  # what is on a list before and after is not why the list is another one
+    return [row for row in has if row in kept and learned.columns(row, kind, details)]
 
 
 def _counts_rows(fact: Mapping[str, Any], rows: Collection[str]) -> bool:

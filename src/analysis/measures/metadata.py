@@ -23,7 +23,11 @@ from analysis.record.wording import usual_words
 
 @dataclass(frozen=True)
 class Description:
-    """What the facts of one name, or of one family of names, are; see :class:`Fact`."""
+    """What the facts of one name, or of one family of names, are; see :class:`Fact`.
+
+    `reads` are the details of rows that they depend on, beside whether a row counts, which is for
+    the columns that are no details to say; see :data:`analysis.measures.row_changes.DETAILS`.
+    """
 
     unit: str
     kind: Kind = "count"
@@ -32,6 +36,7 @@ class Description:
     decimals: int | None = None
     basis: Basis = "attacks"
     every_attack: bool = False
+    reads: tuple[str, ...] = ()
 
 
 #: Descriptions by name or family of names.
@@ -83,6 +88,18 @@ def counted_by(name: str) -> str:
         if any(name == one or ("<" in one and _is_of(name, one)) for one in described):
             return report
     return ""
+
+
+def reads(name: str) -> tuple[str, ...] | None:
+    """The details of rows that a fact depends on; None of one that the house does not describe.
+
+    >>> reads("drone_share"), reads("attacks_window"), reads("ships_by_week")
+    (('weapons',), (), None)
+    """
+    try:
+        return tuple(_described(name, every()).reads)
+    except ValueError:
+        return None
 
 
 def facts(found: Mapping[str, Found], metadata: Metadata, known: Known) -> dict[str, Fact]:

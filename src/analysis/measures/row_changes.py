@@ -18,6 +18,12 @@ _PEOPLE = {
     "civilians_killed_claimed", "personnel",
 }  # fmt: skip
 
+#: Columns that tell how an attack or strike went and not whether it counts: a number depends on
+#: one only if its description says that it reads it (see :mod:`analysis.measures.metadata`).
+DETAILS = frozenset({
+    "weapons", "munitions", "outcome", "claimed_by", "attributed_to", "date_precision",
+    "targets_struck", "in_response_to",
+})  # fmt: skip
 
 #: Columns that pages show and that no number depends on.
 _SHOWN_ONLY = {"title", "place", "method", "lat", "lon"}
@@ -108,29 +114,41 @@ class Learned:
             return "record"
         return "reinstated" if row in self.reinstated else ""
 
-    def changed(self, row: str, kind: str) -> str:
-        """The reason that a row itself gives for another number of a kind; empty if none."""
-        return self.came_or_went(row) or ("revised" if self.columns(row, kind) else "")
+    def changed(self, row: str, kind: str, reads: Collection[str] | None = None) -> str:
+        """The reason that a row itself gives for another number; empty if none."""
+        went = self.came_or_went(row)
+        return went or ("revised" if self.columns(row, kind, reads) else "")
 
-    def columns(self, row: str, kind: str) -> list[str]:
+    def columns(self, row: str, kind: str, reads: Collection[str] | None = None) -> list[str]:
         """The columns of a row that were revised and that a number of a kind can depend on.
 
         A number of people depends on who was hurt; on what else is said only where that is as it
-        was.
+        was. Of the details it depends on those that it `reads`; on all if that is not known.
         """
-        revised = self.revised.get(row, ())
+        read = DETAILS if reads is None else reads
+        revised = [name for name in self.revised.get(row, ()) if name not in _SHOWN_ONLY]
         people = [name for name in revised if name in _PEOPLE]
-        others = [name for name in revised if name not in _PEOPLE | _SHOWN_ONLY]
+        others = [
+            name for name in revised
+            if name in read or name not in _PEOPLE | DETAILS
+        ]  # fmt: skip
         return people or others if kind == "people" else others
 
-    def told(self, rows: Collection[str], reason: str, kind: str) -> str:
+    def told(
+        self, rows: Collection[str], reason: str, kind: str, reads: Collection[str] | None = None
+    ) -> str:
         """What of rows a number of a kind rests on was revised, or which other ones they are."""
         if reason == "merged":
             return "; ".join(f"{row} is {self.same_as[row]}" for row in rows)
         if reason != "revised":
             return ""
         revised = {
-            row: [self.revised[row][name] for name in self.columns(row, kind) or self.revised[row]]
+            row: [
+                self.revised[row][name]
+                for name in self.columns(row, kind, reads)
+                or self.columns(row, kind)
+                or self.revised[row]
+            ]
             for row in rows
             if row in self.revised
         }
