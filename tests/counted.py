@@ -8,12 +8,12 @@ import pandas as pd
 from conftest import of_the_war
 
 from analysis.measures.coverage import as_kept
-from analysis.measures.explained import Told
 from analysis.measures.fact import as_data
 from analysis.measures.facts import state_facts
 from analysis.measures.facts.knowledge import change_facts, delay_facts
 from analysis.measures.facts.lead import lead_facts
 from analysis.measures.learned import of_the_campaign
+from analysis.measures.told import Told
 from analysis.record import Record, between
 
 

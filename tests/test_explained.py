@@ -104,6 +104,16 @@ def test_a_row_is_named_only_if_what_it_says_otherwise_can_move_the_number(ten: 
     assert detail == f"{drone}: outcome intercepted to impact"
 
 
+def test_a_unit_that_came_or_went_explains_no_number_of_attacks(ten: Record):
+    """Officials count for longer, which is another span of attacks; a unit was taken back besides."""
+    record = with_version(ten, "deployments", "ship", "2023-11-04", standing="retracted")
+    found = explained(told(record, "2023-11-04", 3), told(record, "2023-11-06", 3))
+    reasons = why(found, "record_counted")
+    assert "tally-2023-11-05-all-us-coalition-forces-attacks-5" in reasons["counted"]
+    assert set(reasons["new"]) <= set(ATTACKS)
+    assert "retracted" not in reasons
+
+
 def test_what_changes_by_a_retraction_alone_is_said_to(ten: Record):
     for row in ("2023-11-04-charlie-1", "2023-11-01-bravo-1", "2023-11-03-alpha-1"):
         gone = with_version(ten, "attacks", row, LATER, standing="retracted")

@@ -19,8 +19,6 @@ Code and record are named where nothing else explains a number, so none is left 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import pandas as pd
@@ -28,7 +26,7 @@ import pandas as pd
 from analysis.measures.differences import differing
 from analysis.measures.metadata import reads
 from analysis.measures.row_changes import Learned
-from analysis.record import Known
+from analysis.measures.told import Told
 
 #: The reasons in the order in which they are told, each in words.
 REASONS = {
@@ -55,39 +53,6 @@ _OF_EACH_DAY = ("ahead", "past forecasts")
 
 #: Parameters that are the day itself, or say nothing about what is counted.
 _ASIDE = ("as_of", "since", "correction", "marking", "history_days")
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a report told, and what was known when it did.
-
-    Parameters
-    ----------
-    facts: as facts.json has them: by name, with `value`, `unit`, `kind`, `span` and `evidence`.
-    known: what was known on its as-of date, of all time, by the record as it is now.
-    parameters: the values of its parameters.
-    code: whatever changes with the code that made it; empty where that is not known.
-    is_of_the_record: whether it was made from this very record; False where that is not known.
-    came_since: the rows that its day has by now and had not when it was made, as
-        :meth:`analysis.record.Record.came_since` gives them; None where that is not known.
-    """
-
-    facts: Mapping[str, Mapping[str, Any]]
-    known: Known
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    code: str = ""
-    is_of_the_record: bool = False
-    came_since: pd.DataFrame | None = None
-
-    @cached_property
-    def rows(self) -> frozenset[str]:
-        """The rows behind any of its numbers."""
-        return frozenset(row for fact in self.facts.values() for row in fact.get("evidence", ()))
-
-    @property
-    def window_days(self) -> int:
-        """The length of its window."""
-        return int(self.parameters.get("window_days", 7))
 
 
 def explained(before: Told, after: Told, changes: pd.DataFrame | None = None) -> pd.DataFrame:
@@ -149,8 +114,10 @@ def _reasons(
     if not found and (revised := _revised(old, new, learned, None)):
         found["revised"] = revised
     if not found and before.code == after.code and _is_of_others(old, new):
-        for row, reason in _of_other_rows(name, old or new, before, after, learned):
-            found.setdefault(reason, []).append(row)
+        others = dict(_of_other_rows(name, old or new, before, after, learned))
+        near = _of_its_kind(others, old, new, before, after, learned)
+        for row in near or others:
+            found.setdefault(others[row], []).append(row)
     if not found:
         reason = _otherwise(old, new, before, after)
         behind = new.get("evidence", ()) or old.get("evidence", ())
@@ -184,6 +151,26 @@ def _of_other_rows(
     for row in sorted((before.rows | after.rows) & set(learned.dates)):
         if row not in changed and (reason := _moved(row, span, before, after, learned)):
             yield row, reason
+
+
+def _of_its_kind(
+    rows: Collection[str],
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    before: Told,
+    after: Told,
+    learned: Learned,
+) -> list[str]:
+    """Those of other rows that can have taken the place of a fact's own, where these are attacks
+    and strikes: others of its days, and counts that say which days those are.
+    """
+    own = [*old.get("evidence", ()), *new.get("evidence", ())]
+    if not own or not learned.dates.keys() >= set(own):
+        return []
+    span = str((new or old).get("span", ""))
+    counts = frozenset() if span.startswith("window") else learned.tallies
+    due = [row for told in (before, after) for row in rows if _is_due(row, span, told, learned)]
+    return [row for row in rows if row in counts or row in due]
 
 
 def _of_rows(

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.measures.explained import Told, explained
+from analysis.measures.explained import explained
+from analysis.measures.told import Told
 from analysis.publish.manifest import MADE_BY
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, settled

@@ -15,8 +15,9 @@ from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.reasons import in_short, numbers, values
 from analysis.display.tables.cells import MOST_ROWS, table
-from analysis.measures.explained import Told, explained
+from analysis.measures.explained import explained
 from analysis.measures.fact import as_data
+from analysis.measures.told import Told
 from analysis.record.codebook import word
 from analysis.record.standing import GONE, MERGED, STANDS
 
