@@ -105,7 +105,7 @@ def test_a_row_is_named_only_if_what_it_says_otherwise_can_move_the_number(ten: 
 
 
 def test_a_unit_that_came_or_went_explains_no_number_of_attacks(ten: Record):
-    """Officials count for longer, which is another span of attacks; a unit was taken back besides."""
+    """Officials count for longer, which is another span of attacks; a unit was taken back, too."""
     record = with_version(ten, "deployments", "ship", "2023-11-04", standing="retracted")
     found = explained(told(record, "2023-11-04", 3), told(record, "2023-11-06", 3))
     reasons = why(found, "record_counted")
