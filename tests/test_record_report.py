@@ -30,7 +30,7 @@ def test_none(of_the_week: Callable[[str], Page]) -> None:
         "No attack on US and coalition forces had been recorded by 31 October 2023."
     )
     assert said(page, "record_coverage") == (
-        "There is no official count of this campaign to hold the record against."
+        "The record knows of no official count that it could be held against."
     )
     assert said(page, "record_still_to_come").startswith(
         "As reports have come so far, no further attack of the seven days to 31 October 2023 is "

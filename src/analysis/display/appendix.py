@@ -35,7 +35,7 @@ def key_figures(page: Page) -> Fragment:
     """The key figures of the brief."""
     return strip(
         window_card(page),
-        card(page, "attacks_official", unknown="none published yet"),
+        card(page, "attacks_official", unknown="none in the record"),
         card(page, "injured_record"),
         card(page, "killed_record"),
         card(page, "us_strikes_cumulative"),

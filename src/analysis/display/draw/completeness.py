@@ -64,7 +64,7 @@ def record_against_officials(page: Page) -> Fragment:
         page.sentence(
             "the record describes {record_coverage} of the official count one by one"
             if page.facts["record_coverage"].known
-            else "no official count yet"
+            else "no official count is in the record"
         ),
         f"Attacks on {page.words['forces']} {page.words['since']}, cumulative: lines "
         "the record, dots the officials’ counts by the last day counted",

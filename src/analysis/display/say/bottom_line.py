@@ -178,7 +178,7 @@ def official_count(page: Page) -> Markup:
     """What officials count since the campaign began, the split by country, and casualties."""
     if not page.facts["attacks_official"].known:
         return page.sentence(
-            "no official count of attacks had been published by this day, and the record holds "
+            "the record knows of no official count of attacks; it holds "
             "{at_least}{attacks_cumulative:attack|attacks} {since}; {casualties}.{cite}",
             at_least=at_least(page, "attacks_cumulative"),
             casualties=casualties(page),

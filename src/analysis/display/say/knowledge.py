@@ -11,7 +11,7 @@ from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
 
 #: What is said of a campaign that no official has counted.
-NO_COUNT = Markup("There is no official count of this campaign to hold the record against.")
+NO_COUNT = Markup("The record knows of no official count that it could be held against.")
 
 
 @section

@@ -81,10 +81,10 @@ def _same_day(page: Page) -> bool:
 @section
 def record_key_figures(page: Page) -> Fragment:
     """Coverage, recorded attacks, delay, reports to come, revisions, single sources."""
-    none_yet = "none published yet"
+    none = "none in the record"
     return strip(
-        card(page, "attacks_official", unknown=none_yet),
-        card(page, "record_coverage", _share_before(page, "record_coverage"), none_yet),
+        card(page, "attacks_official", unknown=none),
+        card(page, "record_coverage", _share_before(page, "record_coverage"), none),
         card(page, "attacks_cumulative", label="Attacks recorded, with news and monitors"),
         card(page, "known_within_0_share", _share_before(page, "known_within_0_share")),
         card(page, "nowcast_missing", ""),
