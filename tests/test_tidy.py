@@ -134,6 +134,7 @@ MUTATIONS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
     "pandas, decimal comma": ("deployments", by_pandas("deployments", index=False, sep=";",
                                                        decimal=",")),
     "numbers with two decimals": ("tallies", of_kind("tallies", "count", "{}.00".format)),
+    "numbers with noughts before them": ("attacks", of_kind("attacks", "count", "00{}".format)),
     "numbers with a decimal comma": ("tallies", of_kind("tallies", "count", "{},0".format)),
     "days first": ("attacks", of_kind("attacks", "date", dates("%d/%m/%Y"))),
     "days first, dots": ("responses", of_kind("responses", "date", dates("%d.%m.%Y"))),

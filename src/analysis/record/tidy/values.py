@@ -23,6 +23,7 @@ _READ_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰
 
 # With three noughts it may be a thousand.
 _DECIMAL = re.compile(r"([0-9]{1,15})[.,](?:0{1,2}|0{4,})")
+_PADDED = re.compile(r"0+([0-9]+)")
 _DEGREES = re.compile(r"(-?[0-9]{1,3}),([0-9]+)")
 
 
@@ -57,6 +58,11 @@ def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[
         suspect = column.str.fullmatch(_DECIMAL.pattern).eq(True)
         column, told = _changed(
             table, column, suspect, lambda value: _DECIMAL.sub(r"\1", value), _saved_as_decimal
+        )
+        faults += told
+        suspect = column.str.fullmatch(_PADDED.pattern).eq(True)
+        column, told = _changed(
+            table, column, suspect, lambda value: _PADDED.sub(r"\1", value), _padded
         )
     elif kind == "degrees":
         suspect = column.str.fullmatch(_DEGREES.pattern).eq(True)
@@ -128,6 +134,10 @@ def _untidy(before: str, after: str) -> str:
 
 def _saved_as_decimal(before: str, after: str) -> str:
     return f"{quoted(before)} is a whole number saved as a decimal; write {after}"
+
+
+def _padded(before: str, after: str) -> str:
+    return f"{quoted(before)} begins with a nought that counts nothing; write {after}"
 
 
 def _with_comma(before: str, after: str) -> str:
