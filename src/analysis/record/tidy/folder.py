@@ -49,12 +49,12 @@ def tidying(data: Path) -> Tidying:
         if not path.exists():
             continue
         before = bytes_of(path)
-        # What is good may be written otherwise than the record's; what cannot be mended is left.
-        is_left_alone = path.name in left and path.name not in broken
-        found = None if is_left_alone else tidied(path.name, table, before)
-        after = found.content if found else None
-        if found and path.name not in broken:
-            mended += found.mended
+        after = None
+        # What is good may be written otherwise than the record's, too.
+        if path.name in broken or path.name not in left:
+            found = tidied(path.name, table, before)
+            after = found.content
+            mended += found.mended if path.name not in broken else []
         if path.name not in left:
             after, messages = _as_usual(table, before, after)
             mended += [Fault(path.name, 0, "", message, tidy=True) for message in messages]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pandas as pd
 
@@ -46,40 +47,43 @@ def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
 
 
 def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[Fault]]:
-    suspect = column.str.contains(_READ_TWICE.pattern).eq(True)
-    column, faults = _changed(table, column, suspect, _read_once, _twice)
-    untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
-    suspect = column.str.contains(untidy).eq(True) & ~column.str.contains(_READ_TWICE.pattern).eq(
-        True
-    )
-    column, told = _changed(table, column, suspect, lambda value: _plain(value, kind), _untidy)
-    faults += told
-    if kind == "count":
-        suspect = column.str.fullmatch(_DECIMAL.pattern).eq(True)
-        column, told = _changed(
-            table, column, suspect, lambda value: _DECIMAL.sub(r"\1", value), _saved_as_decimal
-        )
+    faults = []
+    for sign, better, say in _repairs(kind):
+        suspect = column.str.contains(sign).eq(True)
+        column, told = _changed(table, column, suspect, better, say)
         faults += told
-        suspect = column.str.fullmatch(_PADDED.pattern).eq(True)
-        column, told = _changed(
-            table, column, suspect, lambda value: _PADDED.sub(r"\1", value), _padded
-        )
+    return column, faults
+
+
+def _repairs(kind: Kind) -> Iterator[tuple[str, _Better, _Say]]:
+    """By what sign a value is looked at, how it is made better if need be, what is said of it."""
+    yield _READ_TWICE.pattern, _read_once, _twice
+    untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
+    yield untidy, partial(_plain, kind=kind), _untidy
+    if kind == "count":
+        yield "[.,]", partial(_rewritten, _DECIMAL, r"\1"), _saved_as_decimal
+        yield "^0", partial(_rewritten, _PADDED, r"\1"), _padded
     elif kind == "degrees":
-        suspect = column.str.fullmatch(_DEGREES.pattern).eq(True)
-        column, told = _changed(
-            table, column, suspect, lambda value: value.replace(",", "."), _with_comma
-        )
-    else:
-        return column, faults
-    return column, [*faults, *told]
+        yield ",", partial(_rewritten, _DEGREES, r"\1.\2"), _with_comma
+
+
+def _rewritten(pattern: re.Pattern[str], other: str, value: str) -> str:
+    """A value that is all of a pattern, written otherwise."""
+    found = pattern.fullmatch(value)
+    return found.expand(other) if found else value
+
+
+#: A value as it was meant; and what is said of one, given what it was and is.
+_Better = Callable[[str], str]
+_Say = Callable[[str, str], str]
 
 
 def _changed(
     table: str,
     column: pd.Series,
     suspect: pd.Series,
-    better: Callable[[str], str],
-    say: Callable[[str, str], str],
+    better: _Better,
+    say: _Say,
 ) -> tuple[pd.Series, list[Fault]]:
     """Return a column with suspect values made better, and a fault for each that changed."""
     before = column[suspect]
@@ -93,7 +97,12 @@ def _changed(
 
 
 def _plain(value: str, kind: Kind) -> str:
-    """Return a value without what nobody sees, and with plain spaces."""
+    """Return a value without what nobody sees, and with plain spaces.
+
+    One that holds what is left of letters that were saved twice is as it is: their bytes look so.
+    """
+    if _READ_TWICE.search(value):
+        return value
     invisible = INVISIBLE if kind == "text" else INVISIBLE + _JOINERS
     bare = re.sub(f"[{invisible}]", "", value)
     bare = re.sub(f"^[ {SPACES}]+|[ {SPACES}]+$", "", bare)
