@@ -100,8 +100,7 @@ def _round(
         mail_trouble = _by_mail(_untold_failures(connection, now), work)
     unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
     notes.note_troubles(connection, "sign", unsigned, now)
-    held_by_others = machines.noted_by_others(connection, "held", readers)
-    notes.note_troubles(connection, "held", held_by_others | held, now)
+    machines.note_troubles(connection, "held", held, readers, now)
     account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
     account.trouble += [f"{why}." for why in held.values()]
     account.trouble += [f"{address}: {why}." for address, why in dead.items()]
@@ -169,8 +168,7 @@ def _by_mail(owed: Sequence[Sequence[Delivery]], work: Work) -> str:
     is_tried = work.account.states.total() > before
     if trouble or is_tried or not _is_waiting(work.connection, f"NOT GLOB '{WEBHOOK}*'"):
         found = {machine(): trouble} if trouble else {}
-        theirs = machines.noted_by_others(work.connection, "mail", [machine()])
-        notes.note_troubles(work.connection, "mail", theirs | found, work.now)
+        machines.note_troubles(work.connection, "mail", found, [machine()], work.now)
     return trouble
 
 
@@ -189,8 +187,7 @@ def _by_webhook(owed: Sequence[Sequence[Delivery]], work: Work) -> list[str]:
             found[webhook.address] = before[webhook.address]["reason"]
     troubles = {address: why for address, why in found.items() if why}
     own = [webhook.address for webhook in work.config.webhooks]
-    theirs = machines.noted_by_others(work.connection, "webhook", own)
-    notes.note_troubles(work.connection, "webhook", theirs | troubles, work.now)
+    machines.note_troubles(work.connection, "webhook", troubles, own, work.now)
     return list(troubles.values())
 
 

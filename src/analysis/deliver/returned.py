@@ -173,6 +173,5 @@ def still_dead(
         for address, row in notes.standing(connection, "dead").items()
         if address in own and not again
     }
-    theirs = machines.noted_by_others(connection, "dead", own)
-    notes.note_troubles(connection, "dead", theirs | dead, now)
+    machines.note_troubles(connection, "dead", dead, own, now)
     return dead

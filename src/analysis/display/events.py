@@ -73,7 +73,8 @@ def _salvo(row: Row, number: str | None) -> Salvo:
         is_one = len(forms) == 1 and row["munitions"] == 1
         kinds = joined([words.noun(1 if is_one else 2, form) for form in forms])
         return Salvo(f"{number} {kinds}", "fired at", "fired at", is_one)
-    made = f" with {joined(_armed(weapons))}" if _armed(weapons) else ""
+    used = _armed(weapons)
+    made = f" with {joined(used)}" if used else ""
     return Salvo(f"an attack{made}", "on", "made on", True)
 
 

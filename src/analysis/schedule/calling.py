@@ -62,8 +62,7 @@ def note_changes(
                 progress.owe(connection, schedule, now)
                 notes.note_record_seen(connection, schedule.name, digest, now)
     found = {schedule.name: fault for schedule in ready if fault}
-    theirs = machines.noted_by_others(connection, "change", config.by_name)
-    notes.note_troubles(connection, "change", theirs | found, now)
+    machines.note_troubles(connection, "change", found, config.by_name, now)
 
 
 def _digest(data: Path) -> str:

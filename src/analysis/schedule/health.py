@@ -12,9 +12,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from shlex import quote
 
+from analysis.plain_text import first_line
 from analysis.schedule import afterwards, corrections, freshness, machines, notes, slots, unsent
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.look import Look, Trouble, first_line, many
+from analysis.schedule.look import Look, Trouble, many
 from analysis.schedule.progress import AHEAD
 from analysis.schedule.settings import WEBHOOK, Schedule
 from analysis.today import last_day
@@ -138,7 +139,8 @@ def given_up(look: Look) -> list[sqlite3.Row]:
 def _given_up(look: Look) -> Iterator[Trouble]:
     for row in given_up(look):
         tries = many(row["attempts"], "attempt")
-        why = f"it could not be made, and was given up after {tries}: {first_line(row['reason'])}"
+        reason = first_line(row["reason"] or "")
+        why = f"it could not be made, and was given up after {tries}: {reason}"
         yield _of_a_slot("failed", row, why, look)
 
 
@@ -159,7 +161,7 @@ def _unfinished(look: Look) -> Iterator[Trouble]:
                          "AND max(slot, noted) < :past"):  # fmt: skip
         attempts = row["attempts"]
         tries = many(attempts, "attempt")
-        last = f"; the last of {tries}: {first_line(row['reason'])}" * bool(attempts)
+        last = f"; the last of {tries}: {first_line(row['reason'] or '')}" * bool(attempts)
         by = f" by {row['machine']}" if row["machine"] and machines.others(look.connection) else ""
         state = f"said to be being made{by}" if row["state"] == "running" else "to be made"
         then = f", next try {row['next_try']}" * bool(row["next_try"])
@@ -178,7 +180,7 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
     """Editions whose rows have changed, and that are not made anew."""
     for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
                          "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
-        folder, why = row["folder"], first_line(row["reason"])
+        folder, why = row["folder"], first_line(row["reason"] or "")
         command = corrections.again(look.reports / folder)
         if row["state"] == "refused":
             mend = f"put the rows back, or {command} --force"
@@ -210,7 +212,7 @@ def _afterwards(look: Look) -> Iterator[Trouble]:
             yield Trouble("after", what, why, "brinkwatch due", row["noted"])
         else:
             mend = afterwards.again(look.connection, row)
-            yield Trouble("after", what, first_line(row["reason"]), mend, row["noted"])
+            yield Trouble("after", what, first_line(row["reason"] or ""), mend, row["noted"])
 
 
 def _standing(kind: str, prefix: str, mend: str) -> Rule:

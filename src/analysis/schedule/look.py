@@ -97,8 +97,3 @@ def many(count: int, what: str, several: str = "s") -> str:
     ('1 mail', '2 addresses')
     """
     return f"{count} {what}{several * (count > 1)}"
-
-
-def first_line(text: str | None) -> str:
-    """The first line of a reason; empty if there is none."""
-    return next(iter((text or "").splitlines()), "")

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Collection
-from typing import TypeAlias
+from collections.abc import Collection, Mapping
 
 from analysis.publish.lock import machine
 from analysis.schedule import notes
 from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Config, Site
-
-#: Why things are wrong, by what they are.
-Troubles: TypeAlias = dict[str, str]
 
 
 def others(connection: sqlite3.Connection) -> frozenset[str]:
@@ -51,19 +47,23 @@ def owed_by_another(
     return owes if owes and owes in others and address not in readers else ""
 
 
-def noted_by_others(connection: sqlite3.Connection, kind: str, own: Collection[str]) -> Troubles:
-    """What is written down as wrong of a kind, and is none of this machine's; why, by what.
+def note_troubles(
+    connection: sqlite3.Connection,
+    kind: str,
+    found: Mapping[str, str],
+    own: Collection[str],
+    now: dt.datetime,
+) -> None:
+    """Write down all that is wrong of a kind; what another machine has found wrong stays.
 
     Parameters
     ----------
-    connection: the ledger.
-    kind: as :func:`analysis.schedule.notes.note_troubles` has it.
-    own: what this machine looks after.
+    connection, kind, found, now: see :func:`analysis.schedule.notes.note_troubles`.
+    own: what this machine looks after; of the rest it says nothing.
     """
-    if not others(connection):
-        return {}
-    standing = notes.standing(connection, kind)
-    return {what: row["reason"] for what, row in standing.items() if what not in own}
+    standing = notes.standing(connection, kind) if others(connection) else {}
+    theirs = {what: row["reason"] for what, row in standing.items() if what not in own}
+    notes.note_troubles(connection, kind, theirs | dict(found), now)
 
 
 def made_for_another(connection: sqlite3.Connection, config: Config) -> set[str]:

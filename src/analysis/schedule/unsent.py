@@ -8,11 +8,12 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 
+from analysis.plain_text import first_line
 from analysis.publish.lock import machine
 from analysis.schedule import machines, notes
 from analysis.schedule.choice import choice_of, chooses, edition_of, to_make_out
 from analysis.schedule.clock import stamp
-from analysis.schedule.look import Look, Trouble, first_line, many
+from analysis.schedule.look import Look, Trouble, many
 from analysis.schedule.settings import WEBHOOK
 
 #: Why a mail that is to go has not been tried.

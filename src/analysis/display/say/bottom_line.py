@@ -295,24 +295,22 @@ def latest_strike(page: Page) -> Markup:
     )
 
 
-def no_strike(page: Page, there: str, since: str = "") -> Markup:
-    """That no US strike is known there; of a sample, that it is one."""
+def no_strike(page: Page, there: str, since: str = "", noted: Markup | str = "") -> Markup:
+    """That no US strike is known there; of a sample, that it is one, and what it notes instead."""
     said = (
-        "the record holds no US strike {there}{since}, but it {samples}."
+        "the record holds no US strike {there}{since}, but it {samples}{noted}."
         if page.kept == "sampled"
         else "no US strike {there} has been recorded{since}."
     )
-    return page.sentence(said, there=there, since=since)
+    return page.sentence(said, there=there, since=since, noted=noted)
 
 
 def _first_strike_is_untold(page: Page) -> Markup:
     """That no strike is told where the answer falls; where there is fighting, under what name."""
-    said = no_strike(page, page.words["theatre_or"], f" {page.words['since']}")
     rows = milestones.fighting(page.known)
-    if page.kept != "sampled" or rows.empty:
-        return said
-    noted = page.phrase("; it notes {noted}.", noted=titles(page, rows))
-    return Markup(str(said).removesuffix(".")) + noted
+    is_told = page.kept == "sampled" and not rows.empty  # a source that is not told is not cited
+    noted = Markup("; it notes {}").format(titles(page, rows)) if is_told else ""
+    return no_strike(page, page.words["theatre_or"], f" {page.words['since']}", noted)
 
 
 def _running_total(page: Page) -> Markup:
