@@ -134,7 +134,6 @@ MUTATIONS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
     "pandas, decimal comma": ("deployments", by_pandas("deployments", index=False, sep=";",
                                                        decimal=",")),
     "numbers with two decimals": ("tallies", of_kind("tallies", "count", "{}.00".format)),
-    "numbers with noughts before them": ("attacks", of_kind("attacks", "count", "00{}".format)),
     "numbers with a decimal comma": ("tallies", of_kind("tallies", "count", "{},0".format)),
     "days first": ("attacks", of_kind("attacks", "date", dates("%d/%m/%Y"))),
     "days first, dots": ("responses", of_kind("responses", "date", dates("%d.%m.%Y"))),
@@ -498,6 +497,21 @@ def test_zeros_are_given_back_only_where_all_are_gone(tmp_path: Path) -> None:
     with (data / "sites.csv").open("a", encoding="utf-8") as table:
         table.write("new-post,New Post,,IRQ,33.5,43.45,garrison,https://example.org/\n")
     assert tidying(data) == ([], [], [])
+
+
+@pytest.mark.parametrize("separator", [",", ";"])
+def test_noughts_before_counts_are_taken_away(tmp_path: Path, separator: str) -> None:
+    data = copy_of_the_data(tmp_path / "data")
+    file = data / "attacks.csv"
+    original = file.read_bytes()
+    rows = list(csv.reader(io.StringIO(of_kind("attacks", "count", "00{}".format)(
+        rows_of("attacks")).decode(), newline="")))  # fmt: skip
+    file.write_bytes(saved(rows, separator))
+    assert bool(check(data)) == (separator == ";")
+    found = tidying(data)
+    assert re.search(r"counts have noughts before them: 00(\d+) is \1$", found.mended[-1].message)
+    write_all(found.files)
+    assert file.read_bytes() == original
 
 
 def semicolons(file: Path) -> None:

@@ -11,11 +11,12 @@ from analysis.record.reading import check
 from analysis.record.tables import TABLES, file_name
 from analysis.record.tidy.whole import tidied, unquoted
 from analysis.record.tidy.writing import Rewritten
-from analysis.record.tidy.zeros import zeros_restored
+from analysis.record.tidy.zeros import noughts_dropped, zeros_restored
 
 #: What is told of a file that is good, and written otherwise than the record's.
 UNQUOTED = "fields stand in quotation marks that they do not need"
 LACKS_ZEROS = "{number} degrees lack the zeros at their end: {was} was {now}"
+HAS_NOUGHTS = "{number} counts have noughts before them: {was} is {now}"
 
 
 class Tidying(NamedTuple):
@@ -49,12 +50,7 @@ def tidying(data: Path) -> Tidying:
         if not path.exists():
             continue
         before = bytes_of(path)
-        after = None
-        # What is good may be written otherwise than the record's, too.
-        if path.name in broken or path.name not in left:
-            found = tidied(path.name, table, before)
-            after = found.content
-            mended += found.mended if path.name not in broken else []
+        after = tidied(path.name, table, before).content if path.name in broken else None
         if path.name not in left:
             after, messages = _as_usual(table, before, after)
             mended += [Fault(path.name, 0, "", message, tidy=True) for message in messages]
@@ -75,7 +71,8 @@ def _as_usual(table: str, before: bytes, mended: bytes | None) -> tuple[bytes | 
     after, messages = mended, []
     if mended is None and (plain := unquoted(before)) is not None:
         after, messages = plain, [UNQUOTED]
-    if restored := zeros_restored(table, in_lines(before if after is None else after)):
-        after = restored.content
-        messages.append(LACKS_ZEROS.format(**restored._asdict()))
+    for rewrite, message in ((zeros_restored, LACKS_ZEROS), (noughts_dropped, HAS_NOUGHTS)):
+        if found := rewrite(table, in_lines(before if after is None else after)):
+            after = found.content
+            messages.append(message.format(**found._asdict()))
     return after, messages

@@ -24,7 +24,6 @@ _READ_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰
 
 # With three noughts it may be a thousand.
 _DECIMAL = re.compile(r"([0-9]{1,15})[.,](?:0{1,2}|0{4,})")
-_PADDED = re.compile(r"0+([0-9]+)")
 _DEGREES = re.compile(r"(-?[0-9]{1,3}),([0-9]+)")
 
 
@@ -62,7 +61,6 @@ def _repairs(kind: Kind) -> Iterator[tuple[str, _Better, _Say]]:
     yield untidy, partial(_plain, kind=kind), _untidy
     if kind == "count":
         yield "[.,]", partial(_rewritten, _DECIMAL, r"\1"), _saved_as_decimal
-        yield "^0", partial(_rewritten, _PADDED, r"\1"), _padded
     elif kind == "degrees":
         yield ",", partial(_rewritten, _DEGREES, r"\1.\2"), _with_comma
 
@@ -143,10 +141,6 @@ def _untidy(before: str, after: str) -> str:
 
 def _saved_as_decimal(before: str, after: str) -> str:
     return f"{quoted(before)} is a whole number saved as a decimal; write {after}"
-
-
-def _padded(before: str, after: str) -> str:
-    return f"{quoted(before)} begins with a nought that counts nothing; write {after}"
 
 
 def _with_comma(before: str, after: str) -> str:

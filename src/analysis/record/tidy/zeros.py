@@ -1,26 +1,30 @@
-"""Degrees whose last zeros a spreadsheet has dropped: 36.420 is 36.42 to it, and 33.00 is 33.
+"""Zeros that mean nothing to a number: those that a spreadsheet drops, those that a form puts.
 
-They mean the same, so no check misses them; but a file is to come back as it was. That zeros were
-dropped is seen where many degrees stand and none ends in one. How many there were is known from
-the other degree of the row, and from what is usual in the table; where both of a row ended in
-zeros and it had more decimals than is usual, it gets as many as are.
+Its degrees lose their last ones: 36.420 is 36.42 to it, and 33.00 is 33. They mean the same, so no
+check misses them; but a file is to come back as it was. That zeros were dropped is seen where many
+degrees stand and none ends in one. How many there were is known from the other degree of the row,
+and from what is usual in the table; where both of a row ended in zeros and it had more decimals
+than is usual, it gets as many as are. And counts of one width have noughts before them: 007 is 7.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from typing import NamedTuple
 
+from analysis.record.columns import Kind
 from analysis.record.tables import kinds
 
 #: Of fewer degrees none may end in a zero by chance.
 _ENOUGH = 40
+_PADDED = re.compile("0+([0-9]+)")
 
 
-class Restored(NamedTuple):
-    """A table with its zeros, and the first of how many degrees that lacked some."""
+class Rezeroed(NamedTuple):
+    """A table with its zeros as usual, and the first of how many numbers whose were not."""
 
     content: bytes
     was: str
@@ -28,7 +32,7 @@ class Restored(NamedTuple):
     number: int
 
 
-def zeros_restored(table: str, content: bytes) -> Restored | None:
+def zeros_restored(table: str, content: bytes) -> Rezeroed | None:
     """Return a good table with the zeros that its degrees lack; None where they lack none.
 
     Parameters
@@ -36,11 +40,7 @@ def zeros_restored(table: str, content: bytes) -> Restored | None:
     table: a name in `TABLES`.
     content: its text, each line with an LF at its end.
     """
-    of_degrees = [name for name, kind in kinds(table).items() if kind == "degrees"]
-    if not of_degrees:
-        return None
-    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
-    columns = [at for at, name in enumerate(rows[0]) if name in of_degrees]
+    rows, columns = _numbers(table, content, "degrees")
     pairs = [[row[at] for at in columns] for row in rows[1:]]
     degrees = [value for pair in pairs for value in pair if value]
     if len(degrees) < _ENOUGH or any("." in value and value.endswith("0") for value in degrees):
@@ -54,11 +54,40 @@ def zeros_restored(table: str, content: bytes) -> Restored | None:
             row[at] = _with_decimals(value, wanted) if value else ""
             if row[at] != value:
                 changed.append((value, row[at]))
+    return _rezeroed(rows, changed)
+
+
+def noughts_dropped(table: str, content: bytes) -> Rezeroed | None:
+    """Return a good table without the noughts before its counts; None where none has any.
+
+    Parameters
+    ----------
+    table: a name in `TABLES`.
+    content: its text, each line with an LF at its end.
+    """
+    rows, columns = _numbers(table, content, "count")
+    changed = []
+    for row in rows[1:]:
+        for at in columns:
+            if padded := _PADDED.fullmatch(row[at]):
+                changed.append((row[at], padded[1]))
+                row[at] = padded[1]
+    return _rezeroed(rows, changed)
+
+
+def _numbers(table: str, content: bytes, kind: Kind) -> tuple[list[list[str]], list[int]]:
+    """The rows of a table, its header first, and which of their columns are of a kind."""
+    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
+    named = [name for name, of in kinds(table).items() if of == kind]
+    return rows, [at for at, name in enumerate(rows[0]) if name in named]
+
+
+def _rezeroed(rows: list[list[str]], changed: list[tuple[str, str]]) -> Rezeroed | None:
     if not changed:
         return None
     text = io.StringIO(newline="")
     csv.writer(text, lineterminator="\n").writerows(rows)
-    return Restored(text.getvalue().encode(), *changed[0], len(changed))
+    return Rezeroed(text.getvalue().encode(), *changed[0], len(changed))
 
 
 def _decimals(value: str) -> int:
