@@ -15,10 +15,11 @@ from analysis.display.say.actor_report import (
     actor_tempo,
 )
 from analysis.display.say.attacks import attackers, where
-from analysis.display.say.bottom_line import bottom_line, masthead
+from analysis.display.say.bottom_line import bottom_line
 from analysis.display.say.effect import after_arrivals, after_strikes, rate_model
 from analysis.display.say.happened import happened
 from analysis.display.say.knowledge import changes, completeness
+from analysis.display.say.masthead import masthead
 from analysis.display.say.outlook import (
     outlook,
     outlook_bottom_line,

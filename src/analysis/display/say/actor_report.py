@@ -24,7 +24,7 @@ from analysis.display.say.attacks import (
     close_in_time,
     several_sites_a_day,
 )
-from analysis.display.say.bottom_line import attacks_in_window
+from analysis.display.say.counted import attacks_in_window
 from analysis.measures.facts.attacks import target_fact
 from analysis.record.codebook import codes
 

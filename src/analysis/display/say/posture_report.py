@@ -10,9 +10,9 @@ from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
-from analysis.display.say.bottom_line import carriers
 from analysis.display.say.effect import moved_after_arrivals
 from analysis.display.say.response import not_heard_of
+from analysis.display.say.sent import carriers
 from analysis.measures.facts.posture import STANDING, present_fact
 from analysis.record.codebook import codes, word
 

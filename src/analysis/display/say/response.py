@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import front_within
 from analysis.display.say.answer import answer, listing
-from analysis.display.say.bottom_line import carriers, latest_strike, no_strike
+from analysis.display.say.sent import carriers, latest_strike, no_strike
 from analysis.measures import fronts
 from analysis.measures.event_study import SHORTEST_SPAN
 from analysis.measures.facts.responses import theatre_fact

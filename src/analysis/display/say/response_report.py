@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead
-from analysis.display.say.bottom_line import attacks_in_window, latest_strike, no_strike
+from analysis.display.say.counted import attacks_in_window
 from analysis.display.say.effect import (
     moved_after_arrivals,
     moved_after_strikes,
@@ -18,6 +18,7 @@ from analysis.display.say.effect import (
     strikes_together,
     when_latest,
 )
+from analysis.display.say.sent import latest_strike, no_strike
 from analysis.measures.facts.responses import theatre_fact
 from analysis.record import Theatre
 from analysis.record.wording import targets, where

@@ -20,10 +20,7 @@ from analysis.display.say.attack_terms import (
     targets,
     who_confirms_them,
 )
-from analysis.display.say.bottom_line import (
-    attacks_in_window,
-    deaths_and_injuries,
-)
+from analysis.display.say.counted import attacks_in_window, deaths_and_injuries
 from analysis.display.say.site_claims import claimed
 from analysis.display.say.site_compared import elsewhere
 from analysis.measures.facts.site import WHOSE
