@@ -138,3 +138,16 @@ def test_the_dead_and_injured_of_the_window() -> None:
     assert brief("2023-03-24").value("us_killed_window") == 1
     assert brief("2023-03-24").value("us_injured_window") == 6
     assert brief("2026-03-03").value("us_killed_window") == 6
+
+
+def test_days_of_the_next_campaign_are_not_told_as_quiet() -> None:
+    page = brief("2023-11-05", "militias-2021")
+    untold = ("attacks_window", "us_strikes_window", "days_since_us_strike", "forecast_median")
+    assert {page.facts[name].value for name in untold} == {None}
+    assert page.facts["coverage_window"].value == "none"
+    assert page.facts["attacks_cumulative"].value == 86
+    assert page.facts["carriers_committed"].value == 2
+    said = repr(an.say.bottom_line(page)) + repr(an.say.happened(page))
+    assert "on 17 October 2023 the next campaign began" in said.replace("\N{NO-BREAK SPACE}", " ")
+    assert "o attack" not in said
+    assert "not kept" not in said

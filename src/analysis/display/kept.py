@@ -125,7 +125,7 @@ def reasons(page: Page, in_full: bool = False) -> list[Markup]:
         return [page.sentence(NOT_EVERY_DAY)]
     said = []
     if page.kept_window == "none" and "none" in levels:
-        said.append(kept_through(page))
+        said.append(kept_through(page) if in_full else _not_kept(page))
     elif "none" in levels and not ahead:
         said.append(Markup("The record was not kept on some of these days, and cannot tell."))
     if in_full and ("sampled" in levels or (ahead and not said)):
@@ -137,9 +137,23 @@ def reasons(page: Page, in_full: bool = False) -> list[Markup]:
     return said
 
 
+def _not_kept(page: Page) -> Markup:
+    """The same where a page has said it before."""
+    next_on = page.campaign.superseded_on
+    if next_on is None:
+        return kept_through(page)
+    return Markup("What came since {} its next campaign’s reports tell.").format(words.day(next_on))
+
+
 def kept_through(page: Page) -> Markup:
-    """To which day the record was kept, where that is not the as-of date."""
-    known = page.known
+    """To which day the record was kept, or holds the campaign, where not to the as-of date."""
+    known, next_on = page.known, page.campaign.superseded_on
+    if next_on is not None:
+        return page.sentence(
+            "attacks and US strikes of the {days} to {to_day} are not told here: on {begun} the "
+            "next campaign began, and its reports tell what came since.",
+            begun=words.day(next_on),
+        )
     if page.kept == "none":
         return page.sentence("the record was not kept for this campaign, and cannot tell.")
     is_over = page.campaign.last_day is not None and known.through >= page.campaign.last_day

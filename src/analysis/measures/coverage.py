@@ -84,8 +84,9 @@ def of_fact(known: Known, fact: Fact, days: int, targets: tuple[str, ...] = ()) 
     """How well the days of a fact were kept, for what it rests on."""
     if fact.basis == "statements":
         return "daily"
-    if fact.basis == "moves":
-        each = [_of_span_of(known, fact.span, days, (one,)) for one in codes("target")]
+    if fact.basis in ("strikes", "moves"):
+        whose = known.as_if_newest if fact.basis == "moves" else known
+        each = [_of_span_of(whose, fact.span, days, (one,)) for one in codes("target")]
         return "none" if all(one == "none" for one in each) else "daily"
     kept = _of_span_of(known, fact.span, days, targets)
     if fact.basis == "any attacks" and kept == "daily":

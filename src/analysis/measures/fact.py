@@ -31,10 +31,10 @@ Kind = Literal[
 #: up to the as-of date, all that the record holds, the coming days, or forecasts of the past.
 Span = Literal["day", "window", "window before", "campaign", "record", "ahead", "past forecasts"]
 
-#: What a fact rests on: attacks on the targets of the report, attacks on any target, movements and
-#: strikes (kept wherever attacks on any target are), or what needs no day to have been kept:
-#: statements of others, names, what the record itself holds.
-Basis = Literal["attacks", "any attacks", "moves", "statements"]
+#: What a fact rests on: attacks on the targets of the report, attacks on any target, US strikes or
+#: movements (both kept wherever attacks on any target are; movements are of no campaign), or what
+#: needs no day to have been kept: statements of others, names, what the record itself holds.
+Basis = Literal["attacks", "any attacks", "strikes", "moves", "statements"]
 
 #: Decimals of those kinds that are rounded.
 DECIMALS: dict[str, int] = {

@@ -123,9 +123,19 @@ class Known(Tables):
     ) -> pd.Series:
         """How well each day was kept for some targets, by default the campaign's.
 
-        See :func:`analysis.record.coverage.by_day`.
+        See :func:`analysis.record.coverage.by_day`. The days of the next campaign are not this
+        one's: of them it holds nothing.
         """
-        return of_coverage.by_day(self.coverage, start, end, targets or self.campaign.targets)
+        kept = of_coverage.by_day(self.coverage, start, end, targets or self.campaign.targets)
+        begun = self.campaign.superseded_on
+        return kept if begun is None else kept.where(kept.index < begun, 0)
+
+    @cached_property
+    def as_if_newest(self) -> Known:
+        """The same, were no later campaign known: for what is of all campaigns, such as moves."""
+        if self.campaign.superseded_on is None:
+            return self
+        return replace(self, _campaign=replace(self.campaign, superseded_on=None), answers={})
 
     @cached_property
     def record_through(self) -> pd.Timestamp | None:

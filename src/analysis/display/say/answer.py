@@ -26,6 +26,10 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
     return Fragment(Markup("\n").join(pieces))
 
 
+#: What is told of the days between a campaign and the next.
+TOLD_AFTER = ", and of the time after it only the {days} to {to_day} are told"
+
+
 def lead(page: Page, *sentences: Markup | None, news: Markup | None = None) -> Fragment:
     """The bottom line of a page: sentences, each a paragraph of its own, and what cannot be said.
 
@@ -46,18 +50,15 @@ def lead(page: Page, *sentences: Markup | None, news: Markup | None = None) -> F
 def _over(page: Page) -> Markup | None:
     """That the campaign is over, where it is known to be."""
     campaign = page.campaign
-    if campaign.end is not None and campaign.end < page.as_of:
-        return page.sentence(
-            "the campaign that is counted here ended on {end}: totals {since} stop there, and of "
-            "the time after it only the {days} to {to_day} are told.",
-            end=words.day(campaign.end),
-        )
-    if campaign.last_day is not None and campaign.last_day < page.as_of:
-        return page.sentence(
-            "the counts here end on {end}, as the next campaign began on the day after.",
-            end=words.day(campaign.last_day),
-        )
-    return None
+    if campaign.last_day is None or campaign.last_day >= page.as_of:
+        return None
+    if campaign.end != campaign.last_day:
+        return page.sentence("the counts here end on {end}.", end=words.day(campaign.last_day))
+    then = "" if campaign.superseded_on else TOLD_AFTER
+    return page.sentence(
+        "the campaign that is counted here ended on {end}: totals {since} stop there" + then + ".",
+        end=words.day(campaign.last_day),
+    )
 
 
 def listing(items: list[Markup]) -> Markup:

@@ -19,10 +19,11 @@ NONE = {
     "US unit was recorded in the {days} to {to_day}.",
     "sampled": "the record holds no event of the {days} to {to_day}, which it only samples.",
 }
+MOVES_ALONE = "these are the movements of US units in the {days} to {to_day}."
 WHICH = {
     "daily": "",
     "sampled": ", which the record only samples",
-    "none": ", for all of which the record was not kept",
+    "none": ", not all of which the record was kept for",
 }
 
 
@@ -34,6 +35,8 @@ MOST_NOTED = 5
 def happened(page: Page) -> Fragment:
     """What happened?"""
     which = WHICH[page.kept_window]
+    if page.campaign.superseded_on and page.given("events_told"):
+        return answer(kept_through(page), page.sentence(MOVES_ALONE), _noted(page))
     if not page.given("events_told"):
         if page.kept_window == "none":
             return answer(kept_through(page))

@@ -49,9 +49,10 @@ def _correction(page: Page) -> Markup:
 
 
 def _record_ends(page: Page) -> Markup:
-    """The day of the newest report, and how well the window was kept where not daily."""
+    """The day of the newest report, and how well the window was kept, if not daily."""
     newest = page.known.record_through
     if newest is None:
         return Markup(" · the record holds no report yet")
     kept = {"daily": "", "sampled": ", a sample only", "none": ", not kept for the window"}
-    return Markup(" · reports through {}{}").format(words.short_day(newest), kept[page.kept_window])
+    how = "" if page.campaign.superseded_on else kept[page.kept_window]
+    return Markup(" · reports through {}{}").format(words.short_day(newest), how)
