@@ -151,3 +151,37 @@ def test_days_of_the_next_campaign_are_not_told_as_quiet() -> None:
     assert "on 17 October 2023 the next campaign began" in said.replace("\N{NO-BREAK SPACE}", " ")
     assert "o attack" not in said
     assert "not kept" not in said
+
+
+#: Days between a campaign and the next, the first and the last; reports with what they are about.
+AFTER = [
+    ("twelve-day-war", "2025-07-20", "2025-12-20", "site", {"site_id": "erbil"}),
+    ("twelve-day-war", "2025-07-20", "2025-12-20", "actor", {"actor_id": "houthis"}),
+    ("red-sea-2025", "2025-12-01", "2026-02-26", "brief", {}),
+    ("gaza-war", "2025-02-12", "2025-06-10", "response", {}),
+]
+
+
+@pytest.mark.parametrize(("campaign", "soon", "late", "report", "about"), AFTER)
+def test_totals_stand_still_after_the_end(
+    campaign: str, soon: str, late: str, report: str, about: dict[str, str]
+) -> None:
+    """No row on the campaign's own days was reported between these days; others were."""
+    first, last = (an.open(report, as_of=day, campaign=campaign, **about) for day in (soon, late))
+    totals = {
+        name
+        for name, fact in first.facts.items()
+        if fact.span == "campaign" and fact.basis in ("attacks", "any attacks", "strikes")
+    }
+    assert len(totals) > 10
+    assert {name: first.facts[name].value for name in totals} == {
+        name: last.facts[name].value for name in totals
+    }
+
+
+def test_what_comes_after_the_end_is_in_the_window_alone() -> None:
+    page = an.open("site", as_of="2025-07-16", site_id="erbil")
+    assert page.facts["attacks_window"].value == 1
+    assert page.facts["attacks_cumulative"].value == page.facts["attacks_on_us_forces"].value == 0
+    said = repr(an.say.site_bottom_line(page)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "no attack there from 13 June to 24 June 2025" in said

@@ -102,6 +102,10 @@ class Campaign:
             ends.append(self.superseded_on - pd.Timedelta(days=1))
         return min(ends, default=None)
 
+    def is_over(self, day: pd.Timestamp) -> bool:
+        """Whether its last day is before a day."""
+        return self.last_day is not None and self.last_day < day
+
 
 def known_by(campaigns: Iterable[Campaign], day: pd.Timestamp) -> list[Campaign]:
     """The campaigns that were known and had begun by a day, oldest first, each as of that day."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
+from analysis.record.campaigns import Campaign
 from analysis.record.codebook import codes, place, word
 from analysis.record.known import Known
 
@@ -27,15 +28,15 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
     Returns
     -------
     dict
-        `since` and `start` ("since 17 October 2023"), `to_day` (the as-of date), `forces` (its
-        targets after "attacks on"), `side` (where its dead and injured are counted), `site` (one
-        and several of the places attacked) and `at` before it, `theatre` and `theatre_or` (where
-        the answer falls, after "struck" and after "no strike").
+        `since` ("since 17 October 2023", of one that is over "from … to …") and `start`, `to_day`
+        (the as-of date), `forces` (its targets after "attacks on"), `side` (where its dead and
+        injured are counted), `site` (one and several of the places attacked) and `at` before it,
+        `theatre` and `theatre_or` (where the answer falls, after "struck" and after "no strike").
     """
     campaign = known.campaign
     start = day(campaign.start, space)
     return {
-        "since": f"since {start}",
+        "since": _from_to(campaign, space) if campaign.is_over(known.date) else f"since {start}",
         "since_short": f"since {campaign.start.day} {campaign.start:%b %Y}",
         "start": start,
         "to_day": day(known.date, space),
@@ -46,6 +47,14 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
         "theatre": where(campaign.main.countries),
         "theatre_or": where(campaign.main.countries, "or"),
     }
+
+
+def _from_to(campaign: Campaign, space: str) -> str:
+    """The days of a campaign that is over."""
+    first, last = campaign.start, campaign.last_day
+    assert last is not None
+    start = f"{first.day}{space}{first:%B}" if first.year == last.year else day(first, space)
+    return f"from {start} to {day(last, space)}"
 
 
 def day(date: pd.Timestamp, space: str = " ") -> str:

@@ -17,7 +17,7 @@ from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
 from analysis.measures import actors
-from analysis.measures.attacks import RECORDED
+from analysis.measures.attacks import RECORDED, until
 
 MOST_SITES = 8
 
@@ -71,8 +71,9 @@ def _finding(page: Page) -> Markup:
 @figure
 def actor_sites(page: Page) -> Fragment:
     """The sites of the group's attacks, the most attacked first."""
+    held = {name: until(rows, page.known.through) for name, rows in _groups(page).items()}
     counts = pd.DataFrame(
-        {name: rows["site"].astype("str").value_counts() for name, rows in _groups(page).items()}
+        {name: rows["site"].astype("str").value_counts() for name, rows in held.items()}
     )
     counts = counts.fillna(0).astype(int)
     order = counts.assign(recorded=counts.iloc[:, :2].sum(axis=1), all=counts.sum(axis=1))

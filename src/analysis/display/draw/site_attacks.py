@@ -21,7 +21,7 @@ from analysis.display.page import Page
 from analysis.display.places import place
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
 from analysis.measures import sites
-from analysis.measures.attacks import recorded, with_weapon
+from analysis.measures.attacks import recorded, until, with_weapon
 from analysis.record.codebook import codes, word
 
 
@@ -89,7 +89,8 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 @figure
 def site_weapons(page: Page) -> Fragment:
     """Recorded attacks at the site by weapon and outcome."""
-    held = recorded(sites.at_site(page.known, str(page.parameters["site_id"])))
+    attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
+    held = recorded(until(attacks, page.known.through))
     counts = by_weapon_and_outcome(held)
     if len(held) < FEWEST:
         return NOTHING

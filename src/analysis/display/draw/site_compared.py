@@ -15,6 +15,7 @@ from analysis.display.page import Page
 from analysis.display.places import group_name
 from analysis.display.plot import ACCENT, GREY, INK, plot
 from analysis.measures import sites
+from analysis.measures.attacks import until
 from analysis.measures.sites import FEWEST_FOR_PERCENT
 
 #: The sites with most attacks, and the one of the page wherever it ranks.
@@ -25,7 +26,7 @@ MOST_SITES = 10
 def site_compared(page: Page) -> Fragment:
     """The share of attacks that fell on each site, this one in the accent colour."""
     site_id = str(page.parameters["site_id"])
-    attacks = sites.in_group_of(page.known, site_id)
+    attacks = until(sites.in_group_of(page.known, site_id), page.known.through)
     table = sites.shares(attacks)
     if len(table) < 2 or len(attacks) < FEWEST_FOR_PERCENT:
         return NOTHING

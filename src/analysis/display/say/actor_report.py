@@ -269,8 +269,9 @@ def _struck(page: Page) -> Markup:
             cite=page.cite("latest_strike_on"),
         )
     return page.sentence(
-        "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, "
-        "{strikes_window} of them in the window; the latest was on {latest_strike_on}.{cite}",
+        "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, the "
+        "latest on {latest_strike_on}; {strikes_window} {of_them} in the window.{cite}",
+        of_them="after those" if page.campaign.is_over(page.as_of) else "of them",
         name=_the_group(page),
         cite=page.cite("latest_strike_on"),
     )

@@ -50,13 +50,13 @@ def lead(page: Page, *sentences: Markup | None, news: Markup | None = None) -> F
 def _over(page: Page) -> Markup | None:
     """That the campaign is over, where it is known to be."""
     campaign = page.campaign
-    if campaign.last_day is None or campaign.last_day >= page.as_of:
+    if campaign.last_day is None or not campaign.is_over(page.as_of):
         return None
     if campaign.end != campaign.last_day:
         return page.sentence("the counts here end on {end}.", end=words.day(campaign.last_day))
     then = "" if campaign.superseded_on else TOLD_AFTER
     return page.sentence(
-        "the campaign that is counted here ended on {end}: totals {since} stop there" + then + ".",
+        "the campaign that is counted here ended on {end}: its totals stop there" + then + ".",
         end=words.day(campaign.last_day),
     )
 

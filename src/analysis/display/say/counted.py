@@ -120,7 +120,7 @@ def official_count(page: Page) -> Markup:
             cite=page.cite("killed_official", "injured_official"),
         )
     return page.sentence(
-        "officials count {attacks_official:attack|attacks} {since}, through "
+        "officials count {attacks_official:attack|attacks} since {start}, through "
         "{attacks_official_through}{split}; {casualties}.{cite}",
         split=_official_split(page),
         casualties=casualties(page),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.display.kept import if_kept
@@ -23,12 +24,19 @@ def latest_strike(page: Page) -> Markup:
         return _first_strike_is_untold(page)
     return page.sentence(
         "the record holds {us_strikes_cumulative:US strike|US strikes} {theatre} "
-        "{since}, {the_latest}on {latest_us_strike}{ago}{total}.{cite}",
-        the_latest="the latest " if page.count("us_strikes_cumulative") > 1 else "",
+        "{since}{the_latest} on {latest_us_strike}{ago}{total}.{cite}",
+        the_latest=_the_latest(page),
         ago=_ago(page),
         total=Markup("; ") + _running_total(page) if page.given("us_targets_struck") else "",
         cite=page.cite("latest_us_strike", "us_targets_struck"),
     )
+
+
+def _the_latest(page: Page) -> str:
+    """What stands before the day of the latest strike, which may fall after those that count."""
+    if pd.Timestamp(str(page.value("latest_us_strike"))) > page.known.through:
+        return "; since then the latest was"
+    return ", the latest" if page.count("us_strikes_cumulative") > 1 else ","
 
 
 def no_strike(page: Page, there: str, since: str = "", noted: Markup | str = "") -> Markup:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import actors
-from analysis.measures.attacks import held_against, in_window, recorded
+from analysis.measures.attacks import held_against, in_window, recorded, until
 from analysis.measures.fact import Evidence, Fact, Found, count, estimated, ids, only
 from analysis.measures.facts.attacks import (
     course_facts,
@@ -34,15 +34,15 @@ def actor_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact
     return {
         **actor_state_facts(known, actor_id, window_days),
         **facts(_tempo(known, held), METADATA, known),
-        **coordination_facts(known, held),
-        **dispersion_facts(known, held),
+        **coordination_facts(known, until(held, known.through)),
+        **dispersion_facts(known, until(held, known.through)),
     }
 
 
 def actor_state_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact]:
     """The facts that a day can be compared in with an earlier one."""
     named = actors.named_for(known, actor_id)
-    held = recorded(named)
+    held = recorded(until(named, known.through))
     found = {
         **_claims(known, held),
         **_kin(known, actor_id),
@@ -60,7 +60,7 @@ def actor_state_facts(known: Known, actor_id: str, window_days: int) -> dict[str
 
 def _claims(known: Known, held: pd.DataFrame) -> dict[str, Found]:
     claimed, attributed = held[held["claimed"]], held[~held["claimed"]]
-    everybodys = recorded(held_against(known, held))
+    everybodys = until(recorded(held_against(known, held)), known.through)
     everybodys = everybodys[everybodys["claimed_by"].notna()]
     assumption = "Claims are independent of each other; one may be made for several attacks."
     share = proportion(len(claimed), len(everybodys), assumption)
@@ -98,7 +98,7 @@ def _kin(known: Known, actor_id: str) -> dict[str, Found]:
     own = actors.named_for(known, actor_id)["attack_id"]
 
     def further(*kin: str) -> pd.DataFrame:
-        named = recorded(actors.named_for(known, *kin))
+        named = until(recorded(actors.named_for(known, *kin)), known.through)
         return named[~named["attack_id"].isin(own)]
 
     return {
@@ -112,10 +112,14 @@ def _kin(known: Known, actor_id: str) -> dict[str, Found]:
 def _strikes(known: Known, actor_id: str, window_days: int) -> dict[str, Found]:
     parent, parts = actors.parent_of(known, actor_id), actors.parts_of(known, actor_id)
     own = actors.strikes_on(known, actor_id)
+
+    def counted(*kin: str) -> Found:
+        return count(until(actors.strikes_on(known, *kin), known.through))
+
     return {
-        "strikes_cumulative": count(own),
+        "strikes_cumulative": counted(actor_id),
         "strikes_window": count(in_window(own, known.date, window_days)),
-        "latest_strike_on": only(own.tail(1), "event_date"),
-        "strikes_on_parent": count(actors.strikes_on(known, *([parent] if parent else []))),
-        "strikes_on_parts": count(actors.strikes_on(known, *parts)),
+        "latest_strike_on": only(until(own, known.through).tail(1), "event_date"),
+        "strikes_on_parent": counted(*([parent] if parent else [])),
+        "strikes_on_parts": counted(*parts),
     }

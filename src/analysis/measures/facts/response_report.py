@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.measures import responses
-from analysis.measures.attacks import counted, in_window, recorded
+from analysis.measures.attacks import counted, in_window, recorded, until
 from analysis.measures.effect import (
     Effect,
     RateModel,
@@ -182,7 +182,7 @@ def _further_theatres(known: Known, days: int) -> dict[str, Found]:
     for theatre in known.campaign.theatres[1:]:
         name = theatre_fact(theatre)
         words = {"there": where(theatre.countries), "span": f"{days} days"}
-        series = episodes(responses.in_theatre(known, theatre), days)
+        series = episodes(until(responses.in_theatre(known, theatre), known.through), days)
         answered = answered_in(known, theatre)
         first = None if series.empty else series["first"].iloc[0]
         before = answered[:0]
@@ -191,7 +191,7 @@ def _further_theatres(known: Known, days: int) -> dict[str, Found]:
         found |= {
             f"{name}_episodes": Found(len(series), _rows_of(series["ids"]), words=words),
             f"{name}_answers_window": count(in_window(answered, known.date, days), **words),
-            f"{name}_answers_cumulative": count(answered, **words),
+            f"{name}_answers_cumulative": count(until(answered, known.through), **words),
             f"{name}_first_on": Found(
                 None if first is None else f"{first:%Y-%m-%d}",
                 Evidence(series["ids"].iloc[0][:1]) if first is not None else Evidence(),

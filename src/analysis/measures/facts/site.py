@@ -12,6 +12,7 @@ from analysis.measures.attacks import (
     intercepted,
     outcome_known,
     recorded,
+    until,
     with_weapon,
 )
 from analysis.measures.estimate import Estimate
@@ -42,7 +43,7 @@ WHOSE = {"us": casualties.american, "partner": casualties.partner, "other": casu
 def site_facts(known: Known, site_id: str, window_days: int) -> dict[str, Fact]:
     """All facts of a site report; `attacks_…` are those at this site, on any target."""
     attacks = sites.at_site(known, site_id)
-    held = recorded(attacks)
+    held = recorded(until(attacks, known.through))
     claims = claim_facts(known, held)
     to_top = held["claimed_by"].isna() & (held["attributed_to"] == claims["top_attributed"].value)
     compared = _comparison(known, site_id, held, window_days)
@@ -52,7 +53,7 @@ def site_facts(known: Known, site_id: str, window_days: int) -> dict[str, Fact]:
         **place_and_weapon_facts(known, attacks, window_days),
         **target_facts(known, held),
         **weapon_and_outcome_facts(known, held),
-        **facts(_casualties(attacks), METADATA, known),
+        **facts(_casualties(until(attacks, known.through)), METADATA, known),
         **claims,
         **facts({"top_attributed_attacks": count(held[to_top]), **compared}, METADATA, known),
     }
@@ -107,17 +108,18 @@ def _comparison(
     known: Known, site_id: str, held: pd.DataFrame, window_days: int
 ) -> dict[str, Found]:
     """Its share of the attacks at comparable sites, its rank, and interception here and there."""
-    group = sites.in_group_of(known, site_id)
+    ever = sites.in_group_of(known, site_id)
+    group = until(ever, known.through)
     table = sites.shares(group)
     own = table[table["site_id"] == site_id]
     rows, whole = ids(group), share(held, group)
     here = own.iloc[0] if len(own) else None
     part = None if here is None else _of_all(len(held), len(group), here)
     ended, elsewhere = outcome_known(held), outcome_known(group[group["site_id"] != site_id])
-    everywhere = recorded(held_against(known, held))
+    everywhere = until(recorded(held_against(known, held)), known.through)
     return {
         "group_attacks": count(group),
-        "group_attacks_window": count(in_window(group, known.date, window_days)),
+        "group_attacks_window": count(in_window(ever, known.date, window_days)),
         "group_sites": Found(len(table), rows),
         **{**estimated("site_share", part, rows), "site_share": whole},
         "site_rank": Found(None if here is None else int(here["rank"]), rows),

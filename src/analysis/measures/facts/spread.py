@@ -7,7 +7,7 @@ import re
 import pandas as pd
 
 from analysis.measures import fronts
-from analysis.measures.attacks import in_window
+from analysis.measures.attacks import in_window, until
 from analysis.measures.fact import Fact, Found, count, ids, only
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
@@ -20,11 +20,12 @@ def front_facts(known: Known, days: int) -> dict[str, Fact]:
     attacks = fronts.on_all_fronts(known)
     window = in_window(attacks, known.date, days)
     previous = in_window(attacks, known.date - pd.Timedelta(days=days), days)
-    first = fronts.first_attacks(attacks)
+    held = until(attacks, known.through)
+    first = fronts.first_attacks(held)
     opened = in_window(first, known.date, days)
     found = {
         "fronts_active_window": Found(int(window["front"].nunique()), ids(window)),
-        "fronts_active_cumulative": Found(int(attacks["front"].nunique()), ids(first)),
+        "fronts_active_cumulative": Found(int(held["front"].nunique()), ids(first)),
         "fronts_opened_window": Found(len(opened), ids(opened)),
         "front_opened_last": only(first.tail(1), "front"),
         "front_opened_last_on": only(first.tail(1), "event_date"),
