@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from conftest import DATA
+from markupsafe import Markup
 
 import analysis as an
 from analysis.display.page import Page
@@ -185,3 +186,9 @@ def test_what_comes_after_the_end_is_in_the_window_alone() -> None:
     assert page.facts["attacks_cumulative"].value == page.facts["attacks_on_us_forces"].value == 0
     said = repr(an.say.site_bottom_line(page)).replace("\N{NO-BREAK SPACE}", " ")
     assert "no attack there from 13 June to 24 June 2025" in said
+
+
+def test_a_record_that_holds_more_than_officials_count_is_held_against_them() -> None:
+    shown = str(an.draw.record_against_officials(brief("2024-01-12", "red-sea")).html)
+    title = Markup(shown.partition("</strong>")[0]).striptags()
+    assert title == "The record describes 28 with an official’s word, officials count 27"

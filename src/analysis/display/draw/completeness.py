@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -61,11 +62,7 @@ def record_against_officials(page: Page) -> Fragment:
         page,
         "record-against-officials",
         draw,
-        page.sentence(
-            "the record describes {record_coverage} of the official count one by one"
-            if page.facts["record_coverage"].known
-            else "no official count is in the record"
-        ),
+        _finding(page),
         f"Attacks on {page.words['forces']} {page.words['since']}, cumulative: lines "
         "the record, dots the officials’ counts by the last day counted",
         source(page),
@@ -77,6 +74,20 @@ def record_against_officials(page: Page) -> Fragment:
         (2.1, 2.3),
         _as_data({"official": confirmed, "recorded": held, "with_claims": everything}, official),
     )
+
+
+def _finding(page: Page) -> Markup:
+    """How much of the official count the record describes."""
+    if page.facts["record_coverage"].known:
+        return page.sentence(
+            "the record describes {record_coverage} of the official count one by one"
+        )
+    if page.facts["attacks_official"].known and page.facts["record_counted"].known:
+        return page.sentence(
+            "the record describes {record_counted:digits} with an official’s word, officials count "
+            "{attacks_official:digits}"
+        )
+    return page.sentence("no official count is in the record")
 
 
 def _as_data(lines: dict[str, pd.Series], official: pd.DataFrame) -> pd.DataFrame:
