@@ -11,6 +11,9 @@ _UNFIT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
 
+#: How a terminal is told of colours.
+_COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
 
 def one_line(text: str) -> str:
     """Return text as one line without controls or turns of direction.
@@ -31,6 +34,15 @@ def first_line(text: str) -> str:
     'an.open('
     """
     return next(iter(text.strip().splitlines()), "")
+
+
+def uncoloured(text: str) -> str:
+    """Text without what colours it on a terminal.
+
+    >>> uncoloured("\x1b[31mred\x1b[0m")
+    'red'
+    """
+    return _COLOUR.sub("", text)
 
 
 def plain(name: str) -> str:

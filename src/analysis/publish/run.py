@@ -161,8 +161,8 @@ def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
     Its kernel draws these while the page is already being set.
     """
     from analysis.publish.execution import running
-    from analysis.publish.outputs import beside_the_page
     from analysis.publish.pictures import embedded
+    from analysis.publish.standard_error import beside_the_page
     from analysis.publish.tidy import tidy
     from analysis.record import snapshot
 
