@@ -103,6 +103,7 @@ ROWS = {
         "country": "SYR",
         "by": "us",
         "method": "air-strike",
+        "counting": "event",
     },
     "tallies": {
         "reported_on": "2023-11-02",

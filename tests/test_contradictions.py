@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from small_record import add, side_by_side, spoil, write
-from test_rules import Row, again
+from test_rules import Row, again, widen
 
 from analysis.errors import Fault
 from analysis.record.reading import check
@@ -43,6 +43,7 @@ def small(tmp_path: Path) -> Path:
     (folder / "actors.csv").write_text("\n".join([HEADERS["actors.csv"], *kinds, ""]), "utf-8")
     with (folder / "sites.csv").open("a", encoding="utf-8") as file:
         file.write(FURTHER_SITES)
+    widen(folder, "responses", "method", "counting", "event")
     return folder
 
 
@@ -86,6 +87,31 @@ REFUSED: list[Refused] = [
     ("attacks", [at("al-tanf", weapons="boat+hijacking", target="other")], "weapons",
      "'boat+hijacking', while al-tanf lies 269 km"),
     ("attacks", [{}, again("2023-11-03", weapons="hijacking")], "weapons", "on us-coalition"),
+    ("attacks", [{"weapons": "drone+unknown"}], "weapons",
+     "'drone+unknown' names a weapon and says unknown, too; leave out unknown where one is"),
+    ("attacks", [at("al-tanf", weapons="drone+boat")], "weapons",
+     "'drone+boat', while al-tanf lies 269 km from the sea; a boat comes by water"),
+    ("attacks", [{"munitions": "0"}], "munitions",
+     "0, while weapons is drone; give how many there were, or leave this empty"),
+    ("attacks", [{"weapons": "drone+small-arms"}, again("2023-11-03", munitions="00")],
+     "munitions", "0, while weapons is drone;"),
+    ("responses", [{"counting": "summary", **ANSWER}], "in_response_to",
+     "'2023-10-19-erbil-1', while counting is summary; leave this empty, or make it a strike"),
+    ("deployments", [{"quantity": "0", "unit": "ships"}], "quantity",
+     "0, while it is arrived; give how many there are, or leave this empty"),
+    ("deployments", [{}, again("2023-11-06", status="ordered")], "status",
+     "'ordered' after 'arrived'"),
+    ("deployments", [move("ordered", "2023-11-04"), again("2023-11-06", status="cancelled"),
+                     again("2023-11-07", status="departed")], "status", "'departed' after 'canc"),
+    ("sites", [{"kind": "port"}], "kind",
+     "'port', while it lies 600 km from the sea; correct the kind, or lat and lon"),
+    ("actors", [actor("own", aliases="Own|MILITIA")], "aliases",
+     "'MILITIA' is a name of 'militia', too; one name is of one actor"),
+    ("actors", [actor("own", aliases="unnamed")], "aliases", "'unnamed' is a name of 'militia'"),
+    ("actors", [actor("own", kind="state", country="IRN"),
+                actor("guard", kind="state", country="IRQ", parent="own")], "country",
+     "'IRQ', while it is below 'own', which is of IRN; a state's own forces have its country"),
+    ("sources", [outlet("AP (ap)", relays="Reuters|ap")], "relays", "names 'AP' itself"),
     ("attacks", [{}, again("2023-11-06", event_date="2023-11-05")], "event_date",
      "'2023-11-05' is after '2023-11-02', when an earlier version told of it; it was known by"),
     ("attacks", [{"reported_on": "2023-11-04"}, again("2023-11-06", event_date="2023-11-03"),
@@ -286,6 +312,13 @@ def test_a_contradiction_of_campaigns_is_refused(
 
 
 ALLOWED: list[tuple[str, list[Row]]] = [
+    ("attacks", [{"weapons": "small-arms", "munitions": "0"}]),
+    ("attacks", [at("harbour", weapons="boat", target="other")]),
+    ("deployments", [{"counting": "level", "kind": "ground-force", "quantity": "0",
+                      "unit": "personnel"}]),
+    ("deployments", [{"quantity": "1", "unit": "ships"},
+                     again("2023-11-06", status="departed", quantity="0")]),
+    ("sites", [{"kind": "port", "country": "BHR", "lat": "26.2", "lon": "50.61"}]),
     ("attacks", [at("harbour", target="commercial-shipping")]),
     ("attacks", [at("erbil", target="us-warship")]),  # nobody gave its coordinates
     ("attacks", [at("gulf", target="commercial-shipping", weapons="hijacking+small-arms")]),

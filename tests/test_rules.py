@@ -182,7 +182,7 @@ def test_contradictions_are_told_at_their_places_with_what_would_be_right(
     expected = {}
     for table, rows, faults in cases:
         if any(column == "casualties_qualifier" for _, column, _ in faults):
-            widen(small, "attacks", "casualties_qualifier")
+            widen(small, "attacks", "casualties_of", "casualties_qualifier")
         lines = [add(small, table, **row) for row in rows]
         expected |= {
             (f"{table}.csv", lines[number], column): said for number, column, said in faults
@@ -194,11 +194,11 @@ def test_contradictions_are_told_at_their_places_with_what_would_be_right(
         assert expected[place] in fault.message
 
 
-def widen(folder: Path, table: str, column: str) -> None:
+def widen(folder: Path, table: str, after: str, column: str, value: str = "") -> None:
     """Give a table a column that its file may lack, in its place."""
     file = folder / f"{table}.csv"
     frame = pd.read_csv(file, dtype=str, keep_default_na=False)
-    frame.insert(frame.columns.get_loc("casualties_of") + 1, column, "")
+    frame.insert(frame.columns.get_loc(after) + 1, column, value)
     frame.to_csv(file, index=False, lineterminator="\n")
 
 

@@ -57,6 +57,9 @@ def _days(place: Place, raw: Raw, values: Raw) -> Iterator[Note]:
         yield Note(
             (*place, "end_known_on"), f"the end is {end:%Y-%m-%d}; it is known then or later"
         )
+    if told and values.get("known_on", told) > told:
+        over = f"it is known to be over since {told:%Y-%m-%d}"
+        yield Note((*place, "known_on"), f"{over}; a campaign is known by then")
     for one, other in (("end", "end_known_on"), ("end_known_on", "end")):
         if one in raw and other not in raw:
             yield Note((*place, one), f"there is no {other}; give both or neither")

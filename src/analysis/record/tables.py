@@ -12,11 +12,13 @@ from typing import cast
 import pandas as pd
 
 from analysis.lean.pandera import pa
+from analysis.plain_text import plain
 from analysis.record.codebook import codes
 from analysis.record.columns import (
     Kind,
     Passed,
     attack_slug,
+    by_value,
     count,
     country_code,
     day,
@@ -85,6 +87,13 @@ class Attacks(_Event):
     note: str = text(most_words=20)
     standing: str = later(one_of(codes("standing")))
     same_as: str = later(attack_slug("nowhere", key_of="attacks"))
+
+    @row_rule(
+        "weapons", "{this} names a weapon and says unknown, too", "leave out unknown where one is"
+    )
+    def known_or_unknown(cls, frame: pd.DataFrame) -> Passed:
+        known = by_value(lambda text: not text.endswith("+unknown"), frame["weapons"])
+        return known | frame["weapons"].isna()
 
 
 class Tallies(_Table):
@@ -251,9 +260,12 @@ class Sources(_Table):
 
     @row_rule("relays", "{this} names {outlet} itself", "name those whose reports it passes on")
     def passes_on_what_others_report(cls, frame: pd.DataFrame) -> Passed:
-        named = "|" + frame["relays"].fillna("") + "|"
-        own = "|" + frame["outlet"].fillna("") + "|"
-        relays_itself = [o != "||" and o in n for o, n in zip(own, named, strict=True)]
+        relays_itself = [
+            bool(own) and own in map(plain, named.split("|"))
+            for own, named in zip(
+                frame["outlet"].fillna("").map(plain), frame["relays"].fillna(""), strict=True
+            )
+        ]
         return ~pd.Series(relays_itself, index=frame.index, dtype=bool)
 
 

@@ -18,6 +18,8 @@ from analysis.record.rules import counts, days, moves, names, standing
 from analysis.record.rules.ahead import not_in_the_future
 from analysis.record.rules.ids import attack_id_fits, country_stays, response_id_fits, site_stays
 from analysis.record.rules.places import (
+    boats_are_afloat,
+    ports_are_by_the_sea,
     sea_is_a_sea_area,
     ships_are_boarded,
     ships_are_hit_afloat,
@@ -45,6 +47,8 @@ RULES = (
     Rule("attacks", "site_id", (), site_stays),
     Rule("attacks", "target", ("attack_id", "site_id"), ships_are_hit_afloat, beside="sites"),
     Rule("attacks", "weapons", ("target", "site_id"), ships_are_boarded, beside="sites"),
+    Rule("attacks", "weapons", ("site_id",), boats_are_afloat, beside="sites"),
+    Rule("attacks", "munitions", ("weapons",), counts.munitions_are_some),
     Rule("attacks", "casualties_of", _CASUALTIES, casualties_are_somebodys),
     Rule("attacks", "casualties_qualifier", _CASUALTIES, qualifier_has_casualties),
     Rule("attacks", "claimed_by", ("confirmation",), claim_has_claimant),
@@ -56,6 +60,7 @@ RULES = (
     Rule("deployments", "status", ("effective_on",), moves.status_follows),
     Rule("deployments", "unit", ("quantity",), moves.quantity_has_unit),
     Rule("deployments", "unit", ("kind",), moves.unit_fits_kind),
+    Rule("deployments", "quantity", ("counting", "status"), counts.force_is_some),
     Rule("deployments", "personnel", ("unit", "quantity"), moves.people_are_counted_once),
     Rule("deployments", "area", ("kind",), moves.ships_are_afloat),
     Rule("responses", "response_id", ("event_date", "country"), response_id_fits),
@@ -64,6 +69,7 @@ RULES = (
     Rule("responses", "country", (), country_stays),
     Rule("responses", "lat", ("lon", "country"), strike_is_where_it_says),
     Rule("responses", "in_response_to", ("event_date",), days.answers_what_was, beside="attacks"),
+    Rule("responses", "in_response_to", ("counting",), days.summary_answers_nothing),
     Rule("milestones", "start_on", ("kind",),
          partial(days.told_once_it_is, column="start_on", having="begun")),
     Rule("milestones", "end_on", ("kind",),
@@ -72,7 +78,11 @@ RULES = (
     Rule("sites", "name", ("site_id", "country"), names.site_stands_once, versions=False),
     Rule("sites", "country", ("kind",), sea_is_a_sea_area, versions=False),
     Rule("sites", "lat", ("lon", "country"), site_is_where_it_says, versions=False),
+    Rule("sites", "kind", ("lat", "lon"), ports_are_by_the_sea, versions=False),
     Rule("actors", "name", ("actor_id",), names.actor_stands_once, versions=False),
+    Rule("actors", "aliases", ("actor_id", "name"), names.alias_is_of_one_actor, versions=False),
+    Rule("actors", "country", ("kind", "parent", "actor_id"), names.forces_are_of_their_state,
+         versions=False),
     *(Rule("actors", column, ("kind", "actor_id"),
            partial(names.state_is_of_a_state, column=column), versions=False)
       for column in ("parent", "sponsor")),

@@ -1,4 +1,4 @@
-"""Counts that somebody gave: what one statement says does not contradict itself."""
+"""Counts that somebody gave: what is counted is some, and does not contradict what it is of."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.record.codebook import ALL, SEA, codes
+from analysis.record.columns import by_value
 from analysis.record.csv_fields import quoted
-from analysis.record.rules.rule import Broken
+from analysis.record.rules.rule import Broken, all_versions, left_behind
 
 
 def sea_has_no_land_forces(rows: pd.DataFrame) -> Iterator[Broken]:
@@ -25,3 +26,33 @@ def qualified_is_some(rows: pd.DataFrame) -> Iterator[Broken]:
     for index, qualifier in rows.loc[none, "qualifier"].items():
         wrong = f"{quoted(qualifier)} of 0 says nothing"
         yield int(str(index)), f"{wrong}; write exact where somebody said none"
+
+
+def munitions_are_some(rows: pd.DataFrame) -> Iterator[Broken]:
+    """What was fired was fired at least once."""
+    none = by_value(_is_none, rows["munitions"])
+    known = left_behind(all_versions(rows, "attack_id", none), "attack_id", ["weapons"])["weapons"]
+    for index, weapons in known[none[known.index]].dropna().items():
+        if fired := [one for one in weapons.split("+") if one in _FIRED]:
+            right = "give how many there were, or leave this empty"
+            yield int(str(index)), f"0, while weapons is {'+'.join(fired)}; {right}"
+
+
+def _is_none(count: object) -> bool:
+    return isinstance(count, str) and int(count) == 0
+
+
+#: What comes in numbers.
+_FIRED = frozenset(codes("weapon", having="forms"))
+
+
+def force_is_some(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A force that comes or is there is of something; a level alone can be 0."""
+    none = by_value(_is_none, rows["quantity"])
+    versions = all_versions(rows, "deployment_id", none)
+    known = left_behind(versions, "deployment_id", ["counting", "status"])
+    level = known["counting"].isin(codes("counting", having="none"))
+    gone = known["status"].isin(["departed", "cancelled"])
+    for index in known.index[none[known.index] & ~level & ~gone]:
+        right = "give how many there are, or leave this empty"
+        yield index, f"0, while it is {known['status'][index]}; {right}"

@@ -76,3 +76,13 @@ def answers_what_was(rows: pd.DataFrame, attacks: pd.DataFrame) -> Iterator[Brok
         if earliest[attack] > pd.Timestamp(struck[strike]):
             wrong = f"{quoted(attack)} was after the strike, on {quoted(struck[strike])}"
             yield index, f"{wrong}; {right}"
+
+
+def summary_answers_nothing(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A running total over many strikes answers no one attack."""
+    answers = rows["in_response_to"].notna()
+    versions = all_versions(rows, "response_id", answers)
+    counting = left_behind(versions, "response_id", ["counting"])["counting"]
+    for index in counting.index[answers[counting.index] & (counting == "summary")]:
+        wrong = f"{quoted(field(rows, index, 'in_response_to'))}, while counting is summary"
+        yield index, f"{wrong}; leave this empty, or make it a strike of its own (event)"

@@ -21,6 +21,31 @@ def actor_stands_once(rows: pd.DataFrame) -> Iterator[Broken]:
     yield from _named_twice(rows, pd.Series("", rows.index))
 
 
+def alias_is_of_one_actor(rows: pd.DataFrame) -> Iterator[Broken]:
+    """What a group is called besides is not what another is called."""
+    owner = dict(zip(rows["name"].map(plain), rows.index, strict=True))
+    for index, aliases in rows["aliases"].dropna().items():
+        for alias in aliases.split("|"):
+            other = owner.setdefault(plain(alias), index)
+            if other != index and plain(alias):
+                whose = quoted(field(rows, int(str(other)), "actor_id"))
+                right = "one name is of one actor, so take it from one of them"
+                yield int(str(index)), f"{quoted(alias)} is a name of {whose}, too; {right}"
+
+
+def forces_are_of_their_state(rows: pd.DataFrame) -> Iterator[Broken]:
+    """A state's own forces are of its country."""
+    states = rows[rows["kind"] == "state"]
+    country = states.set_index("actor_id")["country"]
+    above = states["parent"].map(country)
+    for index in states.index[states["country"].notna() & above.notna()]:
+        own, theirs = field(states, index, "country"), str(above[index])
+        if own != theirs:
+            parent = quoted(field(states, index, "parent"))
+            wrong = f"{quoted(own)}, while it is below {parent}, which is of {theirs}"
+            yield index, f"{wrong}; a state's own forces have its country"
+
+
 def state_is_of_a_state(rows: pd.DataFrame, column: str) -> Iterator[Broken]:
     """A state, or a force of its own, is part of no group and backed by none."""
     kinds = rows.set_index("actor_id")["kind"]

@@ -64,6 +64,32 @@ def ships_are_boarded(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broke
         yield index, f"{quoted(field(boarded, index, 'weapons'))}{why}; {right}"
 
 
+def boats_are_afloat(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broken]:
+    """What comes by water comes where there is some; who boards is asked that already."""
+    afloat = set(codes("weapon", having="afloat"))
+    used = [
+        used
+        for used in rows["weapons"].dropna().unique()
+        if afloat & (named := set(used.split("+"))) and not _BOARDING & named
+    ]
+    boats = rows[rows["weapons"].isin(used)]
+    for index, inland in _inland(boats["attack_id"], sites):
+        right = "a boat comes by water, so correct the weapons or the site"
+        yield index, f"{quoted(field(boats, index, 'weapons'))}, while {inland}; {right}"
+
+
+def ports_are_by_the_sea(rows: pd.DataFrame) -> Iterator[Broken]:
+    """Ships come to a port."""
+    ports = rows["kind"].isin(codes("site_kind", having="by_the_sea")) & rows["lat"].notna()
+    points = rows.loc[ports & rows["lon"].notna(), ["lat", "lon"]].astype("float64")
+    for index, lat, lon in points.itertuples(name=None):
+        away = coastlines.from_sea(lat, lon)
+        if away and away > UPRIVER:
+            kind = quoted(field(rows, index, "kind"))
+            wrong = f"{kind}, while it lies {away:,.0f} km from the sea"
+            yield index, f"{wrong}; correct the kind, or lat and lon"
+
+
 #: Ways to attack nothing but a ship.
 _BOARDING = set(codes("weapon", having="at_sea"))
 
