@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from analysis.display import words
 from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
-from analysis.display.key_figures import card, strip, window_card
+from analysis.display.key_figures import card, strikes_card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.display.writing import IN_TABLES, set_as
@@ -38,7 +38,7 @@ def key_figures(page: Page) -> Fragment:
         card(page, "attacks_official", unknown="none in the record"),
         card(page, "injured_record"),
         card(page, "killed_record"),
-        card(page, "us_strikes_cumulative"),
+        strikes_card(page, "us_strikes_cumulative"),
         card(page, "carriers_in_region"),
     )
 

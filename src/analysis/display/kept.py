@@ -18,6 +18,7 @@ from analysis.display import words
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.page import Page
 from analysis.display.writing import paragraph
+from analysis.measures import coverage
 from analysis.measures.fact import Withheld
 
 #: Spans of facts that need every day of the campaign to have been kept.
@@ -158,7 +159,12 @@ def kept_through(page: Page) -> Markup:
         return page.sentence("the record was not kept for this campaign, and cannot tell.")
     is_over = page.campaign.last_day is not None and known.through >= page.campaign.last_day
     if is_over or known.through >= page.as_of:
-        return page.sentence("the record was not kept on all of the {days} to {to_day}.")
+        first = page.as_of - (page.window_days - 1) * coverage.DAY
+        some = known.kept(max(first, page.campaign.start), page.as_of, page.targets).any()
+        return page.sentence(
+            "the record was not kept on {which} of the {days} to {to_day}.",
+            which="all" if some else "any",
+        )
     return page.sentence(
         "the record was kept through {last}; of the days since then it tells nothing.",
         last=words.day(known.through),

@@ -14,6 +14,9 @@ from analysis.measures.fact import Fact
 #: How values are set on a card, where not as in a sentence.
 ON_CARDS = {"count": "digits", "people": "digits", "probability": "chance"}
 
+#: What is said of a count beside which others may be missing.
+OF_A_SAMPLE = "or more; a sample"
+
 #: In lines of their own also where there is no style at all.
 _ITEM = Markup(
     '<li><strong class="value">{value}</strong> <div class="label">{label}</div> '
@@ -70,14 +73,24 @@ def card(
 def window_card(page: Page) -> Card:
     """Attacks recorded in the window, against the window before."""
     now, before = page.facts["attacks_window"], page.facts["attacks_previous_window"]
+    if now.kept == "sampled":
+        return card(page, "attacks_window", OF_A_SAMPLE)
     return card(page, "attacks_window", "" if page.begins else moved(now, before))
+
+
+def strikes_card(page: Page, name: str) -> Card:
+    """Strikes that the record holds, against the earlier day; of a sample at least so many."""
+    return card(page, name, OF_A_SAMPLE if page.kept == "sampled" else None)
 
 
 def _since_window_before(page: Page, name: str) -> str:
     """How a count moved since the earlier day; nothing where the earlier day does not have it."""
+    now = page.facts[name]
+    if now.kept == "sampled" and now.kind in ("count", "people") and not now.qualifier:
+        return OF_A_SAMPLE
     if name not in page.earlier_facts or page.kept_window == "none":
         return ""
-    now, before = page.facts[name], page.earlier_facts[name]
+    before = page.earlier_facts[name]
     if before.value is None and not before.withheld:
         unknown = "not known" if now.kind == "people" else "none"
         return f"{unknown} by {words.short_day(page.earlier.date)}"
@@ -89,5 +102,5 @@ def moved(now: Fact, before: Fact) -> str:
     if "none" in (now.kept, before.kept):
         return ""
     if "sampled" in (now.kept, before.kept):
-        return "or more; a sample"
+        return OF_A_SAMPLE
     return words.change(int(now.value or 0), int(before.value or 0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
@@ -76,7 +77,7 @@ def fronts_over_time(page: Page) -> Fragment:
         page,
         "fronts",
         draw,
-        page.sentence("{fronts_active_window} of {fronts} fronts saw attacks in the window"),
+        _finding(page),
         f"Recorded attacks on any target {in_spans(page)}",
         source(page),
         page.sentence(
@@ -89,6 +90,14 @@ def fronts_over_time(page: Page) -> Fragment:
         .reset_index()
         .melt("last_day", var_name="front", value_name="attacks"),
     )
+
+
+def _finding(page: Page) -> Markup:
+    if page.facts["fronts_active_window"].kept == "sampled" and not page.count(
+        "fronts_active_window"
+    ):
+        return page.sentence("no attack of the window is in the record, on {fronts} fronts")
+    return page.sentence("{fronts_active_window} of {fronts} fronts saw attacks in the window")
 
 
 def _luminance(color: np.ndarray) -> float:

@@ -110,12 +110,19 @@ def _as_data(
 
 def _strike_finding(page: Page) -> Markup:
     if not page.count("us_strikes_cumulative"):
-        return page.sentence("{attacks_cumulative:attack|attacks}, no US strike yet")
+        return page.sentence(
+            "{attacks_cumulative:attack|attacks}, no US strike in the record"
+            if page.kept == "sampled"
+            else "{attacks_cumulative:attack|attacks}, no US strike yet"
+        )
     compared = min(page.count("strike_days_before"), page.count("strike_span_days"))
     if compared < SHORTEST_SPAN or not page.given("attacks_before_strike"):
+        none = page.kept_window == "sampled" and not page.count("attacks_window")
         return page.sentence(
-            "{attacks_window:attack|attacks} in the window, the latest US strike on "
-            "{latest_us_strike}"
+            "{attacks}, the latest US strike on {latest_us_strike}",
+            attacks="no attack of the window is in the record"
+            if none
+            else page.phrase("{attacks_window:attack|attacks} in the window"),
         )
     return page.sentence(
         "{attacks_before_strike:attack|attacks} in the {strike_days_before:day|days} before the "

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
-from analysis.display.key_figures import card, strip, window_card
+from analysis.display.key_figures import card, strikes_card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.places import busiest, place_of
 from analysis.display.say.actor_kin import actor_name, is_named, kinship, parts_of_it
@@ -75,7 +75,7 @@ def actor_key_figures(page: Page) -> Fragment:
         card(page, "claimed_cumulative"),
         card(page, "attributed_cumulative"),
         card(page, "attacks_claim_only_cumulative"),
-        card(page, "strikes_cumulative"),
+        strikes_card(page, "strikes_cumulative"),
     )
 
 
@@ -258,7 +258,10 @@ def actor_strikes(page: Page) -> Fragment:
 def _struck(page: Page) -> Markup:
     if not page.count("strikes_cumulative"):
         return page.sentence(
-            "no strike by the US or with it {since} names {name} as the target.",
+            "the record holds no strike by the US or with it {since} that names {name} as the "
+            "target, but it {samples}."
+            if page.kept == "sampled"
+            else "no strike by the US or with it {since} names {name} as the target.",
             name=_the_group(page),
         )
     if page.count("strikes_cumulative") == 1:

@@ -54,7 +54,8 @@ def _over(page: Page) -> Markup | None:
         return None
     if campaign.end != campaign.last_day:
         return page.sentence("the counts here end on {end}.", end=words.day(campaign.last_day))
-    then = "" if campaign.superseded_on else TOLD_AFTER
+    untold = campaign.superseded_on or page.kept_window == "none"
+    then = "" if untold else TOLD_AFTER
     return page.sentence(
         "the campaign that is counted here ended on {end}: its totals stop there" + then + ".",
         end=words.day(campaign.last_day),

@@ -31,7 +31,13 @@ FEWEST_FOR_SHARE = 20
 def where(page: Page) -> Fragment:
     """Where did the attacks fall?"""
     if not page.count("attacks_cumulative"):
-        return answer(page.sentence("no attack on {forces} has been recorded {since}."))
+        return answer(
+            page.sentence(
+                "the record holds no attack on {forces} {since}, but it {samples}."
+                if page.kept == "sampled"
+                else "no attack on {forces} has been recorded {since}."
+            )
+        )
     return answer(_where_in_window(page), _where_so_far(page), _with_what(page))
 
 

@@ -29,7 +29,13 @@ def when_latest(page: Page) -> Markup:
 def after_strikes(page: Page) -> Fragment:
     """Did the attack rate change after strikes?"""
     if not page.count("episodes"):
-        return answer(Markup("There has been no strike after which it could have changed."))
+        return answer(
+            page.sentence(
+                "the record dates no strike after which it could have changed, but it {samples}."
+                if page.kept == "sampled"
+                else "there has been no strike after which it could have changed."
+            )
+        )
     if not page.count("episodes_compared"):
         return answer(moved_after_strikes(page))
     return answer(

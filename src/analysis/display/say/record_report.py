@@ -135,13 +135,15 @@ def _gap_by_country(page: Page) -> Markup | None:
         return None
     codes = sorted(_counted_apart(page), key=lambda code: -page.count(_gap_fact(code)))
     parts = [page.phrase(f"{{{_gap_fact(code)}}} {place(code)}") for code in codes]
+    # Where the record holds more in one place than officials count, the others do not add up.
+    add_up = sum(page.count(_gap_fact(code)) for code in codes) == page.count("split_gap")
     return page.sentence(
-        "counted without a confirmed row {split_gap:~is|are} {split_gap:attack|attacks}{when}: "
+        "counted without a confirmed row {split_gap:~is|are} {split_gap:attack|attacks}{when}"
         "{parts}.",
         when=Markup("")
         if _same_day(page)
         else page.phrase(" of the newest count by country, through {split_through}"),
-        parts=listing(parts),
+        parts=Markup(": ") + listing(parts) if add_up else "",
     )
 
 
@@ -149,7 +151,7 @@ def _gap_by_country(page: Page) -> Markup | None:
 def _fullest(page: Page) -> Markup | None:
     """When the record came closest, where that is some time ago."""
     now, best = page.value("record_coverage"), page.value("fullest_coverage")
-    if page.count("tallies") < 2 or now == best:
+    if page.count("tallies") < 2 or best is None or now == best:
         return None
     return page.sentence(
         "officials have given such a count on {tallies:day|days}; the record came closest to the "

@@ -16,7 +16,9 @@ from analysis.record.wording import joined
 def nothing_recorded(page: Page) -> Markup:
     """What to say where the record holds no attack yet."""
     return page.sentence(
-        "no attack on {forces} had been recorded by {to_day}.",
+        "the record holds no attack on {forces} by {to_day}, but it {samples}."
+        if page.kept == "sampled"
+        else "no attack on {forces} had been recorded by {to_day}.",
     )
 
 

@@ -107,13 +107,16 @@ def spread(page: Page) -> Fragment:
     named = fronts.names(page.known)
     active = [front for front in named if page.count(front_fact(front, "window"))]
     if not page.count("fronts_active_cumulative"):
-        return answer(page.sentence("no attack has been recorded on any of the {fronts} fronts."))
+        return answer(
+            page.sentence(
+                "the record holds no attack on any of the {fronts} fronts, but it {samples}."
+                if page.kept == "sampled"
+                else "no attack has been recorded on any of the {fronts} fronts."
+            )
+        )
     both = len(named) == 2
     if not active:
-        now = page.sentence(
-            "{none_of_them} saw a recorded attack in the window.",
-            none_of_them="neither front" if both else page.phrase("none of the {fronts} fronts"),
-        )
+        now = _none_active(page, both)
     else:
         now = page.sentence(
             "{how_many} saw recorded attacks{on} in the window: {fronts}.",
@@ -139,6 +142,20 @@ def spread(page: Page) -> Fragment:
             clearest=_rank_correlation(page),
         )
     return answer(now, _moved(page), _opened(page), together, assumption=assumption)
+
+
+def _none_active(page: Page, both: bool) -> Markup:
+    """That no front saw an attack in the window, as far as anybody kept it."""
+    if page.facts["fronts_active_window"].kept == "sampled":
+        return page.sentence(
+            "the record holds no attack of the window on {any_of_them}{sample}.",
+            any_of_them="either front" if both else page.phrase("any of the {fronts} fronts"),
+            sample=page.phrase(", but it {samples}") if page.kept_window == "sampled" else "",
+        )
+    return page.sentence(
+        "{none_of_them} saw a recorded attack in the window.",
+        none_of_them="neither front" if both else page.phrase("none of the {fronts} fronts"),
+    )
 
 
 def _on_its_targets(page: Page, active: list[str]) -> bool:

@@ -7,7 +7,7 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
-from analysis.display.key_figures import card, strip
+from analysis.display.key_figures import card, strikes_card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead
 from analysis.display.say.counted import attacks_in_window
@@ -55,7 +55,7 @@ def response_key_figures(page: Page) -> Fragment:
     """Episodes, attacks before and after the latest, its rate ratio, all together."""
     latest = page.given("latest_episode_ratio_low")
     return strip(
-        card(page, "episodes"),
+        strikes_card(page, "episodes"),
         card(
             page,
             "latest_episode_before",

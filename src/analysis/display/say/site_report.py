@@ -175,7 +175,10 @@ def _hurt(page: Page) -> Markup:
     if parts:
         return page.sentence("the record gives {parts}.", parts=Markup("; ").join(parts))
     if page.count("casualties_stated"):
-        return Markup("No one is reported killed or injured there.")
+        return page.sentence(
+            "no one is reported killed or injured there{sample}.",
+            sample=page.phrase(", but the record {samples}") if page.kept == "sampled" else "",
+        )
     return Markup("No source gives a number of dead or injured there.")
 
 

@@ -104,10 +104,15 @@ def record_revisions(page: Page) -> Fragment:
     if found.empty:
         return NOTHING
     counted = revisions.by_column(found, page.attacks)
+
+    def share(row: dict[Any, Any]) -> str:
+        """What part of the attacks that is; of a sample it tells nothing."""
+        return f" ({words.percent(row['share'])})" if page.kept == "daily" else ""
+
     rows = [
         {
             "What": row["column"].replace("_", " ").capitalize(),
-            "Attacks revised": f"{row['revised']} ({words.percent(row['share'])})",
+            "Attacks revised": f"{row['revised']}{share(row)}",
             "Not reported at first": str(row["filled"]),
             "Said otherwise": str(row["changed"]),
             "Days later, median": words.digits(row["median_days"]),

@@ -42,7 +42,9 @@ def _gaps(known: Known) -> dict[str, Found]:
     """What officials count and the record does not describe, at the newest tally and by country."""
     table = reconciliation.against_tallies(known)
     latest = table.tail(1)
-    fullest = table[table["coverage"] == table["coverage"].max()].tail(1)
+    # More rows than officials count are not a share of what they count.
+    held = table[table["coverage"] <= 1]
+    fullest = held[held["coverage"] == held["coverage"].max()].tail(1)
     split = reconciliation.by_country(known)
     whole = split[split["scope"] == ALL]
     best = None if fullest.empty else float(fullest["coverage"].iloc[0])
