@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -14,7 +15,7 @@ import ten_attacks
 from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pieces import sentences
+from pieces import pieces, sentences
 
 import analysis as an
 from analysis.measures import coverage
@@ -166,6 +167,57 @@ def test_a_record_without_coverage_counts_nothing_and_fails_nowhere(
     page = an.open("brief", as_of="2023-11-07")
     assert page.facts["attacks_window"].value is None
     assert page.value("attacks_official") == 5
+
+
+#: What a page says flatly; of days that were sampled, or not kept, it says how far that goes.
+FLATLY = re.compile(r"(No (attack|US strike|strike)|None of|Neither|There (is|has been) no)\b")
+AS_FAR = re.compile(r"sample|in the record|record holds no|through 2\d October|by 2\d October")
+EVERY = "us-coalition-forces+us-warship+commercial-shipping+israel+other"
+
+
+@pytest.mark.parametrize(
+    ("kept", "as_of"),
+    [("daily", "2023-10-27"), ("sampled", "2023-10-27"), ("sampled", "2023-11-08")],
+)
+def test_that_there_was_nothing_is_said_only_as_far_as_days_were_kept(
+    folder: Path, kept: str, as_of: str
+) -> None:
+    """Nothing was reported from the 20th of October to the end of the month."""
+    (folder / "coverage.csv").write_text(
+        f"since,through,targets,kept,note\n2023-10-17,,{EVERY},{kept},\n", "utf-8"
+    )
+    own = {"site": {"site_id": "alpha"}, "actor": {"actor_id": "other-band"}}
+    for report in ("brief", "response", "posture", "record", "outlook", "site", "actor"):
+        for section, said in sentences(report, as_of, **own.get(report, {})).items():
+            for one in re.split(r"(?<=\.) (?=[A-Z])", said):
+                assert not FLATLY.match(one) or AS_FAR.search(one), (report, section, one)
+
+
+def test_figures_of_sampled_days_say_that_the_record_holds_none(folder: Path) -> None:
+    (folder / "coverage.csv").write_text(
+        f"since,through,targets,kept,note\n2023-10-17,2023-12-31,{EVERY},sampled,\n", "utf-8"
+    )
+    page = an.open("brief", as_of="2023-11-10", window_days=1)
+    for drawn in (an.draw.fronts_over_time(page), an.draw.attacks_and_strikes(page)):
+        assert "no attack of the window is in the record" in repr(drawn).lower()
+    figures = repr(an.appendix.key_figures(page))
+    assert figures.count("or more; a sample") >= 3
+
+
+def test_a_key_figure_says_through_which_day_it_counts(folder: Path) -> None:
+    (folder / "coverage.csv").write_text(
+        f"since,through,targets,kept,note\n2023-10-17,2023-11-05,{EVERY},daily,\n", "utf-8"
+    )
+    figures = repr(an.appendix.key_figures(an.open("brief", as_of="2023-11-12")))
+    assert "US strikes in Iraq and Syria through 5 Nov 2023" in figures.replace("\xa0", " ")
+
+
+def test_units_are_drawn_only_where_the_days_of_the_page_were_kept(folder: Path) -> None:
+    (folder / "coverage.csv").write_text(
+        "since,through,targets,kept,note\n2023-10-17,2023-11-30,israel+other,daily,\n", "utf-8"
+    )
+    shown = dict(pieces("posture", "2023-11-08"))
+    assert not shown["an.draw.presence_by_kind(posture)"].html
 
 
 # Whatever was kept

@@ -88,6 +88,8 @@ def _since_window_before(page: Page, name: str) -> str:
     now = page.facts[name]
     if now.kept == "sampled" and now.kind in ("count", "people") and not now.qualifier:
         return OF_A_SAMPLE
+    if page.stops and now.span == "campaign" and now.basis != "statements":
+        return f"through {words.short_day(page.known.through)}"
     if name not in page.earlier_facts or page.kept_window == "none":
         return ""
     before = page.earlier_facts[name]

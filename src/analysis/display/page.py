@@ -126,7 +126,8 @@ class Page:
         """What every sentence of the page may name: `{since}`, `{forces}`, `{days}`, `{to_day}` …
 
         See :func:`analysis.record.wording.usual_words`; `coming` are the days ahead, `nbsp` is a
-        no-break space, `samples` what a record that was not kept daily does.
+        no-break space, `samples` what a record that was not kept daily does, `to_the_last` through
+        which day counts run where the record was not kept to this day.
         """
         return {
             **usual_words(self.known, space=words.NBSP),
@@ -134,6 +135,7 @@ class Page:
             "coming": self.coming,
             "fronts": words.number(len(fronts.names(self.known))),
             "nbsp": words.NBSP,
+            "to_the_last": f", through {words.day(self.known.through)}" if self.stops else "",
             "samples": "only sampled the days that it was kept for"
             if self.kept_window == "none"
             else "only samples these days",
@@ -163,6 +165,13 @@ class Page:
     def kept(self) -> Level:
         """How well the campaign was kept, to the last day that was."""
         return coverage.of_campaign(self.known, self.targets)
+
+    @property
+    def stops(self) -> bool:
+        """Whether counts end before this day, and before the campaign: nobody kept the record."""
+        last = self.campaign.last_day
+        end = self.as_of if last is None else min(last, self.as_of)
+        return self.kept_window == "none" and self.known.through < end
 
     @property
     def window(self) -> str:

@@ -44,6 +44,8 @@ PANELS = {
 def presence_by_kind(page: Page) -> Fragment:
     """Units in the region, possibly there, under way and ordered, day by day and by kind."""
     page.needs("carriers_in_region")  # a record that ends before this day cannot tell
+    if too_short(page):
+        return NOTHING
     start, end = start_of(page), page.as_of
     states = day_by_day(page.known, start, end)
     panels = {
@@ -51,7 +53,7 @@ def presence_by_kind(page: Page) -> Fragment:
         for name, kinds in PANELS.items()
         if states["kind"].isin(kinds).any()
     }
-    if too_short(page) or not panels:
+    if not panels:
         return NOTHING
 
     def draw(figure: Figure, narrow: bool) -> None:

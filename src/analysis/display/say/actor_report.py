@@ -183,7 +183,7 @@ def _tempo(page: Page) -> Markup | None:
 def actor_targets(page: Page) -> Fragment:
     """What does it attack, and where?"""
     if not page.count("attacks_cumulative"):
-        return answer(Markup("There is no recorded attack whose target or place could be told."))
+        return answer(Markup("The record holds no attack whose target or place could be told."))
     assumption = Markup(
         "The record is kept for attacks on US forces and on ships first; others may be missing."
     )
@@ -261,7 +261,7 @@ def _struck(page: Page) -> Markup:
             "the record holds no strike by the US or with it {since} that names {name} as the "
             "target, but it {samples}."
             if page.kept == "sampled"
-            else "no strike by the US or with it {since} names {name} as the target.",
+            else "no strike by the US or with it {since}{to_the_last} names {name} as the target.",
             name=_the_group(page),
         )
     if page.count("strikes_cumulative") == 1:

@@ -35,7 +35,7 @@ def where(page: Page) -> Fragment:
             page.sentence(
                 "the record holds no attack on {forces} {since}, but it {samples}."
                 if page.kept == "sampled"
-                else "no attack on {forces} has been recorded {since}."
+                else "no attack on {forces} has been recorded {since}{to_the_last}."
             )
         )
     return answer(_where_in_window(page), _where_so_far(page), _with_what(page))
@@ -125,7 +125,7 @@ def _part(page: Page, name: str, whole: str) -> Markup:
 def attackers(page: Page) -> Fragment:
     """Who are the attackers, and how coordinated are they?"""
     if not page.count("attacks_cumulative"):
-        return answer(Markup("There is no recorded attack that anybody could have claimed."))
+        return answer(Markup("The record holds no attack that anybody could have claimed."))
     pairs = close_in_time(page)
     assumption = "A claim under a shared name does not show one command."
     if pairs:

@@ -33,7 +33,7 @@ def after_strikes(page: Page) -> Fragment:
             page.sentence(
                 "the record dates no strike after which it could have changed, but it {samples}."
                 if page.kept == "sampled"
-                else "there has been no strike after which it could have changed."
+                else "no strike has been recorded{to_the_last} after which it could have changed."
             )
         )
     if not page.count("episodes_compared"):

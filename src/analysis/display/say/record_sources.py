@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
@@ -18,7 +19,8 @@ def nothing_recorded(page: Page) -> Markup:
     return page.sentence(
         "the record holds no attack on {forces} by {to_day}, but it {samples}."
         if page.kept == "sampled"
-        else "no attack on {forces} had been recorded by {to_day}.",
+        else "no attack on {forces} had been recorded by {last}.",
+        last=words.day(min(page.known.through, page.as_of)) if page.stops else page.words["to_day"],
     )
 
 

@@ -111,7 +111,7 @@ def spread(page: Page) -> Fragment:
             page.sentence(
                 "the record holds no attack on any of the {fronts} fronts, but it {samples}."
                 if page.kept == "sampled"
-                else "no attack has been recorded on any of the {fronts} fronts."
+                else "no attack has been recorded on any of the {fronts} fronts{to_the_last}."
             )
         )
     both = len(named) == 2

@@ -44,7 +44,7 @@ def no_strike(page: Page, there: str, since: str = "", noted: Markup | str = "")
     said = (
         "the record holds no US strike {there}{since}, but it {samples}{noted}."
         if page.kept == "sampled"
-        else "no US strike {there} has been recorded{since}."
+        else "no US strike {there} has been recorded{since}{to_the_last}."
     )
     return page.sentence(said, there=there, since=since, noted=noted)
 

@@ -142,7 +142,7 @@ def site_when(page: Page) -> Fragment:
 def site_weapons(page: Page) -> Fragment:
     """With what was it attacked, and what was stopped?"""
     if not page.count("attacks_cumulative"):
-        return answer(Markup("No attack is recorded whose weapon or outcome could be told."))
+        return answer(Markup("The record holds no attack whose weapon or outcome could be told."))
     assumption = Markup(
         "Outcomes are those of the latest report of each attack; interceptions are reported by "
         "those attacked."
@@ -154,7 +154,7 @@ def site_weapons(page: Page) -> Fragment:
 def site_casualties(page: Page) -> Fragment:
     """Who was hurt?"""
     if not page.count("attacks_cumulative"):
-        return answer(Markup("No attack is recorded in which anyone could have been hurt."))
+        return answer(Markup("The record holds no attack in which anyone could have been hurt."))
     assumption = Markup(
         "Numbers are the newest of each attack’s reports; brain injuries are often found weeks "
         "later, and official counts of casualties are not given by site."
