@@ -289,6 +289,8 @@ CAMPAIGNS: list[tuple[str, str, int, str, str]] = [
     (KNOWN, "known_on = 2024-02-02", 6, "known_on",
      "2024-02-02 is more than a day ahead of today, 2024-01-31; add it once it is known"),
     (KNOWN, OVER.replace("2023-12-02", "2024-03-01"), 8, "end_known_on", "more than a day ahead"),
+    (KNOWN, OVER.replace(KNOWN, "known_on = 2023-12-03"), 6, "known_on",
+     "it is known to be over since 2023-12-02; a campaign is known by then"),
     (KNOWN, f"{OVER}tally_since = [2023-12-05]", 9, "tally_since",
      "2023-12-05 is after end, 2023-12-01; counts that begin then are not of it"),
     (KNOWN, f"{OVER}tally_since = [2023-10-17]", 18, "tally_since",

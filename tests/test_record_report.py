@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import ten_attacks
+from pieces import sentences
 
 import analysis as an
 from analysis.display.page import Page
@@ -150,3 +152,14 @@ def test_where_the_gap_lies_and_what_was_revised() -> None:
 def test_the_brief_says_what_is_still_to_come(of_the_week: Callable[[str], Page]) -> None:
     page = an.open("brief", as_of="2023-11-07")
     assert "the seven days to 7 November 2023 will gain about" in said(page, "completeness")
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_more_rows_than_officials_count_are_neither_a_part_nor_a_share() -> None:
+    told = sentences("record", "2026-04-20", campaign="hormuz")["record_coverage"]
+    assert "Counted without a confirmed row are four attacks. " in told
+    shares = [int(share) for share in re.findall(r"(\d+) %", told)]
+    assert shares
+    assert max(shares) <= 100
+    shown = repr(an.table.record_revisions(an.open("record", as_of="2026-03-12")))
+    assert "%" not in shown  # of a sample no share is given
