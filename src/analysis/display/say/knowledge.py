@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import pandas as pd
 from markupsafe import Markup
 
-from analysis.display import words
+from analysis.display import events, words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
+from analysis.record.standing import WITHDRAWABLE
 
 #: What is said of a campaign that no official has counted.
 NO_COUNT = Markup("The record knows of no official count that it could be held against.")
+
+
+#: What became of something that was merged.
+SAME = "found to be the same as another"
+
+#: So many things that changed are named in a sentence; of more only their number is said.
+MOST_NAMED = 3
 
 
 @section
@@ -41,32 +50,53 @@ def _taken_back(page: Page) -> Markup | None:
     gone = page.changes[page.changes["kind"] == "withdrawn"]
     if gone.empty:
         return None
-    merged = int((gone["column"] == "same_as").sum())
-    retracted = len(gone) - merged
-    ways = [
-        f"{words.number(number)} {'was' if number == 1 else 'were'} {way}"
-        for number, way in ((retracted, "retracted"), (merged, "found to be the same as another"))
-        if number
+    is_merged = gone["column"] == "same_as"
+    parts = [
+        Markup("{} {} {}").format(_these(page, rows), "was" if len(rows) == 1 else "were", way)
+        for rows, way in ((gone[~is_merged], "retracted"), (gone[is_merged], SAME))
+        if len(rows)
     ]
-    if len(gone) == 1:
-        ways = [f"it was {'found to be the same as another' if merged else 'retracted'}"]
     return page.sentence(
-        "{withdrawn_facts_since_previous:fact counts|facts count} no more: {ways}.{cite}",
-        ways=" and ".join(ways),
+        "{withdrawn_facts_since_previous:fact counts|facts count} no more: {parts}.{cite}",
+        parts=listing(parts),
         cite=page.cite("withdrawn_facts_since_previous"),
     )
 
 
+def _these(page: Page, changed: pd.DataFrame) -> Markup:
+    """Which things changed: by name where they are few, else how many."""
+    if len(changed) > MOST_NAMED:
+        return Markup("{}").format(words.number(len(changed)))
+    things = [_thing(page, row["table"], row["id"]) for row in changed.to_dict("records")]
+    return listing([Markup("{}").format(thing) for thing in things])
+
+
+def _thing(page: Page, table: str, row_id: str) -> str:
+    """A thing by name, whether it counts or was taken back."""
+    tables = (getattr(page.known, table), page.known.withdrawn[table])
+    key = WITHDRAWABLE[table]
+    rows = [row for each in tables for row in each[each[key] == row_id].to_dict("records")]
+    return events.named(table, rows[0], page.known)
+
+
 def _counted_again(page: Page) -> Markup | None:
     """What was taken back before and counts again."""
-    if not page.count("reinstated_facts_since_previous"):
+    again = page.changes[page.changes["kind"] == "reinstated"]
+    if again.empty:
         return None
     return page.sentence(
         "{reinstated_facts_since_previous:fact that was|facts that were} taken back before "
-        "{count} again.{cite}",
-        count="counts" if page.count("reinstated_facts_since_previous") == 1 else "count",
+        "{count} again{named}.{cite}",
+        count="counts" if len(again) == 1 else "count",
+        named=_in_full(page, again),
         cite=page.cite("reinstated_facts_since_previous"),
     )
+
+
+def _in_full(page: Page, changed: pd.DataFrame) -> Markup:
+    """After their number, which things changed, where they are few."""
+    few = len(changed) <= MOST_NAMED
+    return Markup(": {}").format(_these(page, changed)) if few else Markup("")
 
 
 def _claims_only(page: Page) -> Markup | None:
@@ -77,9 +107,10 @@ def _claims_only(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "{number} counted before {is_now} known from the attackers’ own claims only, and not "
-        "counted any more.{cite}",
+        "counted any more{named}.{cite}",
         number=" ".join(words.counted(len(lowered), "attack|attacks")),
         is_now="is now" if len(lowered) == 1 else "are now",
+        named=_in_full(page, lowered),
         cite=page.cite(ids=tuple(lowered["id"])),
     )
 

@@ -27,6 +27,19 @@ STANDING = ("withdrawn", "reinstated")
 #: Casualties first, and what is known from the attackers alone now; then the most telling fields.
 RANK = {"killed": 0, "injured": 1, "confirmation": 2, "status": 2, "outcome": 3, "claimed_by": 4}
 
+#: Columns of codes, each with the list that has its words, and which of them a cell says.
+CODES = {
+    "area": ("area", "label"),
+    "by": ("by", "label"),
+    "casualties_of": ("casualties_of", "among"),
+    "confirmation": ("confirmation", "by"),
+    "method": ("method", "label"),
+    "outcome": ("outcome", "label"),
+    "status": ("status", "label"),
+    "target": ("target", "label"),
+    "weapons": ("weapon", "label"),
+}
+
 
 @figure
 def changes(page: Page) -> Fragment:
@@ -118,8 +131,10 @@ def _in_words(page: Page, column: str, value: Any) -> str:
         return page.known.actor_names().get(text, text)
     if column.endswith("_on"):
         return words.short_day(text)
-    if column == "area":
-        return word("area", text)
+    if column in CODES:
+        codes, use = CODES[column]
+        said = [word(codes, code, use) for code in text.split("+")]
+        return ", ".join(said)
     if text.isdigit():
         return words.digits(int(text))
     # Codes of the record; whatever else is written with hyphens keeps them.
