@@ -102,9 +102,9 @@ def test_after_a_pause_a_strike_is_news_and_before_an_attack_that_hurt_few(small
     assert led("2023-12-20") == (
         "first-strike",
         [name],
-        "On 19 December 2023 the US carried out an air strike in Syria (Deir ez-Zor), the first US "
-        "strike there since 26 October 2023; the target named is A Brigade; three targets are "
-        "reported struck.",
+        "On 19 December 2023 the US carried out an air strike against A Brigade in Syria (Deir "
+        "ez-Zor), the first US strike there since 26 October 2023; three targets are reported "
+        "struck.",
     )
 
 
@@ -117,9 +117,8 @@ def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(small: 
         targets_struck="60", killed_claimed="0",
     )  # fmt: skip
     assert led()[2] == (
-        "On 8 November 2023 the US carried out an air strike in Syria (28 locations); the target "
-        "named is the Zaydis; 60 targets are reported struck and nobody is said to have been "
-        "killed."
+        "On 8 November 2023 the US carried out an air strike against the Zaydis in Syria (28 "
+        "locations); 60 targets are reported struck and nobody is said to have been killed."
     )
     for number, target in ((2, "guard"), (3, "syria")):
         small_record.add(
@@ -127,9 +126,72 @@ def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(small: 
             place="Near the coast, Syria",
         )  # fmt: skip
     assert led()[2] == (
-        "On 8 November 2023 the US carried out air strikes in Syria (28 locations; near the "
-        "coast); the targets named are the Zaydis and the Sea Guard Corps."
+        "On 8 November 2023 the US carried out air strikes against the Zaydis and the Sea Guard "
+        "Corps in Syria (28 locations; near the coast)."
     )
+    listed = BeautifulSoup(str(an.table.happened(an.open("brief", as_of=DAY)).html), "html.parser")
+    cells = [row.text.replace("\N{NO-BREAK SPACE}", " ") for row in listed.select("tbody tr")]
+    assert "US air strike against the Zaydis; 60 targets" in cells[0]
+    assert "against" not in cells[2]  # the target is the country where it was
+
+
+def test_each_way_of_striking_is_named_once(small: Path) -> None:
+    strike(small, DAY)
+    small_record.add(
+        small, "responses", response_id="2023-11-08-irq-1", country="IRQ", method="raid", by="us-uk"
+    )
+    assert "the US and the UK carried out a raid and an air strike in " in led()[2]
+
+
+def test_of_salvoes_as_large_none_is_the_largest(small: Path) -> None:
+    attack(small, 1, munitions="40", outcome="unknown")
+    assert led()[2].startswith(
+        "On 8 November 2023, 40 drones were fired at Erbil Air Base in Iraq, the largest salvo "
+        "whose size is known in the record of this campaign; no outcome is reported; "
+    )
+    attack(small, 2, munitions="40", outcome="missed")
+    assert "one of the two largest salvoes whose size is known in the record" in led()[2]
+
+
+def test_others_killed_in_the_window_are_told_after_the_lead(small: Path) -> None:
+    attack(small, 1, killed="3", casualties_of="us", outcome="impact")
+    attack(small, 2, killed="9", casualties_of="us", confirmation="claim", claimed_by="brigade")
+    assert "other attacks" not in led()[2]
+    attack(small, 3, day="2023-11-03", killed="1", casualties_of="mixed", outcome="impact")
+    assert led()[2].endswith("One more person was killed on the US side in other attacks of the "
+                             "seven days.")  # fmt: skip
+    attack(small, 4, killed="2", casualties_of="us", outcome="impact")
+    assert "Three more people were killed on the US side in other attacks" in led()[2]
+
+
+def test_deaths_that_officials_count_and_no_attack_accounts_for_come_first(small: Path) -> None:
+    small_record.spoil(small, "campaigns.toml", "theatres", "tally_since = [2023-10-17]\ntheatres")
+
+    def count(day: str, value: str, **values: str) -> None:
+        small_record.add(
+            small, "tallies", measure="killed", value=value, reported_on=day, through=day, **values
+        )
+
+    attack(small, 1, day="2023-10-25", killed="1", casualties_of="us", outcome="impact")
+    count("2023-11-01", "1")
+    attack(small, 1, killed="2", casualties_of="us", outcome="impact")
+    count("2023-11-07", "4", qualifier="at-least")
+    # Of three new deaths the attack accounts for two: it says more than the count.
+    reason, ids, said = led()
+    assert said.startswith("On 8 November 2023 an attack with drones hit Erbil Air Base")
+    count(DAY, "7")
+    assert led()[:2] == (reason, ids)
+    assert led()[2] == (
+        "Officials count seven people killed on the US side since 17 October 2023, through "
+        "8 November 2023; the attacks in the record account for three of them."
+    )
+    page = an.open("brief", as_of=DAY)
+    whole = repr(an.say.bottom_line(page))
+    assert whole.index("account for") < whole.index("an attack with drones hit")
+    assert "; officials count" not in whole
+    assert page.facts["lead_killed_official"].evidence
+    # A week on, the count is no news.
+    assert an.open("brief", as_of="2023-11-15").facts["lead_killed_official"].value is None
 
 
 def test_who_was_hurt_on_a_ship_was_hurt_on_board(small: Path) -> None:
@@ -322,8 +384,8 @@ def test_of_very_many_events_the_newest_are_listed(monkeypatch: pytest.MonkeyPat
         (
             "2021-06-29",
             "strike",
-            "On 27 June 2021 the US carried out air strikes in Iraq and Syria (by the Syrian "
-            "border; near Abu Kamal); the targets named are",
+            "On 27 June 2021 the US carried out air strikes against Kataib Hezbollah and Kataib "
+            "Sayyid al-Shuhada in Iraq and Syria (by the Syrian border; near Abu Kamal); ",
         ),
         (
             "2023-03-24",

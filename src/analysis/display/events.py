@@ -109,7 +109,8 @@ def place_and_country(row: Row, shortened: Callable[[str], str] | None = None) -
     """
     name, code = str(row["site"]), str(row["country"])
     said, link = (shortened(name), ", ") if shortened else (name, " in ")
-    if code == SEA or country(code).removeprefix("the ") in name:
+    land = country(code).removeprefix("the ")
+    if code == SEA or land in name or words.plain_site(name) in land:
         return said
     return f"{said}{link}{country(code)}"
 
@@ -177,6 +178,36 @@ def actor(actor_id: str, known: Known) -> str:
         # The article says that it is not known which; a name need not say so in brackets again.
         return f"{'an' if name[0] in 'AEIOU' else 'a'} {name.partition(' (')[0]}"
     return words.with_article(name)
+
+
+def named(table: str, row: Row, known: Known) -> str:
+    """Which attack, strike or movement it is, within a sentence.
+
+    Parameters
+    ----------
+    table: one of those whose things can be taken back.
+    row: a row of it.
+    known: what was known on the as-of date.
+    """
+    if table == "attacks":
+        place, day = place_of(known, str(row["site_id"])), words.day(row["event_date"])
+        return f"the attack of {day} {place}"
+    if table == "responses":
+        land, day = country(str(row["country"])), words.day(row["event_date"])
+        return f"the {word('method', row['method'])} of {day} in {land} ({row['place']})"
+    return f"{row['asset']} ({word('status', row['status'])})"
+
+
+def against(strikes: pd.DataFrame, known: Known) -> str:
+    """Whom officials name as the target of strikes, after them: " against the Houthis".
+
+    That a country itself was the target is said by where the strike was.
+    """
+    targets = strikes[strikes["target_actor"].notna()]
+    places = [country(str(code)).removeprefix("the ") for code in strikes["country"].unique()]
+    named = [actor(str(one), known) for one in targets["target_actor"].unique()]
+    said = [name for name in named if name.removeprefix("the ") not in places]
+    return f" against {joined(said)}" if said else ""
 
 
 def _kind(actor_id: str, known: Known) -> str:

@@ -5,7 +5,8 @@ The order is a judgement, and this module is all of it. An event has the first o
 what officials confirm, then the larger salvo (or the more targets), then the newer comes first.
 What only the attacker reports never leads. Firsts are those of the campaign as the record holds
 them, among recorded attacks: only where every day of it was kept daily may a page call them so,
-while the order uses them always.
+while the order uses them always. Deaths that no event accounts for are weighed by what officials
+count, see :func:`deaths_counted`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.measures import casualties, events, responses
+from analysis.measures import casualties, events, responses, tallies
 from analysis.measures.attacks import counted, on_targets, recorded
 from analysis.record import Known, remembered
 
@@ -33,7 +34,7 @@ REASONS = (
     "many-injured",
     "first-by-a-state",  # by a state's own forces
     "first-attack",  # of the campaign
-    "first-strike",  # in a theatre, or after a pause
+    "first-strike",  # in a theatre or one of its countries, or after a pause
     "injured",
     "strike",  # in the campaign's first theatre
     "first-in-a-country",
@@ -94,6 +95,39 @@ def lead(known: Known, days: int) -> pd.DataFrame:
         return order.head(1)
     same = [order[name] == first[name] for name in ("kind", "event_date", "reason")]
     return order[np.logical_and.reduce(same)]
+
+
+def deaths_counted(known: Known, days: int) -> pd.DataFrame:
+    """The official count of the killed, where it tells of more deaths than the leading event does.
+
+    What counts is how far it has risen in the window beyond the deaths that the attacks of the
+    record account for; what it was before is the larger of its own value and of theirs.
+
+    Parameters
+    ----------
+    known, days: as in :func:`ranked`.
+
+    Returns
+    -------
+    DataFrame
+        The tally, as :func:`analysis.measures.tallies.of_the_campaign` has it; 0 or 1 rows.
+    """
+    counts = tallies.of_the_campaign(known, "killed")
+    newest, start = tallies.newest(counts), known.date - pd.Timedelta(days=days - 1)
+    if newest.empty or newest["through"].iloc[0] < start:
+        return counts.head(0)
+    deadly = casualties.own(recorded(counted(known)))
+    before = max(
+        _people(counts.loc[counts["through"] < start, "value"].max()),
+        _people(deadly.loc[deadly["event_date"] < start, "killed"].sum()),
+    )
+    lately = deadly.loc[deadly["event_date"] >= start, "killed"]
+    unaccounted = _people(newest["value"].iloc[0]) - before - _people(lately.sum())
+    return newest if unaccounted > _people(lately.max()) else newest.head(0)
+
+
+def _people(number: object) -> int:
+    return 0 if pd.isna(number) else int(number)  # type: ignore[call-overload]
 
 
 @remembered
@@ -171,7 +205,9 @@ def _strikes(known: Known) -> pd.DataFrame:
 
 
 def _why_struck(rows: pd.DataFrame, main: bool) -> np.ndarray:
-    days = rows["event_date"].drop_duplicates().sort_values()
+    dates = rows["event_date"]
+    days = dates.drop_duplicates().sort_values()
     after_pause = days[days.diff().fillna(PAUSE) >= PAUSE]
+    first_there = dates == dates.groupby(rows["country"], observed=True).transform("min")
     usual = "strike" if main else "strike-elsewhere"
-    return np.where(rows["event_date"].isin(after_pause), "first-strike", usual)
+    return np.where(dates.isin(after_pause) | first_there, "first-strike", usual)

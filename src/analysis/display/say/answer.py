@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from analysis.display import words
@@ -30,12 +32,12 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
 TOLD_AFTER = ", and of the time after it only the {days} to {to_day} are told"
 
 
-def lead(page: Page, *sentences: Markup | None, news: Markup | None = None) -> Fragment:
+def lead(page: Page, *sentences: Markup | None, news: Sequence[Markup | None] = ()) -> Fragment:
     """The bottom line of a page: sentences, each a paragraph of its own, and what cannot be said.
 
     Where the record was not kept to the as-of date that comes first, else the news.
     """
-    said = [sentence for sentence in (news, _over(page), *sentences) if sentence]
+    said = [sentence for sentence in (*news, _over(page), *sentences) if sentence]
     if page.kept_window == "none":
         said.insert(0, kept_through(page))
     said += [reason for reason in reasons(page, in_full=True) if reason not in said]

@@ -10,14 +10,14 @@ from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import lead
 from analysis.display.say.counted import attacks_in_window, official_count
-from analysis.display.say.lead import leading_event
+from analysis.display.say.lead import deaths_counted, leading_event
 from analysis.display.say.sent import carriers, latest_strike
 
 
 @section
 def bottom_line(page: Page) -> Fragment:
     """What matters most first; then attacks, official count, US strikes, posture, outlook."""
-    news = leading_event(page)
+    news = (deaths_counted(page), leading_event(page))
     return lead(
         page,
         attacks_in_window(page),

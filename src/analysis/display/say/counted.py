@@ -167,7 +167,8 @@ def casualties(page: Page) -> Markup:
 
 def _by_officials(page: Page) -> Markup:
     """The dead and injured that officials count, each with the day of the count."""
-    wanted = ("injured",) if _deaths_are_told(page) else ("killed", "injured")
+    told = page.given("lead_killed_official") or _deaths_are_told(page)
+    wanted = ("injured",) if told else ("killed", "injured")
     harms = [harm for harm in wanted if page.given(f"{harm}_official")]
     days = {page.value(f"{harm}_official_through") for harm in harms}
     if len(harms) == 2 and len(days) == 1:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -11,7 +13,7 @@ from analysis.display.page import Page
 from analysis.display.places import place_of
 from analysis.display.say.answer import listing
 from analysis.measures import responses
-from analysis.measures.attacks import on_targets
+from analysis.measures.attacks import on_targets, recorded
 from analysis.record.codebook import SEA, country, place, word
 from analysis.record.wording import joined, where
 
@@ -37,6 +39,22 @@ FIRSTS = {
 UNKNOWN_INJURED = " {side}, and no number of injured is reported"
 
 
+def deaths_counted(page: Page) -> Markup | None:
+    """Deaths that officials count and no event accounts for, where these matter most."""
+    if not page.given("lead_killed_official"):
+        return None
+    one = page.count("lead_killed_official") == 1
+    some = page.given("killed_record") and page.count("killed_record")
+    return page.sentence(
+        "officials count {lead_killed_official:person|people} killed {side} {since}, through "
+        "{killed_official_through}; {accounted}.{cite}",
+        accounted=page.phrase("the attacks in the record account for {killed_record} of them")
+        if some
+        else f"no attack in the record accounts for {'this death' if one else 'these deaths'}",
+        cite=page.cite("lead_killed_official"),
+    )
+
+
 def leading_event(page: Page) -> Markup | None:
     """What matters most in the window, in one sentence; nothing where nothing stands out."""
     ids = page.facts["lead_event"].evidence
@@ -45,7 +63,7 @@ def leading_event(page: Page) -> Markup | None:
     attacks = on_targets(page.known)
     attacks = attacks[attacks["attack_id"].isin(ids)]
     if len(attacks) == 1:
-        return _attack(page, attacks.iloc[0].to_dict())
+        return _attack(page, attacks.iloc[0].to_dict()) + _others_killed(page)
     if len(attacks):
         return _attacks(page, attacks)
     strikes = responses.american(page.known)
@@ -53,19 +71,21 @@ def leading_event(page: Page) -> Markup | None:
 
 
 def _attack(page: Page, row: Row) -> Markup:
-    clause = escape(
+    # What the clause says after a semicolon comes after what else is said of the attack itself.
+    clause, semicolon, silent = escape(
         events.attack(row, page.known, NUMBER if page.given("lead_munitions") else None)
-    )
+    ).partition("; ")
     # Two numbers side by side would run together: the year and how many were fired.
     number_first = clause.startswith(NUMBER) and page.count("lead_munitions") >= TEN
     return page.sentence(
-        "{when} {lead_on}{comma} {what}{first}{hurt}; {who}.{cite}",
+        "{when} {lead_on}{comma} {what}{first}{silent}{hurt}; {who}.{cite}",
         when="about" if row["date_precision"] == "about" else "on",
         comma="," if number_first else "",
         what=clause.replace(NUMBER, page.phrase("{lead_munitions}"))
         if NUMBER in clause
         else clause,
         first=_first(page, row),
+        silent=semicolon + silent,
         hurt=_hurt(page, row),
         who=_who_says(page, row),
         cite=page.cite("lead_event"),
@@ -79,7 +99,16 @@ def _first(page: Page, row: Row) -> str:
         return ""
     them = word("target", row["target"], "them")
     first = said.format(them=them, place=place(str(row["country"])))
+    if said == FIRSTS["largest-salvo"] and (alike := _as_large(page, row)) > 1:
+        first = f"one of the {words.number(alike)} largest salvoes whose size is known"
     return f", {first} in the record of this campaign"
+
+
+def _as_large(page: Page, row: Row) -> int:
+    """How many salvoes of the day were as large, itself included."""
+    rows = recorded(on_targets(page.known))
+    same = (rows["event_date"] == row["event_date"]) & (rows["munitions"] == row["munitions"])
+    return int(same.sum())
 
 
 def _hurt(page: Page, row: Row) -> Markup:
@@ -100,6 +129,17 @@ def _hurt(page: Page, row: Row) -> Markup:
         )
     told = [harm for harm, given in (("killed", killed), ("injured", injured)) if given]
     return Markup(f"; nobody was {' or '.join(told)}") if told else Markup("")
+
+
+def _others_killed(page: Page) -> Markup:
+    """How many died in other attacks of the window, as a sentence of its own."""
+    if not page.given("lead_killed_besides"):
+        return Markup("")
+    return Markup(" ") + page.sentence(
+        "{lead_killed_besides} more {lead_killed_besides:~person was|people were} killed {side} in "
+        "other attacks of the {days}.{cite}",
+        cite=page.cite("lead_killed_besides"),
+    )
 
 
 def _who_says(page: Page, row: Row) -> Markup:
@@ -148,35 +188,40 @@ def _places(page: Page, rows: pd.DataFrame) -> str:
 def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
     """The US strikes of one day."""
     countries = {country(str(code)).removeprefix("the ") for code in rows["country"]}
-    named = [events.actor(str(one), page.known) for one in rows["target_actor"].dropna().unique()]
-    # That a country itself was the target is said by where the strike was.
-    targets = [name for name in named if name not in countries]
-    methods = rows["method"].drop_duplicates()
-    use = "several" if len(rows) > 1 else "label"
     told = [words.in_sentence(spot, countries) for spot in rows["place"].drop_duplicates()]
     places = "; ".join(filter(None, told))
     there = where(rows["country"].drop_duplicates().astype("str"))
     if len(told) == len(countries) == 1 and told[0].endswith(f" {next(iter(countries))}"):
         there, places = f"in {told[0]}", ""
-    made = joined([word("method", str(method), use) for method in methods])
     return page.sentence(
-        "on {lead_on} {by} carried out {made} {there}{places}{first}{target}{toll}.{cite}",
+        "on {lead_on} {by} carried out {made}{against} {there}{places}{first}{toll}.{cite}",
         by=joined(_parties(rows["by"])),
-        made=made if len(rows) > 1 else f"{'an' if made[0] in 'aeiou' else 'a'} {made}",
+        made=_made(rows["method"]),
         there=there,
         places=f" ({places})" if places else "",
         first=_first_strike(page),
-        target=_targets_named(targets),
+        against=events.against(rows, page.known),
         toll=_toll(page),
         cite=page.cite("lead_event"),
     )
 
 
-def _targets_named(targets: list[str]) -> str:
-    if not targets:
-        return ""
-    which = words.noun(len(targets), "target named is|targets named are")
-    return f"; the {which} {joined(targets)}"
+def _made(methods: pd.Series) -> str:
+    """How strikes were made, each way once.
+
+    >>> _made(pd.Series(["air-strike", "raid", "raid"])), _made(pd.Series(["air-strike"]))
+    ('an air strike and raids', 'an air strike')
+    """
+    times = Counter(methods.astype("str"))
+    one = {way: word("method", way) for way in times}
+    return joined(
+        [
+            word("method", way, "several")
+            if number > 1
+            else f"{'an' if one[way][0] in 'aeiou' else 'a'} {one[way]}"
+            for way, number in times.items()
+        ]
+    )
 
 
 def _parties(by: pd.Series) -> list[str]:

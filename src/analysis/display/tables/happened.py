@@ -132,8 +132,7 @@ def _strike(page: Page, event: Row) -> dict[str, Any]:
     if pd.notna(row["targets_struck"]):
         struck = int(row["targets_struck"])
         parts.append(f"{words.number(struck)} {words.noun(struck, 'target|targets')}")
-    if pd.notna(row["target_actor"]):
-        parts.append(f"target named: {events.actor(row['target_actor'], page.known)}")
+    target = events.against(pd.DataFrame([row]), page.known)
     killed = row["killed_claimed"]
     by = word("by", row["by"])
     where = events.place_and_country({**row, "site": row["place"]}, str)
@@ -141,7 +140,7 @@ def _strike(page: Page, event: Row) -> dict[str, Any]:
         "place": where,
         "where": where,
         "what": f"{by[0].upper()}{by[1:]} {word('method', row['method'])}",
-        "more": "".join(f"; {part}" for part in parts),
+        "more": target + "".join(f"; {part}" for part in parts),
         "hurt": _NOT_KNOWN if pd.isna(killed) else f"{words.number(killed)} killed, as claimed",
         "named": "",
         "confirmed": "",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import casualties, coverage, events, responses, salience
-from analysis.measures.attacks import on_targets
+from analysis.measures.attacks import in_window, on_targets, recorded
 from analysis.measures.fact import Evidence, Fact, Found, only, total
-from analysis.measures.facts.officials import least_exact
+from analysis.measures.facts.officials import least_exact, stated
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
 
@@ -32,6 +32,8 @@ def lead_facts(known: Known, days: int) -> dict[str, Fact]:
         "lead_on": only(led[["id", "event_date"]].head(1), "event_date"),
         **_attack(known, led),
         **_strikes(known, led),
+        "lead_killed_besides": _killed_besides(known, led, days),
+        "lead_killed_official": stated(salience.deaths_counted(known, days)),
         "events_told": Found(" ".join(told["id"].unique()) or None, whole),
         "events_more": Found(len(events.of_window(known, days)) - len(told) or None, whole),
     }
@@ -75,6 +77,17 @@ def _attack(known: Known, led: pd.DataFrame) -> dict[str, Found]:
         told = casualties.exactness(rows, harm)
         found[f"lead_{harm}"] = least_exact(found[f"lead_{harm}"], told)
     return found
+
+
+def _killed_besides(known: Known, led: pd.DataFrame, days: int) -> Found:
+    """How many others were killed in the window, on the side attacked, where deaths lead."""
+    if led.empty or led["reason"].iloc[0] != "deaths":
+        return Found(None)
+    deadly = casualties.own(in_window(recorded(on_targets(known)), known.date, days))
+    others = deadly[~deadly["attack_id"].isin(led["id"]) & (deadly["killed"].fillna(0) > 0)]
+    if others.empty:
+        return Found(None)
+    return least_exact(total(others, "killed"), casualties.exactness(others, "killed"))
 
 
 def _strikes(known: Known, led: pd.DataFrame) -> dict[str, Found]:

@@ -36,7 +36,7 @@ def tally_facts(known: Known) -> dict[str, Fact]:
     found: dict[str, Found] = {}
     for scope, (suffix, where) in scopes.items():
         tally = _count(known, scope)
-        found[f"attacks_official{suffix}"] = _stated(tally, where=where)
+        found[f"attacks_official{suffix}"] = stated(tally, where=where)
         found[f"attacks_official{suffix}_through"] = only(tally, "through", where=where)
     found["attacks_official_qualifier"] = only(overall, "qualifier")
     return {**facts(found, METADATA, known), **_coverage_facts(known)}
@@ -46,7 +46,7 @@ def _count(known: Known, scope: str) -> pd.DataFrame:
     return tallies.largest(tallies.of_the_campaign(known, "attacks", scope))
 
 
-def _stated(tally: pd.DataFrame, **words: str) -> Found:
+def stated(tally: pd.DataFrame, **words: str) -> Found:
     """What somebody counted, as exactly as they said."""
     return least_exact(only(tally, "value", **words), tally["qualifier"])
 
@@ -81,10 +81,10 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
         for measure in ("injured", "killed")
     }
     found = {
-        "injured_official": _stated(official["injured"]),
+        "injured_official": stated(official["injured"]),
         "injured_official_through": only(official["injured"], "through"),
         "injured_record": people(held, casualties.own, "injured"),
-        "killed_official": _stated(official["killed"]),
+        "killed_official": stated(official["killed"]),
         "killed_official_through": only(official["killed"], "through"),
         "killed_record": people(held, casualties.own, "killed"),
         "casualties_claim_only": count(claimed_only(casualties.own(attacks))),
