@@ -161,6 +161,10 @@ def test_the_page_fits_and_can_be_read(
     requests = opened(browser, page, width)
     assert [url for url in requests if not url.startswith("data:")] == [page.as_uri()]
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    # What happened is read line by line: none of it is out of sight until one drags it there.
+    hidden = "return [...document.querySelectorAll('.happened .scroll, .numbers .scroll')].filter("
+    hidden += "one => one.scrollWidth > one.clientWidth).length"
+    assert browser.execute_script(hidden) == 0
     smallest = browser.execute_script(
         """
         const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
