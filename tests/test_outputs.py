@@ -582,7 +582,7 @@ def test_the_run_tells_what_it_left_out(folder: Path) -> None:
         warnings.simplefilter("always")
         made(folder, new_code_cell("print('x', file=open('left.txt', 'w'))\nprint('x')\n"
                                    "import warnings; warnings.warn('Beware')"),
-             new_code_cell("object()"))  # fmt: skip
+             new_code_cell("object()"), new_markdown_cell("Snow \N{SNOWMAN}"))  # fmt: skip
     told = [str(one.message) for one in caught if issubclass(one.category, PageWarning)]
     assert told == [
         "own: the notebook wrote left.txt beside itself, which stays there",
@@ -590,6 +590,7 @@ def test_the_run_tells_what_it_left_out(folder: Path) -> None:
         "own: cell 3 shows <object>, which tells a reader nothing; it is left out",
         "own: cell 2 prints text, which is not on the page; "
         "tag a cell show_output to have it there",
+        "own: the PDF has boxes for \N{SNOWMAN} (U+2603), which its typeface does not have",
     ]
 
 

@@ -21,7 +21,7 @@ from analysis.display.fragment import FACTS_TYPE
 from analysis.lean.nbformat import NotebookNode
 from analysis.publish.outputs import pieces
 from analysis.publish.page import page
-from analysis.publish.pdf import pdf
+from analysis.publish.pdf import printed
 from analysis.publish.pictures import embedded
 from analysis.typefaces import web_faces
 
@@ -99,7 +99,9 @@ class PdfReport(HtmlReport):
     ) -> tuple[Any, dict[str, Any]]:
         """Return the document's bytes and nbconvert's resources."""
         html, resources = super().from_notebook_node(nb, resources, **options)
-        return pdf(html), resources
+        document, boxes = printed(html)
+        resources["brinkwatch"]["boxes"] = boxes
+        return document, resources
 
 
 class HtmlReportInLab(HtmlReport):

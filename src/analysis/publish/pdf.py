@@ -10,15 +10,27 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
 from analysis import typefaces
 from analysis.errors import RunError
 
 
+class Printed(NamedTuple):
+    """A PDF, and the letters in it for which our faces have no form: boxes stand in their place."""
+
+    document: bytes
+    boxes: str
+
+
 def pdf(html: str) -> bytes:
-    """Return the page as a tagged PDF (PDF/UA-1).
+    """Return the page as a tagged PDF (PDF/UA-1); see :func:`printed`."""
+    return printed(html).document
+
+
+def printed(html: str) -> Printed:
+    """Set the page as a tagged PDF (PDF/UA-1).
 
     Parameters
     ----------
@@ -34,11 +46,17 @@ def pdf(html: str) -> bytes:
         weasyprint = _weasyprint()
         nothing_but_data = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
         page = weasyprint.HTML(string=html, url_fetcher=nothing_but_data)
-        document: bytes = page.write_pdf(finisher=_told_in_full, pdf_variant="pdf/ua-1")
-    return document
+        boxes: set[str] = set()
+
+        def finish(rendered: Any, document: Any) -> None:
+            boxes.update(chr(one) for font in rendered.fonts.values() for one in font.missing)
+            _told_in_full(document)
+
+        document: bytes = page.write_pdf(finisher=finish, pdf_variant="pdf/ua-1")
+    return Printed(document, "".join(sorted(boxes)))
 
 
-def _told_in_full(_: Any, document: Any) -> None:
+def _told_in_full(document: Any) -> None:
     """Say what PDF/UA asks for and WeasyPrint leaves out, before the document is written.
 
     A head of a table says what it is the head of, and a link within the document what is there.

@@ -25,12 +25,16 @@ from analysis.publish.plan import Plan, recalled, settled
 from analysis.publish.reading import manifest_sha256, read
 from analysis.publish.succession import next_edition, refuse_replacing
 from analysis.publish.warm.process import warm_process
+from analysis.record.wording import joined
 
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode
     from analysis.publish.exporters import HtmlReport, PdfReport
     from analysis.publish.succession import Executed
     from analysis.record import Record
+
+#: So many letters that the typeface does not have are named.
+_MOST_LETTERS = 6
 
 #: How often a report is made anew because another published an edition of it meanwhile.
 _OVERTAKEN = 5
@@ -211,6 +215,17 @@ def _remark_on_days(plan: Plan) -> None:
             _remark(plan, f"{name} is set to {day} in {notebook}; None makes the newest day")
 
 
+def _letters(boxes: str) -> str:
+    """Letters as a remark names them, the first of many.
+
+    >>> _letters("\N{GRINNING FACE}")
+    '😀 (U+1F600)'
+    """
+    named = [f"{one} (U+{ord(one):04X})" for one in boxes[:_MOST_LETTERS]]
+    more = [f"{len(boxes) - _MOST_LETTERS} more"] if len(boxes) > _MOST_LETTERS else []
+    return joined([*named, *more])
+
+
 def _remark(plan: Plan, text: str) -> None:
     warnings.warn(f"{plan.report.name}: {text}", PageWarning, stacklevel=3)
 
@@ -242,10 +257,12 @@ def _files(
     from analysis.publish.reading import MANIFEST
 
     html, resources = html_report.from_notebook_node(notebook)
-    pdf, _ = pdf_report.from_notebook_node(notebook)
+    pdf, on_paper = pdf_report.from_notebook_node(notebook)
     name = plan.report.name
     for remark in resources["brinkwatch"]["remarks"]:
         _remark(plan, remark)
+    if boxes := on_paper["brinkwatch"]["boxes"]:
+        _remark(plan, f"the PDF has boxes for {_letters(boxes)}, which its typeface does not have")
     files = {
         f"{name}.html": html.encode(),
         f"{name}.pdf": pdf,
