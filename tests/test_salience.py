@@ -140,7 +140,10 @@ def test_each_way_of_striking_is_named_once(small: Path) -> None:
     small_record.add(
         small, "responses", response_id="2023-11-08-irq-1", country="IRQ", method="raid", by="us-uk"
     )
-    assert "the US and the UK carried out a raid and an air strike in " in led()[2]
+    reason, ids, said = led()
+    assert (reason, len(ids)) == ("first-strike", 2)  # the first in Iraq
+    assert "the US and the UK carried out a raid and an air strike in Iraq and Syria (Deir " in said
+    assert "the first" not in said
 
 
 def test_of_salvoes_as_large_none_is_the_largest(small: Path) -> None:

@@ -208,6 +208,6 @@ def _why_struck(rows: pd.DataFrame, main: bool) -> np.ndarray:
     dates = rows["event_date"]
     days = dates.drop_duplicates().sort_values()
     after_pause = days[days.diff().fillna(PAUSE) >= PAUSE]
-    first_there = dates == dates.groupby(rows["country"], observed=True).transform("min")
+    first_there = dates.groupby(rows["country"], observed=True).min()
     usual = "strike" if main else "strike-elsewhere"
-    return np.where(dates.isin(after_pause) | first_there, "first-strike", usual)
+    return np.where(dates.isin({*after_pause, *first_there}), "first-strike", usual)

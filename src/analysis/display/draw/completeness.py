@@ -55,8 +55,10 @@ def record_against_officials(page: Page) -> Fragment:
             (int(confirmed.iloc[-1]), "officially confirmed", ACCENT),
         ]
         if len(official):
-            ends.append((int(official["value"].iloc[-1]), "officials’ count", STRIKE))
-        _label_ends(axes, ends, max(1, int(everything.max())), narrow)
+            # The largest of them, as the page states it: the newest may count fewer.
+            stated = tallies.largest(official)["value"]
+            ends.append((int(stated.iloc[0]), "officials’ count", STRIKE))
+        _label_ends(axes, ends, max(1, *(value for value, _, _ in ends)), narrow)
 
     return plot(
         page,

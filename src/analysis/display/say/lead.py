@@ -14,6 +14,7 @@ from analysis.display.places import place_of
 from analysis.display.say.answer import listing
 from analysis.measures import responses
 from analysis.measures.attacks import on_targets, recorded
+from analysis.measures.salience import PAUSE
 from analysis.record.codebook import SEA, country, place, word
 from analysis.record.wording import joined, where
 
@@ -237,9 +238,13 @@ def _parties(by: pd.Series) -> list[str]:
 def _first_strike(page: Page) -> Markup:
     if page.value("lead_reason") != "first-strike":
         return Markup("")
-    if page.given("lead_strike_before"):
-        return page.phrase(", the first US strike there since {lead_strike_before}")
-    return Markup(", the first US strike there in the record of this campaign")
+    if not page.given("lead_strike_before"):
+        return Markup(", the first US strike there in the record of this campaign")
+    on, before = (pd.Timestamp(str(page.value(f"lead_{one}"))) for one in ("on", "strike_before"))
+    # Of several countries one may be struck for the first time, and another was the day before.
+    if on - before < PAUSE:
+        return Markup("")
+    return page.phrase(", the first US strike there since {lead_strike_before}")
 
 
 def _toll(page: Page) -> Markup:

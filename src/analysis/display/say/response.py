@@ -68,14 +68,16 @@ def before_and_after(page: Page) -> Markup:
             "; with no attack before, the rates cannot be compared.",
         )
     said = (
-        ", {strike_rate_ratio:digits} times the rate before; with so few attacks anything from "
+        ", {times} the rate before; with so few attacks anything from "
         "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits} times would fit as "
         "well."
         if page.count("attacks_after_strike")
         else "; with so few attacks anything from {strike_rate_ratio_low:digits} to "
         "{strike_rate_ratio_high:digits} times the rate before would fit."
     )
-    return counts + page.phrase(said)
+    same = float(page.value("strike_rate_ratio") or 0) == 1
+    times = "the same as" if same else page.phrase("{strike_rate_ratio:digits} times")
+    return counts + page.phrase(said, times=times)
 
 
 def _apart(page: Page, theatre: Theatre) -> Markup:
