@@ -136,6 +136,15 @@ def test_of_days_that_are_sampled_none_recorded_is_not_none() -> None:
 
 
 @pytest.mark.usefixtures("of_the_real_record")
+def test_a_card_of_a_sample_never_reads_nought() -> None:
+    page = an.open("brief", as_of="2026-03-01")
+    page_says = str(an.appendix.key_figures(page).html)
+    assert page.value("us_strikes_cumulative") == 0
+    assert "none in the record, a sample" in page_says
+    assert '<strong class="value">0' not in page_says
+    assert ">0</a>" not in page_says
+
+
 def test_the_first_week_of_a_war_of_which_no_one_counts_the_injured() -> None:
     found = facts("2026-03-03")
     assert (found["killed_record"], found["injured_record"]) == (6, None)

@@ -63,6 +63,10 @@ def card(
     page.headline.add(name)
     if fact.withheld:
         return Card(label, "–", "not recorded" if fact.kept == "none" else "not given of a sample")
+    # Strikes and movements are taken as kept where any target is; none in a sample is not none.
+    sampled = "sampled" in (fact.kept, page.kept)
+    if sampled and fact.known and fact.kind == "count" and not fact.value:
+        return Card(label, "–", "none in the record, a sample")
     if fact.known:
         value = page.phrase(f"{{{name}:{ON_CARDS.get(fact.kind, '')}}}")
         moved = _since_window_before(page, name) if change is None else change
