@@ -108,6 +108,7 @@ CORPUS = {
         "np.random.seed(1); random.seed(1)\nrandom.random(), np.random.rand()",
         "np.geterr(), np.get_printoptions()",
         "try: input('?')\nexcept Exception as refusal: print(repr(refusal))",
+        "breakpoint(); 'went on'",
         "async def three(): return 3\nawait asyncio.gather(three(), three())",
         "def square(x): return x * x\n"
         "with multiprocessing.Pool(2) as pool: print(pool.map(square, [1, 2, 3]))",

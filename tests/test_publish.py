@@ -302,6 +302,10 @@ def test_another_parameter_is_another_folder(notebooks: Path, tmp_path: Path) ->
             "import sys; sys.exit(0)",
             "cell 3 (import sys; sys.exit(0)) failed: it ends the notebook",
         ),
+        (
+            "class Odd:\n    def _repr_html_(self): return 1 / 0\nOdd()",
+            "cell 3 (class Odd:) failed: ZeroDivisionError: division by zero.",
+        ),
         ("exit()", "cell 3 (exit()) failed: it ends the notebook"),
         ("%nothing", "cell 3 (%nothing) failed: UsageError: Line magic function `%nothing` not"),
         (

@@ -224,9 +224,12 @@ def _reason(error: Exception, progress: Progress) -> str:
     """Name and message of an error in one line."""
     name, message = type(error).__name__, str(error)
     if isinstance(error, PapermillExecutionError):
-        # The kernel's answer has them also where the notebook shows errors in a way of its own.
-        name = progress.reply.get("ename", error.ename)
-        message = progress.reply.get("evalue", error.evalue)
+        # The kernel's answer has them also where the notebook shows errors in a way of its own; of
+        # an object that could not be shown it knows that something was wrong, and not what.
+        answer = progress.reply
+        is_named = answer.get("ename", "NoneType") != "NoneType"
+        name = answer["ename"] if is_named else error.ename
+        message = answer.get("evalue", error.evalue) if is_named else error.evalue
     elif isinstance(error, RunError):
         return message
     return f"{name}: {first_line(message)}".removesuffix(": ").rstrip(".")

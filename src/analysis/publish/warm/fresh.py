@@ -66,12 +66,17 @@ def be_as_new(command: list[str]) -> None:
         sys.path[0] = os.getcwd()
     if backend := os.environ.get("MPLBACKEND"):
         mpl.rcParams["backend"] = backend
+    sys.breakpointhook = _pass_by
     np.random.seed()  # as `random` does by itself in every fork
     # What has been warned of once has been told to nobody yet.
     warnings.onceregistry.clear()  # type: ignore[attr-defined]
     for module in list(sys.modules.values()):
         if isinstance(module, ModuleType):
             vars(module).pop("__warningregistry__", None)
+
+
+def _pass_by(*_: object, **__: object) -> None:
+    """Do what the debugger's own `breakpoint()` does in a kernel where nobody debugs: nothing."""
 
 
 def _hear_children(thread: Any, folder: str) -> None:
