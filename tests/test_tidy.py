@@ -7,7 +7,8 @@ import csv
 import io
 import os
 import re
-from collections.abc import Callable
+import unicodedata
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pandas as pd
@@ -103,6 +104,24 @@ def decomma(value: str) -> str:
     return value.replace(".", ",")
 
 
+def filled(row: list[str], word: str, places: Collection[int]) -> list[str]:
+    """A row with a word in those of some places where nothing stands."""
+    return [value or (word if at in places else "") for at, value in enumerate(row)]
+
+
+def of_kinds_filled(table: str, rows: Rows, word: str, wanted: Collection[str]) -> Rows:
+    places = [at for at, kind in enumerate(kinds(table).values()) if kind in wanted]
+    return [filled(row, word, places) for row in rows]
+
+
+def full_width(value: str) -> str:
+    return value.translate({number: number + 0xFEE0 for number in range(0x21, 0x7F)})
+
+
+def days_since(begin: str) -> Callable[[str], str]:
+    return lambda value: str((pd.Timestamp(value) - pd.Timestamp(begin)).days)
+
+
 MUTATIONS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
     "LibreOffice, semicolons, Windows-1252": ("sources", lambda rows: saved(rows, ";", "\n",
                                                                            "cp1252")),
@@ -171,6 +190,34 @@ MUTATIONS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
     "header in capitals": ("actors", lambda rows: saved([[n.upper() for n in rows[0]], *rows[1:]])),
     "header with spaces": ("actors", lambda rows: saved([[f" {n} " for n in rows[0]], *rows[1:]])),
     "columns the other way round": ("tallies", lambda rows: saved([row[::-1] for row in rows])),
+    "R, with the names of rows": ("coverage", lambda rows: saved(
+        [["", *rows[0]], *([str(number), *filled(row, "NA", range(1, 2))]
+                           for number, row in enumerate(rows[1:], 1))], quoting=csv.QUOTE_ALL)),
+    "SQL's words for nothing": ("responses", lambda rows: saved(of_kinds_filled(
+        "responses", rows, "NULL", ("count", "id", "word")))),
+    "pandas' words for no day": ("milestones", lambda rows: saved(of_kinds_filled(
+        "milestones", rows, "NaT", ("date",)))),
+    "apostrophes before days": ("tallies", of_kind("tallies", "date", "'{}".format)),
+    "apostrophes before all": ("tallies", lambda rows: saved(changed(rows, lambda _, v: f"'{v}"))),
+    "formulas of text": ("tallies", of_kind("tallies", "count", '="{}"'.format)),
+    "thousands apart": ("deployments", of_kind("deployments", "count",
+        lambda v: f"{int(v):,}".replace(",", "\u202f"))),
+    "dashes in words": ("actors", of_kind("actors", "id", lambda v: v.replace("-", "\u2011"))),
+    "dashes in days": ("milestones", of_kind("milestones", "date", lambda v: v.replace("-", "–"))),
+    "full width": ("tallies", of_kind("tallies", "date", full_width)),
+    "full width degrees": ("sites", of_kind("sites", "degrees", full_width)),
+    "in UTC": ("milestones", of_kind("milestones", "date", "{}T00:00:00.000Z".format)),
+    "at midnight": ("milestones", of_kind("milestones", "date", dates("%m/%d/%Y %r"))),
+    "weekdays": ("milestones", of_kind("milestones", "date", dates("%A, %B D, %Y"))),
+    "names of months between": ("milestones", of_kind("milestones", "date", dates("%Y-%b-%d"))),
+    "days since 1900": ("attacks", of_kind("attacks", "date", days_since("1899-12-30"))),
+    "days since 1904": ("attacks", of_kind("attacks", "date", days_since("1904-01-01"))),
+    "a title above": ("tallies", lambda rows: b"Table 1,,\n\n" + saved(rows)),
+    "two files in one": ("actors", lambda rows: saved([*rows[:9], rows[0], *rows[9:]])),
+    "header with dots": ("tallies", lambda rows: saved(
+        [[name.replace("_", ".") for name in rows[0]], *rows[1:]])),
+    "header of a machine": ("tallies", lambda rows: saved(
+        [[name.title().replace("_", "") for name in rows[0]], *rows[1:]])),
     "no end of the last line, semicolons": ("coverage", lambda rows: saved(rows, ";")[:-1]),
 }  # fmt: skip
 
@@ -224,6 +271,15 @@ DOUBTS = {
     "a comma in a text": ("attacks", "Six hurt.", "Six, hurt.", "3: 19 fields where the header"),
     "a quote within": ("attacks", '"Two drones, both shot down."', "“Two “big” drones, both.”",
         "2: 19 fields where the header has 18"),
+    "none or not known": ("attacks", ",2,intercepted", ",None,intercepted",
+        "2: munitions: 'None' is not a whole"),
+    "a number more": ("tallies", ",13,exact", ",+13,exact", "2: value: '+13' is not"),
+    "one epoch or another": ("milestones", "2023-12-01,2023-11-24,2023-11-30", "45261,45254,45260",
+        "2: reported_on: '45261' is written as a number of days since 1900 or as"),
+    "another weekday": ("milestones", "2023-11-24", '"Monday, November 24, 2023"',
+        "2: start_on: 'Monday, November 24, 2023' is not a date"),
+    "a row above the header": ("tallies", "reported_on,", "2024-01-01,2024-01-01,ALL\nreported_on,",
+        "1: this is not the header"),
     "a quote not closed": ("attacks", 'shot down."', "shot down.", "2: note: the quote that opens"),
 }  # fmt: skip
 
@@ -361,8 +417,14 @@ FIELDS: list[Callable[[str, str], str]] = [
     lambda kind, value: f"{value}.0" if kind == "count" else value,
     lambda kind, value: f"{value}.000" if kind == "count" else value,
     lambda kind, value: value.replace(".", ",") if kind == "degrees" else value,
+    lambda kind, value: value if kind == "text" else f"'{value}",
+    lambda kind, value: f'="{value}"',
+    lambda kind, value: value if kind == "text" else full_width(value),
+    lambda kind, value: value if kind == "text" else value.replace("-", "\u2212"),
+    lambda kind, value: value if kind == "text" else "NaN",
 ]
-DATES = ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y", "%Y/%m/%d", "%d-%b-%y", "%Y%m%d", "%Y-%m-%d 00:00"]
+DATES = ["%d/%m/%Y", "%m/%d/%Y", "%d.%m.%y", "%Y/%m/%d", "%d-%b-%y", "%Y%m%d", "%Y-%m-%d 00:00",
+         "%Y-%m-%dT00:00:00Z", "%a %d %b %Y"]  # fmt: skip
 LINES: list[Callable[[str, str], str]] = [
     lambda line, mark: line.rstrip(mark),
     lambda line, mark: line + mark,
@@ -512,6 +574,47 @@ def test_noughts_before_counts_are_taken_away(tmp_path: Path, separator: str) ->
     assert re.search(r"counts have noughts before them: 00(\d+) is \1$", found.mended[-1].message)
     write_all(found.files)
     assert file.read_bytes() == original
+
+
+@pytest.mark.parametrize(
+    ("table", "spoilt", "message"),
+    [
+        ("tallies", lambda rows: of_kinds_filled("tallies", rows, "null", ("text",)),
+         "texts are 'null' where nothing stands, and no text is empty"),
+        ("sources", lambda rows: changed(rows, lambda _, v: unicodedata.normalize("NFD", v)),
+         "texts hold letters in parts"),
+        ("sites", lambda rows: changed(rows, lambda name, v: repr(float(v) + 4e-15)
+                                       if name in ("lat", "lon") else v),
+         "degrees hold what a calculation left: 28.930000000000003 is 28.93"),
+        ("sites", lambda rows: changed(rows, lambda name, v: str(float(v))
+                                       if name in ("lat", "lon") else v),
+         "degrees lack the zeros at their end"),
+    ],
+)  # fmt: skip
+def test_what_no_check_misses_is_as_usual_again(
+    tmp_path: Path, table: str, spoilt: Callable[[Rows], Rows], message: str
+) -> None:
+    data = copy_of_the_data(tmp_path / "data")
+    file = data / file_name(table)
+    original = file.read_bytes()
+    file.write_bytes(saved(spoilt(rows_of(table))))
+    assert check(data) == []
+    found = tidying(data)
+    assert any(message in fault.message for fault in found.mended)
+    write_all(found.files)
+    assert file.read_bytes() == original
+    assert tidying(data) == ([], [], [])
+
+
+def test_what_may_be_meant_is_told_and_left(command: Command, small: Path) -> None:
+    spoil(small, "attacks.csv", "Six hurt.", "Six hurt at A&amp;B.")
+    spoil(small, "milestones.csv", ",AP,", ",NA,")
+    for arguments in (["check"], ["record", "tidy"]):
+        told_of = command(*arguments, "--data", small)
+        assert told_of.code == 0
+        said = told_of.out + told_of.err
+        assert "attacks.csv:3: note: '&amp;' is how HTML writes '&'; write that if it is" in said
+        assert "milestones.csv:2: publisher: 'NA' is what a program writes where nothing" in said
 
 
 def semicolons(file: Path) -> None:

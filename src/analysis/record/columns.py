@@ -20,8 +20,8 @@ import pandas as pd
 from analysis.lean.pandera import pa
 from analysis.record.codebook import ALL, SEA, codes
 
-#: A word is one of few: of a list in the codebook, or a key of another table.
-Kind = Literal["date", "count", "degrees", "word", "text"]
+#: A word is one of few: of a list in the codebook, or a key of another table. An id holds ASCII.
+Kind = Literal["date", "count", "degrees", "word", "id", "text"]
 #: Where a field may not be empty; a later version may leave out what it does not change.
 Need = Literal["every row", "first version", "nowhere"]
 Strings = pd.Series  # of text, missing where the field is empty
@@ -147,7 +147,7 @@ def slug() -> Any:
         "{this} is not an id",
         "write lower-case letters and digits, in groups joined by single hyphens",
     )
-    return column(rule, need="every row")
+    return column(rule, need="every row", kind="id")
 
 
 def attack_slug(need: Need, key_of: str = "") -> Any:
@@ -155,7 +155,7 @@ def attack_slug(need: Need, key_of: str = "") -> Any:
     right = "write YYYY-MM-DD-<site_id>-<n>, n = 1, 2 … for several on one day at one site"
     wrong = "{this} is not an attack_id"
     rule = value_rule(is_attack_id, wrong, right, plain=_PLAIN_ATTACK)
-    return column(rule, need=need, key_of=key_of)
+    return column(rule, need=need, kind="id", key_of=key_of)
 
 
 def day(need: Need = "nowhere") -> Any:

@@ -40,6 +40,7 @@ _DTYPES: dict[Kind, str] = {
     "count": "Int64",
     "degrees": "float64",
     "word": "str",
+    "id": "str",
     "text": "str",
 }
 #: Attacks may be a million rows: their words are kept once each, in alphabetical order.

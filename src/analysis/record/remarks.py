@@ -1,7 +1,7 @@
 """What `check` remarks on: no fault, but what whoever keeps the record may want to know.
 
 Days that nobody is said to have watched, spans that say two things, publishers nobody has judged,
-strikes that answer what was retracted.
+strikes that answer what was retracted, texts that hold what a program may have put there.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from analysis.record.columns import by_value, is_day
 from analysis.record.csv_fields import quoted
 from analysis.record.standing import RETRACTED
 from analysis.record.tables import file_name, kinds
+from analysis.record.tidy.doubts import doubts
 
 #: So many publishers are named, those of most rows.
 _NAMED = 5
@@ -38,6 +39,8 @@ def remarks(tables: Mapping[str, pd.DataFrame]) -> Iterator[Fault]:
     ----------
     tables: those that could be read, all text.
     """
+    for table, rows in tables.items():
+        yield from doubts(table, rows)
     if "coverage" in tables:
         spans = list(_spans(tables["coverage"]))
         yield from _kept_twice(spans)

@@ -9,7 +9,8 @@ column is left as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from itertools import product
 from typing import NamedTuple
 
@@ -21,15 +22,24 @@ from analysis.record.columns import is_day
 from analysis.record.csv_fields import quoted
 from analysis.record.tables import kinds
 
-_MIDNIGHT = r"(?:[ T]00:00(?::00(?:\.0+)?)?)?"
+_MIDNIGHT = r"(?:[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)(?:Z| ?\+00:?00)?)?"
+_WEEKDAY = re.compile(r"([A-Za-z]{3,9})\.?,? (?=.*[0-9])")
 _NUMBERS = re.compile(rf"([0-9]{{1,4}})([-/.]) ?([0-9]{{1,2}})\2 ?([0-9]{{1,4}}){_MIDNIGHT}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_DAY_AND_NAME = re.compile(r"([0-9]{1,2})[- .]([A-Za-z]{3,9})\.?[- ,]+([0-9]{4}|[0-9]{2})")
+_DAY_AND_NAME = re.compile(r"([0-9]{1,2})[-/ .]*([A-Za-z]{3,9})[-/ .,]*([0-9]{4}|[0-9]{2})")
+_YEAR_AND_NAME = re.compile(r"([0-9]{4})[-/ .]*([A-Za-z]{3,9})[-/ .]*([0-9]{1,2})")
 _NAME_AND_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+# Days since the last of December 1899, as spreadsheets count; some once began in 1904.
+_SERIAL = re.compile(r"([0-9]{5})(?:\.0+)?")
+_SERIAL_BEGINS = {
+    "as a number of days since 1900": "1899-12-30",
+    "as a number of days since 1904": "1904-01-01",
+}
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
     *("october", "november", "december"),
 )
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: The orders: where year, month and day stand.
 _ORDERS = {"day first": (2, 1, 0), "month first": (2, 0, 1), "year first": (0, 1, 2)}
@@ -149,6 +159,14 @@ def _by_order(value: str) -> tuple[str, dict[str, str]]:
         return _numbered(mark, (first, middle, last))
     if match := _COMPACT.fullmatch(value):
         return "digits", _real({"year first": match.groups()})
+    if match := _SERIAL.fullmatch(value):
+        return "serial", _counted(int(match[1]))
+    if (match := _WEEKDAY.match(value)) and match[1].lower()[:3] in _WEEKDAYS:
+        shape, days = _by_order(value[match.end() :])
+        return f"weekday, {shape}", _on(match[1], days)
+    if match := _YEAR_AND_NAME.fullmatch(value):
+        year, name, day = match.groups()
+        return "year and name", _real({"with the name of its month": (year, _month(name), day)})
     if match := _DAY_AND_NAME.fullmatch(value):
         day, name, year = match.groups()
         return "day and name", _real({"with the name of its month": (year, _month(name), day)})
@@ -183,6 +201,24 @@ def _real(readings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
     return found
 
 
+def _counted(number: int) -> dict[str, str]:
+    """Return by where a count begins the day that it reaches."""
+    return {
+        way: (date.fromisoformat(begin) + timedelta(number)).isoformat()
+        for way, begin in _SERIAL_BEGINS.items()
+    }
+
+
+def _on(weekday: str, days: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the days that are on a weekday, given by its English name.
+
+    >>> _on("Wed", {"day first": "2023-10-18", "month first": "2023-10-19"})
+    {'day first': '2023-10-18'}
+    """
+    number = _WEEKDAYS.index(weekday.lower()[:3])
+    return {way: day for way, day in days.items() if date.fromisoformat(day).weekday() == number}
+
+
 def _month(name: str) -> str:
     """Return the number of a month; 0 if there is none of that name."""
     name = name.lower()
@@ -191,11 +227,17 @@ def _month(name: str) -> str:
     )
 
 
+def _count_alike(ways: Iterable[_Reading]) -> bool:
+    """Whether a file's columns of numbers count from the same day: one program wrote them."""
+    words = {word for way in ways for word in way.words.values()}
+    return len(words & set(_SERIAL_BEGINS)) < 2
+
+
 def _that_break_least(
     table: str, rows: pd.DataFrame, possible: Mapping[str, list[_Reading]]
 ) -> dict[str, list[_Reading]]:
     """Leave out readings that break rules which another reading keeps."""
-    together = list(product(*possible.values()))
+    together = [ways for ways in product(*possible.values()) if _count_alike(ways)]
     if len(together) > _MOST_READINGS:
         return dict(possible)
     broken = []

@@ -69,8 +69,10 @@ def laid_out(file: str, table: str, content: bytes) -> Layout | None:
         return None
     mark = header.separator
     found = Layout(file, header.names, pd.DataFrame(), mark, is_recast=mark != ",")
-    if header.line > 1:
+    if header.begins > 1:
         found.mend(1, "", "this line is for spreadsheets only; delete it")
+    for line in range(header.begins, header.line):
+        found.mend(line, "", "this line stands above the header and is no row; delete it")
     if mark != ",":
         wrong = f"the file is separated by {SEPARATORS[mark]}"
         found.mend(header.line, "", f"{wrong}; save it with commas")
@@ -84,6 +86,7 @@ def laid_out(file: str, table: str, content: bytes) -> Layout | None:
     found.rows = rows.set_axis(found.names, axis=1)
     _read_odd(found, table, odd)
     _drop_empty_rows(found)
+    _drop_headers(found, header.written)
     _drop_unnamed(found, header.line)
     _put_in_order(found, table, header.line)
     return found
@@ -163,6 +166,15 @@ def _drop_empty_rows(found: Layout) -> None:
     for line in empty:
         found.mend(line, "", NO_VALUE)
     found.rows = found.rows.drop(index=empty)
+
+
+def _drop_headers(found: Layout, written: Sequence[str]) -> None:
+    """Leave out rows that are the header again, as where two files were joined."""
+    values = found.rows.fillna("")
+    again = found.rows.index[(values == list(written)).all(axis=1)]
+    for line in again:
+        found.mend(line, "", "this line is the header again; delete it")
+    found.rows = found.rows.drop(index=again)
 
 
 def _drop_unnamed(found: Layout, line: int) -> None:

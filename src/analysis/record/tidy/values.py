@@ -1,8 +1,13 @@
-"""Values as they were before a program saved them: white space, whole numbers, degrees, days."""
+"""Values as they were before a program saved them: letters, marks, whole numbers, degrees, days.
+
+Days, numbers, words of the codebook and ids are written in ASCII: a digit of another alphabet, a
+dash for a hyphen or a word for "nothing here" has one reading there. In a text it may be meant.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -25,6 +30,22 @@ _READ_TWICE = re.compile("[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰
 # With three noughts it may be a thousand.
 _DECIMAL = re.compile(r"([0-9]{1,15})[.,](?:0{1,2}|0{4,})")
 _DEGREES = re.compile(r"(-?[0-9]{1,3}),([0-9]+)")
+#: What groups thousands and nothing else.
+_GROUPED = re.compile(r"[0-9]{1,3}(?:(['’\u2009\u202f\xa0])[0-9]{3})(?:\1[0-9]{3})*")
+
+#: What programs write where nothing stands; people do not. The second may say that there was none,
+#: or that a formula failed.
+NOTHING = ("NA", "<NA>", "NaN", "nan", "NaT", "NULL", "null", r"\N", "(null)")
+PERHAPS_NOTHING = ("None", "#N/A", "N/A", "n/a")
+_NOTHING = re.compile("|".join(map(re.escape, NOTHING)))
+
+#: How spreadsheets are told that something is text: an apostrophe before it, or a formula.
+_AS_TEXT = re.compile(r"'(.+)|=\"([^\"]*)\"")
+_APOSTROPHE = re.compile("'(.+)")
+
+#: Hyphens, dashes and minus signs, each of which stands for a hyphen where nothing else can.
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
+_FULL_WIDTH = {number + 0xFEE0: chr(number) for number in range(0x21, 0x7F)}
 
 
 def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
@@ -47,22 +68,36 @@ def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
 
 def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[Fault]]:
     faults = []
-    for sign, better, say in _repairs(kind):
+    for sign, better, say in _repairs(kind, column):
         suspect = column.str.contains(sign).eq(True)
         column, told = _changed(table, column, suspect, better, say)
         faults += told
     return column, faults
 
 
-def _repairs(kind: Kind) -> Iterator[tuple[str, _Better, _Say]]:
+def _repairs(kind: Kind, column: pd.Series) -> Iterator[tuple[str, _Better, _Say]]:
     """By what sign a value is looked at, how it is made better if need be, what is said of it."""
     yield _READ_TWICE.pattern, _read_once, _twice
+    if kind == "count":
+        yield "[0-9][^0-9.,][0-9]", _ungrouped, _with_groups
     untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
     yield untidy, partial(_plain, kind=kind), _untidy
+    if kind != "text" or _is_marked_throughout(column):
+        yield "^['=]", partial(_rewritten, _AS_TEXT, r"\1\2"), _marked_as_text
+    if kind == "text":
+        return
+    yield "[^\\x00-\\x7f]", _in_ascii, _not_in_ascii
+    yield f"^(?:{_NOTHING.pattern})$", partial(_rewritten, _NOTHING, ""), _nothing
     if kind == "count":
         yield "[.,]", partial(_rewritten, _DECIMAL, r"\1"), _saved_as_decimal
     elif kind == "degrees":
         yield ",", partial(_rewritten, _DEGREES, r"\1.\2"), _with_comma
+
+
+def _is_marked_throughout(texts: pd.Series) -> bool:
+    """Whether all of several texts are marked as such: one may begin with an apostrophe."""
+    values = texts.dropna()
+    return len(values) > 1 and bool(values.str.fullmatch(_AS_TEXT).all())
 
 
 def _rewritten(pattern: re.Pattern[str], other: str, value: str) -> str:
@@ -131,6 +166,26 @@ def _byte(letter: str) -> bytes:
         return letter.encode("latin-1")
 
 
+def _ungrouped(value: str) -> str:
+    """A number without what stands between its thousands.
+
+    >>> _ungrouped("12'500"), _ungrouped("12'50")
+    ('12500', "12'50")
+    """
+    return re.sub("[^0-9]", "", value) if _GROUPED.fullmatch(value) else value
+
+
+def _in_ascii(value: str) -> str:
+    """A value in ASCII, if it says the same there.
+
+    >>> _in_ascii("２０２３–10–18"), _in_ascii("−33.5"), _in_ascii("é"), _in_ascii("–")
+    ('2023-10-18', '-33.5', 'é', '–')
+    """
+    plain = re.sub(f"[{_DASHES}]", "-", value).translate(_FULL_WIDTH)
+    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in plain)
+    return plain if plain.isascii() and re.search("[0-9a-z]", plain) else value
+
+
 def _twice(before: str, after: str) -> str:
     return f"{quoted(before)} is UTF-8 read as Windows-1252 and saved again; write {after!r}"
 
@@ -145,3 +200,19 @@ def _saved_as_decimal(before: str, after: str) -> str:
 
 def _with_comma(before: str, after: str) -> str:
     return f"{quoted(before)} has a decimal comma; write {after}"
+
+
+def _with_groups(before: str, after: str) -> str:
+    return f"{quoted(before)} has a mark between its thousands; write {after}"
+
+
+def _marked_as_text(before: str, after: str) -> str:
+    return f"{quoted(before)} is marked as text for a spreadsheet; write {quoted(after)}"
+
+
+def _not_in_ascii(before: str, after: str) -> str:
+    return f"{quoted(before)} has letters that only look like those of a keyboard; write {after}"
+
+
+def _nothing(before: str, _: str) -> str:
+    return f"{quoted(before)} is what a program writes where nothing stands; leave it empty"

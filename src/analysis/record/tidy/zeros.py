@@ -9,30 +9,19 @@ than is usual, it gets as many as are. And counts of one width have noughts befo
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
-from typing import NamedTuple
 
-from analysis.record.columns import Kind
-from analysis.record.tables import kinds
+from analysis.record.tidy.usual import Usual, columns_of, in_all, rewritten
 
 #: Of fewer degrees none may end in a zero by chance.
 _ENOUGH = 40
+#: A last zero that some programs drop and none puts; to whole numbers Python puts one.
+_KEPT = re.compile(r"\.[0-9]+0$")
 _PADDED = re.compile("0+([0-9]+)")
 
 
-class Rezeroed(NamedTuple):
-    """A table with its zeros as usual, and the first of how many numbers whose were not."""
-
-    content: bytes
-    was: str
-    now: str
-    number: int
-
-
-def zeros_restored(table: str, content: bytes) -> Rezeroed | None:
+def zeros_restored(table: str, content: bytes) -> Usual | None:
     """Return a good table with the zeros that its degrees lack; None where they lack none.
 
     Parameters
@@ -40,10 +29,10 @@ def zeros_restored(table: str, content: bytes) -> Rezeroed | None:
     table: a name in `TABLES`.
     content: its text, each line with an LF at its end.
     """
-    rows, columns = _numbers(table, content, "degrees")
+    rows, columns = columns_of(table, content, "degrees")
     pairs = [[row[at] for at in columns] for row in rows[1:]]
     degrees = [value for pair in pairs for value in pair if value]
-    if len(degrees) < _ENOUGH or any("." in value and value.endswith("0") for value in degrees):
+    if len(degrees) < _ENOUGH or any(map(_KEPT.search, degrees)):
         return None
     most = [max(map(_decimals, pair), default=0) for pair in pairs if any(pair)]
     usual = Counter(most).most_common(1)[0][0]
@@ -54,10 +43,10 @@ def zeros_restored(table: str, content: bytes) -> Rezeroed | None:
             row[at] = _with_decimals(value, wanted) if value else ""
             if row[at] != value:
                 changed.append((value, row[at]))
-    return _rezeroed(rows, changed)
+    return in_all(rows, changed)
 
 
-def noughts_dropped(table: str, content: bytes) -> Rezeroed | None:
+def noughts_dropped(table: str, content: bytes) -> Usual | None:
     """Return a good table without the noughts before its counts; None where none has any.
 
     Parameters
@@ -65,29 +54,12 @@ def noughts_dropped(table: str, content: bytes) -> Rezeroed | None:
     table: a name in `TABLES`.
     content: its text, each line with an LF at its end.
     """
-    rows, columns = _numbers(table, content, "count")
-    changed = []
-    for row in rows[1:]:
-        for at in columns:
-            if padded := _PADDED.fullmatch(row[at]):
-                changed.append((row[at], padded[1]))
-                row[at] = padded[1]
-    return _rezeroed(rows, changed)
-
-
-def _numbers(table: str, content: bytes, kind: Kind) -> tuple[list[list[str]], list[int]]:
-    """The rows of a table, its header first, and which of their columns are of a kind."""
-    rows = list(csv.reader(io.StringIO(content.decode(), newline="")))
-    named = [name for name, of in kinds(table).items() if of == kind]
-    return rows, [at for at, name in enumerate(rows[0]) if name in named]
-
-
-def _rezeroed(rows: list[list[str]], changed: list[tuple[str, str]]) -> Rezeroed | None:
-    if not changed:
-        return None
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return Rezeroed(text.getvalue().encode(), *changed[0], len(changed))
+    return rewritten(
+        table,
+        content,
+        "count",
+        lambda value: found[1] if (found := _PADDED.fullmatch(value)) else value,
+    )
 
 
 def _decimals(value: str) -> int:
