@@ -11,6 +11,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.display.tables.cells import framed
+
 #: Figures of a notebook are drawings, which are sharp in print and on any screen.
 FORMAT = "svg"
 
@@ -27,7 +29,7 @@ def prepare() -> None:
     pd.set_option("display.max_columns", None)
     pd.set_option("display.max_colwidth", None)
     formatter = shell.display_formatter.formatters["text/html"]
-    formatter.for_type(pd.Series, lambda series: series.to_frame()._repr_html_())
+    formatter.for_type(pd.Series, _as_a_table)
     _draw_figures(shell)
 
 
@@ -46,3 +48,8 @@ def _draw_figures(shell: Any) -> None:
     # Matplotlib asks once, when the first figure is made.
     if backend := sys.modules.get("matplotlib_inline.backend_inline"):
         backend.set_matplotlib_formats(FORMAT)
+
+
+def _as_a_table(series: pd.Series) -> str:
+    frame: Any = framed(series)
+    return str(frame._repr_html_())

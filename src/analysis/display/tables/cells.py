@@ -27,7 +27,24 @@ def table(
 ) -> Fragment:
     """Rows, columns by name, or a frame of objects, as a table of the page.
 
-    Every cell is escaped; markup in cells stays markup. Columns of `numbers` stand to the right.
+    Every cell is escaped; markup in cells stays markup. Whoever has a frame takes `an.table.of`.
+
+    Parameters
+    ----------
+    caption: what it shows, in which unit.
+    cells: what stands in it, by the names of its columns.
+    kind: a class of the page's style.
+    numbers: the columns that stand to the right.
+
+    Returns
+    -------
+    Fragment
+        The table.
+
+    Examples
+    --------
+    >>> table("Attacks by site", {"Site": ["Erbil"], "Attacks": ["3"]}, numbers=["Attacks"])
+    Attacks by siteSiteAttacks Erbil3
     """
     # A column of text would keep the words of its cells and forget which of them are markup.
     frame = pd.DataFrame(cells, dtype=object)
@@ -46,3 +63,12 @@ def table(
             "<table><thead><tr>{}</tr></thead>\n<tbody>\n{}\n</tbody></table></div></figure>"
         ).format(" ".join(filter(None, ("table", kind, short))), caption, head, body)
     )
+
+
+def framed(series: pd.Series) -> pd.DataFrame:
+    """A series as the column of a frame, without a heading where it has no name.
+
+    >>> framed(pd.Series([3])).columns.tolist()
+    ['']
+    """
+    return series.to_frame("" if series.name is None else series.name)

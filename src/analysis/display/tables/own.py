@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import Fragment
-from analysis.display.tables.cells import table
+from analysis.display.tables.cells import framed, table
 
 
 def of(frame: pd.DataFrame | pd.Series, caption: str) -> Fragment:
@@ -20,13 +20,18 @@ def of(frame: pd.DataFrame | pd.Series, caption: str) -> Fragment:
     frame: its rows and columns; an index that says something becomes the first columns.
     caption: what it shows, in which unit.
 
+    Returns
+    -------
+    Fragment
+        The table, in the house's style.
+
     Examples
     --------
     >>> frame = pd.DataFrame({"attacks": [3, None]}, index=pd.Index(["Erbil", "Tanf"], name="site"))
     >>> of(frame.convert_dtypes(), "Attacks by site")
     Attacks by sitesiteattacks Erbil3 Tanf
     """
-    rows = frame.to_frame() if isinstance(frame, pd.Series) else frame
+    rows = framed(frame) if isinstance(frame, pd.Series) else frame
     says_nothing = isinstance(rows.index, pd.RangeIndex) and rows.index.name is None
     shown = rows if says_nothing else rows.reset_index()
     headings = list(map(_heading, shown.columns))
