@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 import subprocess
 import sys
 import warnings
 import zipfile
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -19,8 +22,10 @@ from typer.testing import CliRunner
 import analysis as an
 from analysis import desk
 from analysis.cli import app
+from analysis.display.fragment import PAPER_TYPE
 from analysis.errors import PageWarning, UsageError
 from analysis.laboratory import VARIABLE, command
+from analysis.measures.metadata import reads
 from analysis.publish.new import new
 from analysis.publish.order import Order
 from analysis.publish.plan import settled
@@ -152,7 +157,50 @@ def test_tab_offers_public_names_and_nothing_else() -> None:
     assert set(dir(an)) == set(an.__all__)
     for module in (an.say, an.draw, an.table, an.appendix):
         assert dir(module) == sorted(module.__all__)
-        assert all(getattr(module, name).__doc__ for name in dir(module))
+
+
+PIECES = [
+    (place, name)
+    for place in ("say", "draw", "table", "appendix")
+    for name in dir(getattr(an, place))
+]
+
+
+@pytest.mark.parametrize(("place", "name"), PIECES, ids=lambda word: word)
+def test_help_tells_of_which_page_what_is_returned_and_an_example(place: str, name: str) -> None:
+    """What it says of facts is held against a page, its example against the notebook."""
+    said = inspect.getdoc(getattr(getattr(an, place), name)) or ""
+    for part in ("Parameters\n---", "Returns\n---", "Examples\n---"):
+        assert part in said
+    if ">>>" in said:
+        return  # run by pytest
+    page = re.search(r"^page: (.*?)(?:; it needs (.*?))?\.$", said, re.MULTILINE | re.DOTALL)
+    assert page
+    needed = set(re.findall(r"`(\w+)`", page[2] or ""))
+    assert all(reads(fact) is not None for fact in needed)
+    assert "`brief`" not in page[1] or needed <= _of_the_brief()
+    example = re.search(r"notebook of `(\w+)`::\n\n    (\S+\(.*\))$", said)
+    assert example
+    assert example[1] in re.findall(r"`(\w+)`", page[1]) or "any report" in page[1]
+    assert example[2].startswith(f"an.{place}.{name}(")
+    notebook = nbformat.read(CHECKOUT / "notebooks" / f"{example[1]}.ipynb", as_version=4)
+    assert any(example[2] in cell.source for cell in notebook.cells)
+
+
+@cache
+def _of_the_brief() -> set[str]:
+    return set(an.open("brief", as_of="2024-01-29").facts)
+
+
+def test_a_page_that_states_no_number_says_so() -> None:
+    page = an.open("brief", as_of="2023-10-24")
+    said = an.appendix.numbers(page)
+    assert str(said) == "This page states no number that is counted."
+    page.fact("nights", page.recorded.query("date_precision == 'night'"), "attacks by night")
+    page.sentence("{nights:attack|attacks} came by night.")
+    for html in (an.appendix.numbers(page).html, an.appendix.numbers(page).data[PAPER_TYPE]):
+        rows = BeautifulSoup(str(html), "html.parser").select("tbody tr")
+        assert ["attacks by night" in row.get_text() for row in rows] == [True]
 
 
 def test_a_desk_is_found_from_within_and_renewed_but_for_what_was_edited(tmp_path: Path) -> None:

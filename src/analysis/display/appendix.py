@@ -32,7 +32,23 @@ def __dir__() -> list[str]:
 
 
 def key_figures(page: Page) -> Fragment:
-    """The key figures of the brief."""
+    """The key figures of the brief.
+
+    Parameters
+    ----------
+    page: of `brief` or a report of one's own.
+
+    Returns
+    -------
+    Fragment
+        A strip of cards, each with a number and its change since the window before.
+
+    Examples
+    --------
+    A cell of the notebook of `brief`::
+
+        an.appendix.key_figures(brief)
+    """
     return strip(
         window_card(page),
         card(page, "attacks_official", unknown="none in the record"),
@@ -44,7 +60,23 @@ def key_figures(page: Page) -> Fragment:
 
 
 def sources(page: Page) -> Fragment:
-    """The endnotes, in the order in which the page cites them."""
+    """The endnotes, in the order in which the page cites them.
+
+    Parameters
+    ----------
+    page: of any report, after the pieces that cite.
+
+    Returns
+    -------
+    Fragment
+        A list of publishers, days and pages; a sentence where nothing is cited.
+
+    Examples
+    --------
+    A cell of the notebook of `brief`::
+
+        an.appendix.sources(brief)
+    """
     if not page.endnotes.numbers:
         return Fragment(Markup('<p class="answer">No source is cited.</p>'))
     kinds = kinds_of_publishers(page.known)
@@ -63,9 +95,28 @@ def numbers(page: Page) -> Fragment:
     """Every fact that the page states: its value, what is counted, from how many rows.
 
     On a screen the number of rows unfolds into their places in the table of :func:`evidence`; on
-    paper the numbers of the bottom line and of the key figures stand alone. All facts, stated or
-    not, go along machine-readable.
+    paper the numbers of the bottom line and of the key figures stand alone, if there are any. All
+    facts, stated or not, go along machine-readable.
+
+    Parameters
+    ----------
+    page: of any report, after the pieces whose numbers it lists.
+
+    Returns
+    -------
+    Fragment
+        The table; a sentence where the page states no number.
+
+    Examples
+    --------
+    A cell of the notebook of `brief`::
+
+        an.appendix.numbers(brief)
     """
+    facts = {name: as_data(fact) for name, fact in page.facts.items()}
+    if not page.stated & set(page.facts):
+        none = Markup('<p class="answer">This page states no number that is counted.</p>')
+        return Fragment(none, {FACTS_TYPE: {"facts": facts}})
     places = {row: place for place, row in enumerate(_listed(page).index, start=1)}
     since = usual_words(page.known)["since"]
     how = f"what it counts ({since} where no other span is named) and from how many rows"
@@ -73,14 +124,19 @@ def numbers(page: Page) -> Fragment:
         f"Each number of this page, {how}",
         _cells_of(page, page.stated, lambda fact: _rows(fact, places)),
     )
-    paper = _numbers_table(
+    told_first = page.headline & page.stated & set(page.facts)
+    which = (
         f"Each number of the bottom line and of the key figures, {how}; the others stand in the "
-        "HTML page and in facts.json",
+        "HTML page and in facts.json"
+    )
+    paper = _numbers_table(
+        which if told_first else f"Each number of this page, {how}",
         _side_by_side(
-            _cells_of(page, page.headline, lambda fact: words.digits(fact.evidence.total))
+            _cells_of(
+                page, told_first or page.stated, lambda fact: words.digits(fact.evidence.total)
+            )
         ),
     )
-    facts = {name: as_data(fact) for name, fact in page.facts.items()}
     return Fragment(html, {PAPER_TYPE: str(paper), FACTS_TYPE: {"facts": facts}})
 
 
@@ -161,7 +217,23 @@ def _span(first: int, last: int) -> Markup:
 
 
 def evidence(page: Page) -> Fragment:
-    """Every row that a fact rests on, with what it says and who says it; for the screen."""
+    """Every row that a fact rests on, with what it says and who says it.
+
+    Parameters
+    ----------
+    page: of any report.
+
+    Returns
+    -------
+    Fragment
+        The table, for the screen; nothing on paper.
+
+    Examples
+    --------
+    A cell of the notebook of `brief`::
+
+        an.appendix.evidence(brief)
+    """
     rows = _listed(page)
     cells: dict[str, Sequence[object]] = {
         "No.": [Markup(f'<span id="r{n}">{n}</span>') for n in range(1, len(rows) + 1)],

@@ -32,7 +32,23 @@ COLORS = dict(
 
 @figure
 def actor_attacks(page: Page) -> Fragment:
-    """The group's attacks a week, at first a day: claimed, attributed, and by its claim alone."""
+    """The group's attacks a week, at first a day: claimed, attributed, and by its claim alone.
+
+    Parameters
+    ----------
+    page: of `actor`; it needs the fact `attacks_cumulative`.
+
+    Returns
+    -------
+    Fragment
+        The figure, with title, alt text and data; nothing where there is nothing to see.
+
+    Examples
+    --------
+    A cell of the notebook of `actor`::
+
+        an.draw.actor_attacks(actor)
+    """
     groups = _groups(page)
     if too_few(page, pd.concat(list(groups.values()))):
         return NOTHING
@@ -70,7 +86,23 @@ def _finding(page: Page) -> Markup:
 
 @figure
 def actor_sites(page: Page) -> Fragment:
-    """The sites of the group's attacks, the most attacked first."""
+    """The sites of the group's attacks, the most attacked first.
+
+    Parameters
+    ----------
+    page: of `actor`; it needs the fact `sites_attacked`.
+
+    Returns
+    -------
+    Fragment
+        The figure, with title, alt text and data; nothing where there is nothing to see.
+
+    Examples
+    --------
+    A cell of the notebook of `actor`::
+
+        an.draw.actor_sites(actor)
+    """
     held = {name: until(rows, page.known.through) for name, rows in _groups(page).items()}
     counts = pd.DataFrame(
         {name: rows["site"].astype("str").value_counts() for name, rows in held.items()}

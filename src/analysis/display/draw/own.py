@@ -43,6 +43,11 @@ def figure(
     source: where the data come from; the record, if not given.
     page: the report; the one opened last, if not given.
 
+    Returns
+    -------
+    Fragment
+        The figure, with title, alt text and data.
+
     Warns
     -----
     PageWarning

@@ -27,7 +27,23 @@ def is_named(page: Page) -> bool:
 
 @section
 def actor_kin(page: Page) -> Fragment:
-    """Whom does the record name with it?"""
+    """Whom does the record name with it?
+
+    Parameters
+    ----------
+    page: of `actor`; it needs facts such as `kin_parts`, `kin_parent` and `parts_attacks`.
+
+    Returns
+    -------
+    Fragment
+        The answer in a sentence, and what it rests on.
+
+    Examples
+    --------
+    A cell of the notebook of `actor`::
+
+        an.say.actor_kin(actor)
+    """
     if not is_named(page):
         return answer(Markup("By this day no report names it together with another group."))
     return answer(kinship(page), _share_of_claims(page), _claimed_by_others(page))

@@ -15,7 +15,23 @@ from analysis.record.codebook import country
 
 @section
 def masthead(page: Page) -> Fragment:
-    """Title, as-of date, window, marking, correction; its data tell the publisher what it is."""
+    """Title, as-of date, window, marking, correction; its data tell the publisher what it is.
+
+    Parameters
+    ----------
+    page: of any report.
+
+    Returns
+    -------
+    Fragment
+        The head of the page.
+
+    Examples
+    --------
+    A cell of the notebook of `actor`::
+
+        an.say.masthead(actor)
+    """
     marking = page.parameters["marking"]
     html = Markup(
         '<header class="masthead"><p class="marking">{}</p><h1>{}</h1>'

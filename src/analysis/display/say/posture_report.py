@@ -19,7 +19,24 @@ from analysis.record.codebook import codes, word
 
 @section
 def posture_bottom_line(page: Page) -> Fragment:
-    """What is there, what moved in the window, how long units take, what is not seen."""
+    """What is there, what moved in the window, how long units take, what is not seen.
+
+    Parameters
+    ----------
+    page: of `posture`; it needs facts such as `orders_window`, `units_arrived` and
+        `arrivals_window`.
+
+    Returns
+    -------
+    Fragment
+        The bottom line: a few sentences, what matters most first.
+
+    Examples
+    --------
+    A cell of the notebook of `posture`::
+
+        an.say.posture_bottom_line(posture)
+    """
     return lead(
         page,
         _present(page),
@@ -32,7 +49,24 @@ def posture_bottom_line(page: Page) -> Fragment:
 
 @section
 def posture_key_figures(page: Page) -> Fragment:
-    """Units in the region, under way, carriers, air defence, people, arrivals."""
+    """Units in the region, under way, carriers, air defence, people, arrivals.
+
+    Parameters
+    ----------
+    page: of `posture`; it needs facts such as `units_arrived`, `arrivals_window` and
+        `units_under_way`.
+
+    Returns
+    -------
+    Fragment
+        A strip of cards, each with a number and its change since the window before.
+
+    Examples
+    --------
+    A cell of the notebook of `posture`::
+
+        an.say.posture_key_figures(posture)
+    """
     return strip(
         card(page, "units_arrived"),
         card(page, "units_under_way"),
@@ -45,7 +79,24 @@ def posture_key_figures(page: Page) -> Fragment:
 
 @section
 def in_the_region(page: Page) -> Fragment:
-    """What is in the region, day by day?"""
+    """What is in the region, day by day?
+
+    Parameters
+    ----------
+    page: of `posture`; it needs facts such as `units_arrived`, `units_undated` and
+        `present_bomber`.
+
+    Returns
+    -------
+    Fragment
+        The answer in a sentence, what it rests on, and what it assumes.
+
+    Examples
+    --------
+    A cell of the notebook of `posture`::
+
+        an.say.in_the_region(posture)
+    """
     if not page.count("units_arrived") and not page.count("units_under_way"):
         return answer(
             Markup("No announced US unit is known to be in the region or on its way."),
@@ -102,7 +153,24 @@ def _by_kind(page: Page) -> Markup | None:
 
 @section
 def moves(page: Page) -> Fragment:
-    """What arrived, and what left?"""
+    """What arrived, and what left?
+
+    Parameters
+    ----------
+    page: of `posture`; it needs facts such as `orders_window`, `latest_arrival` and
+        `arrivals_window`.
+
+    Returns
+    -------
+    Fragment
+        The answer in a sentence, and what it rests on.
+
+    Examples
+    --------
+    A cell of the notebook of `posture`::
+
+        an.say.moves(posture)
+    """
     return answer(_moved(page), _latest(page))
 
 
@@ -147,7 +215,23 @@ def _latest(page: Page) -> Markup | None:
 
 @section
 def lead_time(page: Page) -> Fragment:
-    """How long from order to arrival?"""
+    """How long from order to arrival?
+
+    Parameters
+    ----------
+    page: of `posture`; it needs the facts `lead_time_units` and `arrivals_unreported`.
+
+    Returns
+    -------
+    Fragment
+        The answer in a sentence, what it rests on, and what it assumes.
+
+    Examples
+    --------
+    A cell of the notebook of `posture`::
+
+        an.say.lead_time(posture)
+    """
     awaited = (
         page.sentence(
             "of {arrivals_unreported:unit|units} announced as ordered or under way no arrival has "
@@ -182,7 +266,24 @@ def _lead_time(page: Page) -> Markup:
 
 @section
 def posture_limits(page: Page) -> Fragment:
-    """What else is there, and what does the record not hold?"""
+    """What else is there, and what does the record not hold?
+
+    Parameters
+    ----------
+    page: of `posture`; it needs facts such as `standing_iraq`, `standing_syria` and
+        `standing_jordan`.
+
+    Returns
+    -------
+    Fragment
+        The answer in a sentence, and what it rests on.
+
+    Examples
+    --------
+    A cell of the notebook of `posture`::
+
+        an.say.posture_limits(posture)
+    """
     standing = [area for area in STANDING if page.facts[f"standing_{area}"].known]
     if not standing:
         levels = Markup("No official has said how many US troops stand in the region as a whole.")

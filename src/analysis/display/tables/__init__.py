@@ -19,7 +19,6 @@ from analysis.display.tables.record import (
 )
 from analysis.display.tables.strikes import (
     actor_strikes,
-    ratio_in_words,
     strike_episodes,
 )
 
@@ -33,7 +32,6 @@ __all__ = [
     "outlook_assumptions",
     "outlook_scores",
     "outlook_thresholds",
-    "ratio_in_words",
     "record_by_country",
     "record_publishers",
     "record_revisions",

@@ -31,7 +31,23 @@ _NOT_KNOWN = "not reported"
 
 
 def happened(page: Page) -> Fragment:
-    """What happened: every event of the window, or those that matter most."""
+    """What happened: every event of the window, or those that matter most.
+
+    Parameters
+    ----------
+    page: of `brief` or a report of one's own.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `brief`::
+
+        an.table.happened(brief)
+    """
     told = events_told(page.known, page.window_days)
     if told.empty:
         return NOTHING

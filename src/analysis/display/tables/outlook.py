@@ -30,7 +30,23 @@ ASSUMPTIONS = {
 
 @figure
 def outlook_thresholds(page: Page) -> Fragment:
-    """How likely it is that the coming days bring so many attacks or more."""
+    """How likely it is that the coming days bring so many attacks or more.
+
+    Parameters
+    ----------
+    page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecast_median`.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `outlook`::
+
+        an.table.outlook_thresholds(page)
+    """
     page.needs("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
     if found is None:
@@ -50,7 +66,23 @@ def outlook_thresholds(page: Page) -> Fragment:
 
 @figure
 def outlook_scores(page: Page) -> Fragment:
-    """Mean scores and coverage of the chosen forecasts, the models and the baselines."""
+    """Mean scores and coverage of the chosen forecasts, the models and the baselines.
+
+    Parameters
+    ----------
+    page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecasts_checked`.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `outlook`::
+
+        an.table.outlook_scores(page)
+    """
     found = backtest(page.known, page.horizon_days)
     if found is None or not page.count("forecasts_checked"):
         return NOTHING
@@ -72,7 +104,23 @@ def outlook_scores(page: Page) -> Fragment:
 
 @figure
 def outlook_assumptions(page: Page) -> Fragment:
-    """What each model assumes, and on how many days it was chosen."""
+    """What each model assumes, and on how many days it was chosen.
+
+    Parameters
+    ----------
+    page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecast_median`.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `outlook`::
+
+        an.table.outlook_assumptions(page)
+    """
     page.needs("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
     if found is None:

@@ -25,7 +25,23 @@ PLACES = {reconciliation.REST: "No country named", ALL: "All"}
 
 @figure
 def record_by_country(page: Page) -> Fragment:
-    """The newest count with a split by country against the record."""
+    """The newest count with a split by country against the record.
+
+    Parameters
+    ----------
+    page: of `record`, `brief` or a report of one's own.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `record`::
+
+        an.table.record_by_country(record)
+    """
     split = reconciliation.by_country(page.known)
     if split.empty:
         return NOTHING
@@ -51,7 +67,23 @@ def record_by_country(page: Page) -> Fragment:
 
 @figure
 def record_tallies(page: Page) -> Fragment:
-    """Officials' newest counts against the record, newest first, with the gap by country."""
+    """Officials' newest counts against the record, newest first, with the gap by country.
+
+    Parameters
+    ----------
+    page: of `record`, `brief` or a report of one's own.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `record`::
+
+        an.table.record_tallies(record)
+    """
     whole = reconciliation.against_tallies(page.known)
     if len(whole) < 2:
         return NOTHING
@@ -99,7 +131,23 @@ def _signed(number: int) -> str:
 
 @figure
 def record_revisions(page: Page) -> Fragment:
-    """What was revised after the first report, by what it says."""
+    """What was revised after the first report, by what it says.
+
+    Parameters
+    ----------
+    page: of `record`, `brief` or a report of one's own.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `record`::
+
+        an.table.record_revisions(record)
+    """
     found = revisions.revisions(page.known)
     if found.empty:
         return NOTHING
@@ -130,7 +178,23 @@ def record_revisions(page: Page) -> Fragment:
 
 @figure
 def record_publishers(page: Page) -> Fragment:
-    """The publishers that report most attacks."""
+    """The publishers that report most attacks.
+
+    Parameters
+    ----------
+    page: of `record`, `brief` or a report of one's own.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `record`::
+
+        an.table.record_publishers(record)
+    """
     found = sources.by_publisher(sources.publications(page.known))
     if len(found) < 2:
         return NOTHING

@@ -22,7 +22,23 @@ ON_ONE_LINE = Markup('<span class="date">{}</span>')
 
 @figure
 def strike_episodes(page: Page) -> Fragment:
-    """Episodes of US strikes in the main theatre, newest first, with what came before and after."""
+    """Episodes of US strikes in the main theatre, newest first, with what came before and after.
+
+    Parameters
+    ----------
+    page: of `response`; it needs the fact `episodes_fell`.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `response`::
+
+        an.table.strike_episodes(response)
+    """
     page.needs("episodes_fell")  # a sample cannot tell
     effect = after_strikes(page.known, page.window_days)
     if effect.events.empty:
@@ -78,7 +94,23 @@ def ratio_in_words(ratio: Estimate) -> str:
 
 @figure
 def actor_strikes(page: Page) -> Fragment:
-    """Strikes that name the group, the one it is listed under or its parts as the target."""
+    """Strikes that name the group, the one it is listed under or its parts as the target.
+
+    Parameters
+    ----------
+    page: of `actor`.
+
+    Returns
+    -------
+    Fragment
+        The table; nothing where it would have no row.
+
+    Examples
+    --------
+    A cell of the notebook of `actor`::
+
+        an.table.actor_strikes(actor)
+    """
     actor = str(page.parameters["actor_id"])
     parent = actors.parent_of(page.known, actor)
     kin = (actor, *([parent] if parent else []), *actors.parts_of(page.known, actor))
