@@ -92,6 +92,23 @@ def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched() -> No
     assert later.facts["lately"].withheld
 
 
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        (
+            "{attacks_windw} came.",
+            r"names 'attacks_windw', which is no fact; near are attacks_window",
+        ),
+        ("{} came.", r"has braces without a name; write \{name\}, or \{\{ and \}\}"),
+        ("{attacks_window", "cannot be written"),
+    ],
+)
+def test_a_sentence_that_cannot_be_written_says_why(template: str, message: str) -> None:
+    page = an.open("brief", as_of="2023-10-24")
+    with pytest.raises(UsageError, match=message):
+        page.sentence(template)
+
+
 def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> None:
     frame = pd.DataFrame(
         {
@@ -101,6 +118,8 @@ def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> 
         },
         index=pd.Index(["<b>Erbil</b>", "Tanf"], name="site"),
     ).convert_dtypes()
+    unnamed = an.table.of(frame["attacks"].rename(None), "Attacks")
+    assert ">0<" not in str(unnamed.html)
     table = BeautifulSoup(str(an.table.of(frame, "Attacks").html), "html.parser")
     cells = [[cell.get_text() for cell in row.select("td")] for row in table.select("tbody tr")]
     assert cells == [

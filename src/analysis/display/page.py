@@ -220,7 +220,32 @@ class Page:
         return self.facts[name].value is not None
 
     def sentence(self, template: str, **extra: object) -> Sentence:
-        """A sentence from this page's facts; see :mod:`analysis.display.writing`."""
+        """Write a sentence from this page's facts; each number becomes a link to its rows.
+
+        Parameters
+        ----------
+        template: names facts, and whatever is among `words`, in braces. `{name}` is "six",
+            `{name:attack|attacks}` "six attacks" or "one attack", `{name:~was|were}` the verb
+            alone, `{name:digits}` "6"; more in :mod:`analysis.display.writing`.
+        extra: what else it names.
+
+        Returns
+        -------
+        Sentence
+            HTML that is safe to show; where a fact may not be stated, what is said instead of it.
+
+        Raises
+        ------
+        UsageError
+            If it names what the page does not have.
+
+        Examples
+        --------
+        >>> import analysis as an
+        >>> page = an.open("brief", as_of="2023-10-24")
+        >>> page.sentence("{attacks_official:attack was|attacks were} counted.").striptags()
+        'At least 13 attacks were counted.'
+        """
         try:
             return Sentence(capital(self.phrase(template, **extra)))
         except Withheld as reason:
@@ -246,8 +271,11 @@ class Page:
         rows: what it was counted from; the first column holds the ids of rows of the record.
         unit: what is counted and how, in words that a reader understands.
         value: the number; how many rows there are, if not given.
-        kind: what the value is, see :data:`analysis.measures.fact.Kind`.
-        span: which days it speaks of; over days that were not kept it has no value.
+        kind: what the value is, which says how sentences set it: `count`, `people`, `days`, `mean`,
+            `ratio`, `share` (0.6 is "60 %"), `probability`, `date` (YYYY-MM-DD), `site` (its id),
+            `name` and the others of :data:`analysis.measures.fact.Kind`.
+        span: which days it speaks of: `campaign`, `window`, `window before`, `day`, `record`; over
+            days that were not kept it has no value.
 
         Raises
         ------
@@ -287,10 +315,14 @@ class Page:
             with suppress(KeyError):
                 self.facts[missing]  # where another report has it, this says which
             near = get_close_matches(missing, [*self.facts, *self.words], n=3)
+            others = f"near are {', '.join(near)}" if near else "list(page.facts) names them all"
+            raise UsageError(f"A sentence names {name}, which is no fact; {others}.") from None
+        except IndexError:
+            right = "write {name}, or {{ and }} where braces are meant"
             raise UsageError(
-                f"A sentence names {name}, which is no fact; near are {near}."
+                f"The sentence {template!r} has braces without a name; {right}."
             ) from None
-        except ValueError as reason:
+        except (ValueError, AttributeError) as reason:
             raise UsageError(f"The sentence {template!r} cannot be written: {reason}.") from None
         fields = {name for _, name, _, _ in Formatter().parse(template) if name}
         self.stated.update(fields & set(self.facts))
