@@ -418,7 +418,7 @@ FIELDS: list[Callable[[str, str], str]] = [
     lambda kind, value: f"{value}.000" if kind == "count" else value,
     lambda kind, value: value.replace(".", ",") if kind == "degrees" else value,
     lambda kind, value: value if kind == "text" else f"'{value}",
-    lambda kind, value: f'="{value}"',
+    lambda kind, value: '="{}"'.format(value.replace('"', '""')),
     lambda kind, value: value if kind == "text" else full_width(value),
     lambda kind, value: value if kind == "text" else value.replace("-", "\u2212"),
     lambda kind, value: value if kind == "text" else "NaN",

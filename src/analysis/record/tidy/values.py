@@ -39,9 +39,9 @@ NOTHING = ("NA", "<NA>", "NaN", "nan", "NaT", "NULL", "null", r"\N", "(null)")
 PERHAPS_NOTHING = ("None", "#N/A", "N/A", "n/a")
 _NOTHING = re.compile("|".join(map(re.escape, NOTHING)))
 
-#: How spreadsheets are told that something is text: an apostrophe before it, or a formula.
-_AS_TEXT = re.compile(r"'(.+)|=\"([^\"]*)\"")
-_APOSTROPHE = re.compile("'(.+)")
+#: How spreadsheets are told that something is text: by an apostrophe before it, or as a formula.
+_MARKED = re.compile("'(.+)")
+_FORMULA = re.compile('="((?:[^"]|"")*)"')
 
 #: Hyphens, dashes and minus signs, each of which stands for a hyphen where nothing else can.
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
@@ -83,7 +83,8 @@ def _repairs(kind: Kind, column: pd.Series) -> Iterator[tuple[str, _Better, _Say
     untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
     yield untidy, partial(_plain, kind=kind), _untidy
     if kind != "text" or _is_marked_throughout(column):
-        yield "^['=]", partial(_rewritten, _AS_TEXT, r"\1\2"), _marked_as_text
+        yield "^'", partial(_rewritten, _MARKED, r"\1"), _marked_as_text
+    yield '^="', _of_a_formula, _marked_as_text
     if kind == "text":
         return
     yield "[^\\x00-\\x7f]", _in_ascii, _not_in_ascii
@@ -97,7 +98,7 @@ def _repairs(kind: Kind, column: pd.Series) -> Iterator[tuple[str, _Better, _Say
 def _is_marked_throughout(texts: pd.Series) -> bool:
     """Whether all of several texts are marked as such: one may begin with an apostrophe."""
     values = texts.dropna()
-    return len(values) > 1 and bool(values.str.fullmatch(_AS_TEXT).all())
+    return len(values) > 1 and bool(values.str.fullmatch(_MARKED).all())
 
 
 def _rewritten(pattern: re.Pattern[str], other: str, value: str) -> str:
@@ -164,6 +165,16 @@ def _byte(letter: str) -> bytes:
         return letter.encode("cp1252")
     except UnicodeEncodeError:
         return letter.encode("latin-1")
+
+
+def _of_a_formula(value: str) -> str:
+    """What a formula that is a text alone says.
+
+    >>> _of_a_formula('="13"'), _of_a_formula('="a"&"b"')
+    ('13', '="a"&"b"')
+    """
+    found = _FORMULA.fullmatch(value)
+    return found[1].replace('""', '"') if found else value
 
 
 def _ungrouped(value: str) -> str:
