@@ -172,6 +172,16 @@ def test_alt_text_and_size_can_come_with_the_output_and_are_missed_where_they_do
     assert remark.startswith("cell 2 shows a picture without alt text")
 
 
+def test_the_title_of_a_drawing_is_its_alt_text(tmp_path: Path) -> None:
+    begin = '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">'
+    titled = f"{begin}<title>Bases &amp; ships</title><rect/></svg>"
+    of_a_part = f"{begin}<rect><title>A base</title></rect></svg>"
+    shown = Shown(tmp_path, *(code({"image/svg+xml": one}) for one in (titled, of_a_part)))
+    assert [one["alt"] == "Bases & ships" for one in shown.main("img")] == [True, False]
+    (remark,) = shown.remarks
+    assert remark.startswith("cell 2 shows a picture without alt text")
+
+
 def test_a_drawing_stays_one_and_does_nothing(tmp_path: Path) -> None:
     evil = (
         '<script>x()</script><g onload="x()"><image href="https://example.org/x.png"/>'

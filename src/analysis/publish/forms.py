@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
 from markupsafe import Markup, escape
 
@@ -32,6 +33,8 @@ _ID = re.compile(r"\bid=[\"']?([\w-]{8,})")
 #: What says something by itself, if it holds text.
 _SAYS = re.compile(r"<(p|table|ul|ol|dl|pre|blockquote|h[1-6]|section|article)\b", re.IGNORECASE)
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+#: The title of a drawing, which is its first child; those of its parts come later.
+_TITLE = re.compile(r"(?:[^<]|<[?!])*?<svg\b[^>]*>\s*<title[^>]*>([^<]+)</title>", re.DOTALL)
 _PICTURE = Markup(
     '<figure class="picture">{caption}<img src="{source}" alt="{alt}"{size}></figure>'
 )
@@ -139,7 +142,8 @@ def _raster(media_type: str) -> Callable[[str, dict[str, str], Sheet], Markup]:
 def _drawing(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
     if not (safe := sanitised.svg(content)):
         return Markup("")
-    return _picture(sanitised.as_data("image/svg+xml", safe.encode()), options, sheet)
+    told = {"fig-alt": unescape(found[1].strip())} if (found := _TITLE.match(content)) else {}
+    return _picture(sanitised.as_data("image/svg+xml", safe.encode()), told | options, sheet)
 
 
 def _html(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
