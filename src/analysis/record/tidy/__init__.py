@@ -6,5 +6,6 @@ is left then, `brinkwatch record tidy` makes them.
 
 :mod:`.encoding` reads the letters, :mod:`.layout` finds rows and fields, :mod:`.ragged` what a row
 of another length lacks, :mod:`.values` and :mod:`.dates` what fields were, :mod:`.whole` puts these
-together for a file, :mod:`.desk` for the folder of a record.
+together for a file, :mod:`.folder` for the folder of a record. :mod:`.usual` and :mod:`.zeros` give
+a good file back as it was where no rule is broken, :mod:`.doubts` names what may be meant.
 """
