@@ -40,7 +40,7 @@ def as_parquet(folder: Path, table: str, rows: pd.DataFrame | None = None) -> Pa
 def typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """The rows as a desk's database would export them."""
     types = {"date": "datetime64[ns]", "count": "float64", "degrees": "float64", "word": "category"}
-    types["text"] = "str"
+    types |= {"text": "str", "id": "str"}
     held = {name: kind for name, kind in kinds(table).items() if name in rows}
     return rows.astype({name: types[kind] for name, kind in held.items()})
 

@@ -32,8 +32,8 @@ _NAME_AND_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
 # Days since the last of December 1899, as spreadsheets count; some once began in 1904.
 _SERIAL = re.compile(r"([0-9]{5})(?:\.0+)?")
 _SERIAL_BEGINS = {
-    "as a number of days since 1900": "1899-12-30",
-    "as a number of days since 1904": "1904-01-01",
+    "as a number of days since 1900": date(1899, 12, 30),
+    "as a number of days since 1904": date(1904, 1, 1),
 }
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
@@ -203,10 +203,7 @@ def _real(readings: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
 
 def _counted(number: int) -> dict[str, str]:
     """Return by where a count begins the day that it reaches."""
-    return {
-        way: (date.fromisoformat(begin) + timedelta(number)).isoformat()
-        for way, begin in _SERIAL_BEGINS.items()
-    }
+    return {way: (begin + timedelta(number)).isoformat() for way, begin in _SERIAL_BEGINS.items()}
 
 
 def _on(weekday: str, days: Mapping[str, str]) -> dict[str, str]:
