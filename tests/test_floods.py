@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,10 @@ from published import days, publish_report
 from smtp_server import FaultyServer
 
 from analysis.deliver.hand_out import hand_out
+from analysis.errors import RunError
+from analysis.publish.order import Order
 from analysis.schedule import ledger
+from analysis.schedule.due import due
 
 
 def test_a_fleet_over_years_is_one_mail_to_a_new_reader_and_none_to_one_of_old(
@@ -136,6 +140,29 @@ def test_a_damaged_ledger_does_not_take_the_place_of_its_copy(tmp_path: Path) ->
         ledger.back_up(connection, tmp_path)
     connection.close()
     assert (tmp_path / ledger.COPY).read_bytes() == copy
+
+
+def test_an_older_ledger_and_one_without_a_table_are_refused(tmp_path: Path) -> None:
+    """Who was sent something since would get it again."""
+    publish_report(tmp_path)
+    with FaultyServer() as server:
+        hand_out(tmp_path, config_of(server, reader(1)), NOW)
+        before = (tmp_path / ledger.COPY).read_bytes()
+        hand_out(tmp_path, config_of(server, reader(1), reader(2)), NOW)
+        copy = (tmp_path / ledger.COPY).read_bytes()
+        for file in tmp_path.glob(f"{ledger.FILE}*"):
+            file.unlink()
+        (tmp_path / ledger.FILE).write_bytes(before)
+        with pytest.raises(RunError, match="it is older than its copy"):
+            hand_out(tmp_path, config_of(server, reader(1), reader(2)), NOW)
+        (tmp_path / ledger.FILE).write_bytes(copy)
+        with closing(ledger.open(tmp_path)) as connection:
+            connection.execute("DROP TABLE afterwards")
+        order = Order("", data=tmp_path / "no-record", reports=tmp_path)
+        with pytest.raises(RunError, match="'afterwards' is missing in it"):
+            due(config_of(server), order, NOW)
+        assert (tmp_path / ledger.COPY).read_bytes() == copy
+    assert len(server.taken) == 2
 
 
 def test_ledger_and_locks_are_nobody_elses(tmp_path: Path) -> None:

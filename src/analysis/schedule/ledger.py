@@ -33,6 +33,9 @@ _GONE = "-7 days"
 #: How SQLite writes a moment as `clock.stamp` does.
 _STAMP = "%Y-%m-%dT%H:%M:%SZ"
 
+#: How SQLite says that a part of a ledger is missing, which does not pass.
+_MISSING = ("no such table", "no such column")
+
 #: How long whoever finds the ledger in use waits for it, in seconds.
 PATIENCE = 60
 
@@ -139,10 +142,18 @@ def blank() -> sqlite3.Connection:
 
 
 def check(connection: sqlite3.Connection) -> None:
-    """Raise a sqlite3.DatabaseError if a page of the ledger is damaged."""
+    """Raise a sqlite3.DatabaseError if a page of the ledger is damaged, or a table is missing."""
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise sqlite3.DatabaseError(f"it is damaged, {str(found).splitlines()[-1]}")
+    with closing(blank()) as empty:
+        missing = sorted(_tables(empty) - _tables(connection))
+    if missing:
+        raise sqlite3.DatabaseError(f"{missing[0]!r} is missing in it")
+
+
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
 
 
 def back_up(connection: sqlite3.Connection, reports: Path) -> None:
@@ -194,7 +205,7 @@ def _begin(file: Path) -> None:
 
 
 def _refuse_a_lost_one(reports: Path) -> None:
-    """Raise a sqlite3.DatabaseError where there was a ledger and none, or an empty one, is left."""
+    """Raise a sqlite3.DatabaseError where a ledger is gone, empty or an old one."""
     file, copy = reports / FILE, reports / COPY
     if not file.exists():
         if copy.exists():
@@ -202,19 +213,44 @@ def _refuse_a_lost_one(reports: Path) -> None:
         return
     if file.is_symlink():
         raise OSError(f"{FILE} is a link, which is not followed")
+    if not file.is_file():
+        raise sqlite3.DatabaseError("it is no file")
     if file.stat().st_size == 0:
         raise sqlite3.DatabaseError("it is empty")
-    if copy.exists() and _is_blank(file) and not _is_blank(copy):
+    if not copy.is_file():
+        return
+    is_blank, calls = _age(file)
+    try:
+        is_blank_there, calls_there = _age(copy)
+    except sqlite3.Error:
+        return  # a copy that is damaged says nothing of the ledger
+    if is_blank and not is_blank_there:
         raise sqlite3.DatabaseError("nothing is in it, and its copy holds what was made and sent")
+    if calls < calls_there:
+        raise sqlite3.DatabaseError("it is older than its copy")
 
 
-def _is_blank(file: Path) -> bool:
+def _age(file: Path) -> tuple[bool, int]:
+    """Whether nothing is in a ledger, and how many calls have written into it."""
     with closing(_to_be_read(file)) as connection:
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        return version == 0 or not any(
-            connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
-            for table in ("slot", "publication", "delivery")
-        )
+        return _is_blank(connection), _calls(connection)
+
+
+def _is_blank(connection: sqlite3.Connection) -> bool:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return version == 0 or not any(
+        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+        for table in ("slot", "publication", "delivery")
+    )
+
+
+def _calls(connection: sqlite3.Connection) -> int:
+    """How many calls have written into a ledger; of an old version none is known."""
+    try:
+        (number,) = connection.execute("SELECT max(number) FROM call").fetchone()
+    except sqlite3.OperationalError:
+        return 0
+    return int(number or 0)
 
 
 def _cannot_be_used(reports: Path, reason: Exception) -> RunError:
@@ -222,12 +258,13 @@ def _cannot_be_used(reports: Path, reason: Exception) -> RunError:
     file, copy = reports / FILE, reports / COPY
     why = f"The ledger {file} cannot be used: {reason}."
     # Its children are for what may pass: a full disk, a lock that somebody else holds.
-    if type(reason) is not sqlite3.DatabaseError:
+    if type(reason) is not sqlite3.DatabaseError and not str(reason).startswith(_MISSING):
         return RunError(why)
+    remove = f"rm -rf {file}*"
     restore = (
-        f"restore it from its copy: rm -f {file}*; cp -p {copy} {file}"
+        f"restore it from its copy: {remove}; cp -p {copy} {file}"
         if copy.exists()
-        else f"there is no copy of it; to begin anew: rm -f {file}*"
+        else f"there is no copy of it; to begin anew: {remove}"
     )
     return RunError(f"{why} What was sent is not known without it, so {restore}")
 
@@ -267,6 +304,7 @@ def alone(reports: Path, name: str) -> Iterator[sqlite3.Connection | None]:
             return
         with closing(open(reports)) as connection:
             try:
+                connection.execute("UPDATE call SET number = number + 1")
                 yield connection
             except sqlite3.Error as reason:
                 raise _cannot_be_used(reports, reason) from reason

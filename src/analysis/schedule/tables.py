@@ -181,4 +181,13 @@ MIGRATIONS = (
     -- Which machine owes it: whose readers those are.
     ALTER TABLE delivery ADD COLUMN machine TEXT;
     """,
+    """
+    -- The newest moment at which each machine has called, by its own clock, and since when its
+    -- calls have come without a gap.
+    ALTER TABLE machine ADD COLUMN called TEXT;
+    ALTER TABLE machine ADD COLUMN steady_since TEXT;
+    -- How many calls have written: an older copy of the ledger has fewer.
+    CREATE TABLE call (number INTEGER NOT NULL) STRICT;
+    INSERT INTO call VALUES (0);
+    """,
 )
