@@ -332,6 +332,9 @@ def test_secrets_come_from_the_environment_or_a_file(
         config.secret("A_PASSWORD", None)
     with pytest.raises(UsageError, match="cannot be read: No such file"):
         config.secret(None, tmp_path / "nothing")
+    (tmp_path / "password").write_text("\n")
+    with pytest.raises(UsageError, match="password is empty"):
+        config.secret(None, tmp_path / "password")
 
 
 def test_the_reports_need_not_be_looked_at(tmp_path: Path) -> None:

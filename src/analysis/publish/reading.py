@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +20,9 @@ from analysis.publish.layout import home_of, kept, name_of
 
 #: The file in a published folder that says what it holds; see :mod:`analysis.publish.manifest`.
 MANIFEST = "manifest.json"
+
+#: How a file is opened: no link is followed, nobody is waited for.
+_AS_IT_IS = os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 @dataclass(frozen=True)
@@ -143,9 +148,11 @@ def read_file(path: Path) -> bytes:
     Raises
     ------
     OSError
-        If it cannot be read, or is a link.
+        If it cannot be read, or is a link, or no file: whoever reads a pipe waits for a writer.
     """
-    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW)) as file:
+    with open(path, "rb", opener=lambda name, flags: os.open(name, flags | _AS_IT_IS)) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is no file", str(path))
         return file.read()
 
 
@@ -191,7 +198,9 @@ def _sites(parameters: Mapping[str, Any], page: Mapping[str, Any]) -> tuple[tupl
 
 def _can_be_told(one: Published) -> bool:
     """Whether the rest of a manifest can be understood, too; raises what reading it raises."""
-    return all(part is not None for part in (one.files, one.key_figures, one.events))
+    if any(Path(name).is_absolute() or ".." in Path(name).parts for name in one.files):
+        return False  # they would lie elsewhere
+    return all(part is not None for part in (one.key_figures, one.events))
 
 
 def _event(said: Mapping[str, str]) -> Event:

@@ -97,7 +97,7 @@ def secret(env: str | None, file: Path | None) -> str | None:
     Raises
     ------
     UsageError
-        If the variable is not set or the file cannot be read.
+        If the variable is not set, or the file cannot be read or is empty.
     """
     if env is not None:
         if not os.environ.get(env):
@@ -105,8 +105,11 @@ def secret(env: str | None, file: Path | None) -> str | None:
         return os.environ[env]
     if file is not None:
         try:
-            return file.read_text(encoding="utf-8").rstrip("\r\n")
+            said = file.read_text(encoding="utf-8").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as reason:
             why = getattr(reason, "strerror", None) or "it is not in UTF-8"
             raise UsageError(f"The secret in {file} cannot be read: {why}.") from None
+        if not said:
+            raise UsageError(f"The secret in {file} is empty.")
+        return said
     return None
