@@ -350,6 +350,39 @@ def test_an_address_that_is_dead_stays_so_for_the_machine_that_has_it(tmp_path: 
     assert states(tmp_path) == {"sent": 2, "pending": 1}
 
 
+@pytest.mark.parametrize(
+    ("kind", "what", "about"),
+    [
+        ("sign", "PDFs", "the signature of PDFs on north"),
+        ("inbox", "of mail that came back", "the inbox of mail that came back on north"),
+        ("archive", "index", "the archive's index on north"),
+        ("unread", "the record", "the record on north"),
+    ],
+)
+def test_what_a_machine_finds_wrong_no_other_takes_back(
+    tmp_path: Path, kind: str, what: str, about: str
+) -> None:
+    """Nor is it wrong for the other: a key that is missing there is here."""
+    for name, why in (("north", {what: "no key"}), ("south", {}), ("north", {})):
+        with on(name), closing(ledger.open(tmp_path)) as connection:
+            machines.note_own(connection, kind, why, NOW)
+            with on("south"):
+                said = status(connection, config(), NOW)["troubles"]
+        if why or name == "south":
+            (trouble,) = said
+            assert (trouble["what"], trouble["mend"][:10]) == (about, "on north: ")
+    assert said == []
+
+
+def test_clocks_that_do_not_agree_are_told(tmp_path: Path) -> None:
+    for name, at in (("north", "2024-03-05T13:00:00Z"), ("south", NOON)):
+        with on(name):
+            call(tmp_path, config(), at)
+            with closing(ledger.look(tmp_path)) as connection:
+                said = [one["what"] for one in status(connection, config(), moment(at))["troubles"]]
+        assert said == ["the clock of north"] * (name == "south")
+
+
 def test_mail_of_a_machine_that_is_gone_is_for_nobody(tmp_path: Path) -> None:
     with FaultyServer() as server, FaultyServer(lambda *_: "drop") as broken:
         publish_report(tmp_path)

@@ -29,7 +29,7 @@ from smtp_server import FaultyServer
 
 from analysis.deliver.hand_out import hand_out
 from analysis.errors import RunError
-from analysis.publish import archive
+from analysis.publish import archive, listing
 from analysis.publish.lock import lock
 from analysis.schedule import ledger, progress
 from analysis.schedule.attempt import Outcome
@@ -138,6 +138,31 @@ def test_a_clock_that_was_ahead(tmp_path: Path) -> None:
                         name.startswith("2027")}  # fmt: skip
 
 
+def test_a_clock_that_is_behind(tmp_path: Path) -> None:
+    """It is told until it has caught up with itself; nothing is made or sent once more for it."""
+    with FaultyServer() as server:
+        one = desk(tmp_path, server, "2024-03-05T10:00")
+        assert until(one, "2024-03-05T12:30")[-1]["healthy"]
+        made, sent = dict(one.made), len(server.taken)
+        one.now -= 2 * HOUR
+        for told in [one.status(), *until(one, "2024-03-05T12:00", HOUR)]:
+            (trouble,) = told["troubles"]
+            assert trouble["what"] == "the clock"
+            assert "has shown 2024-03-05T12:30:00Z before: it is behind" in trouble["reason"]
+        assert any("This machine's clock shows 2024-03-05T11:30:00Z" in line for line in one.said)
+        assert until(one, "2024-03-05T13:00", HOUR)[-1]["healthy"]
+        assert (one.made, len(server.taken)) == (made, sent)
+
+
+def test_readers_who_were_new_while_a_clock_was_ahead_are_new(tmp_path: Path) -> None:
+    with FaultyServer() as server:
+        one = desk(tmp_path, server, "2031-03-05T00:00")
+        one.call()
+        one.now = moment(TUESDAY)
+        until(one, "2024-03-05T01:00")
+    assert ("reader@example.org", "brief-2024-03-03.pdf") in one.got
+
+
 def of_two_weeks(order: Any) -> bool:
     return "window_days" in order.parameters
 
@@ -164,6 +189,22 @@ def test_a_notebook_a_record_or_a_font_that_is_broken(tmp_path: Path, reason: st
         (letter,) = (mail.message.get_content().splitlines() for mail in told)
         assert trouble["mend"] in letter
         assert len([1 for _, name in one.got if name == "brief-2024-03-03.pdf"]) == 2
+
+
+def test_what_failed_goes_with_its_schedule(tmp_path: Path) -> None:
+    """A command that asks for a schedule that there is no more would mend nothing."""
+    with FaultyServer() as server:
+        one = desk(tmp_path, server, "2024-03-05T10:30")
+        one.config = replace(one.config, subscriptions=())
+        one.fails = lambda order: Outcome(reason="no", hopeless=True)
+        one.call()
+        schedules = (replace(each, name=f"new-{each.name}") for each in one.config.schedules)
+        one.config = replace(one.config, schedules=tuple(schedules))
+        one.fails = lambda order: None
+        failed = [each for each in one.status()["troubles"] if each["kind"] == "failed"]
+        assert {each["mend"][:32] for each in failed} == {"brinkwatch due, which drops it, "}
+        one.call()
+        assert one.status()["healthy"]
 
 
 def test_a_hung_owner(tmp_path: Path) -> None:
@@ -204,6 +245,26 @@ def test_a_damaged_manifest(tmp_path: Path) -> None:
         }  # fmt: skip
 
 
+@pytest.mark.parametrize("harm", ["pipe", "folder", "link", "elsewhere"])
+def test_a_manifest_that_is_none_is_named_and_nobody_waits_for_it(
+    tmp_path: Path, harm: str
+) -> None:
+    manifest = tmp_path / publish_report(tmp_path) / "manifest.json"
+    said = manifest.read_text()
+    manifest.unlink()
+    if harm == "pipe":
+        os.mkfifo(manifest)
+    elif harm == "folder":
+        manifest.mkdir()
+    elif harm == "link":
+        (tmp_path / "said").write_text(said)
+        manifest.symlink_to(tmp_path / "said")
+    else:
+        manifest.write_text(said.replace('"facts.json"', '"../../facts.json"'))
+    found, odd = listing.survey(tmp_path)
+    assert (found, odd) == ([], {"brief/2024-01-29": "its manifest cannot be read"})
+
+
 def test_what_status_names_can_be_verified_from_anywhere(tmp_path: Path) -> None:
     folder = publish_report(tmp_path / "reports")
     (tmp_path / "reports" / folder / "manifest.json").write_text("{}")
@@ -236,6 +297,11 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.undo()
         again = ("--retry", "morning-brief")
         assert " ".join(again) in trouble["mend"]
+        room = os.statvfs(tmp_path)
+        none = os.statvfs_result((*room[:4], 0, *room[5:]))
+        monkeypatch.setattr(os, "statvfs", lambda _: none)
+        (disk,) = [each for each in one.status()["troubles"] if each["kind"] == "disk"]
+        assert disk["reason"] == "there is no room on its disk"
 
 
 @pytest.mark.parametrize("late", ["2024-03-05T16:00", "2024-03-06T02:00"])

@@ -19,7 +19,7 @@ from analysis.deliver.publication import Explain
 from analysis.deliver.returned import still_dead, take_in
 from analysis.errors import RunError, UsageError
 from analysis.publish.lock import machine
-from analysis.schedule import ledger, machines, notes
+from analysis.schedule import ledger, machine_clock, machines, notes
 from analysis.schedule.config import Config
 from analysis.schedule.settings import WEBHOOK
 
@@ -79,6 +79,7 @@ def _round(
 ) -> Account:
     before = _withheld(connection)
     notes.note_publications(connection, reports, now)
+    machine_clock.note_call(connection, now)
     outbox.put_clock_right(connection, now)
     make_out(connection, config.readers, config.mail, now)
     if again:
@@ -99,7 +100,7 @@ def _round(
         # The operator hears at once of what was parked just now.
         mail_trouble = _by_mail(_untold_failures(connection, now), work)
     unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
-    notes.note_troubles(connection, "sign", unsigned, now)
+    machines.note_own(connection, "sign", unsigned, now)
     machines.note_troubles(connection, "held", held, readers, now)
     account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
     account.trouble += [f"{why}." for why in held.values()]
@@ -121,9 +122,8 @@ def _look_for_returned(connection: sqlite3.Connection, config: Config, now: dt.d
             read_inbox(config.inbox, lambda found: take_in(connection, found, config, now))
         except (RunError, UsageError) as reason:
             trouble = str(reason)
-    notes.note_troubles(
-        connection, "inbox", {"of mail that came back": trouble} if trouble else {}, now
-    )
+    found = {"of mail that came back": trouble} if trouble else {}
+    machines.note_own(connection, "inbox", found, now)
     return trouble
 
 

@@ -140,11 +140,13 @@ def _starts(
     """Since which as-of date each reader gets what they have chosen of each report.
 
     For those who are new it is that of the newest edition that they may see, and is written down;
-    that edition is owed to them, even if there is a newer one that they have not chosen.
+    that edition is owed to them, even if there is a newer one that they have not chosen. Whoever is
+    said to start on a day that has not come, by a clock that was ahead, is new.
     """
     known = {
         (address, chosen): start
         for address, chosen, start in connection.execute("SELECT * FROM reader")
+        if start <= day
     }
     for reader in readers:
         for report in reader.reports:
@@ -154,7 +156,7 @@ def _starts(
             start = _newest(connection, reader, report, day)
             known[key] = start or ""
             if start:
-                connection.execute("INSERT INTO reader VALUES (?, ?, ?)", (*key, start))
+                connection.execute("INSERT OR REPLACE INTO reader VALUES (?, ?, ?)", (*key, start))
                 for row in _chosen(connection, reader, report, day):
                     if row["as_of"] == start:
                         _owe_reader(connection, reader, row, now)

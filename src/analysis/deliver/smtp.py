@@ -191,7 +191,8 @@ def _why_out_of_reach(mail: Mail, reason: OSError) -> str:
         # Its text may repeat what it was sent, so the code alone is told.
         return f"{place} refuses the login of {mail.user!r} ({reason.smtp_code})."
     if isinstance(reason, ssl.SSLCertVerificationError):
-        return f"The certificate of {place} is not trusted: {reason.verify_message}."
+        why = reason.verify_message.rstrip(".")
+        return f"The certificate of {place} is not trusted: {why}."
     return f"{place} takes no mail: {_in_a_sentence(reason).rstrip('.')}."
 
 

@@ -25,12 +25,14 @@ from analysis.plain_text import one_line
 from analysis.publish import reading
 from analysis.publish.announcement import announcement
 from analysis.publish.reading import Published
-from analysis.schedule import notes, progress
+from analysis.schedule import machines, notes, progress
 from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Config, Schedule, Site
 
 #: How much of what a command complains of is read, from its end, in bytes.
 _LAST = 2_000
+
+_NO_COMMAND = "its schedule has no such command any more"
 
 _OWE = """
 INSERT INTO afterwards (manifest_sha256, schedule, folder, state, noted)
@@ -87,16 +89,15 @@ def run_owed(
     What was being run when a call was killed counts as run, and failed: nobody knows how far it
     came.
     """
-    killed = connection.execute("SELECT * FROM afterwards WHERE state = 'running'").fetchall()
-    for row in killed:
+    for row in _in_state(connection, config, "running"):
         _end(connection, config, row, progress.SILENT, now, warn)
-    owed = connection.execute(
-        "SELECT * FROM afterwards WHERE state = 'owed' ORDER BY noted, folder"
-    ).fetchall()
-    for row in owed:
-        schedule = config.by_name.get(row["schedule"])
-        if schedule is None or not schedule.after_publish:
-            _note(connection, row, "skipped", "its schedule has no such command any more")
+    for row in _in_state(connection, config, "failed"):
+        if _schedule_with_command(config, row) is None:
+            _note(connection, row, "skipped", f"{_NO_COMMAND}; it had failed: {row['reason']}")
+    for row in _in_state(connection, config, "owed"):
+        schedule = _schedule_with_command(config, row)
+        if schedule is None:
+            _note(connection, row, "skipped", _NO_COMMAND)
             continue
         edition = reading.read(reports / row["folder"])
         if edition is None or edition.manifest_sha256 != row["manifest_sha256"]:
@@ -105,6 +106,23 @@ def run_owed(
         _note(connection, row, "running")
         told = announced(connection, config, schedule, edition)
         _end(connection, config, row, _why_failed(schedule, config, edition, told), now, warn)
+
+
+def _in_state(connection: sqlite3.Connection, config: Config, state: str) -> list[sqlite3.Row]:
+    """The commands of a state, oldest first, but for those of other machines' schedules."""
+    rows = connection.execute(
+        "SELECT * FROM afterwards WHERE state = ? ORDER BY noted, folder", (state,)
+    ).fetchall()
+    return [
+        row
+        for row in rows
+        if not machines.is_schedule_of_another(connection, row["schedule"], config)
+    ]
+
+
+def _schedule_with_command(config: Config, row: sqlite3.Row) -> Schedule | None:
+    schedule = config.by_name.get(row["schedule"])
+    return schedule if schedule and schedule.after_publish else None
 
 
 def announced(

@@ -144,9 +144,9 @@ def note_owed(
         ]
     except BrinkwatchError as reason:
         why = f"what is published is not held against it: {notes.in_a_line(reason)}"
-        notes.note_troubles(connection, "unread", {RECORD: why}, now)
+        machines.note_own(connection, "unread", {RECORD: why}, now)
         return
-    notes.note_troubles(connection, "unread", {}, now)
+    machines.note_own(connection, "unread", {}, now)
     with transaction(connection):
         _count_what_was_killed(connection, order.reports, config, now)
         standing = {one.edition.name for one in found}

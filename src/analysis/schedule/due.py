@@ -28,6 +28,7 @@ from analysis.schedule import (
     corrections,
     freshness,
     ledger,
+    machine_clock,
     machines,
     notes,
     progress,
@@ -37,6 +38,8 @@ from analysis.schedule.attempt import Make, Tried
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.corrections import Remade
 from analysis.schedule.ledger import transaction
+from analysis.schedule.look import many
+from analysis.schedule.machine_clock import Clock
 from analysis.schedule.progress import READY, happen
 from analysis.schedule.retention import prune
 from analysis.schedule.settings import Config, Schedule
@@ -110,8 +113,9 @@ def due(
             warn(f"{name}: {row['reason']}.")
         every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell, again)]
         corrections.note_owed(connection, config, order, now)
-        for what, row in notes.standing(connection, "unread").items():
-            warn(f"{what[0].upper()}{what[1:]}: {row['reason']}.")
+        for what, name, row in machines.found_by(connection, "unread"):
+            if name == machine():
+                warn(f"{what[0].upper()}{what[1:]}: {row['reason']}.")
         for remade in corrections.make_all(connection, config, order, now, make, tell):
             if remade.outcome.reason is None:
                 afterwards.owe_all(connection, config, order.reports, remade.folder, now)
@@ -139,12 +143,7 @@ def _take_stock(
     """Write down what is owed at this moment, before any of it is made."""
     with transaction(connection):
         machines.note_site(connection, config, now)
-        if ahead := progress.forget_what_has_not_come(connection, now):
-            told = (
-                "a clock was ahead, or this one is behind: "
-                f"{ahead} slots that had not come were written down, and go"
-            )
-            notes.note_event(connection, now, "clock", told)
+        if told := _look_at_the_clock(connection, now):
             warn(f"{told[0].upper()}{told[1:]}.")
         _count_what_was_killed(connection, config, now)
         _forget_schedules_that_went(connection, config, now)
@@ -152,6 +151,22 @@ def _take_stock(
             progress.note_owed(connection, schedule, now)
         if again:
             progress.ask_for(connection, *_wanted(connection, config, again, now), now)
+
+
+def _look_at_the_clock(connection: sqlite3.Connection, now: dt.datetime) -> str:
+    """Take back what a clock has written down that was ahead; return what is said of it.
+
+    What was made before a clock fell behind stays, or it would be missed when that is put right.
+    """
+    if machine_clock.note_call(connection, now) is Clock.IS_BEHIND:
+        return machine_clock.behind(connection, now)
+    ahead = progress.forget_what_has_not_come(connection, now)
+    if not ahead:
+        return ""
+    those = f"{many(ahead, 'slot')} that had not come {'were' if ahead > 1 else 'was'}"
+    told = f"{machine_clock.EITHER}: {those} written down, and {'go' if ahead > 1 else 'goes'}"
+    notes.note_event(connection, now, "clock", told)
+    return told
 
 
 def _count_what_was_killed(
@@ -177,9 +192,11 @@ def _forget_schedules_that_went(
     connection: sqlite3.Connection, config: Config, now: dt.datetime
 ) -> None:
     others = machines.others(connection)
-    for row in connection.execute("SELECT * FROM slot WHERE state = 'owed'").fetchall():
+    waiting = connection.execute("SELECT * FROM slot WHERE state IN ('owed', 'failed')")
+    for row in waiting.fetchall():
         if row["schedule"] not in config.by_name and not machines.of_another(row, config, others):
-            why = "the schedule was taken out"
+            last = f"; it had failed: {row['reason']}" if row["state"] == "failed" else ""
+            why = f"the schedule was taken out{last}"
             happen(connection, row["schedule"], row["slot"], "taken out",
                    next_try=None, ended=stamp(now), reason=why)  # fmt: skip
 
@@ -330,5 +347,5 @@ def _put_on_show(
     except RunError as reason:
         faults["index"] = reason
     found = {what: str(fault) for what, fault in faults.items()}
-    notes.note_troubles(connection, "archive", found, now)
+    machines.note_own(connection, "archive", found, now)
     return next(iter(faults.values()), None)

@@ -8,14 +8,26 @@ no rule has anything to tell. A new kind of trouble is a new rule here, and nowh
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from shlex import quote
 
 from analysis.plain_text import first_line
-from analysis.schedule import afterwards, corrections, freshness, machines, notes, slots, unsent
+from analysis.schedule import (
+    afterwards,
+    corrections,
+    freshness,
+    machine_clock,
+    machines,
+    notes,
+    slots,
+    unsent,
+)
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.look import Look, Trouble, many
+from analysis.schedule.machine_clock import EITHER, Clock
 from analysis.schedule.progress import AHEAD
 from analysis.schedule.settings import WEBHOOK, Schedule
 from analysis.today import last_day
@@ -82,23 +94,53 @@ def hung(look: Look) -> Iterator[Trouble]:
             yield Trouble("hung", f"brinkwatch {one.name}", why, mend, stamp(one.since))
 
 
-#: What can be behind something of a time that has not come.
-_WRONG_CLOCK = "a clock was ahead, or this one is behind"
-
-
 def _clock(look: Look) -> Iterator[Trouble]:
-    """What was made of a time that has not come."""
-    query = f"SELECT schedule, max(slot) AS newest FROM slot WHERE {AHEAD} GROUP BY schedule"
-    for row in look.rows(query):
-        why = f"its newest slot, {row['newest']}, lies in the future: {_WRONG_CLOCK}"
-        yield Trouble("clock", row["schedule"], why, "brinkwatch due, which puts it right")
+    """A clock that is behind, and what was made of a time that has not come."""
+    own, called = machine_clock.look(look.connection, look.now)
+    if own is Clock.IS_BEHIND:
+        why = machine_clock.behind(look.connection, look.now)
+        mend = f"set the clock; if it is right now, this passes at {called} by itself"
+        yield Trouble("clock", "the clock", why, mend)
+    else:
+        yield from _ahead(look, called if own is Clock.WAS_AHEAD else "")
+    for name, shown in machine_clock.ahead_of(look.connection, look.now):
+        why = f"that machine has called at {shown}, which has not come by this one's clock"
+        yield Trouble("clock", f"the clock of {name}", why, "set the clock that is wrong")
     day = last_day(look.now.date()).isoformat()
     for row in look.rows("SELECT * FROM publication WHERE as_of > :day", day=day):
-        why = f"it is of a day that has not come, and goes to nobody until then: {_WRONG_CLOCK}"
+        why = f"it is of a day that has not come, and goes to nobody until then: {EITHER}"
         mend = (
             f"set this clock, or if it is right: rm -r {quote(str(look.reports / row['folder']))}"
         )
         yield Trouble("clock", row["folder"], why, mend, row["published"])
+
+
+def _ahead(look: Look, called: str) -> Iterator[Trouble]:
+    """What a clock has left that was ahead: slots that have not come, or calls at least."""
+    mend = "brinkwatch due, which puts it right"
+    query = f"SELECT schedule, max(slot) AS newest FROM slot WHERE {AHEAD} GROUP BY schedule"
+    rows = look.rows(query)
+    for row in rows:
+        why = f"its newest slot, {row['newest']}, lies in the future: {EITHER}"
+        yield Trouble("clock", row["schedule"], why, mend)
+    if called and not rows:
+        why = f"brinkwatch was called at {called}, which has not come: {EITHER}"
+        yield Trouble("clock", "the clock", why, mend)
+
+
+#: With less room on a disk no report can be put there, in bytes.
+_NO_ROOM = 2**20
+
+
+def _disk(look: Look) -> Iterator[Trouble]:
+    """An archive to which nothing can be added."""
+    if look.reports == Path() or not look.reports.is_dir():
+        return
+    there = os.statvfs(look.reports)
+    has_no_files = bool(there.f_files) and not there.f_favail
+    if there.f_bavail * there.f_frsize < _NO_ROOM or has_no_files:
+        why = "there is no room on its disk" if not has_no_files else "its disk takes no more files"
+        yield Trouble("disk", str(look.reports), why, "make room there; then brinkwatch due")
 
 
 def _late(look: Look) -> Iterator[Trouble]:
@@ -168,11 +210,22 @@ def _unfinished(look: Look) -> Iterator[Trouble]:
         yield _of_a_slot("unfinished", row, f"it is still {state}{then}{last}", look)
 
 
+#: What mends what a schedule left that is no longer there to be asked.
+_DROPS_IT = "brinkwatch due, which drops it, as its schedule was taken out of the configuration"
+
+
+def _has_schedule(look: Look, name: str) -> bool:
+    """Whether a schedule can be asked; without a configuration nobody knows."""
+    return look.config.path == Path() or name in look.config.by_name
+
+
 def _of_a_slot(kind: str, row: sqlite3.Row, why: str, look: Look) -> Trouble:
     name, slot = row["schedule"], row["slot"]
     where = machines.of_another(row, look.config, machines.others(look.connection))
     what = f"{row['report']} as of {row['as_of']} ({name} {slot})"
     mend = f"{f'on {where}: ' if where else ''}{RETRY} {name} {slot}"
+    if not where and not _has_schedule(look, name):
+        mend = _DROPS_IT
     return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"], name))
 
 
@@ -211,7 +264,11 @@ def _afterwards(look: Look) -> Iterator[Trouble]:
             why = "it is still to be run, or to end"
             yield Trouble("after", what, why, "brinkwatch due", row["noted"])
         else:
-            mend = afterwards.again(look.connection, row)
+            name = row["schedule"]
+            is_gone = not _has_schedule(look, name) and not machines.is_schedule_of_another(
+                look.connection, name, look.config
+            )
+            mend = _DROPS_IT if is_gone else afterwards.again(look.connection, row)
             yield Trouble("after", what, first_line(row["reason"] or ""), mend, row["noted"])
 
 
@@ -224,6 +281,20 @@ def _standing(kind: str, prefix: str, mend: str) -> Rule:
             fitting = mend.format(what=what)
             readers = (what,) if "@" in what or what.startswith(WEBHOOK) else ()
             yield Trouble(kind, about, row["reason"], fitting, row["since"], readers)
+
+    return rule
+
+
+def _by_machine(kind: str, prefix: str, mend: str) -> Rule:
+    """A rule about what each machine finds wrong for itself."""
+
+    def rule(look: Look) -> Iterator[Trouble]:
+        there_are = machines.others(look.connection)
+        for what, name, row in machines.found_by(look.connection, kind):
+            where = f"on {name}" if name in there_are else ""
+            about = " ".join(filter(None, [f"{prefix}{what}", where]))
+            fitting = f"{where}: {mend}" if where else mend
+            yield Trouble(kind, about, row["reason"], fitting, row["since"])
 
     return rule
 
@@ -245,6 +316,7 @@ def _stale(look: Look) -> Iterator[Trouble]:
 RULES: tuple[Rule, ...] = (
     hung,
     _clock,
+    _disk,
     _late,
     _given_up,
     _skipped,
@@ -255,11 +327,11 @@ RULES: tuple[Rule, ...] = (
     unsent.given_up,
     _standing("held", "", "brinkwatch deliver --yes"),
     _standing("dead", "", "put the address right, or brinkwatch deliver --again if it is"),
-    _standing("inbox", "the inbox ", "brinkwatch deliver, when that is put right"),
-    _standing("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
+    _by_machine("inbox", "the inbox ", "brinkwatch deliver, when that is put right"),
+    _by_machine("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
     _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
-    _standing("archive", "the archive's ", "brinkwatch due, when that is put right"),
-    _standing("unread", "", "brinkwatch check, then mend what it names"),
+    _by_machine("archive", "the archive's ", "brinkwatch due, when that is put right"),
+    _by_machine("unread", "", "brinkwatch check, then mend what it names"),
     _standing("change", "", "brinkwatch check, then mend what it names"),
     _site,
     _stale,

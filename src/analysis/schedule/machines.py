@@ -33,6 +33,14 @@ def _is_theirs(row: sqlite3.Row, config: Config, others: Collection[str]) -> boo
     return row["machine"] in others and row["schedule"] not in config.by_name
 
 
+def is_schedule_of_another(connection: sqlite3.Connection, name: str, config: Config) -> bool:
+    """Whether a schedule is not this machine's, and another has written down slots of it."""
+    if name in config.by_name:
+        return False
+    rows = connection.execute("SELECT DISTINCT machine FROM slot WHERE schedule = ?", (name,))
+    return not others(connection).isdisjoint(whose for (whose,) in rows)
+
+
 def owed_by_another(
     owes: str | None, address: str, readers: Collection[str], others: Collection[str]
 ) -> str:
@@ -64,6 +72,33 @@ def note_troubles(
     standing = notes.standing(connection, kind) if others(connection) else {}
     theirs = {what: row["reason"] for what, row in standing.items() if what not in own}
     notes.note_troubles(connection, kind, theirs | dict(found), now)
+
+
+def note_own(
+    connection: sqlite3.Connection, kind: str, found: Mapping[str, str], now: dt.datetime
+) -> None:
+    """Write down all that this machine finds wrong of a kind that each finds for itself.
+
+    Its key may be missing where another has one: neither takes back what the other has found.
+
+    Parameters
+    ----------
+    connection, kind, found, now: see :func:`analysis.schedule.notes.note_troubles`.
+    """
+    there_are = others(connection)
+    theirs = {
+        key: row["reason"]
+        for key, row in notes.standing(connection, kind).items()
+        if key.rpartition(" ")[2] in there_are
+    }
+    ours = {f"{what} {machine()}": why for what, why in found.items()}
+    notes.note_troubles(connection, kind, theirs | ours, now)
+
+
+def found_by(connection: sqlite3.Connection, kind: str) -> list[tuple[str, str, sqlite3.Row]]:
+    """What machines find wrong for themselves: what it is about, which machine, and the note."""
+    standing = notes.standing(connection, kind)
+    return [(*key.rpartition(" ")[::2], row) for key, row in standing.items()]
 
 
 def made_for_another(connection: sqlite3.Connection, config: Config) -> set[str]:

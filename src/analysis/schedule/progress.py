@@ -24,6 +24,7 @@ STATES: Mapping[tuple[str, str], str] = MappingProxyType({
     ("running", "killed"): "owed",  # the process that made it is gone, without a word
     ("running", "given up"): "failed",
     ("owed", "taken out"): "skipped",  # its schedule is no longer in the configuration
+    ("failed", "taken out"): "skipped",
     ("failed", "asked for"): "owed",
     ("skipped", "asked for"): "owed",
     ("done", "asked for"): "owed",

@@ -92,12 +92,12 @@ def _channel(address: str) -> str:
 def _causes(look: Look) -> _Cause:
     servers = notes.standing(look.connection, "mail")
     webhooks = notes.standing(look.connection, "webhook")
-    unsigned = next(iter(notes.standing(look.connection, "sign").values()), None)
+    unsigned = {name: row for _, name, row in machines.found_by(look.connection, "sign")}
 
     def cause(address: str, where: str) -> str:
         is_webhook = address.startswith(WEBHOOK)
         row = webhooks.get(address) if is_webhook else servers.get(where or machine())
-        row = row or unsigned
+        row = row or unsigned.get(where or machine())
         return row["reason"] if row else ""
 
     return cause
