@@ -13,6 +13,7 @@ attacks in the window: 12 (attacks_window >= 10); us_killed_window is not known
 from __future__ import annotations
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -139,6 +140,8 @@ def _refuse_what_is_no_part(part: ast.AST) -> None:
         raise TriggerError(f"a condition cannot hold {kind!r:.60}")
     if isinstance(part, ast.Constant) and not isinstance(part.value, int | float | str):
         raise TriggerError(f"a condition cannot hold {part.value!r:.60}; give a number or a text")
+    if isinstance(part, ast.Constant) and part.value in (math.inf, -math.inf):
+        raise TriggerError("a condition cannot hold a number that is so large")
     if isinstance(part, ast.Call):
         named = isinstance(part.func, ast.Name) and part.func.id == CHANGED and not part.keywords
         if not (named and part.args and all(isinstance(one, ast.Name) for one in part.args)):
@@ -232,9 +235,12 @@ def _value(form: ast.expr, scope: _Scope) -> Any:
         if left is None or right is None:
             return None
         try:
-            return _ARITHMETIC[type(form.op)](left, right)
+            number = _ARITHMETIC[type(form.op)](left, right)
+            if math.isfinite(number):
+                return number
         except (ArithmeticError, ValueError):
-            raise TriggerError(f"{ast.unparse(form)} has no value") from None
+            pass
+        raise TriggerError(f"{ast.unparse(form)} has no value")
     return _truth(form, scope)
 
 
