@@ -22,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from published import publish_report
 from smtp_server import FaultyServer
 
+from analysis.deliver.contents import Account
 from analysis.deliver.hand_out import hand_out
 from analysis.deliver.verify import Verdict, verify
 from analysis.display.fragment import FACTS_TYPE, PAGE_TYPE
@@ -191,8 +192,8 @@ def test_by_hand_changes_are_counted_since_the_day_that_is_published(tmp_path: P
         assert settled_plan.values["since"] == found
 
 
-def deliver(reports: Path, server: FaultyServer, *readers: Any, days: int = 0) -> None:
-    hand_out(reports, config_of(server, *readers), NOW + days * DAY)
+def deliver(reports: Path, server: FaultyServer, *readers: Any, days: int = 0) -> Account:
+    return hand_out(reports, config_of(server, *readers), NOW + days * DAY)
 
 
 @pytest.fixture
@@ -305,6 +306,20 @@ def test_a_forged_edition_is_found(tmp_path: Path, server: FaultyServer) -> None
     assert (bad.what, bad.message) == (
         "brief/2024-01-29/editions/1/manifest.json", "is not the one that the ledger has noted"
     )  # fmt: skip
+
+
+def test_what_is_written_over_is_no_edition(tmp_path: Path, server: FaultyServer) -> None:
+    """Nobody is sent it as a correction, and no ledger vouches for it."""
+    folder = tmp_path / publish_report(tmp_path)
+    deliver(tmp_path, server, reader(1))
+    forged = tmp_path / "forged"
+    publish_report(forged, bottom_line="No attack at all.")
+    for file in folder.iterdir():
+        file.write_bytes((forged / "brief" / "2024-01-29" / file.name).read_bytes())
+    account = deliver(tmp_path, server, reader(1), days=1)
+    assert "brief/2024-01-29: it was written over" in " ".join(account.trouble)
+    assert len(server.taken) == 1
+    assert [finding.verdict for finding in verify(folder, tmp_path)] == [Verdict.BAD]
 
 
 def test_the_index_and_the_feed_tell_of_corrections(tmp_path: Path) -> None:

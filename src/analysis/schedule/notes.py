@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from analysis.publish import listing, reading
+from analysis.publish.reading import Published
 from analysis.schedule.clock import stamp
 from analysis.schedule.ledger import transaction
+
+#: Why a report is neither vouched for nor sent.
+_WRITTEN_OVER = "it was written over: it is not what was published, which is not kept below it"
 
 #: The event that says on which day the record ends.
 RECORD_THROUGH = "record through"
@@ -147,11 +151,15 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
     """Write down what is published, by whomever; return how many reports are new or changed.
 
     A report is known by the digest of its manifest. What is no longer there is forgotten; what
-    should be a report and is none is written down as trouble. So are editions that were replaced.
+    should be a report and is none is written down as trouble, as is one that was written over: what
+    takes the place of an edition has it below itself. So are editions that were replaced.
     """
     published, odd = listing.survey(reports)
-    note_troubles(connection, "folder", odd, now)
     known = noted(connection)
+    written_over = {one.name for one in published if _is_written_over(one, known.get(one.name))}
+    odd |= dict.fromkeys(written_over, _WRITTEN_OVER)
+    published = [one for one in published if one.name not in written_over]
+    note_troubles(connection, "folder", odd, now)
     replaced = {
         edition.name: edition.manifest_sha256
         for one in published
@@ -188,6 +196,13 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
             for table in ("publication", "edition"):
                 connection.executemany(f"DELETE FROM {table} WHERE folder = ?", gone)
     return len(rows)
+
+
+def _is_written_over(one: Published, known: str | None) -> bool:
+    """Whether a report is another than the one that was noted, and that is nowhere below it."""
+    if known in (None, one.manifest_sha256):
+        return False
+    return known not in {edition.manifest_sha256 for edition in listing.editions(one)}
 
 
 def _as_json(parameters: Mapping[str, object]) -> str:
