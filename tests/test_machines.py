@@ -318,7 +318,8 @@ def test_each_machine_sends_to_its_own_readers(tmp_path: Path) -> None:
                 hand_out(tmp_path, north, at)
         with on("south"):
             _, own = looked_at(tmp_path, south, at + 3 * HOUR)
-            assert "2 mails for 1 reader waiting since 2024-01-30T07:00:00Z: `brinkwatch" in own
+            waiting = "2 mails for reader-2@example.org waiting since 2024-01-30T07:00:00Z"
+            assert f"{waiting}: `brinkwatch" in own
             assert hand_out(tmp_path, south, at + 3 * HOUR).states == {"sent": 2}
             (said,) = looked_at(tmp_path, south, at + 3 * HOUR)
         assert f"127.0.0.1:{broken.port} takes no mail" in said

@@ -364,9 +364,11 @@ def test_a_card_has_lead_figures_and_link_and_text_is_only_text(
         markup = [part["text"] for part in parts if part.get("type") == "mrkdwn"]
         assert markup == [f"<{link}|Open the page>"]
         assert "<" not in card["text"]
+        within_the_limits_of_slack(card["blocks"])
         shown = [part["text"] for part in parts if part.get("type") == "plain_text"]
     else:
         (attachment,) = card["attachments"]
+        assert message.headers["content-type"] == "application/json; charset=utf-8"
         assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
         assert [one["url"] for one in parts if one.get("type") == "Action.OpenUrl"] == [link]
         assert not [part for part in parts if part.get("type") in ("TextBlock", "FactSet")]
@@ -374,6 +376,17 @@ def test_a_card_has_lead_figures_and_link_and_text_is_only_text(
     told = "\n".join(shown)
     for said in (EVIL, "TLP:CLEAR · As of 29 January 2024", "12", "up from 10"):
         assert said in told
+
+
+def within_the_limits_of_slack(blocks: list[dict[str, Any]]) -> None:
+    """A message with a block that is too long is refused as a whole (docs.slack.dev)."""
+    longest = {"header": 150, "section": 3000}
+    assert len(blocks) <= 50
+    for block in blocks:
+        assert len(block.get("fields", block.get("elements", ()))) <= 10
+        assert all(1 <= len(field["text"]) <= 2000 for field in block.get("fields", ()))
+        if text := block.get("text"):
+            assert 1 <= len(text["text"]) <= longest[block["type"]]
 
 
 def walk(content: Any) -> Iterator[dict[str, Any]]:

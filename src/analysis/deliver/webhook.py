@@ -54,6 +54,9 @@ _TO_READ = 2
 #: The shortest and the longest secret of the convention, in bytes.
 _SECRET_SIZES = (24, 64)
 
+#: Teams counts a body twice of which it is not told that it is in UTF-8, and refuses it sooner.
+_CONTENT_TYPES = {"teams": "application/json; charset=utf-8"}
+
 _PREFIX = "whsec_"
 
 
@@ -102,7 +105,7 @@ class Receiver:
         """
         timestamp = int(self._now.timestamp() + time.monotonic() - self._begun)
         headers = {
-            "content-type": "application/json",
+            "content-type": _CONTENT_TYPES.get(self._webhook.format, "application/json"),
             "user-agent": "brinkwatch",
             "accept-encoding": "identity",
             "webhook-id": message_id,

@@ -33,7 +33,8 @@ def waiting(look: Look) -> Iterator[Trouble]:
         reasons.setdefault((why, _channel(address), where), []).append((since, address))
     for (why, channel, where), late in reasons.items():
         readers = tuple(dict.fromkeys(address for _, address in late))
-        by_mail = f"{many(len(late), 'mail')} for {many(len(readers), 'reader')} waiting"
+        whom = readers[0] if len(readers) == 1 else many(len(readers), "reader")
+        by_mail = f"{many(len(late), 'mail')} for {whom} waiting"
         what = f"{many(len(late), 'message')} for {channel} waiting" if channel else by_mail
         since = min(moment for moment, _ in late)
         there = f"on {where}: " if where else ""
