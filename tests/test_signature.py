@@ -27,6 +27,7 @@ from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, SimpleSigner, sign_pdf
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -596,6 +597,19 @@ def test_a_key_whose_signature_nobody_could_verify_is_refused(
     file = key_file(tmp_path, key, own, root)
     with pytest.raises(RunError, match="its certificate is not for signatures"):
         signed(document, replace(desk, pkcs12=file), NOW)
+
+
+def test_a_key_of_a_kind_that_cannot_sign_is_told(
+    document: bytes, desk: Signing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as one for RSASSA-PSS alone; mail that needs no signature is not stopped by it."""
+
+    def unsupported(*_: object) -> None:
+        raise SigningError("Signature mechanism rsassa_pss is unsupported.")
+
+    monkeypatch.setattr(SimpleSigner, "async_sign_raw", unsupported)
+    with pytest.raises(RunError, match=r"\.p12 cannot sign: .* rsassa_pss is unsupported\.$"):
+        signed(document, desk, NOW)
 
 
 def test_of_many_changes_none_is_believed(

@@ -100,9 +100,12 @@ def signed(
     try:
         document = asyncio.run(_sign(with_key, writer, now))
     except (OSError, SigningError, PathError, ValidationError) as reason:
-        if timestamper is None:
-            raise
-        raise RunError(f"No timestamp of {signing.timestamp}: {one_line(str(reason))}.") from None
+        what = (
+            f"No timestamp of {signing.timestamp}"
+            if timestamper
+            else f"The key {signing.pkcs12} cannot sign"
+        )
+        raise RunError(f"{what}: {one_line(str(reason)).rstrip('.')}.") from None
     _refuse_what_cannot_be_verified(document, signer, signing, clock or now)
     return document
 
@@ -153,7 +156,7 @@ def _refuse_what_cannot_be_verified(
     found = examine(document, [*_own(signer), *_authorities(signing)], clock)
     why = found.fault or found.doubt
     if not why and not found.trusted:
-        why = "its certificate is not for signatures"
+        why = "its certificate is not for signatures, or its key is too weak"
     if why:
         raise RunError(
             f"The key {signing.pkcs12} cannot sign what `brinkwatch verify` would believe: {why}; "
