@@ -39,6 +39,10 @@ _KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
 #: Name and message of the exceptions that papermill takes for a good end.
 _SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 
+#: How long what a cell shows may take to arrive after it has run, in seconds. On a machine that is
+#: busy with other things it takes longer than the four of nbclient, and nothing is wrong.
+_LATE = 60
+
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
@@ -136,6 +140,7 @@ def running(
                     kernel_manager_class=kernel,
                     shutdown_kernel=_farewell(report),
                     coalesce_streams=True,
+                    iopub_timeout=_LATE,
                     on_notebook_start=progress.start_notebook,
                     on_cell_start=progress.start_cell,
                     on_cell_executed=progress.finish_cell,
