@@ -286,11 +286,15 @@ def test_lines_are_right_whatever_the_layout(faults: Callable[[str | bytes], lis
     assert [line.split(": ")[0] for line in said] == ["brinkwatch.toml:8", "brinkwatch.toml:11"]
 
 
-def test_a_notebook_that_is_broken_stops_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "notebook",
+    ["", "[]", '{"cells": []}', '{"cells": [], "metadata": {}, "nbformat": 9}', '{"cells": [3]}'],
+)
+def test_a_notebook_that_is_broken_stops_no_other(tmp_path: Path, notebook: str) -> None:
     """What is wrong with it, its attempts say; deliver does not even look."""
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
-    (notebooks / "brief.ipynb").write_text("")
+    (notebooks / "brief.ipynb").write_text(notebook)
     path = tmp_path / "brinkwatch.toml"
     path.write_text(SCHEDULE + "[schedule.parameters]\nwindow_days = 14\n" + SUBSCRIPTION)
     assert load(path, notebooks).schedules[0].parameters == {"window_days": 14}

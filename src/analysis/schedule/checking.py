@@ -213,6 +213,8 @@ def _report(value: object, *, notebooks: Path) -> str:
     except RunError:
         return name
     except BrinkwatchError as reason:
+        if (notebooks / f"{name}.ipynb").is_file():
+            return name
         message = str(reason).rstrip(".")
         raise ValueError(f"{message[:1].lower()}{message[1:]}") from None
     return name

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis import parameters
-from analysis.errors import BrinkwatchError, RunError
+from analysis.errors import BrinkwatchError
 from analysis.parameters import CORRECTION, known
 from analysis.schedule.contradictions import Entry
 from analysis.toml_text import Note, Place
@@ -26,7 +26,7 @@ OF_THE_SLOT = {
 
 @cache
 def find_report(report: str, notebooks: Path) -> Report:
-    """Return a report by its name; RunError says what is wrong with its notebook."""
+    """Return a report by its name; a BrinkwatchError says what is wrong with its notebook."""
     # Many subscriptions name the same report. And what reads notebooks takes a second to load,
     # which `brinkwatch status` need not wait for.
     from analysis.publish.catalogue import find
@@ -44,7 +44,7 @@ def fact_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
 
     try:
         known_facts = facts.names(find_report(values["report"], notebooks).notebook)
-    except RunError:
+    except BrinkwatchError:
         return
     for name in sorted(values["when"].names):
         if not facts.may_state(name, known_facts):
@@ -58,7 +58,7 @@ def choice_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
     for report in values.get("reports", ()):
         try:
             defaults = find_report(report, notebooks).defaults
-        except RunError:
+        except BrinkwatchError:
             continue
         for name, choices in values.get("parameters", {}).items():
             at = (*place, "parameters", name)
@@ -90,7 +90,7 @@ def parameter_notes(entry: Entry, notebooks: Path) -> Iterator[Note]:
         return
     try:
         defaults = find_report(values["report"], notebooks).defaults
-    except RunError:
+    except BrinkwatchError:
         return
     wanted = values.get("parameters", {})
     typed = {}
