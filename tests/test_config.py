@@ -205,6 +205,7 @@ title = "x"
         (SUBSCRIPTION * 2, "6: subscription.reports: reader@example.org has a subscription to 'br"),
         (SUBSCRIPTION.replace("reader@", "reader"), "2: subscription.address: 'readerexample.org"),
         (SUBSCRIPTION.replace("reader@", "a@b@"), "is not a mail address, such as reader@example"),
+        (SUBSCRIPTION.replace("reader@", "jörg@"), "not ASCII need servers with SMTPUTF8"),
         (SUBSCRIPTION.replace('["brief"]', '"brief"'), "'brief' is not a list; write it as [\"on"),
         (SUBSCRIPTION.replace('["brief"]', "[]"), "3: subscription.reports: [] is not a list"),
         (SUBSCRIPTION + 'name = "A\\u0000B"', "4: subscription.name: 'A\\x00B' has a control char"),

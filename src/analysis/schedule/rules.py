@@ -198,6 +198,13 @@ def written(span: dt.timedelta) -> str:
     return "".join(f"{number}{unit}" for unit, number in parts.items() if number)
 
 
+def _why_not(name: str) -> str:
+    """What is said of a name that is a mail address to few servers only."""
+    if name.isascii():
+        return ""
+    return "; letters before the @ that are not ASCII need servers with SMTPUTF8, which is not used"
+
+
 def address(value: object) -> str:
     """A mail address, the address alone; its domain as the network has it.
 
@@ -208,7 +215,9 @@ def address(value: object) -> str:
     plain = f"{name}@{in_ascii(domain)}"
     match = _ADDRESS.fullmatch(plain)
     if not match or not _HOST.fullmatch(match["host"]):
-        raise ValueError(f"{shown(value)} is not a mail address, such as reader@example.org")
+        raise ValueError(
+            f"{shown(value)} is not a mail address, such as reader@example.org{_why_not(name)}"
+        )
     return plain
 
 
