@@ -322,6 +322,17 @@ def test_what_is_written_over_is_no_edition(tmp_path: Path, server: FaultyServer
     assert [finding.verdict for finding in verify(folder, tmp_path)] == [Verdict.BAD]
 
 
+def test_what_takes_the_place_of_a_damaged_one_is_an_edition(
+    tmp_path: Path, server: FaultyServer
+) -> None:
+    folder = tmp_path / publish_report(tmp_path)
+    deliver(tmp_path, server, reader(1))
+    (folder / "manifest.json").write_text("{")
+    assert deliver(tmp_path, server, reader(1), days=1).trouble
+    publish_report(tmp_path, bottom_line="13 attacks.")
+    assert deliver(tmp_path, server, reader(1), days=2).good
+
+
 def test_the_index_and_the_feed_tell_of_corrections(tmp_path: Path) -> None:
     site = "Desk", "https://share.example.org/r/"
     name = publish_report(tmp_path, bottom_line="12 attacks <b>.")

@@ -156,7 +156,14 @@ def note_publications(connection: sqlite3.Connection, reports: Path, now: dt.dat
     """
     published, odd = listing.survey(reports)
     known = noted(connection)
-    written_over = {one.name for one in published if _is_written_over(one, known.get(one.name))}
+    before = standing(connection, "folder")
+    mended = {name for name, row in before.items() if row["reason"] != _WRITTEN_OVER}
+    written_over = {
+        one.name
+        for one in published
+        # What is put in the place of a damaged one need not have that below itself.
+        if one.name not in mended and _is_written_over(one, known.get(one.name))
+    }
     odd |= dict.fromkeys(written_over, _WRITTEN_OVER)
     published = [one for one in published if one.name not in written_over]
     note_troubles(connection, "folder", odd, now)
