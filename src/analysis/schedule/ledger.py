@@ -11,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
 
 from analysis.errors import RunError
@@ -146,14 +147,20 @@ def check(connection: sqlite3.Connection) -> None:
     (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     if found != "ok":
         raise sqlite3.DatabaseError(f"it is damaged, {str(found).splitlines()[-1]}")
-    with closing(blank()) as empty:
-        missing = sorted(_tables(empty) - _tables(connection))
-    if missing:
+    if missing := sorted(_all_tables() - _tables(connection)):
         raise sqlite3.DatabaseError(f"{missing[0]!r} is missing in it")
 
 
-def _tables(connection: sqlite3.Connection) -> set[str]:
-    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+@cache
+def _all_tables() -> frozenset[str]:
+    with closing(blank()) as empty:
+        return _tables(empty)
+
+
+def _tables(connection: sqlite3.Connection) -> frozenset[str]:
+    """The names of tables and indexes."""
+    names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+    return frozenset(names)
 
 
 def back_up(connection: sqlite3.Connection, reports: Path) -> None:
