@@ -237,6 +237,7 @@ def test_what_is_refused_is_parked_and_told_and_taken_up_again(
         (b"HTTP/1.1 500 X\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8bnone", "pending", "500"),
         (b"220 smtp.example.org ready\r\n", "sending", ""),
         (b"", "sending", "Server disconnected"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "sent", "200"),
     ],
 )
 def test_no_answer_whatever_it_is_stops_anything(

@@ -256,7 +256,11 @@ def _wait(said: str, now: dt.datetime) -> dt.timedelta | None:
 
 
 def _in_a_sentence(reason: Exception) -> str:
-    """Why there is no answer, without the address, which may be secret."""
+    """Why there is no answer, without the address, which may be secret.
+
+    >>> _in_a_sentence(httpx.ReadError(""))
+    'the connection broke'
+    """
     if isinstance(reason, httpx.ConnectTimeout):
         return "no connection in time"
-    return one_line(str(reason) or type(reason).__name__)[:LONGEST_REPLY].rstrip(".")
+    return (one_line(str(reason)) or "the connection broke")[:LONGEST_REPLY].rstrip(".")
