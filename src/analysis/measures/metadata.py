@@ -4,7 +4,7 @@ Beside each module of facts lies a file `<module>.meta.toml` with a table for ev
 module names. A name may have a part in angle brackets, which stands for any text:
 `attacks_window_<country>`. What the facts of a file have in common stands in a table `[common]`.
 Units and titles name the usual words of a campaign (`{since}`) and the words that a measure gives
-along (`{country}`).
+along (`{country}`). `like` names a table of the file whose words hold where one has none itself.
 """
 
 from __future__ import annotations
@@ -53,7 +53,11 @@ def beside(module_file: str) -> Metadata:
     """
     tables = tomllib.loads(Path(module_file).with_suffix(".meta.toml").read_text(encoding="utf-8"))
     common = tables.pop("common", {})
-    return {name: Description(**{**common, **of_name}) for name, of_name in tables.items()}
+    said = {name: {**tables.get(one.get("like"), {}), **one} for name, one in tables.items()}
+    return {
+        name: Description(**{**common, **{word: of[word] for word in of if word != "like"}})
+        for name, of in said.items()
+    }
 
 
 @cache
