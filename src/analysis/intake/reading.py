@@ -48,6 +48,9 @@ _INJURED = (
     rf"\b{_HURT}(?:ing|ed) (?:at least |about |some )?(?P<n>{_NUMBER})\b",
 )
 
+#: A number that tells of what size weapons are, not how many.
+_CALIBRE = r"(?i)\b\d{2,3}(?:\.\d)?[ -]?mm\b *"
+
 _NOBODY_INJURED = r"(?i)\b(?:no|without) (?:[a-z]+ ){0,2}?(?:casualties|injuries|injured|wounded)\b"
 
 
@@ -134,6 +137,8 @@ def read_texts(texts: pd.Series) -> pd.DataFrame:
 
     Examples
     --------
+    >>> read_texts(pd.Series(["Six 122 mm rockets fell.", "A 107mm rocket"]))["munitions"].tolist()
+    [6.0, 1.0]
     >>> read_texts(pd.Series([
     ...     "A group fired 12 rockets and drones at US forces. They were intercepted.",
     ...     "A ballistic missile struck. The base was hit. It wounded two soldiers.",
@@ -153,7 +158,9 @@ def read_texts(texts: pd.Series) -> pd.DataFrame:
         {
             "weapons": _joined(weapons),
             "outcome": pd.Series(outcome, dtype="str").to_numpy(),
-            "munitions": _first_number(told, _munitions()),
+            "munitions": _first_number(
+                pc.replace_substring_regex(told, _CALIBRE, ""), _munitions()
+            ),
             "injured": _injured(told),
         },
         index=texts.index,

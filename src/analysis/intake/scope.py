@@ -259,11 +259,11 @@ def _in_its_days(
     begins = pd.concat([record.coverage["since"], attacks["event_date"]]).min()
     undated = events["event_date"].isna()
     early = events["event_date"] + pd.to_timedelta(events["days_off"], unit="D") < begins
-    later = events["event_date"] > events["reported_on"]
+    later = (found["target"] != "") & (events["event_date"] > events["reported_on"])
     for out, why in (
+        (later, "its day is after the source's own date"),
         (undated, "its day cannot be read"),
         (early, f"before the record begins, {begins:%Y-%m-%d}"),
-        (later, "its day is after the source's own date"),
     ):
         found.loc[out, ["target", "actor_id"]] = ""
         found.loc[out, "attacker"] = 0
