@@ -10,6 +10,7 @@ import csv
 import datetime as dt
 import io
 import json
+import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
@@ -568,6 +569,45 @@ def test_what_cannot_stand_in_the_record_is_named_by_the_line_of_the_review(
         [*accept(review, data, "Kim", LATER)]
     assert str(refused.value.faults[0]).startswith(f"review.xlsx:2: {wrong}")
     assert (data / "attacks.csv").read_bytes() == before
+
+
+def test_a_version_gets_a_day_of_its_own_and_no_other_stands(
+    command: Command, data: Path, tmp_path: Path
+) -> None:
+    """The source told of it on a day of which the record has a version already."""
+    told, review = tmp_path / "told.csv", tmp_path / "review.xlsx"
+    said = {"notes": "Rockets were fired; 140 soldiers were injured.", "timestamp": "1705795200"}
+    attack = "2024-01-20-ain-al-asad-1"
+    known = read(data).attacks
+    days = known.loc[known["attack_id"] == attack, "reported_on"].dt.strftime("%Y-%m-%d").tolist()
+    told.write_bytes(as_csv([EVENT | said | {"event_id_cnty": "IRQ1"}]))
+    assert command("record", "intake", told, "--data", data, "--to", review).code == 0
+    (proposed,) = pd.read_excel(review, dtype=str)["reported_on"]
+    assert "2024-01-21" in days  # the source's own
+    assert proposed > "2024-01-21"
+    assert proposed not in days
+
+    given = {"accept": "yes", "source_url": "https://example.org/1", "casualties_of": "us"}
+    for day, wrong in (
+        ("2024-01-21", "the record has a version of this attack of 2024-01-21 already"),
+        ("2024-01-19", "'2024-01-19' is before the first version of this attack, "),
+    ):
+        [*reviewed(review, reported_on=day, told_on="", **given)]
+        refused = command("record", "accept", review, "--data", data)
+        assert refused.code == 1
+        assert refused.err.startswith(f"review.xlsx:2: reported_on: {wrong}")
+        assert refused.err.count("\n") == 1  # and nothing else is said of it
+    [*reviewed(review, reported_on=proposed)]
+    assert command("record", "accept", review, "--data", data).code == 0
+    assert check(data) == []
+
+
+def test_a_sheet_of_another_kind_is_named() -> None:
+    text = io.BytesIO()
+    with zipfile.ZipFile(text, "w") as packed:
+        packed.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(UsageError, match="OpenDocument sheet; save it as XLSX or CSV"):
+        read_events(text.getvalue())
 
 
 def test_a_sheet_in_csv_does_as_well_and_the_command_speaks_json(

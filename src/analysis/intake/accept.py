@@ -7,7 +7,7 @@ import datetime as dt
 import io
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -16,7 +16,7 @@ from analysis.errors import Fault, RecordError, UsageError
 from analysis.intake.candidates import VERDICTS
 from analysis.intake.decided import DESK, note
 from analysis.intake.forms import read_table
-from analysis.intake.review import AFTER, BEFORE, FORMULA, NO, YES, next_ids
+from analysis.intake.review import AFTER, BEFORE, FORMULA, NO, YES, next_ids, version_days
 from analysis.record import Record, check, read
 from analysis.record.tables import came_later, file_name, kinds
 
@@ -101,7 +101,7 @@ def _misfits(
     for line in rows.index[~rows["accept"].isin([YES, NO, ""])]:
         word = rows.at[line, "accept"]
         yield Fault(file, int(line), "accept", f"{word!r} is no decision; write {YES} or {NO}")
-    known = set(record.attacks["attack_id"])
+    known = version_days(record)
     for line, row in chosen.iterrows():
         at = int(str(line))
         if row["verdict"] not in VERDICTS[:3]:
@@ -114,9 +114,21 @@ def _misfits(
         elif row["verdict"] != VERDICTS[0] and row["attack_id"] not in known:
             wrong = f"{row['attack_id']!r} is not in the record"
             yield Fault(file, at, "attack_id", f"{wrong}; name a known attack, or call it new")
+        elif wrong := _no_day_for_a_version(row["reported_on"], known.get(row["attack_id"])):
+            yield Fault(file, at, "reported_on", f"{wrong}; write a later day")
         if row["told_on"] and row["reported_on"] < row["told_on"]:
             wrong = f"{row['reported_on']!r} is before the source's own date, {row['told_on']}"
             yield Fault(file, at, "reported_on", f"{wrong}; nobody could know it earlier")
+
+
+def _no_day_for_a_version(day: str, versions: Collection[str] | None) -> str:
+    """What is wrong with the day of a later version; empty where nothing is, or it is the first."""
+    if not versions or not day:
+        return ""
+    if day in versions:
+        return f"the record has a version of this attack of {day} already"
+    first = min(versions)
+    return f"{day!r} is before the first version of this attack, {first}" if day < first else ""
 
 
 def append(file: str, chosen: pd.DataFrame, data: Path, today: dt.date) -> None:

@@ -21,6 +21,9 @@ from analysis.errors import UsageError
 #: What may stand between the fields of a file, likeliest first.
 _SEPARATORS = ",;\t|"
 
+#: How a sheet of LibreOffice's own begins, after the bytes of any ZIP.
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+
 #: The largest block that the parser takes at once: a row with long texts has to fit in.
 _BLOCK = 2**24
 
@@ -161,6 +164,8 @@ def _sheet(content: bytes) -> pd.DataFrame:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, KeyError, ValueError, OSError) as reason:
+        if _OPEN_DOCUMENT in content[:200]:
+            raise UsageError("This is an OpenDocument sheet; save it as XLSX or CSV.") from None
         raise UsageError(f"This is no XLSX file that can be read: {reason}.") from None
     for sheet in book.worksheets:
         rows = [[_shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]

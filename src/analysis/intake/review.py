@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,10 @@ def sheet(found: pd.DataFrame, record: Record) -> pd.DataFrame:
     DataFrame of str
         :data:`BEFORE`, the columns of the record's attacks as they would be appended, and
         :data:`AFTER`. Beside a known attack stands only what its new version would say: an empty
-        field leaves what was known before. `confirmation` is proposed as media, never more, and
-        `source_url` is the reviewer's to give where the source has none.
+        field leaves what was known before, and `reported_on` is the source's day or, where the
+        attack has a version of that day or only later ones, the next free one. `confirmation` is
+        proposed as media, never more, and `source_url` is the reviewer's to give where the source
+        has none.
     """
     rows = pd.DataFrame("", index=found.index, columns=[*BEFORE, *kinds("attacks"), *AFTER])
     for name in ("verdict", "external_id", "repeats", "changes", "reasons", "place", "via"):
@@ -64,6 +67,7 @@ def sheet(found: pd.DataFrame, record: Record) -> pd.DataFrame:
     rows["source_url"] = found["source_url"]
     _as_new(rows, found)
     _as_versions(rows, found)
+    rows["reported_on"] = _days_of_their_own(rows[["attack_id", "reported_on"]], record)
     new = found["verdict"] == VERDICTS[0]
     rows.loc[new, "attack_id"] = next_ids(rows[new], set(known_attacks(record)["attack_id"]))
     order = found["verdict"].map(VERDICTS.index)
@@ -149,6 +153,27 @@ def _as_versions(rows: pd.DataFrame, found: pd.DataFrame) -> None:
     rows["attack_id"] = found["attack_id"].where(known, "")
     for name in ("killed", "injured", "munitions"):
         rows.loc[known, name] = _counts(found.loc[known, f"new_{name}"])
+
+
+def _days_of_their_own(rows: pd.DataFrame, record: Record) -> list[str]:
+    """Days on which later versions can be reported: none is before the first, no two are of one."""
+    taken = {attack: set(days) for attack, days in version_days(record).items()}
+    found = []
+    for attack, told in rows.itertuples(index=False):
+        day = told
+        if told and attack in taken:
+            day = max(told, min(taken[attack]))
+            while day in taken[attack]:
+                day = f"{dt.date.fromisoformat(day) + dt.timedelta(days=1)}"
+            taken[attack].add(day)
+        found.append(day)
+    return found
+
+
+def version_days(record: Record) -> dict[str, set[str]]:
+    """The days on which the versions of each attack were reported, ISO."""
+    days = _days(record.attacks["reported_on"])
+    return {str(attack): set(of) for attack, of in days.groupby(record.attacks["attack_id"])}
 
 
 def _likely(found: pd.DataFrame) -> pd.Series:
