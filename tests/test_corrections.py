@@ -81,7 +81,8 @@ def test_a_back_dated_row_reaches_whoever_had_the_report_once(desk: Order) -> No
         assert "You were sent the 1st edition of this report. In the 2nd edition, 1 number " in text
         assert "The record now holds 1 more row on attacks that had been public by 7 " in text
         assert "Attacks recorded: 11, was 10" in text
-        why = "New events: 2023-11-06-alpha-2. Attacks recorded: 11, was 10."
+        event = "Alpha Base on 6 November 2023 (2023-11-06-alpha-2)"
+        why = f"New events: {event}. Attacks recorded: 11, was 10."
         assert f"Why: * {why}" in text
         html = correction.message.get_body(("html",))
         assert html is not None
@@ -149,7 +150,7 @@ def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order
     assert corrected["changes"] == [{"label": "Attacks recorded", "before": "10", "after": "11"}]
     assert corrected["facts"] == ["attacks"]
     (why,) = corrected["reasons"]
-    assert why.startswith("New events: 2023-11-06-alpha-2.")
+    assert why.startswith("New events: Alpha Base on 6 November 2023 (2023-11-06-alpha-2).")
     reader = {"address": "reader-0@example.org", "state": "sent", "reason": ""}
     assert corrected["readers"] == [reader]
 

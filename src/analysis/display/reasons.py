@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,11 @@ import pandas as pd
 from analysis.display import words
 from analysis.display.writing import IN_TABLES
 from analysis.measures.explained import REASONS, THE_SAME
+from analysis.record import wording
+from analysis.record.codebook import country
+
+#: The id of an attack or a strike: its day, where it was, and a number.
+_ID = re.compile(r"\b(?P<day>\d{4}-\d{2}-\d{2})-(?P<place>[a-z0-9-]+)-\d+\b")
 
 #: So many rows of a reason are named for people; machines get all.
 _ROWS = 6
@@ -83,10 +89,27 @@ def by_reason(found: pd.DataFrame, names: Mapping[str, str]) -> list[str]:
     """
     of_reason = dict(list(found.groupby("reason", sort=False)))
     return [
-        f"{_rows_of(why, of_reason[why])}. {_numbers_of(of_reason[why], names)}."
+        f"{in_words(_rows_of(why, of_reason[why]), names)}. {_numbers_of(of_reason[why], names)}."
         for why in REASONS
         if why in of_reason
     ]
+
+
+def in_words(told: str, names: Mapping[str, str]) -> str:
+    """Where and when an attack or a strike was, before its id, which few people read.
+
+    >>> in_words("Revised: 2023-11-06-alpha-2, 2024-02-02-irq-1", {"alpha": "Alpha"})[9:]
+    'Alpha on 6 November 2023 (2023-11-06-alpha-2), Iraq on 2 February 2024 (2024-02-02-irq-1)'
+    """
+
+    def place_and_day(found: re.Match[str]) -> str:
+        place = names.get(found["place"]) or country(found["place"].upper())
+        if place == found["place"].upper():
+            return found[0]
+        day = wording.day(pd.Timestamp(found["day"]), " ")  # in a mail, too, that is text
+        return f"{place} on {day} ({found[0]})"
+
+    return _ID.sub(place_and_day, told)
 
 
 def _rows_of(why: str, found: pd.DataFrame) -> str:
