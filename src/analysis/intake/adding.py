@@ -106,7 +106,7 @@ def _choices(column: str, record: Record) -> tuple[Sequence[str], dict[str, str]
     if column in _NAMED:
         table = _NAMED[column]
         rows = getattr(record, table)
-        return sorted(rows.iloc[:, 0]), names_of(table, rows)
+        return [*sorted(rows.iloc[:, 0]), *sorted(rows["name"])], names_of(table, rows)
     return (), {}
 
 
@@ -142,10 +142,11 @@ def at_terminal(question: str, choices: Sequence[str]) -> str:
     import readline
 
     def completed(text: str, number: int) -> str | None:
-        fitting = [choice for choice in choices if choice.startswith(text)]
+        begun = text.lstrip().casefold()
+        fitting = [choice for choice in choices if choice.casefold().startswith(begun)]
         return fitting[number] if number < len(fitting) else None
 
-    readline.set_completer_delims("+ ")
+    readline.set_completer_delims("+")  # names have spaces
     readline.set_completer(completed)
     readline.parse_and_bind("tab: complete")
     try:
