@@ -7,12 +7,12 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
-from analysis.display.key_figures import card, strip
+from analysis.display.key_figures import Card, card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.effect import moved_after_arrivals
 from analysis.display.say.response import not_heard_of
-from analysis.display.say.sent import carriers
+from analysis.display.say.sent import carriers, rounded
 from analysis.measures.facts.posture import STANDING, present_fact
 from analysis.record.codebook import codes, word
 
@@ -71,10 +71,17 @@ def posture_key_figures(page: Page) -> Fragment:
         card(page, "units_arrived"),
         card(page, "units_under_way"),
         card(page, "carriers_in_region"),
-        card(page, "air_defense_committed"),
+        _air_defense(page),
         card(page, "arrivals_window", change=""),
         card(page, "departures_window", change=""),
     )
+
+
+def _air_defense(page: Page) -> Card:
+    """Air defence sent, as exact as the sentence has it."""
+    found, how = card(page, "air_defense_committed"), rounded(page).strip()
+    qualified = Markup('<span class="qualifier">{}</span> ').format(how) if how else Markup("")
+    return found._replace(value=qualified + Markup(found.value))
 
 
 @section

@@ -112,13 +112,13 @@ def _reinforcements(page: Page) -> Markup:
             page.phrase(
                 "{rounded}{air_defense_committed:air-defence system is|air-defence systems are} "
                 "ordered, under way or there",
-                rounded=_rounded(page),
+                rounded=rounded(page),
             )
         )
     return Markup("").join(Markup("; ") + part for part in parts)
 
 
-def _rounded(page: Page) -> str:
+def rounded(page: Page) -> str:
     """A summary bounds the number from above; units without a number make it a lower bound."""
     evidence = set(page.facts["air_defense_committed"].evidence)
     sent = posture.on_day(page.known)
