@@ -25,7 +25,6 @@ from analysis.publish.plan import Plan, recalled, settled
 from analysis.publish.reading import manifest_sha256, read
 from analysis.publish.succession import next_edition, refuse_replacing
 from analysis.publish.warm.process import warm_process
-from analysis.record.wording import joined
 
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode
@@ -221,6 +220,8 @@ def _letters(boxes: str) -> str:
     >>> _letters("\N{GRINNING FACE}")
     '😀 (U+1F600)'
     """
+    from analysis.record.wording import joined  # pandas is loaded by then
+
     named = [f"{one} (U+{ord(one):04X})" for one in boxes[:_MOST_LETTERS]]
     more = [f"{len(boxes) - _MOST_LETTERS} more"] if len(boxes) > _MOST_LETTERS else []
     return joined([*named, *more])

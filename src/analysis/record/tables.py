@@ -18,7 +18,6 @@ from analysis.record.columns import (
     Kind,
     Passed,
     attack_slug,
-    by_value,
     count,
     country_code,
     day,
@@ -87,13 +86,6 @@ class Attacks(_Event):
     note: str = text(most_words=20)
     standing: str = later(one_of(codes("standing")))
     same_as: str = later(attack_slug("nowhere", key_of="attacks"))
-
-    @row_rule(
-        "weapons", "{this} names a weapon and says unknown, too", "leave out unknown where one is"
-    )
-    def known_or_unknown(cls, frame: pd.DataFrame) -> Passed:
-        known = by_value(lambda text: not text.endswith("+unknown"), frame["weapons"])
-        return known | frame["weapons"].isna()
 
 
 class Tallies(_Table):

@@ -18,7 +18,6 @@ from analysis.record.rules import counts, days, moves, names, standing
 from analysis.record.rules.ahead import not_in_the_future
 from analysis.record.rules.ids import attack_id_fits, country_stays, response_id_fits, site_stays
 from analysis.record.rules.places import (
-    boats_are_afloat,
     ports_are_by_the_sea,
     sea_is_a_sea_area,
     ships_are_boarded,
@@ -47,8 +46,6 @@ RULES = (
     Rule("attacks", "site_id", (), site_stays),
     Rule("attacks", "target", ("attack_id", "site_id"), ships_are_hit_afloat, beside="sites"),
     Rule("attacks", "weapons", ("target", "site_id"), ships_are_boarded, beside="sites"),
-    Rule("attacks", "weapons", ("site_id",), boats_are_afloat, beside="sites"),
-    Rule("attacks", "munitions", ("weapons",), counts.munitions_are_some),
     Rule("attacks", "casualties_of", _CASUALTIES, casualties_are_somebodys),
     Rule("attacks", "casualties_qualifier", _CASUALTIES, qualifier_has_casualties),
     Rule("attacks", "claimed_by", ("confirmation",), claim_has_claimant),
@@ -80,7 +77,6 @@ RULES = (
     Rule("sites", "lat", ("lon", "country"), site_is_where_it_says, versions=False),
     Rule("sites", "kind", ("lat", "lon"), ports_are_by_the_sea, versions=False),
     Rule("actors", "name", ("actor_id",), names.actor_stands_once, versions=False),
-    Rule("actors", "aliases", ("actor_id", "name"), names.alias_is_of_one_actor, versions=False),
     Rule("actors", "country", ("kind", "parent", "actor_id"), names.forces_are_of_their_state,
          versions=False),
     *(Rule("actors", column, ("kind", "actor_id"),

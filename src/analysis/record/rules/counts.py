@@ -28,22 +28,8 @@ def qualified_is_some(rows: pd.DataFrame) -> Iterator[Broken]:
         yield int(str(index)), f"{wrong}; write exact where somebody said none"
 
 
-def munitions_are_some(rows: pd.DataFrame) -> Iterator[Broken]:
-    """What was fired was fired at least once."""
-    none = by_value(_is_none, rows["munitions"])
-    known = left_behind(all_versions(rows, "attack_id", none), "attack_id", ["weapons"])["weapons"]
-    for index, weapons in known[none[known.index]].dropna().items():
-        if fired := [one for one in weapons.split("+") if one in _FIRED]:
-            right = "give how many there were, or leave this empty"
-            yield int(str(index)), f"0, while weapons is {'+'.join(fired)}; {right}"
-
-
 def _is_none(count: object) -> bool:
     return isinstance(count, str) and int(count) == 0
-
-
-#: What comes in numbers.
-_FIRED = frozenset(codes("weapon", having="forms"))
 
 
 def force_is_some(rows: pd.DataFrame) -> Iterator[Broken]:

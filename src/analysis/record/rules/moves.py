@@ -13,9 +13,8 @@ from analysis.record.rules.rule import Broken, field, left_behind
 _KEY = "deployment_id"
 
 #: What cannot follow what: who has been there is not called off, who has left is not prolonged, who
-#: is there is not sent there, who was called off does not leave.
+#: was called off does not leave.
 _NEVER_AFTER = {
-    "ordered": ("arrived", "extended"),
     "departed": ("cancelled",),
     "cancelled": ("arrived", "extended", "departed"),
     "extended": ("departed", "cancelled"),

@@ -21,18 +21,6 @@ def actor_stands_once(rows: pd.DataFrame) -> Iterator[Broken]:
     yield from _named_twice(rows, pd.Series("", rows.index))
 
 
-def alias_is_of_one_actor(rows: pd.DataFrame) -> Iterator[Broken]:
-    """What a group is called besides is not what another is called."""
-    owner = dict(zip(rows["name"].map(plain), rows.index, strict=True))
-    for index, aliases in rows["aliases"].dropna().items():
-        for alias in aliases.split("|"):
-            other = owner.setdefault(plain(alias), index)
-            if other != index and plain(alias):
-                whose = quoted(field(rows, int(str(other)), "actor_id"))
-                right = "one name is of one actor, so take it from one of them"
-                yield int(str(index)), f"{quoted(alias)} is a name of {whose}, too; {right}"
-
-
 def forces_are_of_their_state(rows: pd.DataFrame) -> Iterator[Broken]:
     """A state's own forces are of its country."""
     states = rows[rows["kind"] == "state"]

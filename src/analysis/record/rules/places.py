@@ -64,20 +64,6 @@ def ships_are_boarded(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broke
         yield index, f"{quoted(field(boarded, index, 'weapons'))}{why}; {right}"
 
 
-def boats_are_afloat(rows: pd.DataFrame, sites: pd.DataFrame) -> Iterator[Broken]:
-    """What comes by water comes where there is some; who boards is asked that already."""
-    afloat = set(codes("weapon", having="afloat"))
-    used = [
-        used
-        for used in rows["weapons"].dropna().unique()
-        if afloat & (named := set(used.split("+"))) and not _BOARDING & named
-    ]
-    boats = rows[rows["weapons"].isin(used)]
-    for index, inland in _inland(boats["attack_id"], sites):
-        right = "a boat comes by water, so correct the weapons or the site"
-        yield index, f"{quoted(field(boats, index, 'weapons'))}, while {inland}; {right}"
-
-
 def ports_are_by_the_sea(rows: pd.DataFrame) -> Iterator[Broken]:
     """Ships come to a port."""
     ports = rows["kind"].isin(codes("site_kind", having="by_the_sea")) & rows["lat"].notna()

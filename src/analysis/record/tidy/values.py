@@ -7,7 +7,6 @@ dash for a hyphen or a word for "nothing here" has one reading there. In a text 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -187,13 +186,12 @@ def _ungrouped(value: str) -> str:
 
 
 def _in_ascii(value: str) -> str:
-    """A value in ASCII, if it says the same there.
+    """A value in ASCII, if it looks the same there; digits of other scripts do not.
 
     >>> _in_ascii("２０２３–10–18"), _in_ascii("−33.5"), _in_ascii("é"), _in_ascii("–")
     ('2023-10-18', '-33.5', 'é', '–')
     """
     plain = re.sub(f"[{_DASHES}]", "-", value).translate(_FULL_WIDTH)
-    plain = "".join(str(unicodedata.decimal(letter, letter)) for letter in plain)
     return plain if plain.isascii() and re.search("[0-9a-z]", plain) else value
 
 
