@@ -8,10 +8,9 @@ no dates, ids salted with the figure's name.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import matplotlib as mpl
@@ -19,12 +18,13 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib import font_manager
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from analysis.display.captioned import Caption
+from analysis.display.drawing import Drawing, figure_to_record, recorded
 from analysis.display.fragment import Fragment
 from analysis.display.inline import inline
 from analysis.display.page import Page
-from analysis.display.take_along import Caption, links, write_files
+from analysis.display.take_along import links, write_files
 from analysis.display.writing import plain
 from analysis.lean.seaborn import sns
 from analysis.typefaces import FAMILY, static_faces
@@ -55,7 +55,6 @@ STYLE: dict[str, Any] = {
     "legend.frameon": False,
     "lines.linewidth": 1.4,
     "patch.linewidth": 0,
-    "svg.fonttype": "none",
     "text.color": INK,
     "text.parse_math": False,  # a dollar sign in a name is one
     "xtick.color": GREY,
@@ -112,50 +111,44 @@ def plot(
         *(plain(finding), subtitle, origin, page.title, page.as_of),
         marking=str(page.parameters["marking"]),
     )
-    style = partial(_style, name)
-    with style():
+    with house_style():
         wide, narrow = (
-            _laid_out(draw, width, height)
+            drawn(draw, width, height)
             for width, height in zip((WIDE, NARROW), heights, strict=True)
         )
-        drawings = {
-            kind: inline(drawn(figure), f"{name}-{kind[0]}", told, subtitle)
-            for kind, figure in (("wide", wide), ("narrow", narrow))
-        }
-        write_files(name, wide, caption, data, style)
+    write_files(name, wide, caption, data)
     return Fragment(
         _FIGURE.format(
-            finding=finding, subtitle=subtitle, source=source, links=links(name), **drawings
+            finding=finding,
+            subtitle=subtitle,
+            source=source,
+            links=links(name),
+            wide=inline(wide, f"{name}-w", told, subtitle),
+            narrow=inline(narrow, f"{name}-n", told, subtitle),
         )
     )
 
 
-def _laid_out(draw: Draw, width: float, height: float) -> Figure:
-    """The figure, drawn and everything in its place."""
-    figure = Figure(figsize=(width, height), facecolor="none")
+def drawn(draw: Draw, width: float, height: float) -> Drawing:
+    """What a figure of so many inches shows, everything in its place."""
+    figure = figure_to_record(width, height)
     finish = draw(figure, width == NARROW)
-    # Laid out here and once: a figure that has a layout of its own is drawn twice for it.
-    ConstrainedLayoutEngine().execute(figure)
+    # Laid out here and once: otherwise it is again when it is drawn.
+    if layout := figure.get_layout_engine():
+        layout.execute(figure)
+        figure.set_layout_engine("none")
     if finish:
         finish()
-    return figure
-
-
-def drawn(figure: Figure) -> bytes:
-    """The figure as SVG, with text as text."""
-    buffer = io.BytesIO()
-    metadata = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    figure.savefig(buffer, format="svg", metadata=metadata)
-    return buffer.getvalue()
+    return recorded(figure)
 
 
 @contextmanager
-def _style(salt: str) -> Iterator[None]:
+def house_style() -> Iterator[None]:
     """Our style and nothing of the user's matplotlibrc."""
     register_fonts()
     with mpl.rc_context():
         mpl.rcdefaults()
-        style: Any = STYLE | {"svg.hashsalt": salt}
+        style: Any = STYLE
         with sns.axes_style("white"), mpl.rc_context(style):
             yield
 

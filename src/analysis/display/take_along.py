@@ -9,67 +9,43 @@ from __future__ import annotations
 
 import csv
 import os
-import textwrap
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.figure import Figure
-from matplotlib.legend import Legend
-from matplotlib.transforms import Bbox
+from PIL.PngImagePlugin import PngInfo
 
-from analysis.display import words
+from analysis.display.captioned import Caption, captioned
+from analysis.display.drawing import DOTS, Drawing
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
+from analysis.display.raster import raster
+from analysis.display.vector import elements
 from analysis.finish import leave
-
-#: Twice as many dots as a screen has in an inch.
-DOTS = 192
 
 #: How hard to press a PNG: harder takes half as long again, and these drawings no less room.
 FAST = 3
 
-#: Margin around a drawing, and the height of a line beside it, in inches.
-MARGIN, LINE = 0.12, 0.155
-
-#: The colours of the Traffic Light Protocol 2.0, on black; any other marking is white.
-MARKINGS = {"TLP:GREEN": "#33ff00", "TLP:RED": "#ff2b2b"}
-AMBER = "#ffc000"
+_SVG = Markup(
+    '<?xml version="1.0" encoding="utf-8"?>\n'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+    'width="{width:g}pt" height="{height:g}pt" stroke-linejoin="round">\n'
+    "<title>{title}</title>\n<desc>{description}</desc>\n"
+    '<metadata><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:cc="http://creativecommons.org/ns#">'
+    "<cc:Work><dc:title>{title}</dc:title><dc:date>{date}</dc:date>"
+    "<dc:description>{description}</dc:description><dc:source>{source}</dc:source>"
+    "<dc:rights><cc:Agent><dc:title>{rights}</dc:title></cc:Agent></dc:rights>"
+    "</cc:Work></rdf:RDF></metadata>\n"
+    '<rect width="100%" height="100%" fill="#fff"/>\n{elements}\n</svg>\n'
+)
 
 _LINKS = Markup(
     ' <span class="files" data-file="{file}"><span>Data (<a href="{file}.csv">CSV</a>) · '
     '<a href="{file}.svg">SVG</a> · <a href="{file}.png">PNG</a></span></span>'
 )
-
-
-@dataclass(frozen=True)
-class Caption:
-    """What stands around a figure, as plain text.
-
-    Parameters
-    ----------
-    finding, subtitle, source: its title, what is drawn in which unit, where the data come from.
-    report: title of the report.
-    as_of: the day up to which it knows things.
-    marking: who may read it.
-    """
-
-    finding: str
-    subtitle: str
-    source: str
-    report: str
-    as_of: pd.Timestamp
-    marking: str
-
-    @property
-    def dateline(self) -> str:
-        """Report and day in one line."""
-        return f"{self.report}. As of {words.day(self.as_of)}."
 
 
 def links(name: str) -> Markup:
@@ -79,13 +55,7 @@ def links(name: str) -> Markup:
     )
 
 
-def write_files(
-    name: str,
-    figure: Figure,
-    caption: Caption,
-    data: pd.DataFrame,
-    style: Callable[[], AbstractContextManager[None]],
-) -> None:
+def write_files(name: str, drawing: Drawing, caption: Caption, data: pd.DataFrame) -> None:
     """Write the files of a figure, where a report is made to be published.
 
     Its data are written now. The drawings can wait until all cells have run: then the page is set
@@ -94,45 +64,42 @@ def write_files(
     Parameters
     ----------
     name: of the files, without ending.
-    figure: drawn and laid out; the caption is added around it.
+    drawing: the figure; the caption is added around it.
     caption: what stands around it, and in the first lines of the CSV.
     data: what is drawn, a row an observation.
-    style: gives the context in which the figure was drawn.
     """
     if not os.environ.get(FIGURES_VARIABLE):
         return
     place = Path(os.environ[FIGURES_VARIABLE], name)
     place.with_suffix(".csv").write_text(as_csv(caption, data), encoding="utf-8")
-    leave(place, partial(_draw, place, figure, caption, style))
+    leave(place, partial(_save, place, drawing, caption))
 
 
-def _draw(
-    place: Path, figure: Figure, caption: Caption, style: Callable[[], AbstractContextManager[None]]
-) -> None:
-    with style():
-        _save(place, figure, caption)
-
-
-def _save(place: Path, figure: Figure, caption: Caption) -> None:
-    box = _surround(figure, caption)
+def _save(place: Path, drawing: Drawing, caption: Caption) -> None:
+    around = captioned(drawing, caption)
     told = {
         "Title": _one_line(caption.finding),
         "Description": _one_line(f"{caption.subtitle}. {caption.dateline}"),
         "Source": _one_line(caption.source),
     }
-    svg = {**told, "Rights": caption.marking, "Date": f"{caption.as_of:%Y-%m-%d}",
-           **dict.fromkeys(("Creator", "Format", "Type"))}  # fmt: skip
-    # Letters are outlines in the file: whoever opens it need not have our typeface.
-    with mpl.rc_context({"svg.fonttype": "path"}):
-        figure.savefig(place.with_suffix(".svg"), bbox_inches=box, facecolor="white", metadata=svg)
-    png = {**told, "Copyright": caption.marking, "Software": None}
-    figure.savefig(
-        place.with_suffix(".png"),
-        dpi=DOTS,
-        bbox_inches=box,
-        facecolor="white",
-        metadata=png,
-        pil_kwargs={"compress_level": FAST},
+    place.with_suffix(".svg").write_text(_file(around, told, caption), encoding="utf-8")
+    texts = PngInfo()
+    for key, text in {**told, "Copyright": caption.marking}.items():
+        texts.add_text(key, text)
+    raster(around).save(
+        place.with_suffix(".png"), dpi=(DOTS, DOTS), pnginfo=texts, compress_level=FAST
+    )
+
+
+def _file(drawing: Drawing, told: Mapping[str, str], caption: Caption) -> str:
+    """A drawing as a file of its own: its letters are outlines, nobody else has our typeface."""
+    return _SVG.format(
+        width=drawing.frame.width,
+        height=drawing.frame.height,
+        **{name.lower(): text for name, text in told.items()},
+        rights=caption.marking,
+        date=f"{caption.as_of:%Y-%m-%d}",
+        elements=elements(drawing, "d", as_outlines=True),
     )
 
 
@@ -174,42 +141,3 @@ def _cell(value: Any) -> object:
     if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")):
         return f"'{value}"
     return value
-
-
-def _surround(figure: Figure, caption: Caption) -> Bbox:
-    """Write the caption around a figure, outside of it; return what is to be saved, in inches."""
-    _pin(figure.legends, figure)
-    width, height = figure.get_size_inches()
-    above = [*_lines(caption.finding, 92), *_lines(caption.subtitle, 122)]
-    bold = len(_lines(caption.finding, 92))
-    top = height + MARGIN + LINE * len(above)
-    for place, line in enumerate(above):
-        weight = "bold" if place < bold else "normal"
-        size = 10 if place < bold else 8.5
-        color = "#1a1a1a" if place < bold else "#565d66"
-        y = (top - LINE * place) / height
-        figure.text(0, y, line, va="top", size=size, weight=weight, color=color)
-    below = [*_lines(caption.source, 125), *_lines(caption.dateline, 100)]
-    for place, line in enumerate(below, start=1):
-        figure.text(0, -(MARGIN / 2 + LINE * place) / height, line, size=7.5, color="#565d66")
-    bottom = -(MARGIN / 2 + LINE * len(below))
-    if caption.marking:
-        amber = AMBER if caption.marking.startswith("TLP:AMBER") else "white"
-        box = {"facecolor": "black", "edgecolor": "none", "pad": 2}
-        figure.text(
-            1 - 0.02 / width, bottom / height, caption.marking, ha="right", size=9,
-            weight="semibold", color=MARKINGS.get(caption.marking, amber), bbox=box,
-        )  # fmt: skip
-    return Bbox([[-MARGIN, bottom - MARGIN], [width + MARGIN, top + MARGIN]])
-
-
-def _pin(legends: Iterable[Legend], figure: Figure) -> None:
-    """Keep legends where they are: they would follow the edge of what is saved."""
-    for legend in legends:
-        box = legend.get_window_extent().transformed(figure.transFigure.inverted())
-        legend.set_loc("lower left")
-        legend.set_bbox_to_anchor((box.x0, box.y0), figure.transFigure)
-
-
-def _lines(text: str, letters: int) -> list[str]:
-    return textwrap.wrap(text, letters)

@@ -83,7 +83,7 @@ def attack_map(page: Page) -> Fragment:
         axes = parts[0].subplots()
         seen = _map(axes, on_map, page.days, page.words["since"], narrow)
         _ranking(parts[1].subplots(), sites.head(MOST_RANKED))
-        return partial(_names, axes, seen, on_map, figure.dpi, 8.5 if narrow else 7.5)
+        return partial(_names, axes, seen, on_map, 8.5 if narrow else 7.5)
 
     return plot(
         page,
@@ -222,12 +222,10 @@ def _map(
     return seen
 
 
-def _names(
-    axes: Axes, seen: gpd.GeoDataFrame, sites: pd.DataFrame, dpi: float, size: float
-) -> None:
+def _names(axes: Axes, seen: gpd.GeoDataFrame, sites: pd.DataFrame, size: float) -> None:
     """Sites come first: a country has more places for its name than one."""
     axes.apply_aspect()
-    name_countries(axes, seen, name_sites(axes, sites, dpi), size)
+    name_countries(axes, seen, name_sites(axes, sites), size)
 
 
 def _area(attacks: pd.Series) -> pd.Series:

@@ -25,7 +25,10 @@ ROOM_FOR_NAME = 0.055
 #: So many sites are named on the map, among them first so many of those attacked last.
 MOST_NAMED, MOST_NEWEST = 8, 5
 
-#: Left, bottom, right and top, in pixels.
+#: How far a name stands from its circle, in points.
+GAP = 1.4
+
+#: Left, bottom, right and top, in points.
 Box = tuple[float, float, float, float]
 
 
@@ -36,7 +39,7 @@ def _named(sites: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([first, sites.drop(first.index)]).head(MOST_NAMED)
 
 
-def name_sites(axes: Axes, sites: pd.DataFrame, dpi: float) -> list[Box]:
+def name_sites(axes: Axes, sites: pd.DataFrame) -> list[Box]:
     """Write the names of sites where they cover neither a circle nor another name.
 
     Parameters
@@ -44,7 +47,6 @@ def name_sites(axes: Axes, sites: pd.DataFrame, dpi: float) -> list[Box]:
     axes: the map, as it is laid out.
     sites: `site`, `lon`, `lat`, `area` of its circle in square points, `window`, `latest`; the
         busiest first.
-    dpi: of the figure.
 
     Returns
     -------
@@ -52,7 +54,7 @@ def name_sites(axes: Axes, sites: pd.DataFrame, dpi: float) -> list[Box]:
         What the circles and the names cover.
     """
     centres = axes.transData.transform(sites[["lon", "lat"]].to_numpy())
-    radii = np.sqrt(sites["area"] / np.pi).to_numpy() * dpi / 72
+    radii = np.sqrt(sites["area"] / np.pi).to_numpy()
     circles = sites.assign(x=centres[:, 0], y=centres[:, 1], radius=radii)
     taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radii, strict=True)]
     inside = axes.get_window_extent()
@@ -61,7 +63,7 @@ def name_sites(axes: Axes, sites: pd.DataFrame, dpi: float) -> list[Box]:
     for site, x, y, radius in zip(*columns, strict=True):
         label = axes.text(0, 0, words.short_site(site), color=INK)
         size = label.get_window_extent()
-        for place in _places(x, y, radius + 2, size.width, size.height):
+        for place in _places(x, y, radius + GAP, size.width, size.height):
             within = inside.x0 < place[0] and place[2] < inside.x1 and inside.y0 < place[1]
             if within and not any(_overlap(place, other) for other in taken):
                 taken.append(place)

@@ -1,0 +1,81 @@
+"""Numbers and outlines as SVG writes them, as short as can be: path data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.path import Path
+
+_LEADING_ZERO = re.compile(r"(?<!\d)0(?=\.)")
+
+#: The letter and the number of points of each code of an outline.
+_STEPS: dict[Any, tuple[str, int]] = {
+    Path.MOVETO: ("M", 1),
+    Path.LINETO: ("l", 1),
+    Path.CURVE3: ("q", 2),
+    Path.CURVE4: ("c", 3),
+    Path.CLOSEPOLY: ("z", 1),
+}
+
+_Point = tuple[int, ...]
+
+
+def short(number: float) -> str:
+    """A number with up to two decimals, as short as SVG has it.
+
+    >>> short(-0.25), short(100), short(-0.001)
+    ('-.25', '100', '0')
+    """
+    return _LEADING_ZERO.sub("", f"{round(float(number), 2) + 0:g}")
+
+
+def path_data(outline: Path, to_a_point: int) -> str:
+    """An outline in whole steps, each point told from the one before.
+
+    >>> path_data(Path([[0, 180], [266.44, 180], [266.44, 0.5], [0, 180]], closed=True), 10)
+    'M0 180h266.4v-179.5z'
+    """
+    points = np.rint(np.asarray(outline.vertices) * to_a_point).astype(int).tolist()
+    begun_and_drawn_on: list[Any] = [Path.MOVETO] + [Path.LINETO] * (len(points) - 1)
+    codes = begun_and_drawn_on if outline.codes is None else np.asarray(outline.codes).tolist()
+    written: list[str] = []
+    here = start = (0, 0)
+    place = 0
+    while place < len(codes) and codes[place] != Path.STOP:
+        letter, number = _STEPS[codes[place]]
+        through = [tuple(point) for point in points[place : place + number]]
+        place += number
+        if letter == "z":
+            if here == start and written[-1][0] in "hvl":
+                written.pop()  # matplotlib goes back to where it began before it closes
+            written.append("z")
+            here = start
+        elif letter == "M":
+            here = start = through[0]
+            written.append(f"M{_numbers(here, to_a_point)}")
+        elif move := _move(letter, here, through, to_a_point):
+            written.append(move)
+            here = through[-1]
+    return "".join(written)
+
+
+def _move(letter: str, here: _Point, points: Sequence[_Point], to_a_point: int) -> str:
+    """A line or a curve from here through points; nothing where that is no way at all."""
+    ways = [end - begin for point in points for begin, end in zip(here, point, strict=True)]
+    if letter == "l" and 0 in ways:
+        across, up = ways
+        letter, ways = ("h", [across]) if across else ("v", [up])
+    return f"{letter}{_numbers(ways, to_a_point)}" if any(ways) else ""
+
+
+def _numbers(values: Iterable[int], to_a_point: int) -> str:
+    """Numbers as short as SVG has them.
+
+    >>> _numbers([5, -30, 12], 10)
+    '.5-3 1.2'
+    """
+    listed = " ".join(f"{value / to_a_point:g}" for value in values)
+    return _LEADING_ZERO.sub("", listed).replace(" -", "-")

@@ -1,0 +1,60 @@
+"""A drawing as a picture of dots, by matplotlib's own Agg."""
+
+from __future__ import annotations
+
+import math
+from copy import copy
+from typing import Any
+
+import numpy as np
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_rgba
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox, TransformedPath
+from PIL import Image
+
+from analysis.display import lettering
+from analysis.display.drawing import DOTS, POINTS, Drawing, Letters, Marks, Shape, Stroke
+
+
+def raster(drawing: Drawing) -> Image.Image:
+    """Return what a drawing shows, on white, with `DOTS` to an inch."""
+    left, bottom, width, height = drawing.frame
+    scale = DOTS / POINTS
+    onto = Affine2D().translate(-left, -bottom).scale(scale)
+    agg: Any = RendererAgg(math.ceil(width * scale), math.ceil(height * scale), DOTS)
+    paper = GraphicsContextBase()
+    paper.set_linewidth(0)
+    agg.draw_path(paper, Path.unit_rectangle(), Affine2D().scale(agg.width, agg.height), (1, 1, 1))
+    for stroke in drawing.strokes:
+        _draw(agg, stroke, onto)
+    return Image.fromarray(np.asarray(agg.buffer_rgba())[..., :3])
+
+
+def _draw(agg: Any, stroke: Stroke, onto: Affine2D) -> None:
+    pen = _pen(stroke.pen, onto)
+    if isinstance(stroke, Shape):
+        agg.draw_path(pen, stroke.outline, onto, stroke.fill)
+    elif isinstance(stroke, Marks):
+        size = Affine2D().scale(onto.get_matrix()[0, 0])
+        agg.draw_markers(pen, stroke.outline, size, Path(stroke.places), onto, stroke.fill)
+    elif isinstance(stroke, Letters):
+        pen.set_linewidth(0)
+        x, y = stroke.place
+        there = Affine2D().scale(stroke.size).rotate_deg(stroke.angle).translate(x, y) + onto
+        ink = to_rgba(stroke.color, stroke.opacity)
+        agg.draw_path(pen, lettering.outlines(stroke.text, stroke.face), there, ink)
+    else:
+        agg.draw_image(pen, *onto.transform(stroke.place), stroke.dots)
+
+
+def _pen(pen: Any, onto: Affine2D) -> GraphicsContextBase:
+    """A pen that stops where another does; how broad it draws, Agg knows by itself."""
+    moved: GraphicsContextBase = copy(pen)
+    if (box := pen.get_clip_rectangle()) is not None:
+        moved.set_clip_rectangle(Bbox(onto.transform(box.get_points())))
+    path, there = pen.get_clip_path()
+    if path is not None:
+        moved.set_clip_path(TransformedPath(path, there + onto))
+    return moved
