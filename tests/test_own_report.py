@@ -9,14 +9,17 @@ import subprocess
 import sys
 import warnings
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import nbformat
 import pandas as pd
 import pytest
+import seaborn as sns
 from bs4 import BeautifulSoup
 from conftest import CHECKOUT
+from matplotlib.axes import Axes
 from typer.testing import CliRunner
 
 import analysis as an
@@ -144,6 +147,24 @@ def test_a_figure_and_a_table_of_ones_own_read_like_those_of_the_house() -> None
     table = BeautifulSoup(str(an.table.of(weeks, "Ships").html), "html.parser")
     sides = [cell.get("class") for cell in table.select("thead th, tbody tr:first-child td")]
     assert sides == [None, ["number"], None, ["number"]]
+
+
+@pytest.mark.parametrize(
+    ("draw", "labels"),
+    [
+        (lambda axes: sns.heatmap([[0, 5], [10, 20]], annot=True, ax=axes), {"5", "20"}),
+        (lambda axes: axes.loglog([1, 10, 1000], [1, 10, 100]), {"1", "10", "1,000"}),
+        (lambda axes: axes.plot([1, 2], label=""), {"1.0", "2.0"}),
+    ],
+)
+def test_a_figure_of_ones_own_may_show_whatever_matplotlib_draws(
+    draw: Callable[[Axes], object], labels: set[str]
+) -> None:
+    """A key of colours beside it, a scale of powers; the labels are those of matplotlib's axes."""
+    an.open("brief", as_of="2023-10-24")
+    drawn = an.figure(draw, title="Anything", alt="Anything.")
+    wide, _ = BeautifulSoup(str(drawn.html), "html.parser").select("figure svg")
+    assert labels <= {text.get_text() for text in wide.select("text")}
 
 
 def test_a_figure_without_alt_text_is_remarked_on() -> None:

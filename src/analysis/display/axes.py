@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogFormatter, MaxNLocator, NullFormatter
 from numpy.typing import ArrayLike
 
 from analysis.display.plot import INK
@@ -45,6 +45,14 @@ def days_in_words(axes: Axes, narrow: bool) -> None:
         start, end = (pd.Timestamp(mdates.num2date(at)).tz_localize(None) for at in (first, last))
         date_axis(axes, start.ceil("D"), end.floor("D"), narrow)
         axes.set_xlim(first, last)
+
+
+def powers_in_digits(axes: Axes) -> None:
+    """Where somebody has drawn on a scale of powers: its numbers as any other, not as formulas."""
+    for axis in (axes.xaxis, axes.yaxis):
+        if isinstance(axis.get_major_formatter(), LogFormatter):
+            axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+            axis.set_minor_formatter(NullFormatter())
 
 
 def _new(ticks: pd.DatetimeIndex) -> list[bool]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.display.axes import days_in_words
+from analysis.display.axes import days_in_words, powers_in_digits
 from analysis.display.draw.history import source as of_the_record
 from analysis.display.fragment import Fragment
 from analysis.display.page import Page, opened
@@ -78,6 +78,7 @@ def figure(
         axes = drawing.subplots()
         draw(axes)
         days_in_words(axes, narrow)
+        powers_in_digits(axes)
 
     return plot(
         page=about,
