@@ -227,6 +227,39 @@ def test_help_tells_of_which_page_what_is_returned_and_an_example(place: str, na
     assert any(example[2] in cell.source for cell in notebook.cells)
 
 
+DEPLOYMENTS = """\
+What was sent: phase, dates of order and arrival, and the days between them.
+
+Parameters
+----------
+page: of `brief`, `posture` or a report of one's own; it needs the fact `carriers_in_region`.
+most: so many rows at most.
+
+Returns
+-------
+Fragment
+    The table; nothing where it would have no row.
+
+Examples
+--------
+A cell of the notebook of `brief`::
+
+    an.table.deployments(brief)"""
+
+
+def test_help_of_a_piece_is_written_from_its_own_words_and_its_kind() -> None:
+    assert inspect.getdoc(an.table.deployments) == DEPLOYMENTS
+    returned = {
+        "The answer in a sentence, what it rests on, and what it assumes": an.say.where,
+        "The bottom line: a few sentences, what matters most first.": an.say.site_bottom_line,
+        "A strip of cards, each with a number and its change": an.appendix.key_figures,
+        "The figure, with title, alt text and data; nothing where": an.draw.fronts_over_time,
+        "The head of the page.": an.say.masthead,
+    }
+    for words, piece in returned.items():
+        assert f"\n\nReturns\n-------\nFragment\n    {words}" in (inspect.getdoc(piece) or "")
+
+
 @cache
 def _of_the_brief() -> set[str]:
     return set(an.open("brief", as_of="2024-01-29").facts)

@@ -11,6 +11,7 @@ from analysis.display import words
 from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.key_figures import card, strikes_card, strip, window_card
+from analysis.display.manual import in_full
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.display.writing import IN_TABLES, set_as
@@ -31,23 +32,11 @@ def __dir__() -> list[str]:
     return __all__
 
 
+@in_full
 def key_figures(page: Page) -> Fragment:
     """The key figures of the brief.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.appendix.key_figures(brief)
     """
     return strip(
         window_card(page),
@@ -59,23 +48,12 @@ def key_figures(page: Page) -> Fragment:
     )
 
 
+@in_full
 def sources(page: Page) -> Fragment:
     """The endnotes, in the order in which the page cites them.
 
-    Parameters
-    ----------
     page: of any report, after the pieces that cite.
-
-    Returns
-    -------
-    Fragment
-        A list of publishers, days and pages; a sentence where nothing is cited.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.appendix.sources(brief)
+    returns: A list of publishers, days and pages; a sentence where nothing is cited.
     """
     if not page.endnotes.numbers:
         return Fragment(Markup('<p class="answer">No source is cited.</p>'))
@@ -91,6 +69,7 @@ def sources(page: Page) -> Fragment:
     )
 
 
+@in_full
 def numbers(page: Page) -> Fragment:
     """Every fact that the page states: its value, what is counted, from how many rows.
 
@@ -98,20 +77,8 @@ def numbers(page: Page) -> Fragment:
     paper the numbers of the bottom line and of the key figures stand alone, if there are any. All
     facts, stated or not, go along machine-readable.
 
-    Parameters
-    ----------
     page: of any report, after the pieces whose numbers it lists.
-
-    Returns
-    -------
-    Fragment
-        The table; a sentence where the page states no number.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.appendix.numbers(brief)
+    returns: The table; a sentence where the page states no number.
     """
     facts = {name: as_data(fact) for name, fact in page.facts.items()}
     if not page.stated & set(page.facts):
@@ -216,23 +183,12 @@ def _span(first: int, last: int) -> Markup:
     return Markup(ends[0] if first == last else "–".join(ends))
 
 
+@in_full
 def evidence(page: Page) -> Fragment:
     """Every row that a fact rests on, with what it says and who says it.
 
-    Parameters
-    ----------
     page: of any report.
-
-    Returns
-    -------
-    Fragment
-        The table, for the screen; nothing on paper.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.appendix.evidence(brief)
+    returns: The table, for the screen; nothing on paper.
     """
     rows = _listed(page)
     cells: dict[str, Sequence[object]] = {

@@ -16,6 +16,7 @@ from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.fragment import NOTHING, Fragment
+from analysis.display.manual import in_full
 from analysis.display.page import Page
 from analysis.display.writing import paragraph
 from analysis.measures import coverage
@@ -60,6 +61,7 @@ def if_kept(sentence: Sentence[Given]) -> Sentence[Given]:
 def section(of_page: Section[Given]) -> Section[Given]:
     """A section that says at its end what it had to leave out, and why."""
 
+    @in_full
     @wraps(of_page)
     def said(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Fragment:
         page.left_out.clear()
@@ -84,6 +86,7 @@ def section(of_page: Section[Given]) -> Section[Given]:
 def figure(of_page: Section[Given]) -> Section[Given]:
     """A figure or a table that is left out where a fact of it may not be stated."""
 
+    @in_full
     @wraps(of_page)
     def shown(page: Page, /, *args: Given.args, **kwargs: Given.kwargs) -> Fragment:
         try:

@@ -34,20 +34,7 @@ COLORS = dict(
 def actor_attacks(page: Page) -> Fragment:
     """The group's attacks a week, at first a day: claimed, attributed, and by its claim alone.
 
-    Parameters
-    ----------
     page: of `actor`; it needs the fact `attacks_cumulative`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.draw.actor_attacks(actor)
     """
     groups = _groups(page)
     if too_few(page, pd.concat(list(groups.values()))):
@@ -88,20 +75,7 @@ def _finding(page: Page) -> Markup:
 def actor_sites(page: Page) -> Fragment:
     """The sites of the group's attacks, the most attacked first.
 
-    Parameters
-    ----------
     page: of `actor`; it needs the fact `sites_attacked`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.draw.actor_sites(actor)
     """
     held = {name: until(rows, page.known.through) for name, rows in _groups(page).items()}
     counts = pd.DataFrame(

@@ -33,21 +33,8 @@ FEWEST = 10
 def actor_chance(page: Page) -> Fragment:
     """Days with several sites, close pairs and dispersion, each as a multiple of chance.
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `dispersion_within_weeks`, `multi_site_days_expected`
         and `dispersion_within_weeks_expected`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.draw.actor_chance(actor)
     """
     shown = [name for name in MEASURES if _expected(page, name) >= LEAST_EXPECTED]
     few = page.count("attacks_cumulative") < FEWEST

@@ -50,21 +50,8 @@ LARGEST_CIRCLE = 100
 def attack_map(page: Page) -> Fragment:
     """Sites by number of attacks, since the start and in the window, and a ranking.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs the facts `busiest_sites`,
         `busiest_sites_tied` and `busiest_site_attacks`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.attack_map(brief)
     """
     held = page.recorded
     if held.empty:

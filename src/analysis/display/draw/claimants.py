@@ -14,20 +14,7 @@ from analysis.display.plot import ACCENT, PALE
 def claimants(page: Page) -> Fragment:
     """Recorded attacks a week, at first a day, by who is named.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs the facts `claim_share` and `top_claimant`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.claimants(brief)
     """
     held = page.shown
     if too_few(page, held):

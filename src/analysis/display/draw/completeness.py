@@ -22,20 +22,7 @@ from analysis.measures.attacks import claimed_only, daily_counts
 def record_against_officials(page: Page) -> Fragment:
     """Cumulative attacks of the record by confirmation against the official counts.
 
-    Parameters
-    ----------
     page: of `brief`, `record` or a report of one's own; it needs the fact `record_coverage`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.record_against_officials(brief)
     """
     attacks = page.attacks
     official = tallies.by_day(tallies.of_the_campaign(page.known, "attacks"))

@@ -15,20 +15,7 @@ from analysis.measures.attacks import on_targets
 def confirmation_over_time(page: Page) -> Fragment:
     """Attacks a week, at first a day, by confirmation; mere claims are shown and not counted in.
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.draw.confirmation_over_time(record)
     """
     attacks = on_targets(page.known)
     if too_few(page, attacks):

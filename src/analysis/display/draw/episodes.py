@@ -22,20 +22,7 @@ from analysis.measures.effect import after_strikes
 def strike_episodes(page: Page) -> Fragment:
     """Attacks a day with the days of each episode of US strikes in the main theatre.
 
-    Parameters
-    ----------
     page: of `response`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.draw.strike_episodes(response)
     """
     effect = after_strikes(page.known, page.window_days)
     start = start_of(page)

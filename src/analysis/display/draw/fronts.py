@@ -28,20 +28,7 @@ MOST_SPANS = {False: 17, True: 7}
 def fronts_over_time(page: Page) -> Fragment:
     """Attacks on each front and week, as a table of shades with the counts in it.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.fronts_over_time(brief)
     """
     attacks, named = fronts.on_all_fronts(page.known), fronts.names(page.known)
     days = span_days(page)

@@ -23,20 +23,7 @@ SHORT_LABEL, LONG_LABEL = 0.16, 0.62
 def lead_times(page: Page) -> Fragment:
     """Days from announcement to arrival, one line a unit; open where no arrival is reported.
 
-    Parameters
-    ----------
     page: of `posture`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.draw.lead_times(posture)
     """
     found = lead_times_of(page.known)
     came = found[found["shortest"].notna()].sort_values(["shortest", "deployment_id"])

@@ -41,21 +41,8 @@ LABELS = {
 def outlook(page: Page) -> Fragment:
     """The last spans' counts and the forecast of the next.
 
-    Parameters
-    ----------
     page: of `brief`, `outlook` or a report of one's own; it needs facts such as `forecast_median`,
         `forecast_low` and `forecast_high`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.outlook(brief)
     """
     held = page.shown
     if held.empty or not page.facts["forecast_median"].known:
@@ -132,20 +119,7 @@ def _in_spans(days: int) -> str:
 def outlook_models(page: Page) -> Fragment:
     """What each model and each baseline forecasts for the coming days.
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecast_model`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.draw.outlook_models(page)
     """
     found = backtest(page.known, page.horizon_days)
     if found is None:

@@ -30,20 +30,7 @@ TENTHS = 10
 def outlook_track_record(page: Page) -> Fragment:
     """Past forecasts and what came, by the day of the forecast.
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecasts_checked`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.draw.outlook_track_record(page)
     """
     found = backtest(page.known, page.horizon_days)
     if found is None or page.count("forecasts_checked") < FEWEST:
@@ -115,20 +102,7 @@ def _draw_outcomes(axes: Axes, places: np.ndarray, forecast: Predictive, came: n
 def outlook_calibration(page: Page) -> Fragment:
     """Where outcomes fell in their forecasts: the PIT histogram.
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecasts_checked`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.draw.outlook_calibration(page)
     """
     found = backtest(page.known, page.horizon_days)
     if found is None or page.count("forecasts_checked") < FEWEST_FOR_PIT:

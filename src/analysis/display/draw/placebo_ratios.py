@@ -28,20 +28,7 @@ EDGES = np.linspace(np.log(LEFT), np.log(RIGHT), 26)
 def placebo_ratios(page: Page) -> Fragment:
     """Rate ratios at placebo dates as bars, those of the real episodes as numbered marks.
 
-    Parameters
-    ----------
     page: of `response`; it needs the facts `episodes_compared` and `episodes_beyond_placebo`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.draw.placebo_ratios(response)
     """
     effect = after_strikes(page.known, page.window_days)
     if effect.compared.empty or len(effect.placebos) < FEWEST_PLACEBOS:

@@ -38,21 +38,8 @@ LETTERS, LINE = {False: 50, True: 60}, 0.155
 def posture_timeline(page: Page) -> Fragment:
     """Units ordered, under way and in the region, day by day.
 
-    Parameters
-    ----------
     page: of `brief`, `posture` or a report of one's own; it needs the facts `carriers_committed`
         and `carriers_in_region`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.posture_timeline(brief)
     """
     page.needs("carriers_in_region")  # a record that ends before this day cannot tell
     units = timeline_units(page)

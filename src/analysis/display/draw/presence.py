@@ -44,20 +44,7 @@ PANELS = {
 def presence_by_kind(page: Page) -> Fragment:
     """Units in the region, possibly there, under way and ordered, day by day and by kind.
 
-    Parameters
-    ----------
     page: of `posture`, `brief` or a report of one's own; it needs the fact `carriers_in_region`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.draw.presence_by_kind(posture)
     """
     page.needs("carriers_in_region")  # a record that ends before this day cannot tell
     if too_short(page):

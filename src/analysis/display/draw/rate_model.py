@@ -22,20 +22,7 @@ from analysis.measures.effect import rate_model as model_of
 def rate_model(page: Page) -> Fragment:
     """Daily counts, the fitted rate between breaks, and the breaks.
 
-    Parameters
-    ----------
     page: of `response`; it needs the facts `model_breaks` and `model_clear_levels`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.draw.rate_model(response)
     """
     model = model_of(page.known)
     fit = model.fit

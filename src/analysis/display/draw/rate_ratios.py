@@ -48,21 +48,8 @@ class Line:
 def strike_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each episode of US strikes, and all of them together.
 
-    Parameters
-    ----------
     page: of `response`; it needs facts such as `episodes_ratio`, `episodes_as_far_share` and
         `episodes_ratio_low`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.draw.strike_ratios(response)
     """
     effect = after_strikes(page.known, page.window_days)
     numbers = {row.first: place + 1 for place, row in enumerate(effect.events.itertuples())}
@@ -74,21 +61,8 @@ def strike_ratios(page: Page) -> Fragment:
 def arrival_ratios(page: Page) -> Fragment:
     """The rate after ÷ before each large arrival.
 
-    Parameters
-    ----------
     page: of `posture` or `response`; it needs facts such as `arrivals_ratio`,
         `arrivals_as_far_share` and `arrivals_ratio_low`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.draw.arrival_ratios(posture)
     """
     effect = after_arrivals(page.known, page.window_days)
     labels = [_arrival(page, row) for row in effect.compared.to_dict("records")]

@@ -26,20 +26,7 @@ STYLES = ((INK, "o"), (STRIKE, "s"), (ACCENT, "^"))
 def gap_by_country(page: Page) -> Fragment:
     """The gap between officials' counts and confirmed rows, at each day with a count.
 
-    Parameters
-    ----------
     page: of `record`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.draw.gap_by_country(record)
     """
     scopes = (ALL, *most_counted(page.known, len(STYLES) - 1))
     tables = {scope: against_tallies(page.known, scope) for scope in scopes}

@@ -34,20 +34,7 @@ DAYS_SHOWN = 14
 def known_by_delay(page: Page) -> Fragment:
     """The share of attacks known within each number of days, with its interval.
 
-    Parameters
-    ----------
     page: of `record`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.draw.known_by_delay(record)
     """
     delays = delays_of(page.known)
     found = distribution(delays, page.as_of).head(DELAYS_SHOWN + 1)
@@ -116,21 +103,8 @@ def _shares(axes: Axes, longest: int) -> None:
 def counts_still_to_come(page: Page) -> Fragment:
     """The last days as recorded, and with what is still to be reported.
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own; it needs the facts `nowcast_low` and
         `nowcast_high`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.draw.counts_still_to_come(record)
     """
     found = nowcast_of(page.known, DAYS_SHOWN).days
     if too_short(page) or not found["high"].any():

@@ -23,20 +23,7 @@ MOST = 8
 def injured_revised(page: Page) -> Fragment:
     """First and newest number of injured of each attack whose number was revised.
 
-    Parameters
-    ----------
     page: of `record`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.draw.injured_revised(record)
     """
     found = revisions(page.known)
     moved = found[(found["column"] == "injured") & (found["change"] != 0)]

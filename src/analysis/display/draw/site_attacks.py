@@ -29,20 +29,7 @@ from analysis.record.codebook import codes, word
 def site_attacks(page: Page) -> Fragment:
     """Attacks at the site a week, at first a day, by who confirms them.
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `most_in_seven_days` and `most_in_seven_days_on`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.draw.site_attacks(site)
     """
     attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
     return stacked_over_time(
@@ -106,20 +93,7 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 def site_weapons(page: Page) -> Fragment:
     """Recorded attacks at the site by weapon and outcome.
 
-    Parameters
-    ----------
     page: of `site`; it needs the fact `outcome_known`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.draw.site_weapons(site)
     """
     attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
     held = recorded(until(attacks, page.known.through))

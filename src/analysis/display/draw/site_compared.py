@@ -26,20 +26,7 @@ MOST_SITES = 10
 def site_compared(page: Page) -> Fragment:
     """The share of attacks that fell on each site, this one in the accent colour.
 
-    Parameters
-    ----------
     page: of `site`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.draw.site_compared(site)
     """
     site_id = str(page.parameters["site_id"])
     attacks = until(sites.in_group_of(page.known, site_id), page.known.through)

@@ -28,21 +28,8 @@ from analysis.record.codebook import word
 def attacks_and_strikes(page: Page) -> Fragment:
     """Attacks a day by confirmation, with the days of US strikes in the main theatre.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `strike_span_days`,
         `strike_days_before` and `attacks_before_strike`.
-
-    Returns
-    -------
-    Fragment
-        The figure, with title, alt text and data; nothing where there is nothing to see.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.draw.attacks_and_strikes(brief)
     """
     held = page.shown
     start, end = start_of(page), page.as_of

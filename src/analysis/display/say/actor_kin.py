@@ -29,20 +29,7 @@ def is_named(page: Page) -> bool:
 def actor_kin(page: Page) -> Fragment:
     """Whom does the record name with it?
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `kin_parts`, `kin_parent` and `parts_attacks`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_kin(actor)
     """
     if not is_named(page):
         return answer(Markup("By this day no report names it together with another group."))

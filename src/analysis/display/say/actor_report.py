@@ -43,20 +43,7 @@ FEWEST_TO_BUNCH = 10
 def actor_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, on what, how often, and what was struck.
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `tempo_now`, `tempo_days` and `tempo_ratio`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_bottom_line(actor)
     """
     if not page.count("attacks_cumulative"):
         kin = kinship(page) if is_named(page) else None
@@ -86,20 +73,7 @@ def _the_group(page: Page) -> str:
 def actor_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, claimed, attributed, by claims alone; strikes.
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `strikes_cumulative`.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_key_figures(actor)
     """
     return strip(
         window_card(page),
@@ -164,20 +138,7 @@ def _claimed_and_attributed(page: Page) -> Markup:
 def actor_tempo(page: Page) -> Fragment:
     """How active is it?
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `tempo_now`, `tempo_days` and `tempo_ratio`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_tempo(actor)
     """
     if not page.count("attacks_cumulative"):
         return answer(_nothing_recorded(page))
@@ -231,20 +192,7 @@ def _tempo(page: Page) -> Markup | None:
 def actor_targets(page: Page) -> Fragment:
     """What does it attack, and where?
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `weapon_ied`, `weapon_boat` and `busiest_site`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_targets(actor)
     """
     if not page.count("attacks_cumulative"):
         return answer(Markup("The record holds no attack whose target or place could be told."))
@@ -287,21 +235,8 @@ def _sites(page: Page) -> Markup:
 def actor_coordination(page: Page) -> Fragment:
     """How coordinated are its attacks?
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `multi_site_days_expected`, `multi_site_days_in_weeks`
         and `dispersion_low`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_coordination(actor)
     """
     if page.count("attacks_cumulative") < 2:
         return answer(Markup("Fewer than two recorded attacks can show no coordination."))
@@ -329,20 +264,7 @@ def _bunched(page: Page) -> Markup | None:
 def actor_strikes(page: Page) -> Fragment:
     """What of it has been struck?
 
-    Parameters
-    ----------
     page: of `actor`; it needs facts such as `kin_parts`, `latest_strike_on` and `strikes_on_parts`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_strikes(actor)
     """
     assumption = Markup(
         "The target is the one that officials name; strikes whose target they do not name, or "
@@ -395,20 +317,7 @@ def _kin_struck(page: Page) -> Markup | None:
 def actor_limits(page: Page) -> Fragment:
     """What does the record not show?
 
-    Parameters
-    ----------
     page: of `actor`, `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.actor_limits(actor)
     """
     first = Markup(
         "A claim shows who wants to be named, not who gave the order; an attribution shows whom "

@@ -31,21 +31,8 @@ FEWEST_FOR_SHARE = 20
 def where(page: Page) -> Fragment:
     """Where did the attacks fall?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `drone_share`, `weapon_known`
         and `busiest_sites`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.where(brief)
     """
     if not page.count("attacks_cumulative"):
         return answer(
@@ -142,21 +129,8 @@ def _part(page: Page, name: str, whole: str) -> Markup:
 def attackers(page: Page) -> Fragment:
     """Who are the attackers, and how coordinated are they?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `attack_days`, `claim_share`
         and `close_pairs`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.attackers(brief)
     """
     if not page.count("attacks_cumulative"):
         return answer(Markup("The record holds no attack that anybody could have claimed."))

@@ -18,21 +18,8 @@ from analysis.display.say.sent import carriers, latest_strike
 def bottom_line(page: Page) -> Fragment:
     """What matters most first; then attacks, official count, US strikes, posture, outlook.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `lead_event`, `lead_killed`
         and `lead_reason`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.bottom_line(brief)
     """
     news = (deaths_counted(page), leading_event(page))
     return lead(

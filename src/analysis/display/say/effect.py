@@ -29,21 +29,8 @@ def when_latest(page: Page) -> Markup:
 def after_strikes(page: Page) -> Fragment:
     """Did the attack rate change after strikes?
 
-    Parameters
-    ----------
     page: of `response`; it needs facts such as `episodes`, `episodes_unequal` and
         `episodes_compared`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.after_strikes(response)
     """
     if not page.count("episodes"):
         return answer(
@@ -210,21 +197,8 @@ def _shared(page: Page) -> Markup | None:
 def after_arrivals(page: Page) -> Fragment:
     """Did it change after large deployments arrived?
 
-    Parameters
-    ----------
     page: of `posture` or `response`; it needs facts such as `arrivals_compared`,
         `arrivals_as_far_share` and `arrivals_clearly_fell`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.after_arrivals(posture)
     """
     if not page.count("arrivals_compared"):
         return answer(moved_after_arrivals(page))
@@ -277,20 +251,7 @@ def moved_after_arrivals(page: Page) -> Markup:
 def rate_model(page: Page) -> Fragment:
     """Does a model of the whole period say otherwise?
 
-    Parameters
-    ----------
     page: of `response`; it needs the facts `model_breaks` and `model_clear_levels`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.rate_model(response)
     """
     if not page.facts["model_breaks"].known:
         reason = model_of(page.known).reason

@@ -35,20 +35,7 @@ MOST_NOTED = 5
 def happened(page: Page) -> Fragment:
     """What happened?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs the facts `events_more` and `events_told`.
-
-    Returns
-    -------
-    Fragment
-        A sentence, or a few.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.happened(brief)
     """
     which = WHICH[page.kept_window]
     if page.campaign.superseded_on and page.given("events_told"):

@@ -27,21 +27,9 @@ MOST_NAMED = 3
 def changes(page: Page) -> Fragment:
     """What changed since …? The heading names the day.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs the facts `new_facts_since_previous`,
         `revised_facts_since_previous` and `reinstated_facts_since_previous`.
-
-    Returns
-    -------
-    Fragment
-        The section's heading and its first sentence.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.changes(brief)
+    returns: The section's heading and its first sentence.
     """
     since = words.day(page.changed_since)
     heading = Markup('<h2 id="what-changed">What changed since {}?</h2>\n').format(since)
@@ -136,21 +124,8 @@ def _claims_only(page: Page) -> Markup | None:
 def completeness(page: Page) -> Fragment:
     """How complete is the record?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `nowcast_missing`,
         `record_coverage` and `attacks_official`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.completeness(brief)
     """
     if page.facts["record_coverage"].known:
         coverage: Markup = page.sentence(

@@ -17,20 +17,8 @@ from analysis.record.codebook import country
 def masthead(page: Page) -> Fragment:
     """Title, as-of date, window, marking, correction; its data tell the publisher what it is.
 
-    Parameters
-    ----------
     page: of any report.
-
-    Returns
-    -------
-    Fragment
-        The head of the page.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.say.masthead(actor)
+    returns: The head of the page.
     """
     marking = page.parameters["marking"]
     html = Markup(

@@ -32,21 +32,8 @@ SIMPLER = {
 def outlook(page: Page) -> Fragment:
     """What will the next week probably look like? The section of the brief.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `forecast_model`,
         `baseline_better` and `forecast_median`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.outlook(brief)
     """
     if not page.facts["forecast_median"].known:
         return answer(likelihood_of_attack(page))
@@ -63,21 +50,8 @@ def outlook(page: Page) -> Fragment:
 def outlook_bottom_line(page: Page) -> Fragment:
     """The forecast, the days before, the model, and how good such forecasts have been.
 
-    Parameters
-    ----------
     page: of `outlook`; it needs facts such as `forecast_model`, `baseline_better` and
         `attacks_last_days`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.say.outlook_bottom_line(page)
     """
     said = (likelihood_of_attack(page), _choice(page), _days_before(page), track_record(page))
     return lead(page, *said)
@@ -87,21 +61,8 @@ def outlook_bottom_line(page: Page) -> Fragment:
 def outlook_key_figures(page: Page) -> Fragment:
     """Likelihood, forecast, interval, days before, share of intervals that held, error.
 
-    Parameters
-    ----------
     page: of `outlook`; it needs facts such as `forecast_crps`, `attacks_last_days` and
         `forecast_coverage`.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.say.outlook_key_figures(page)
     """
     known = page.given("forecast_median")
     checked = page.given("forecasts_checked") and page.count("forecasts_checked") > 0
@@ -151,21 +112,8 @@ def outlook_key_figures(page: Page) -> Fragment:
 def outlook_forecast(page: Page) -> Fragment:
     """What will the coming days probably look like?
 
-    Parameters
-    ----------
     page: of `outlook`; it needs facts such as `attacks_last_days`, `forecast_half_low` and
         `forecast_half_high`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.say.outlook_forecast(page)
     """
     if not page.given("forecast_median"):
         return answer(likelihood_of_attack(page), _days_before(page, cited=True))
@@ -250,21 +198,8 @@ def track_record(page: Page) -> Markup:
 def outlook_track_record(page: Page) -> Fragment:
     """How good have such forecasts been?
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs facts such as `baseline_better`
         and `forecasts_checked`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.say.outlook_track_record(page)
     """
     if not page.count("forecasts_checked"):
         return answer(track_record(page))
@@ -288,21 +223,8 @@ def outlook_track_record(page: Page) -> Fragment:
 def outlook_models(page: Page) -> Fragment:
     """Which model is it, and what does each assume?
 
-    Parameters
-    ----------
     page: of `outlook`; it needs facts such as `forecast_model`, `truces_in_force` and
         `forecasts_checked`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.say.outlook_models(page)
     """
     if not page.facts["forecast_model"].known:
         return answer(Markup("No model has enough days to learn from."))
@@ -341,20 +263,7 @@ def _indicators(page: Page) -> Markup:
 def outlook_limits(page: Page) -> Fragment:
     """What could make it wrong?
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `reported_late_share`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.say.outlook_limits(page)
     """
     return answer(
         Markup(

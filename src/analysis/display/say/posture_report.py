@@ -21,21 +21,8 @@ from analysis.record.codebook import codes, word
 def posture_bottom_line(page: Page) -> Fragment:
     """What is there, what moved in the window, how long units take, what is not seen.
 
-    Parameters
-    ----------
     page: of `posture`; it needs facts such as `orders_window`, `units_arrived` and
         `arrivals_window`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.posture_bottom_line(posture)
     """
     return lead(
         page,
@@ -51,21 +38,8 @@ def posture_bottom_line(page: Page) -> Fragment:
 def posture_key_figures(page: Page) -> Fragment:
     """Units in the region, under way, carriers, air defence, people, arrivals.
 
-    Parameters
-    ----------
     page: of `posture`; it needs facts such as `units_arrived`, `arrivals_window` and
         `units_under_way`.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.posture_key_figures(posture)
     """
     return strip(
         card(page, "units_arrived"),
@@ -88,21 +62,8 @@ def _air_defense(page: Page) -> Card:
 def in_the_region(page: Page) -> Fragment:
     """What is in the region, day by day?
 
-    Parameters
-    ----------
     page: of `posture`; it needs facts such as `units_arrived`, `units_undated` and
         `present_bomber`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.in_the_region(posture)
     """
     if not page.count("units_arrived") and not page.count("units_under_way"):
         return answer(
@@ -162,21 +123,8 @@ def _by_kind(page: Page) -> Markup | None:
 def moves(page: Page) -> Fragment:
     """What arrived, and what left?
 
-    Parameters
-    ----------
     page: of `posture`; it needs facts such as `orders_window`, `latest_arrival` and
         `arrivals_window`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.moves(posture)
     """
     return answer(_moved(page), _latest(page))
 
@@ -224,20 +172,7 @@ def _latest(page: Page) -> Markup | None:
 def lead_time(page: Page) -> Fragment:
     """How long from order to arrival?
 
-    Parameters
-    ----------
     page: of `posture`; it needs the facts `lead_time_units` and `arrivals_unreported`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.lead_time(posture)
     """
     awaited = (
         page.sentence(
@@ -275,21 +210,8 @@ def _lead_time(page: Page) -> Markup:
 def posture_limits(page: Page) -> Fragment:
     """What else is there, and what does the record not hold?
 
-    Parameters
-    ----------
     page: of `posture`; it needs facts such as `standing_iraq`, `standing_syria` and
         `standing_jordan`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `posture`::
-
-        an.say.posture_limits(posture)
     """
     standing = [area for area in STANDING if page.facts[f"standing_{area}"].known]
     if not standing:

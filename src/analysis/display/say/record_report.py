@@ -20,20 +20,7 @@ from analysis.record.codebook import place
 def record_bottom_line(page: Page) -> Fragment:
     """Coverage and where the gap lies, how late attacks become known, revisions, sources.
 
-    Parameters
-    ----------
     page: of `record`; it needs facts such as `split_gap`, `split_through` and `one_source_share`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_bottom_line(record)
     """
     if not page.count("attacks_cumulative"):
         return lead(page, nothing_recorded(page), _coverage(page))
@@ -98,20 +85,7 @@ def _same_day(page: Page) -> bool:
 def record_key_figures(page: Page) -> Fragment:
     """Coverage, recorded attacks, delay, reports to come, revisions, single sources.
 
-    Parameters
-    ----------
     page: of `record`; it needs facts such as `one_source_share` and `known_within_0_share`.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_key_figures(record)
     """
     none = "none in the record"
     return strip(
@@ -136,20 +110,7 @@ def _share_before(page: Page, name: str) -> str:
 def record_coverage(page: Page) -> Fragment:
     """How much of what officials count does the record hold?
 
-    Parameters
-    ----------
     page: of `record`; it needs facts such as `tallies`, `split_gap` and `split_through`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_coverage(record)
     """
     if not page.facts["attacks_official"].known:
         return answer(_coverage(page), _beside_officials(page))
@@ -224,21 +185,8 @@ def _beside_officials(page: Page) -> Markup | None:
 def record_delay(page: Page) -> Fragment:
     """How late do attacks become known?
 
-    Parameters
-    ----------
     page: of `record`; it needs facts such as `delay_attacks`, `delay_longest` and
         `attacks_withdrawn`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_delay(record)
     """
     if not page.count("delay_attacks"):
         return answer(nothing_recorded(page))
@@ -289,21 +237,8 @@ def _latest_report(page: Page) -> Markup | None:
 def record_still_to_come(page: Page) -> Fragment:
     """How many attacks of the last days are still to come?
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own; it needs the facts `nowcast_missing`,
         `nowcast_low` and `nowcast_high`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_still_to_come(record)
     """
     assumption = page.sentence(
         "estimated from the delays above, the attacks of the days around and how far reports of "
@@ -318,20 +253,7 @@ def record_still_to_come(page: Page) -> Fragment:
 def record_revisions(page: Page) -> Fragment:
     """What changed after the first report?
 
-    Parameters
-    ----------
     page: of `record`; it needs facts such as `killed_added`, `injured_added` and `revised_share`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_revisions(record)
     """
     if not page.count("revised_attacks"):
         return answer(
@@ -387,21 +309,8 @@ def _confirmation(page: Page) -> Markup | None:
 def record_limits(page: Page) -> Fragment:
     """What does the record not hold?
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own; it needs the facts `attacks_cumulative` and
         `attacks_official_through`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_limits(record)
     """
     unseen = Markup(
         "Attacks that nobody reported are not in the record, nor is the hour of an attack; the "

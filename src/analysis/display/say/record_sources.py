@@ -28,20 +28,7 @@ def nothing_recorded(page: Page) -> Markup:
 def record_sources(page: Page) -> Fragment:
     """Where does it come from?
 
-    Parameters
-    ----------
     page: of `record`; it needs facts such as `one_sided`, `publishers` and `attack_rows`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.say.record_sources(record)
     """
     if not page.count("attack_rows"):
         return answer(nothing_recorded(page))

@@ -31,21 +31,8 @@ MOST_NAMED = 5
 def response(page: Page) -> Fragment:
     """What has the US response looked like, and did the attack rate change after it?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `latest_us_strike`,
         `strike_span_days` and `strike_episode_on`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.response(brief)
     """
     struck = page.count("us_strikes_cumulative") > 0
     compared = page.given("strike_rate_ratio") and (page.count("strike_span_days") >= SHORTEST_SPAN)
@@ -124,21 +111,8 @@ def _apart(page: Page, theatre: Theatre) -> Markup:
 def spread(page: Page) -> Fragment:
     """Is the conflict spreading: which fronts opened, which are heating up?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `attacks_window`,
         `front_pair_first` and `front_iraq_window`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.spread(brief)
     """
     named = fronts.names(page.known)
     active = [front for front in named if page.count(front_fact(front, "window"))]
@@ -285,21 +259,8 @@ def _moved(page: Page) -> Markup | None:
 def posture(page: Page) -> Fragment:
     """What is the US doing to prevent more: what was deployed, when did it arrive?
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `units_arrived`,
         `units_under_way` and `marines_committed`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.say.posture(brief)
     """
     sent = page.sentence(
         "of the announced units, {units_arrived} {units_arrived:~is|are} in the region and "

@@ -33,21 +33,8 @@ BURST = 1.15
 def response_bottom_line(page: Page) -> Fragment:
     """What was struck, whether the rate changed after it, and what speaks against reading more.
 
-    Parameters
-    ----------
     page: of `response`; it needs facts such as `episodes`, `arrivals_compared` and
         `attacks_span_mean`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.response_bottom_line(response)
     """
     if not page.count("episodes"):
         return lead(
@@ -71,21 +58,8 @@ def response_bottom_line(page: Page) -> Fragment:
 def response_key_figures(page: Page) -> Fragment:
     """Episodes, attacks before and after the latest, its rate ratio, all together.
 
-    Parameters
-    ----------
     page: of `response`; it needs facts such as `episodes`, `episodes_ratio` and
         `arrivals_compared`.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.response_key_figures(response)
     """
     latest = page.given("latest_episode_ratio_low")
     return strip(
@@ -148,21 +122,8 @@ def _random_days(page: Page) -> str:
 def what_was_struck(page: Page) -> Fragment:
     """What did the US strike, and when?
 
-    Parameters
-    ----------
     page: of `response`; it needs facts such as `episodes`, `latest_episode_on` and
         `latest_episode_last_on`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.what_was_struck(response)
     """
     if not page.count("episodes"):
         return answer(latest_strike(page))
@@ -212,21 +173,8 @@ def _latest(page: Page) -> Markup:
 def strikes_elsewhere(page: Page) -> Fragment:
     """What about strikes elsewhere?
 
-    Parameters
-    ----------
     page: of `response`; it needs facts such as `us_strikes_yemen_first_on`,
         `us_strikes_yemen_answers_window` and `us_strikes_yemen_answers_cumulative`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.strikes_elsewhere(response)
     """
     said = [
         sentence
@@ -281,21 +229,8 @@ def _answered(page: Page, name: str, answered: str) -> Markup:
 def response_limits(page: Page) -> Fragment:
     """What can this not show?
 
-    Parameters
-    ----------
     page: of `response`; it needs the facts `busy_ratio`, `attacks_span_mean` and
         `attacks_before_mean`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.say.response_limits(response)
     """
     rest = Markup(
         "Nothing here says what would have happened without strikes: talks, truces, "

@@ -16,21 +16,8 @@ from analysis.measures.sites import FEWEST_FOR_PERCENT
 def site_claims(page: Page) -> Fragment:
     """Who claims the attacks there?
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `attacks_cumulative`, `claimed_cumulative` and
         `top_claimant_attacks`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_claims(site)
     """
     if not page.count("attacks_cumulative"):
         return answer(

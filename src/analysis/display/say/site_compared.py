@@ -21,20 +21,7 @@ ORDINALS = (
 def site_compared(page: Page) -> Fragment:
     """How does it compare with other sites?
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `site_rank`, `group_sites` and `group_attacks`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_compared(site)
     """
     if not page.count("attacks_cumulative"):
         return answer(_none_here(page))

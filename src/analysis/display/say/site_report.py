@@ -32,20 +32,7 @@ from analysis.record.codebook import SEA
 def site_bottom_line(page: Page) -> Fragment:
     """Attacks in the window and so far, who was hurt, what was stopped, who claims them.
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `killed_us`, `injured_us` and `group_sites`.
-
-    Returns
-    -------
-    Fragment
-        The bottom line: a few sentences, what matters most first.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_bottom_line(site)
     """
     if not page.count("attacks_cumulative"):
         return lead(
@@ -68,20 +55,7 @@ def site_bottom_line(page: Page) -> Fragment:
 def site_key_figures(page: Page) -> Fragment:
     """Attacks in the window and so far, casualties, and how many were intercepted.
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `killed_us`, `injured_us` and `killed_other`.
-
-    Returns
-    -------
-    Fragment
-        A strip of cards, each with a number and its change since the window before.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_key_figures(site)
     """
     whose, whom = _whose(page)
     return strip(
@@ -160,20 +134,7 @@ def _share(page: Page) -> Markup:
 def site_when(page: Page) -> Fragment:
     """When was it attacked?
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `group_sites`, `group_attacks` and `first_attack_on`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_when(site)
     """
     if not page.count("attacks_cumulative"):
         return answer(_nothing_recorded(page))
@@ -190,20 +151,7 @@ def site_when(page: Page) -> Fragment:
 def site_weapons(page: Page) -> Fragment:
     """With what was it attacked, and what was stopped?
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `weapon_ied`, `weapon_boat` and `weapon_drone`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_weapons(site)
     """
     if not page.count("attacks_cumulative"):
         return answer(Markup("The record holds no attack whose weapon or outcome could be told."))
@@ -218,20 +166,7 @@ def site_weapons(page: Page) -> Fragment:
 def site_casualties(page: Page) -> Fragment:
     """Who was hurt?
 
-    Parameters
-    ----------
     page: of `site`; it needs facts such as `killed_us`, `injured_us` and `killed_other`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, what it rests on, and what it assumes.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_casualties(site)
     """
     if not page.count("attacks_cumulative"):
         return answer(Markup("The record holds no attack in which anyone could have been hurt."))
@@ -293,20 +228,7 @@ def _claimed_casualties(page: Page) -> Markup | None:
 def site_limits(page: Page) -> Fragment:
     """What does the record not show?
 
-    Parameters
-    ----------
     page: of `site`, `brief` or a report of one's own; it needs the fact `attacks_cumulative`.
-
-    Returns
-    -------
-    Fragment
-        The answer in a sentence, and what it rests on.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.say.site_limits(site)
     """
     if not page.count("attacks_cumulative"):
         return answer(

@@ -20,20 +20,7 @@ from analysis.record.codebook import word
 def site_attacks(page: Page) -> Fragment:
     """The latest attacks at the site, newest first, mere claims among them.
 
-    Parameters
-    ----------
     page: of `site`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `site`::
-
-        an.table.site_attacks(site)
     """
     attacks = sites.at_site(page.known, str(page.parameters["site_id"]))
     return _latest_attacks(page, attacks, [], "there")
@@ -43,20 +30,7 @@ def site_attacks(page: Page) -> Fragment:
 def actor_attacks(page: Page) -> Fragment:
     """The latest attacks that the group claims or that are attributed to it, newest first.
 
-    Parameters
-    ----------
     page: of `actor`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.table.actor_attacks(actor)
     """
     attacks = actors.named_for(page.known, str(page.parameters["actor_id"]))
     return _latest_attacks(page, attacks, ["Where"], "claimed by it or attributed to it")

@@ -47,21 +47,8 @@ def changes(page: Page) -> Fragment:
 
     Of the fields the most telling stand first. On paper the key figures alone tell how they moved.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own; it needs facts such as `killed_record`,
         `units_arrived` and `attacks_window`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.table.changes(brief)
     """
     facts, key_figures = _facts(page), _key_figures(page)
     html = Markup("\n").join(one.html for one in (facts, key_figures) if one.html)

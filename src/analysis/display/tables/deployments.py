@@ -20,21 +20,8 @@ from analysis.record.codebook import word
 def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
     """What was sent: phase, dates of order and arrival, and the days between them.
 
-    Parameters
-    ----------
     page: of `brief`, `posture` or a report of one's own; it needs the fact `carriers_in_region`.
     most: so many rows at most.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.table.deployments(brief)
     """
     page.needs("carriers_in_region")  # a record that ends before this day cannot tell
     units = posture.units(posture.on_day(page.known), *posture.COMMITTED)

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from analysis.display import events, words
 from analysis.display.events import Row
 from analysis.display.fragment import NOTHING, PAGE_TYPE, PAPER_TYPE, Fragment, words_alone
+from analysis.display.manual import in_full
 from analysis.display.page import Page
 from analysis.display.tables.cells import table
 from analysis.measures.attacks import on_targets
@@ -30,23 +31,11 @@ MOST_LISTED = 500
 _NOT_KNOWN = "not reported"
 
 
+@in_full
 def happened(page: Page) -> Fragment:
     """What happened: every event of the window, or those that matter most.
 
-    Parameters
-    ----------
     page: of `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `brief`::
-
-        an.table.happened(brief)
     """
     told = events_told(page.known, page.window_days)
     if told.empty:

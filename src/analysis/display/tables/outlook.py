@@ -32,20 +32,7 @@ ASSUMPTIONS = {
 def outlook_thresholds(page: Page) -> Fragment:
     """How likely it is that the coming days bring so many attacks or more.
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecast_median`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.table.outlook_thresholds(page)
     """
     page.needs("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)
@@ -68,20 +55,7 @@ def outlook_thresholds(page: Page) -> Fragment:
 def outlook_scores(page: Page) -> Fragment:
     """Mean scores and coverage of the chosen forecasts, the models and the baselines.
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecasts_checked`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.table.outlook_scores(page)
     """
     found = backtest(page.known, page.horizon_days)
     if found is None or not page.count("forecasts_checked"):
@@ -106,20 +80,7 @@ def outlook_scores(page: Page) -> Fragment:
 def outlook_assumptions(page: Page) -> Fragment:
     """What each model assumes, and on how many days it was chosen.
 
-    Parameters
-    ----------
     page: of `outlook`, `brief` or a report of one's own; it needs the fact `forecast_median`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `outlook`::
-
-        an.table.outlook_assumptions(page)
     """
     page.needs("forecast_median")  # a forecast that is not made has none
     found = backtest(page.known, page.horizon_days)

@@ -27,20 +27,7 @@ PLACES = {reconciliation.REST: "No country named", ALL: "All"}
 def record_by_country(page: Page) -> Fragment:
     """The newest count with a split by country against the record.
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.table.record_by_country(record)
     """
     split = reconciliation.by_country(page.known)
     if split.empty:
@@ -69,20 +56,7 @@ def record_by_country(page: Page) -> Fragment:
 def record_tallies(page: Page) -> Fragment:
     """Officials' newest counts against the record, newest first, with the gap by country.
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.table.record_tallies(record)
     """
     whole = reconciliation.against_tallies(page.known)
     if len(whole) < 2:
@@ -133,20 +107,7 @@ def _signed(number: int) -> str:
 def record_revisions(page: Page) -> Fragment:
     """What was revised after the first report, by what it says.
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.table.record_revisions(record)
     """
     found = revisions.revisions(page.known)
     if found.empty:
@@ -180,20 +141,7 @@ def record_revisions(page: Page) -> Fragment:
 def record_publishers(page: Page) -> Fragment:
     """The publishers that report most attacks.
 
-    Parameters
-    ----------
     page: of `record`, `brief` or a report of one's own.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `record`::
-
-        an.table.record_publishers(record)
     """
     found = sources.by_publisher(sources.publications(page.known))
     if len(found) < 2:

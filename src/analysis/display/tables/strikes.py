@@ -24,20 +24,7 @@ ON_ONE_LINE = Markup('<span class="date">{}</span>')
 def strike_episodes(page: Page) -> Fragment:
     """Episodes of US strikes in the main theatre, newest first, with what came before and after.
 
-    Parameters
-    ----------
     page: of `response`; it needs the fact `episodes_fell`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `response`::
-
-        an.table.strike_episodes(response)
     """
     page.needs("episodes_fell")  # a sample cannot tell
     effect = after_strikes(page.known, page.window_days)
@@ -96,20 +83,7 @@ def ratio_in_words(ratio: Estimate) -> str:
 def actor_strikes(page: Page) -> Fragment:
     """Strikes that name the group, the one it is listed under or its parts as the target.
 
-    Parameters
-    ----------
     page: of `actor`.
-
-    Returns
-    -------
-    Fragment
-        The table; nothing where it would have no row.
-
-    Examples
-    --------
-    A cell of the notebook of `actor`::
-
-        an.table.actor_strikes(actor)
     """
     actor = str(page.parameters["actor_id"])
     parent = actors.parent_of(page.known, actor)
