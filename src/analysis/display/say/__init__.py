@@ -10,10 +10,10 @@ from analysis.display.say.actor_report import (
     actor_coordination,
     actor_key_figures,
     actor_limits,
-    actor_strikes,
     actor_targets,
     actor_tempo,
 )
+from analysis.display.say.actor_strikes import actor_strikes
 from analysis.display.say.attacks import attackers, where
 from analysis.display.say.bottom_line import bottom_line
 from analysis.display.say.effect import after_arrivals, after_strikes, rate_model
@@ -43,9 +43,9 @@ from analysis.display.say.record_report import (
     record_delay,
     record_key_figures,
     record_limits,
-    record_revisions,
     record_still_to_come,
 )
+from analysis.display.say.record_revisions import record_revisions
 from analysis.display.say.record_sources import record_sources
 from analysis.display.say.response import posture, response, spread
 from analysis.display.say.response_report import (

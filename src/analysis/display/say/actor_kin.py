@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
@@ -18,6 +19,11 @@ def actor_name(page: Page) -> str:
     """The name of the group; its id where the record does not name it by then."""
     actor = str(page.parameters["actor_id"])
     return page.names.get(actor, actor)
+
+
+def the_group(page: Page) -> str:
+    """The name of the group after a preposition or a verb."""
+    return words.with_article(actor_name(page))
 
 
 def is_named(page: Page) -> bool:

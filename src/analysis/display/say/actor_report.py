@@ -1,16 +1,16 @@
-"""The actor report in sentences: what a group claims or is said to have done, what was struck."""
+"""The actor report in sentences: what a group claims or is said to have done."""
 
 from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strikes_card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.places import busiest, place_of
-from analysis.display.say.actor_kin import actor_name, is_named, kinship, parts_of_it
+from analysis.display.say.actor_kin import is_named, kinship, the_group
+from analysis.display.say.actor_strikes import struck
 from analysis.display.say.answer import answer, lead
 from analysis.display.say.attack_terms import (
     armed,
@@ -49,24 +49,19 @@ def actor_bottom_line(page: Page) -> Fragment:
         kin = kinship(page) if is_named(page) else None
         return lead(
             page,
-            attacks_in_window(page, f"claimed by or attributed to {_the_group(page)}"),
+            attacks_in_window(page, f"claimed by or attributed to {the_group(page)}"),
             _nothing_recorded(page),
-            _struck(page),
+            struck(page),
             kin,
         )
     return lead(
         page,
-        attacks_in_window(page, f"claimed by or attributed to {_the_group(page)}"),
+        attacks_in_window(page, f"claimed by or attributed to {the_group(page)}"),
         _so_far(page),
         targets(page),
         _tempo(page),
-        _struck(page),
+        struck(page),
     )
-
-
-def _the_group(page: Page) -> str:
-    """The name of the group after a preposition or a verb."""
-    return words.with_article(actor_name(page))
 
 
 @section
@@ -258,59 +253,6 @@ def _bunched(page: Page) -> Markup | None:
         "{dispersion_within_weeks_low:digits} to {dispersion_within_weeks_high:digits} in "
         "95{nbsp}% of cases).",
     )
-
-
-@section
-def actor_strikes(page: Page) -> Fragment:
-    """What of it has been struck?
-
-    page: of `actor`; it needs facts such as `kin_parts`, `latest_strike_on` and `strikes_on_parts`.
-    """
-    assumption = Markup(
-        "The target is the one that officials name; strikes whose target they do not name, or "
-        "name as facilities of several groups, may be missing here or listed under one of them."
-    )
-    return answer(_struck(page), _kin_struck(page), assumption=assumption)
-
-
-@if_kept
-def _struck(page: Page) -> Markup:
-    if not page.count("strikes_cumulative"):
-        return page.sentence(
-            "the record holds no strike by the US or with it {since} that names {name} as the "
-            "target, but it {samples}."
-            if page.kept == "sampled"
-            else "no strike by the US or with it {since}{to_the_last} names {name} as the target.",
-            name=_the_group(page),
-        )
-    if page.count("strikes_cumulative") == 1:
-        return page.sentence(
-            "one strike by the US or with it {since} names {name} as the target, on "
-            "{latest_strike_on}.{cite}",
-            name=_the_group(page),
-            cite=page.cite("latest_strike_on"),
-        )
-    return page.sentence(
-        "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, the "
-        "latest on {latest_strike_on}; {strikes_window} {of_them} in the window.{cite}",
-        of_them="after those" if page.campaign.is_over(page.as_of) else "of them",
-        name=_the_group(page),
-        cite=page.cite("latest_strike_on"),
-    )
-
-
-@if_kept
-def _kin_struck(page: Page) -> Markup | None:
-    parts = []
-    if page.count("strikes_on_parent"):
-        parts.append(page.phrase("{strikes_on_parent:strike names|strikes name} {kin_parent}"))
-    if page.count("strikes_on_parts"):
-        parts.append(
-            page.phrase(
-                "{strikes_on_parts:strike names|strikes name} {parts}", parts=parts_of_it(page)
-            )
-        )
-    return page.sentence("{all}.", all=Markup("; ").join(parts)) if parts else None
 
 
 @section

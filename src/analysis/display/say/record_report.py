@@ -1,4 +1,4 @@
-"""The record report in sentences: how complete, how late, how often revised, from whom."""
+"""The record report in sentences: how complete it is, and how late attacks become known."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.knowledge import no_share, still_to_come
+from analysis.display.say.record_revisions import people_revised
 from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
 from analysis.measures import delay, reconciliation
 from analysis.record.codebook import place
@@ -29,7 +30,7 @@ def record_bottom_line(page: Page) -> Fragment:
         _coverage_in_short(page),
         _known_when(page),
         still_to_come(page),
-        _people_revised(page, cited=False),
+        people_revised(page, cited=False),
         page.sentence("{alone}.", alone=from_one_publisher(page)),
     )
 
@@ -247,62 +248,6 @@ def record_still_to_come(page: Page) -> Fragment:
         assumption=delay.ASSUMPTION,
     )
     return answer(still_to_come(page), assumption=assumption)
-
-
-@section
-def record_revisions(page: Page) -> Fragment:
-    """What changed after the first report?
-
-    page: of `record`; it needs facts such as `killed_added`, `injured_added` and `revised_share`.
-    """
-    if not page.count("revised_attacks"):
-        return answer(
-            Markup("Of no attack does the record say anything else than at first.")
-            if page.count("attacks_cumulative")
-            else nothing_recorded(page)
-        )
-    revised = page.sentence(
-        "of {revised_attacks:attack|attacks}{share} the record says more than at first, or "
-        "something else.",
-        share=page.phrase(" ({revised_share})") if page.given("revised_share") else "",
-    )
-    assumption = Markup(
-        "Compared are the first row of an attack and what its rows say together today, attacks "
-        "that only the attackers claim included; a later row that leaves a field empty changes "
-        "nothing, and what no source revised is not known to be right."
-    )
-    return answer(revised, _people_revised(page), _confirmation(page), assumption=assumption)
-
-
-@if_kept
-def _people_revised(page: Page, cited: bool = True) -> Markup | None:
-    parts = [
-        page.phrase(
-            f"the number of {people} was revised for {{{people}_revised_attacks:attack|attacks}}, "
-            f"by {{{people}_added:digits}} in sum, the last time "
-            f"{{{people}_revised_latest:day|days}} after the first report"
-        )
-        for people in ("killed", "injured")
-        if page.count(f"{people}_revised_attacks")
-    ]
-    if not parts:
-        return None
-    cite = page.cite("killed_added", "injured_added") if cited else Markup("")
-    return page.sentence("{parts}.{cite}", parts=Markup("; ").join(parts), cite=cite)
-
-
-@if_kept
-def _confirmation(page: Page) -> Markup | None:
-    if not page.count("confirmation_raised") + page.count("confirmation_lowered"):
-        return None
-    return page.sentence(
-        "{confirmation_raised:attack is|attacks are} better confirmed than at first{claims}; "
-        "{confirmation_lowered} {verb} confirmed less well.",
-        claims=page.phrase(", {claims_confirmed} of them at first known from a claim alone")
-        if page.count("claims_confirmed")
-        else "",
-        verb="is" if page.count("confirmation_lowered") < 2 else "are",
-    )
 
 
 @section
