@@ -178,11 +178,15 @@ def given_up(look: Look) -> list[sqlite3.Row]:
     return look.rows(_NOT_MADE_GOOD, state="failed")
 
 
+def _reason(row: sqlite3.Row) -> str:
+    """Why it failed, as it was noted; empty where nothing was."""
+    return first_line(row["reason"] or "")
+
+
 def _given_up(look: Look) -> Iterator[Trouble]:
     for row in given_up(look):
         tries = many(row["attempts"], "attempt")
-        reason = first_line(row["reason"] or "")
-        why = f"it could not be made, and was given up after {tries}: {reason}"
+        why = f"it could not be made, and was given up after {tries}: {_reason(row)}"
         yield _of_a_slot("failed", row, why, look)
 
 
@@ -203,7 +207,7 @@ def _unfinished(look: Look) -> Iterator[Trouble]:
                          "AND max(slot, noted) < :past"):  # fmt: skip
         attempts = row["attempts"]
         tries = many(attempts, "attempt")
-        last = f"; the last of {tries}: {first_line(row['reason'] or '')}" * bool(attempts)
+        last = f"; the last of {tries}: {_reason(row)}" * bool(attempts)
         by = f" by {row['machine']}" if row["machine"] and machines.others(look.connection) else ""
         state = f"said to be being made{by}" if row["state"] == "running" else "to be made"
         then = f", next try {row['next_try']}" * bool(row["next_try"])
@@ -233,7 +237,7 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
     """Editions whose rows have changed, and that are not made anew."""
     for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
                          "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
-        folder, why = row["folder"], first_line(row["reason"] or "")
+        folder, why = row["folder"], _reason(row)
         command = corrections.again(look.reports / folder)
         if row["state"] == "refused":
             mend = f"put the rows back, or {command} --force"
@@ -269,7 +273,7 @@ def _afterwards(look: Look) -> Iterator[Trouble]:
                 look.connection, name, look.config
             )
             mend = _DROPS_IT if is_gone else afterwards.again(look.connection, row)
-            yield Trouble("after", what, first_line(row["reason"] or ""), mend, row["noted"])
+            yield Trouble("after", what, _reason(row), mend, row["noted"])
 
 
 def _standing(kind: str, prefix: str, mend: str) -> Rule:
