@@ -48,17 +48,28 @@ def cases() -> list[Case]:
 
 
 def together(single: Iterable[Case]) -> list[list[Case]]:
-    """Return cases in few records: mistakes in rows, or in whole files, no two in one file."""
+    """Return cases in few records: no two wrong values in a row, no two other ones in a file."""
     records: list[list[Case]] = []
     for case in single:
         for record in records:
-            is_alike = (case.line > 1) == (record[0].line > 1)
-            if is_alike and case.file not in {other.file for other in record}:
+            if _kind(case) == _kind(record[0]) and _place(case) not in map(_place, record):
                 record.append(case)
                 break
         else:
             records.append([case])
     return records
+
+
+def _kind(case: Case) -> str:
+    """Whether values of a row are wrong, the row is none, or the whole file."""
+    if isinstance(case.mutate, partial) and case.mutate.func is _set:
+        return "values"
+    return "row" if case.line > 1 else "file"
+
+
+def _place(case: Case) -> tuple[str, int]:
+    """Where a mistake would hide another: in its row, or in its file if rows may be lost."""
+    return case.file, case.line if _kind(case) == "values" else 0
 
 
 # How a mistake is made

@@ -105,9 +105,11 @@ def test_the_same_is_wrong_with_the_same_value(tmp_path: Path, mistakes: list[Ca
     for case in mistakes:
         case.mutate(folder)
     in_csv = [(fault.file, fault.line - 1, fault.column, fault.message) for fault in check(folder)]
-    assert {file for file, *_ in in_csv} == {case.file for case in mistakes}
-    for case in mistakes:
-        as_parquet(folder, case.file.removesuffix(".csv"))
+    assert {fault[:3] for fault in in_csv} == {
+        (case.file, case.line - 1, case.column) for case in mistakes
+    }
+    for file in {case.file for case in mistakes}:
+        as_parquet(folder, file.removesuffix(".csv"))
     assert [
         (fault.file.replace(".parquet", ".csv"), fault.line, fault.column, fault.message)
         for fault in check(folder)
