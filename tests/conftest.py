@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +22,7 @@ import ten_attacks
 from hypothesis import settings
 
 from analysis import cli
+from analysis.publish.warm.process import warm_process
 from analysis.record import Known, Record, Tables, read, snapshot
 
 # The same examples in every run, so that a failure is of the change that is tested. More of them:
@@ -69,6 +71,21 @@ def handed_on(record: Record, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def of_the_real_record(handed_on: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever opens a report opens it of the real record."""
     monkeypatch.setenv(snapshot.VARIABLE, str(handed_on))
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[str]:
+    """A warm process, which takes longer to get ready than most pages take to be made."""
+    with warm_process() as zygote:
+        yield zygote
+
+
+@pytest.fixture(scope="module")
+def one_warm_process(warm: str) -> Iterator[None]:
+    """Runs in this process fork their kernels from the same warm process."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("analysis.publish.run.warm_process", lambda: nullcontext(warm))
+        yield
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ def comment(desk: Path, text: str, day: str = "2023-10-24") -> None:
     path.write_text(text, "utf-8")
 
 
+@pytest.mark.usefixtures("one_warm_process")
 def test_it_stands_below_the_bottom_line_and_its_bytes_make_another_report(desk: Path) -> None:
     order = Order(
         "posture", {"as_of": "2023-10-24"}, reports=desk / "r", notebooks=desk / "notebooks"

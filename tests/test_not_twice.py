@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import platformdirs
 import pytest
+import small_record
 from conftest import brinkwatch
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -19,6 +20,7 @@ from analysis.errors import RecordError
 from analysis.publish.order import Order
 from analysis.publish.plan import contents
 from analysis.publish.run import make
+from analysis.publish.warm.process import warm_process
 from analysis.record import read
 
 #: Makes a report and says whether it was made now, and what was loaded on the way.
@@ -47,8 +49,11 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def order(data: Path, tmp_path: Path) -> Order:
-    """The order of a small report from a record that a test may change."""
+def order(tmp_path: Path, one_warm_process: None) -> Order:
+    """The order of a small report from a small record that a test may change."""
+    data = tmp_path / "data"
+    data.mkdir()
+    small_record.write(data)
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
     write(notebooks / "count.ipynb", "as_of = None")
@@ -65,11 +70,10 @@ def write(notebook: Path, parameters: str) -> None:
 
 def add_attack(data: Path, reported_on: str, event_date: str = "2023-10-20") -> None:
     """Add a row to the record."""
-    with (data / "attacks.csv").open("a", encoding="utf-8") as table:
-        table.write(
-            f"{event_date}-erbil-9,{reported_on},{event_date},day,erbil,us-coalition-forces,drone,"
-            ",unknown,,,,,,,media,A paper,https://example.org/,\n"
-        )
+    small_record.add(
+        data, "attacks", attack_id=f"{event_date}-erbil-9", reported_on=reported_on,
+        event_date=event_date, site_id="erbil",
+    )  # fmt: skip
 
 
 def test_to_find_out_that_a_report_is_current_nothing_heavy_is_loaded(order: Order):
@@ -124,13 +128,14 @@ def test_a_record_that_is_ahead_of_today_is_read_once_a_day(
     newest = [contents(order.data, day).newest_report for day in days]
     monkeypatch.setattr("analysis.record.read", lambda *_: pytest.fail("it is read again"))
     assert [contents(order.data, day).newest_report for day in days] == newest
-    assert newest == [dt.date(2024, 2, 1), dt.date(2023, 10, 19)]
+    assert newest == [dt.date(2023, 10, 20), dt.date(2023, 10, 19)]
 
 
 def test_without_a_place_to_remember_reports_are_made_all_the_same(
     order: Order, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("XDG_CACHE_HOME", "/dev/null")
+    monkeypatch.setattr("analysis.publish.run.warm_process", warm_process)  # without it, too
     assert make(order).fresh
     assert not make(order).fresh
 

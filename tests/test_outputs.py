@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pikepdf
 import pytest
+import small_record
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
 from nbformat.v4 import (
@@ -524,8 +525,10 @@ def test_what_is_of_chance_in_an_output_is_taken_out() -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A folder of notebooks, with pictures in it."""
+def folder(tmp_path: Path, one_warm_process: None) -> Path:
+    """A folder of notebooks, with pictures in it, beside a small record."""
+    (tmp_path / "data").mkdir()
+    small_record.write(tmp_path / "data")
     notebooks = tmp_path / "notebooks"
     (notebooks / "pictures").mkdir(parents=True)
     (notebooks / "pictures" / "a map.png").write_bytes(base64.b64decode(picture()))
@@ -538,7 +541,8 @@ def made(folder: Path, *cells: NotebookNode) -> Path:
     """The report of these cells."""
     parameters = new_code_cell("as_of = None", metadata={"tags": ["parameters"]})
     (folder / "own.ipynb").write_text(writes(new_notebook(cells=[parameters, *cells])))
-    return run(Order("own", {"as_of": "2023-10-24"}, reports=folder.parent / "r", notebooks=folder))
+    desk = folder.parent
+    return run(Order("own", {"as_of": "2023-10-24"}, desk / "data", desk / "r", folder))
 
 
 def test_pictures_of_markdown_are_embedded(folder: Path) -> None:

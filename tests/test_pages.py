@@ -12,6 +12,8 @@ import pytest
 from analysis.publish.order import Order
 from analysis.publish.run import run
 
+pytestmark = pytest.mark.usefixtures("one_warm_process")
+
 #: Points from the top of the page: the running head ends, the text begins.
 HEAD = 23 / 25.4 * 72
 

@@ -35,6 +35,8 @@ from analysis.publish.plan import Plan
 from analysis.publish.run import run
 from analysis.record import Record
 
+pytestmark = pytest.mark.usefixtures("one_warm_process")
+
 PARAMETERS = "as_of = None  # newest\nwindow_days = 7\nmarking = 'TLP:CLEAR'"
 
 #: A small report with everything that could differ from run to run in its outputs.
