@@ -9,7 +9,7 @@ import sqlite3
 from analysis.deliver.message import message_id
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail
-from analysis.schedule.health import RETRY
+from analysis.schedule.unmade import RETRY
 
 #: The name under which the operator hears of mail that was parked.
 PARKED_MAIL = "mail that cannot be delivered"

@@ -7,14 +7,11 @@ no rule has anything to tell. A new kind of trouble is a new rule here, and nowh
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from shlex import quote
 
-from analysis.plain_text import first_line
 from analysis.schedule import (
     afterwards,
     corrections,
@@ -22,19 +19,15 @@ from analysis.schedule import (
     machine_clock,
     machines,
     notes,
-    slots,
+    unmade,
     unsent,
 )
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.look import Look, Trouble, many
+from analysis.schedule.look import Look, Trouble, many, reason
 from analysis.schedule.machine_clock import EITHER, Clock
 from analysis.schedule.progress import AHEAD
-from analysis.schedule.settings import WEBHOOK, Schedule
+from analysis.schedule.settings import WEBHOOK
 from analysis.today import last_day
-
-#: What makes a slot again, with its schedule's own parameters.
-RETRY = "brinkwatch due --retry"
-
 
 #: A kind of trouble: it yields every case of it.
 Rule = Callable[[Look], Iterator[Trouble]]
@@ -143,101 +136,11 @@ def _disk(look: Look) -> Iterator[Trouble]:
         yield Trouble("disk", str(look.reports), why, "make room there; then brinkwatch due")
 
 
-def _late(look: Look) -> Iterator[Trouble]:
-    """Slots that have passed, at which nobody has looked."""
-    for schedule in look.config.schedules:
-        overdue = first_overdue(look, schedule)
-        if overdue and look.now - overdue > look.patience:
-            why = "a slot has passed and `brinkwatch due` did not come, or stopped before it"
-            readers = look.readers_of(schedule.report, schedule.name)
-            yield Trouble("late", schedule.name, why, "brinkwatch due", stamp(overdue), readers)
-
-
-def first_overdue(look: Look, schedule: Schedule) -> dt.datetime | None:
-    """Return the oldest slot that has passed and is not in the ledger; None if there is none."""
-    (newest,) = look.connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ?", (schedule.name,)
-    ).fetchone()
-    owed = slots.owed(schedule, moment(newest) if newest else None, look.now)
-    return next(iter(owed.skipped + owed.made), None)
-
-
-#: A slot that was given up or skipped is made good by a later one of its schedule, no other's. One
-#: that was skipped by one that came after that was seen, so that a day passes in which it is told.
-_NOT_MADE_GOOD = """
-    SELECT * FROM slot AS missing WHERE state = :state AND max(slot, noted) <= :now
-    AND NOT EXISTS (
-        SELECT 1 FROM slot WHERE schedule = missing.schedule AND state = 'done'
-        AND slot > CASE :state WHEN 'skipped' THEN missing.noted ELSE missing.slot END)
-    ORDER BY slot DESC
-"""
-
-
-def given_up(look: Look) -> list[sqlite3.Row]:
-    """The slots that failed for good and were not made good."""
-    return look.rows(_NOT_MADE_GOOD, state="failed")
-
-
-def _reason(row: sqlite3.Row) -> str:
-    """Why it failed, as it was noted; empty where nothing was."""
-    return first_line(row["reason"] or "")
-
-
-def _given_up(look: Look) -> Iterator[Trouble]:
-    for row in given_up(look):
-        tries = many(row["attempts"], "attempt")
-        why = f"it could not be made, and was given up after {tries}: {_reason(row)}"
-        yield _of_a_slot("failed", row, why, look)
-
-
-def _skipped(look: Look) -> Iterator[Trouble]:
-    """Of each schedule that skipped slots, how many, by the newest."""
-    seen: dict[str, list[sqlite3.Row]] = {}
-    for row in look.rows(_NOT_MADE_GOOD, state="skipped"):
-        if row["schedule"] in look.config.by_name:
-            seen.setdefault(row["schedule"], []).append(row)
-    for rows in seen.values():
-        others = f", and {len(rows) - 1} before it" if len(rows) > 1 else ""
-        yield _of_a_slot("skipped", rows[0], f"it was {rows[0]['reason']}{others}", look)
-
-
-def _unfinished(look: Look) -> Iterator[Trouble]:
-    """Slots that are to be made, or said to be being made, for too long."""
-    for row in look.rows("SELECT * FROM slot WHERE state IN ('owed', 'running') "
-                         "AND max(slot, noted) < :past"):  # fmt: skip
-        attempts = row["attempts"]
-        tries = many(attempts, "attempt")
-        last = f"; the last of {tries}: {_reason(row)}" * bool(attempts)
-        by = f" by {row['machine']}" if row["machine"] and machines.others(look.connection) else ""
-        state = f"said to be being made{by}" if row["state"] == "running" else "to be made"
-        then = f", next try {row['next_try']}" * bool(row["next_try"])
-        yield _of_a_slot("unfinished", row, f"it is still {state}{then}{last}", look)
-
-
-#: What mends what a schedule left that is no longer there to be asked.
-_DROPS_IT = "brinkwatch due, which drops it, as its schedule was taken out of the configuration"
-
-
-def _has_schedule(look: Look, name: str) -> bool:
-    """Whether a schedule can be asked; without a configuration nobody knows."""
-    return look.config.path == Path() or name in look.config.by_name
-
-
-def _of_a_slot(kind: str, row: sqlite3.Row, why: str, look: Look) -> Trouble:
-    name, slot = row["schedule"], row["slot"]
-    where = machines.of_another(row, look.config, machines.others(look.connection))
-    what = f"{row['report']} as of {row['as_of']} ({name} {slot})"
-    mend = f"{f'on {where}: ' if where else ''}{RETRY} {name} {slot}"
-    if not where and not _has_schedule(look, name):
-        mend = _DROPS_IT
-    return Trouble(kind, what, why, mend, row["noted"], look.readers_of(row["report"], name))
-
-
 def _uncorrected(look: Look) -> Iterator[Trouble]:
     """Editions whose rows have changed, and that are not made anew."""
     for row in look.rows("SELECT * FROM remake WHERE state IN ('failed', 'refused') "
                          "OR (state = 'owed' AND noted < :past) ORDER BY folder"):  # fmt: skip
-        folder, why = row["folder"], _reason(row)
+        folder, why = row["folder"], reason(row)
         command = corrections.again(look.reports / folder)
         if row["state"] == "refused":
             mend = f"put the rows back, or {command} --force"
@@ -269,11 +172,11 @@ def _afterwards(look: Look) -> Iterator[Trouble]:
             yield Trouble("after", what, why, "brinkwatch due", row["noted"])
         else:
             name = row["schedule"]
-            is_gone = not _has_schedule(look, name) and not machines.is_schedule_of_another(
+            is_gone = not unmade.has_schedule(look, name) and not machines.is_schedule_of_another(
                 look.connection, name, look.config
             )
-            mend = _DROPS_IT if is_gone else afterwards.again(look.connection, row)
-            yield Trouble("after", what, _reason(row), mend, row["noted"])
+            mend = unmade.DROPS_IT if is_gone else afterwards.again(look.connection, row)
+            yield Trouble("after", what, reason(row), mend, row["noted"])
 
 
 def _standing(kind: str, prefix: str, mend: str) -> Rule:
@@ -321,10 +224,10 @@ RULES: tuple[Rule, ...] = (
     hung,
     _clock,
     _disk,
-    _late,
-    _given_up,
-    _skipped,
-    _unfinished,
+    unmade.late,
+    unmade.given_up,
+    unmade.skipped,
+    unmade.unfinished,
     _uncorrected,
     _afterwards,
     unsent.waiting,

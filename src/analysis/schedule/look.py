@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.plain_text import first_line
 from analysis.publish.lock import Owner, owner
 from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Config
@@ -88,6 +89,11 @@ def look_at(
     settings = config or Config(Path())
     owners = [owner(reports, name) for name in ("due", "deliver", "archive")] if reports else []
     return Look(connection, settings, now, patience, tuple(filter(None, owners)), reports or Path())
+
+
+def reason(row: sqlite3.Row) -> str:
+    """Why something failed, as its row has it, in a line; empty where nothing was noted."""
+    return first_line(row["reason"] or "")
 
 
 def many(count: int, what: str, several: str = "s") -> str:

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from analysis.plain_text import one_line
 from analysis.publish import listing
-from analysis.schedule import health, ledger, notes, slots, unsent
+from analysis.schedule import health, ledger, notes, slots, unmade, unsent
 from analysis.schedule.clock import stamp
 from analysis.schedule.look import PATIENCE, Look, Trouble, look_at
 from analysis.schedule.settings import Config, Schedule
@@ -84,7 +84,7 @@ def status(
         "healthy": not found,
         "answer": health.answer(look, found, by_hand),
         "troubles": [asdict(trouble) | {"said": str(trouble)} for trouble in found],
-        "failed": [dict(row) for row in health.given_up(look)],
+        "failed": [dict(row) for row in unmade.not_made_good(look)],
         "parked": [dict(row) for row in unsent.parked(look)[:NEWEST_MAILS]],
         "late": [trouble.what for trouble in found if trouble.kind == "late"],
         "record_through": through and through.isoformat(),
@@ -118,7 +118,7 @@ def _schedule(look: Look, schedule: Schedule) -> Row:
         "SELECT slot, state FROM slot WHERE schedule = ? ORDER BY slot DESC LIMIT 1",
         (schedule.name,),
     ).fetchone()
-    overdue = health.first_overdue(look, schedule)
+    overdue = unmade.first_overdue(look, schedule)
     coming = [stamp(slot) for slot in slots.coming(schedule, look.now, _COMING)]
     return {
         "schedule": schedule.name,
