@@ -14,7 +14,7 @@ import feedparser
 import pytest
 import ten_attacks
 from bs4 import BeautifulSoup
-from conftest import brinkwatch
+from conftest import Command
 from corrected import back_date
 from fleets import digests
 from mailing import DAY, NOW, config_of, reader, rows, sent_to
@@ -362,16 +362,19 @@ def test_the_index_and_the_feed_tell_of_corrections(tmp_path: Path) -> None:
     )
 
 
-def test_run_makes_the_second_edition_and_its_page_says_so(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("one_warm_process")
+def test_run_makes_the_second_edition_and_its_page_says_so(
+    command: Command, tmp_path: Path
+) -> None:
     """The command itself, on the record of the ten attacks."""
     data, reports = ten_attacks.write(tmp_path / "data"), tmp_path / "reports"
     run = ("run", "posture", "--as-of", AS_OF, "--data", data, "--reports", reports)
     folder = reports / "posture" / AS_OF
-    assert brinkwatch(*run).returncode == 0
+    assert command(*run).code == 0
     first = digests(folder)
     back_date(data, 1)
     for _ in range(2):
-        assert brinkwatch(*run).returncode == 0
+        assert command(*run).code == 0
         assert digests(folder / "editions" / "1") == first
         assert [*layout.kept(folder)] == [1]
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
@@ -382,13 +385,13 @@ def test_run_makes_the_second_edition_and_its_page_says_so(tmp_path: Path) -> No
     (said,) = page.select("aside.correction")
     assert said.get_text() == correction
     # Whoever has the record and the parameters makes the same bytes.
-    again = brinkwatch(*run[:-1], tmp_path / "again", "-p", f"correction={correction}")
-    assert again.returncode == 0, again.stderr
+    again = command(*run[:-1], tmp_path / "again", "-p", f"correction={correction}")
+    assert again.code == 0, again.err
     newest = {name: digest for name, digest in digests(folder).items() if "editions/" not in name}
     assert digests(tmp_path / "again" / "posture" / AS_OF) == newest
     table = data / "attacks.csv"
     table.write_text("".join(table.read_text().splitlines(keepends=True)[:-1]))
-    refused = brinkwatch(*run)
-    assert refused.returncode == 1
+    refused = command(*run)
+    assert refused.code == 1
     said = "of the 11 rows that were public by 2023-11-07 when posture/2023-11-07 was made, 10 are"
-    assert said in refused.stderr
+    assert said in refused.err
