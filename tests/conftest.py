@@ -43,7 +43,7 @@ LONG = {
     f"test_{name}.py"
     for name in (
         "another_campaign", "as_of", "browser", "due", "editions", "fleet", "fleet_dask",
-        "fresh_kernel", "golden", "intake", "invented", "own_report", "warm", "watch",
+        "fresh_kernel", "golden", "intake", "invented", "own_report", "status", "warm", "watch",
     )
 }  # fmt: skip
 

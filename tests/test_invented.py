@@ -73,7 +73,7 @@ OPEN = """
 import json, os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from pieces import sentences
+from pieces import said_on
 import analysis as an
 from analysis.record import snapshot
 handed_on = Path(sys.argv[4])
@@ -87,7 +87,7 @@ for report in ("brief", "site", "actor", "response", "posture", "outlook", "reco
         own = {"site": {"site_id": "al-tanf"}}.get(report, {"actor_id": "kataib-hezbollah"})
     page = an.open(report, as_of=sys.argv[3], campaign=campaign, **own)
     facts = {name: fact.value for name, fact in page.facts.items()}
-    said = sentences(report, sys.argv[3], campaign=campaign, **own)
+    said = said_on(page)
     figures = {"brief": ["attack_map", "attacks_and_strikes", "fronts_over_time"],
                "response": ["strike_episodes"], "site": ["site_attacks"]}.get(report, [])
     drawn = [getattr(an.draw, name)(page) for name in figures]

@@ -26,6 +26,7 @@ import analysis as an
 from analysis import desk
 from analysis.cli import app
 from analysis.display.fragment import PAPER_TYPE
+from analysis.display.page import Page
 from analysis.errors import PageWarning, UsageError
 from analysis.laboratory import VARIABLE, command
 from analysis.measures.metadata import reads
@@ -35,6 +36,13 @@ from analysis.publish.plan import settled
 from analysis.publish.run import make
 
 
+@pytest.fixture
+def brief(of_the_real_record: None) -> Page:
+    """The page of a brief of the real record."""
+    return an.open("brief", as_of="2023-10-24")
+
+
+@pytest.mark.usefixtures("one_warm_process")
 def test_a_new_notebook_runs_at_once_and_takes_parameters_of_its_own(tmp_path: Path) -> None:
     notebooks = tmp_path / "notebooks"
     notebooks.mkdir()
@@ -77,8 +85,8 @@ def test_names_that_cannot_be_or_are_taken(tmp_path: Path) -> None:
         an.open("breif")
 
 
-def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched() -> None:
-    page = an.open("brief", as_of="2023-10-24")
+def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched(brief: Page) -> None:
+    page = brief
     page.fact("at_tanf", page.recorded.query("site_id == 'al-tanf'"), "attacks at Al-Tanf")
     said = page.sentence("{at_tanf:attack was|attacks were} recorded there.")
     assert said._repr_html_() == (
@@ -106,10 +114,11 @@ def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched() -> No
         ("{attacks_window", "cannot be written"),
     ],
 )
-def test_a_sentence_that_cannot_be_written_says_why(template: str, message: str) -> None:
-    page = an.open("brief", as_of="2023-10-24")
+def test_a_sentence_that_cannot_be_written_says_why(
+    brief: Page, template: str, message: str
+) -> None:
     with pytest.raises(UsageError, match=message):
-        page.sentence(template)
+        brief.sentence(template)
 
 
 def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> None:
@@ -132,8 +141,8 @@ def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> 
     assert [cell.get_text() for cell in table.select("th")] == ["site", "attacks", "share", "on"]
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_figure_and_a_table_of_ones_own_read_like_those_of_the_house() -> None:
-    an.open("brief", as_of="2023-10-24")
     weeks = pd.DataFrame(
         {"week": pd.date_range("2023-10-02", periods=13, freq="W-MON"), "ships": range(13)}
     )
@@ -149,6 +158,7 @@ def test_a_figure_and_a_table_of_ones_own_read_like_those_of_the_house() -> None
     assert sides == [None, ["number"], None, ["number"]]
 
 
+@pytest.mark.usefixtures("brief")
 @pytest.mark.parametrize(
     ("draw", "labels"),
     [
@@ -161,14 +171,13 @@ def test_a_figure_of_ones_own_may_show_whatever_matplotlib_draws(
     draw: Callable[[Axes], object], labels: set[str]
 ) -> None:
     """A key of colours beside it, a scale of powers; the labels are those of matplotlib's axes."""
-    an.open("brief", as_of="2023-10-24")
     drawn = an.figure(draw, title="Anything", alt="Anything.")
     wide, _ = BeautifulSoup(str(drawn.html), "html.parser").select("figure svg")
     assert labels <= {text.get_text() for text in wide.select("text")}
 
 
+@pytest.mark.usefixtures("brief")
 def test_a_figure_without_alt_text_is_remarked_on() -> None:
-    an.open("brief", as_of="2023-10-24")
     with pytest.warns(PageWarning, match="the figure Lines has no alt text"):
         an.figure(lambda axes: axes.plot([1, 2]), title="Lines")
     with warnings.catch_warnings():
@@ -176,21 +185,18 @@ def test_a_figure_without_alt_text_is_remarked_on() -> None:
         an.figure(lambda axes: axes.plot([1, 2]), title="Lines", alt="A line that rises.")
 
 
-@pytest.mark.parametrize(
-    ("draw", "report"),
-    [
-        (lambda: an.say.moves, "posture"),
-        (lambda: an.say.record_delay, "record"),
-        (lambda: an.draw.site_attacks, "site"),
-        (lambda: an.draw.strike_ratios, "response"),
-        (lambda: an.say.outlook_forecast, "outlook"),
-        (lambda: an.table.actor_attacks, "actor"),
-    ],
-)
-def test_what_belongs_to_a_page_of_another_report_says_to_which(draw, report: str) -> None:
-    brief = an.open("brief", as_of="2023-10-24")
-    with pytest.raises(UsageError, match=f"page of the report '{report}'.*is of 'brief'"):
-        draw()(brief)
+def test_what_belongs_to_a_page_of_another_report_says_to_which(brief: Page) -> None:
+    of_others = {
+        an.say.moves: "posture",
+        an.say.record_delay: "record",
+        an.draw.site_attacks: "site",
+        an.draw.strike_ratios: "response",
+        an.say.outlook_forecast: "outlook",
+        an.table.actor_attacks: "actor",
+    }
+    for draw, report in of_others.items():
+        with pytest.raises(UsageError, match=f"page of the report '{report}'.*is of 'brief'"):
+            draw(brief)
 
 
 def test_tab_offers_public_names_and_nothing_else() -> None:
@@ -265,8 +271,8 @@ def _of_the_brief() -> set[str]:
     return set(an.open("brief", as_of="2024-01-29").facts)
 
 
-def test_a_page_that_states_no_number_says_so() -> None:
-    page = an.open("brief", as_of="2023-10-24")
+def test_a_page_that_states_no_number_says_so(brief: Page) -> None:
+    page = brief
     said = an.appendix.numbers(page)
     assert str(said) == "This page states no number that is counted."
     page.fact("nights", page.recorded.query("date_precision == 'night'"), "attacks by night")
