@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -50,8 +51,13 @@ def lines_of_the_first_page(pdf: Path) -> list[list[tuple[float, float]]]:
         ("posture", "2024-01-29", 5),
     ],
 )
-def test_pages_of_paper(tmp_path: Path, report: str, as_of: str, most: int) -> None:
-    folder = run(Order(report, {"as_of": as_of}, reports=tmp_path))
+def test_pages_of_paper(
+    make_brief: Callable[..., Path], tmp_path: Path, report: str, as_of: str, most: int
+) -> None:
+    is_brief = report == "brief"
+    folder = (
+        make_brief(as_of) if is_brief else run(Order(report, {"as_of": as_of}, reports=tmp_path))
+    )
     pages = words(folder / f"{report}.pdf")
     assert len(pages) <= most
     for page in pages[1:]:
