@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import small_record
 from conftest import DATA, Command, brinkwatch
 from fleets import begun, digests, done, small, small_and_slow
 
@@ -21,6 +22,13 @@ from analysis.publish.order import Order
 
 WEEK = dt.timedelta(days=7)
 SMALL = Order("small", reports=Path("/srv/reports"))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A small record that a test may change, where a desk has it."""
+    (tmp_path / "data").mkdir()
+    return small_record.write(tmp_path / "data")
 
 
 def ordered(*parameters: str) -> list[Outcome]:
