@@ -211,7 +211,7 @@ def test_the_order_of_columns_does_not_matter(data: Path, record: Record) -> Non
 def test_a_row_without_any_value_is_named(small: Path) -> None:
     rows = text_of(small / "actors.csv")
     (small / "actors.csv").unlink()
-    rows.loc[len(rows)] = None
+    rows = rows.reindex(range(len(rows) + 1))
     as_parquet(small, "actors", rows)
     assert one_fault(small) == f"actors.parquet:{len(rows)}: this row holds no value; delete it"
 
