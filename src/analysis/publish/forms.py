@@ -15,10 +15,10 @@ from analysis.display.fragment import FRAGMENT_TYPE, PAPER_TYPE
 from analysis.lean.nbformat import NotebookNode
 from analysis.plain_text import first_line, uncoloured
 from analysis.publish import sanitised
-from analysis.publish.drawings import as_pictures
 from analysis.publish.fitting import PAPER_ROWS, fitted
 from analysis.publish.formulas import formula
 from analysis.publish.markdown import markdown
+from analysis.publish.paper import on_paper
 from analysis.publish.sheet import Sheet
 
 #: What Python says of a thing that has nothing to say of itself.
@@ -50,10 +50,10 @@ def shown(
     """What one output shows, in the best of its forms."""
     data = output.data
     if sheet.paged and PAPER_TYPE in data:
-        return Markup(data[PAPER_TYPE])
+        return on_paper(data[PAPER_TYPE])
     if FRAGMENT_TYPE in data:
         fragment = data[FRAGMENT_TYPE] or data["text/html"]
-        return as_pictures(fragment) if sheet.paged else Markup(fragment)
+        return on_paper(fragment) if sheet.paged else Markup(fragment)
     interactive = _interactive(data, sheet.scripts)
     forms = [*_PICTURES, "text/html"] if interactive else ["text/html", *_PICTURES, *_TEXTS]
     for media_type in forms:

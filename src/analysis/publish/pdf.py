@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from analysis import typefaces
 from analysis.errors import RunError
+from analysis.publish.lettering import teach
 
 
 class Printed(NamedTuple):
@@ -97,6 +98,7 @@ def _weasyprint() -> Any:
         # Before it raises, WeasyPrint prints advice, which is not what stdout is for here.
         with redirect_stdout(io.StringIO()):
             import weasyprint
+        teach(weasyprint)
     except OSError as reason:
         raise RunError(
             f"The PDF needs the library pango, which cannot be loaded ({reason}). "
