@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pytest
 
 from analysis.publish.paper import on_paper
@@ -37,3 +39,27 @@ def test_the_words_of_a_drawing_stand_where_they_were_drawn(tmp_path: Path) -> N
     assert found["Ends"][1] == pytest.approx(200, abs=0.5)
     wide, narrow = (right - left for left, right in (found["AVAVAVAVAV"], found["AV"]))
     assert wide < 5 * narrow - 2  # letters that fit into each other move together
+
+
+def test_what_is_no_link_on_paper_does_not_say_that_it_is_one(
+    make_brief: Callable[..., Path],
+) -> None:
+    with pikepdf.open(make_brief("2024-01-29") / "brief.pdf") as document:
+        items = [item for item in document.objects if isinstance(item, pikepdf.Dictionary)]
+        told = [item for item in items if item.get("/S") == "/Link"]
+        lead = [item for item in items if item.get("/Type") == "/OBJR"]
+    assert len(told) > 50
+    assert len(lead) >= len(told)
+
+
+def test_every_number_that_paper_explains_leads_there(make_brief: Callable[..., Path]) -> None:
+    with pikepdf.open(make_brief("2024-01-29") / "brief.pdf") as document:
+        names = {
+            str(name)
+            for name in document.Root.Names.Dests.Names
+            if isinstance(name, pikepdf.String)
+        }
+        links = [note for page in document.pages for note in page.get("/Annots", [])]
+        facts = [str(link.Dest) for link in links if str(link.get("/Dest", "")).startswith("fact-")]
+    assert len(set(facts)) > 15
+    assert set(facts) <= names

@@ -21,6 +21,7 @@ from analysis.publish.fitting import fitted
 from analysis.publish.forms import PRINTED, RUNS, as_text, shown
 from analysis.publish.markdown import markdown
 from analysis.publish.page import is_for_machines
+from analysis.publish.paper import without_loose_ends
 from analysis.publish.sheet import Sheet, named, numbered, tags
 
 #: Tags of a cell that is not on the page, and of one whose outputs are not.
@@ -62,9 +63,11 @@ def pieces(notebook: NotebookNode, resources: dict[str, Any]) -> list[Markup]:
         except RunError as reason:
             raise RunError(f"{named(number, cell)} {reason}.") from None
     ours["remarks"] = [*sheet.remarks, *_of_printing(sheet.printing)]
-    if sheet.paged and any(_ONE_WIDTH.search(piece) for piece in found):
+    if not sheet.paged:
+        return found
+    if any(_ONE_WIDTH.search(piece) for piece in found):
         ours["printed"] = typeface_of_printed_text()
-    return found
+    return without_loose_ends(found)
 
 
 @cache

@@ -1,13 +1,14 @@
 """What of a page is otherwise on paper, in the pieces that the house makes: it looks the same.
 
-As elements of the page every line and letter of a drawing would be parsed, styled and laid out like
-its text, at twice the cost; so it is a picture, the wide one alone and its text in words (see
-`lettering`).
+Each element costs styles, boxes, lines and tags. So a drawing is a picture, the wide one alone and
+its text in words (see `lettering`); what shows nothing is no element; and a number that only the
+screen explains is no link.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 
 from markupsafe import Markup
@@ -15,20 +16,51 @@ from markupsafe import Markup
 from analysis.publish.lettering import WORDS
 from analysis.publish.sanitised import as_data
 
-_NARROW = re.compile(r'<div class="narrow"[^>]*>.*?</div>', re.DOTALL)
 _SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
 _TEXT = re.compile(r"(?<=<)(/?)text\b")
 _IMAGE = Markup('<img alt="{alt}" src="{source}">')
 
+#: Elements, and what says the same with fewer.
+_LIGHTER = [
+    (re.compile(pattern, re.DOTALL), fewer)
+    for pattern, fewer in (
+        (r'<div class="narrow"[^>]*>.*?</div>', ""),
+        (r'(<span class="files"[^>]*>)<span>.*?</span></span>', r"\1</span>"),
+        (r'<span class="host">(.*?)</span>', r"\1"),
+        (r'<td><span( id="[^"]*")>([^<]*)</span></td>', r"<td\1>\2</td>"),
+        # The word joiner that the style puts there on screen.
+        (r'(<sup class="cite"><a [^>]*>)', "\\1\N{WORD JOINER}"),
+    )
+]
+_FACT = re.compile(r'<a class="fact" href="#([^"]+)">(.*?)</a>', re.DOTALL)
+_ID = re.compile(r'\bid="([^"]+)"')
+
 
 def on_paper(fragment: str) -> Markup:
-    """A piece of a page, as the notebook made it.
+    """A piece of a page, as the notebook made it, with as few elements as paper needs.
 
     >>> on_paper('<p><svg viewBox="0 0 1 1"><title>A dot</title></svg></p>')[:40]
     Markup('<p><img alt="A dot" src="data:image/svg+')
     """
-    return Markup(_SVG.sub(_as_picture, _NARROW.sub("", fragment)))
+    for elements, fewer in _LIGHTER:
+        fragment = elements.sub(fewer, fragment)
+    return Markup(_SVG.sub(_as_picture, fragment))
+
+
+def without_loose_ends(pieces: Iterable[Markup]) -> list[Markup]:
+    """The pieces of a page; numbers that none of them explains are no links.
+
+    >>> without_loose_ends([Markup('<a class="fact" href="#fact-a">1</a>')])
+    [Markup('1')]
+    """
+    pieces = list(pieces)
+    ids = {name for piece in pieces for name in _ID.findall(piece)}
+
+    def kept(link: re.Match[str]) -> str:
+        return link[0] if link[1] in ids else link[2]
+
+    return [Markup(_FACT.sub(kept, piece)) for piece in pieces]
 
 
 def _as_picture(drawing: re.Match[str]) -> str:
