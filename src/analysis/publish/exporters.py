@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +100,7 @@ class PdfReport(HtmlReport):
     ) -> tuple[Any, dict[str, Any]]:
         """Return the document's bytes and nbconvert's resources."""
         html, resources = super().from_notebook_node(nb, resources, **options)
-        document, boxes = printed(html)
+        document, boxes = printed(html, _style())
         resources["brinkwatch"]["boxes"] = boxes
         return document, resources
 
@@ -118,6 +119,13 @@ class PdfReportInLab(PdfReport):
     @default("enabled")
     def _enabled_default(self) -> bool:
         return True
+
+
+@cache
+def _style() -> str:
+    """The style of the house, which the template has on screen alone."""
+    files = (TEMPLATES / "brinkwatch" / name for name in ("report.css", "outputs.css"))
+    return "\n".join(file.read_text("utf-8") for file in files)
 
 
 def _without_facts(notebook: NotebookNode) -> NotebookNode:

@@ -32,13 +32,14 @@ def pdf(html: str) -> bytes:
     return printed(html).document
 
 
-def printed(html: str) -> Printed:
+def printed(html: str, style: str = "") -> Printed:
     """Set the page as a tagged PDF (PDF/UA-1).
 
     Parameters
     ----------
     html: a complete page; its images have to be `data:` links, anything else that it names
         is neither fetched nor shown.
+    style: CSS that many pages have, so that it is read once; what a page has of its own goes first.
 
     Raises
     ------
@@ -56,7 +57,9 @@ def printed(html: str) -> Printed:
             boxes.update(chr(one) for font in rendered.fonts.values() for one in font.missing)
             _told_in_full(document)
 
-        document: bytes = page.write_pdf(finisher=finish, pdf_variant="pdf/ua-1")
+        document: bytes = page.write_pdf(
+            finisher=finish, pdf_variant="pdf/ua-1", stylesheets=[_read(style)]
+        )
     return Printed(document, "".join(sorted(boxes)))
 
 
@@ -70,6 +73,11 @@ def _style_of_browsers() -> Any:
     weasyprint = _weasyprint()
     style = re.sub(r"^::(foot)?note-.*$", "", weasyprint.html.UA, flags=re.MULTILINE)
     return weasyprint.CSS(string=re.sub(r"^::marker", "li::marker", style, flags=re.MULTILINE))
+
+
+@cache
+def _read(style: str) -> Any:
+    return _weasyprint().CSS(string=style)
 
 
 def _told_in_full(document: Any) -> None:
