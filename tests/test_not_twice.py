@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 import platformdirs
 import pytest
 import small_record
@@ -18,10 +19,10 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.errors import RecordError
 from analysis.publish.order import Order
-from analysis.publish.plan import contents
+from analysis.publish.plan import contents, settled
 from analysis.publish.run import make
 from analysis.publish.warm.process import warm_process
-from analysis.record import read
+from analysis.record import broken, read, reading
 
 #: Makes a report and says whether it was made now, and what was loaded on the way.
 MAKE = """
@@ -110,6 +111,33 @@ def test_a_fault_is_told_even_if_the_report_is_current_and_the_row_is_later(orde
     add_attack(order.data, reported_on="2024-13-01")
     with pytest.raises(RecordError, match="2024-13-01"):
         make(order)
+
+
+def test_the_same_bytes_are_checked_once(order: Order, monkeypatch: pytest.MonkeyPatch):
+    checked = read(order.data)
+    (before,), _ = settled([order])
+    monkeypatch.setattr(broken, "broken_fields", lambda *_: pytest.fail("checked again"))
+    (later,), record = settled([replace(order, parameters={"as_of": "2024-01-30"})])
+    assert later.made_from["data"] == checked.digest("2024-01-30", None)
+    assert before.made_from["data"] == record.digest("2023-10-24", None)
+    for table in ("attacks", "tallies", "responses", "sites", "sources"):
+        pd.testing.assert_frame_equal(getattr(record, table), getattr(checked, table))
+
+
+def test_what_is_saved_while_a_checked_record_is_read_is_checked(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+):
+    settled([order])
+
+    def saved_meanwhile(*values: object, **options: object) -> object:
+        add_attack(order.data, "2023-10-19")
+        monkeypatch.setattr(reading, "read_campaigns", read_campaigns)
+        return read_campaigns(*values, **options)
+
+    read_campaigns = reading.read_campaigns
+    monkeypatch.setattr(reading, "read_campaigns", saved_meanwhile)
+    with pytest.raises(RecordError, match="reported_on"):
+        settled([replace(order, parameters={"as_of": "2024-01-30"})])
 
 
 def test_a_damaged_memory_is_no_memory(order: Order, cache: Path):

@@ -121,12 +121,10 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     for order in orders:
         _chosen(report, order)
 
-    from analysis.record import read
-
     data = orders[0].data
     fingerprint = memory.fingerprint(data)
     today = orders[0].today
-    record = read(data, today)
+    record = _read(data, fingerprint, today)
     held = record.contents(today)
     subjects: dict[str, Subject] = {}
     plans = _plans(orders, held, partial(_subject, record, subjects))
@@ -151,15 +149,31 @@ def subjects_of(
     known = memory.recall(fingerprint)
     subjects = dict(known.subjects) if known else {}
     if missing := {one for one in asked if memory.key(*one) not in subjects}:
-        from analysis.record import read
-
-        record = read(data)
+        record = _read(data, fingerprint)
         for one in missing:
             with suppress(UsageError):
                 _subject(record, subjects, *one)
         found = memory.Memory(record.contents(today), subjects)
         _remember(data, fingerprint, found, record, today)
     return {one: subjects[memory.key(*one)] for one in asked if memory.key(*one) in subjects}
+
+
+def _read(data: Path, fingerprint: str, today: dt.date | None = None) -> Record:
+    """Read a record, and check it unless it is remembered that it is good.
+
+    Parameters
+    ----------
+    data: folder of the record.
+    fingerprint: of its files; if they are changed meanwhile, they are checked.
+    today: see :func:`analysis.record.read`.
+    """
+    from analysis.record import read
+
+    if memory.recall(fingerprint) is not None:
+        record = read(data, today, checked=True)
+        if memory.fingerprint(data) == fingerprint:
+            return record
+    return read(data, today)
 
 
 def is_of_this_software(one: Published, notebooks: Path) -> bool:

@@ -17,7 +17,9 @@ from analysis.record.texts import in_small_steps, suit
 from analysis.today import last_day
 
 
-def read(data: str | Path | None = None, today: dt.date | None = None) -> Record:
+def read(
+    data: str | Path | None = None, today: dt.date | None = None, *, checked: bool = False
+) -> Record:
     """Read and check the record.
 
     Parameters
@@ -27,6 +29,7 @@ def read(data: str | Path | None = None, today: dt.date | None = None) -> Record
         the record as the run has read and checked it.
     today: a row reported more than a day later is worth a :class:`RecordWarning`; None where it
         does not matter which day it is.
+    checked: whether it is known that files of the very same bytes are good.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def read(data: str | Path | None = None, today: dt.date | None = None) -> Record
 
     folder = Path(data or os.environ.get("BRINKWATCH_DATA") or CHECKOUT / "data")
     with pd.option_context("mode.string_storage", "auto"):  # whatever was read before it
-        tables, campaigns = read_tables(folder)
+        tables, campaigns = read_tables(folder, checked=checked)
     record = in_small_steps(Record(**tables, campaigns=campaigns))
     if today is not None and (ahead := record.ahead_of(today)):
         what = ", ".join(f"{table}.csv ({day:%Y-%m-%d})" for table, day in ahead.items())
