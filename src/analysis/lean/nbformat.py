@@ -1,8 +1,14 @@
-"""nbformat, without the grammar of internationalised addresses that its validator can look for."""
+"""nbformat, without the forms of values that its validator can look for, and does not.
+
+That a text is an address, a span of time or a colour, say; a notebook's schema asks for none.
+"""
 
 from analysis.lean import without
 
-with without("rfc3987_syntax"):
+with without(
+    *("fqdn", "isoduration", "jsonpointer", "rfc3339_validator", "rfc3986_validator"),
+    *("rfc3987_syntax", "uri_template", "webcolors"),
+):
     import nbformat
     from nbformat import NotebookNode
 

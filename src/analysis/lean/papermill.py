@@ -1,9 +1,9 @@
-"""papermill, without the file systems of pyarrow: notebooks are read from disk."""
+"""papermill, without what fetches notebooks from elsewhere or shows them on a terminal."""
 
-from analysis.lean import without
+from analysis.lean import Later, in_place_of, without
 from analysis.lean.nbformat import nbformat
 
-with without("pyarrow"):
+with without("pyarrow"), in_place_of({name: Later(name) for name in ("click", "requests")}):
     from papermill import PapermillExecutionError
     from papermill.execute import execute_notebook, remove_error_markers
 

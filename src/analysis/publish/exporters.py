@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
-from nbconvert.exporters import TemplateExporter
 from traitlets import default
 
 from analysis.display.fragment import FACTS_TYPE
+from analysis.lean.nbconvert import TemplateExporter
 from analysis.lean.nbformat import NotebookNode
 from analysis.publish.outputs import pieces
 from analysis.publish.page import page

@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from markupsafe import Markup, escape
-from nbconvert.filters import markdown_mistune
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
 from analysis.errors import RunError
+from analysis.lean.nbconvert import IPythonRenderer, MarkdownWithMath, markdown_mistune
 from analysis.publish.formulas import formula
 from analysis.publish.pictures import source_of
 from analysis.publish.sheet import Sheet

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-
 from analysis.errors import RunError
+from analysis.lean.nbconvert import IPythonRenderer, MarkdownWithMath
 from analysis.lean.nbformat import NotebookNode
 from analysis.publish.sanitised import as_data, svg
 from analysis.publish.sheet import named, numbered, tags
