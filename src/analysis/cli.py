@@ -20,6 +20,7 @@ from analysis.archive_commands import archive
 from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, UsageError, stopped_by
 from analysis.home import have_a_home
+from analysis.lean import garbage
 from analysis.options import (
     Data,
     Force,
@@ -253,6 +254,7 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command; an expected error is one plain message and its exit code."""
+    garbage.seldom_looked_for()
     # Asked to stop, leave as after an error: with the kernel and the temporary files gone.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     try:

@@ -26,6 +26,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, NoReturn
 
 from analysis.errors import RunError, UsageError
+from analysis.lean import garbage
 from analysis.publish.fleet import Outcome, Submit, one_line
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, settled
@@ -235,6 +236,7 @@ def _warm_context() -> BaseContext:
 
 def _begin(lifeline: Connection) -> None:
     """Let a process stop when the command has no more use for it, or is gone."""
+    garbage.seldom_looked_for()
     show_remarks(partial(print, file=sys.stderr))
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 

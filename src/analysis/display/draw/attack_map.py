@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -136,7 +137,7 @@ def _not_on_map(sites: pd.DataFrame) -> str:
 @cache
 def land() -> gpd.GeoDataFrame:
     """Land and borders around the map (Natural Earth, 1:50m; see data/geo/README.md)."""
-    return gpd.read_file(COUNTRIES)
+    return gpd.GeoDataFrame.from_features(json.loads(COUNTRIES.read_text(encoding="utf-8")))
 
 
 def extent(sites: pd.DataFrame, aspect: float) -> tuple[float, float, float, float]:

@@ -2,8 +2,9 @@
 
 What libraries take note of while they are loaded, of the warm process and not of the kernel, is
 taken back in the fork; what looks for the kernel's shell when it is loaded, as matplotlib's inline
-backend does, is left to the kernel. Two things can still be seen: `sys.modules` names more than it
-would, and matplotlib knows the house's typeface before the first figure.
+backend does, is left to the kernel. Three things can still be seen: `sys.modules` names more than
+it would, matplotlib knows the house's typeface before the first figure, and `help` of its functions
+and scipy's does not list what can be set or which arrays are taken.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ from importlib import import_module
 from multiprocessing.connection import wait
 from typing import Any, NoReturn
 
+from analysis.lean import garbage
+from analysis.lean.undocumented import undocumented
 from analysis.publish.warm import fresh
 
 #: What the kernel of a report finds loaded.
@@ -46,7 +48,6 @@ LOADED = (
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "pandas.io.formats.html",
-    "pyogrio.geopandas",
     "scipy.optimize",
     "scoringrules",
     "analysis.display.appendix",
@@ -95,16 +96,12 @@ def main(listener: int, lifeline: int, parent: int) -> None:
         die_with(parent)
     gc.disable()
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # ipykernel asks for it when it is loaded
-    with fresh.as_in_a_notebook():
+    with fresh.as_in_a_notebook(), undocumented():
         for module in LOADED:
             import_module(module)
     _read_what_pages_share()
     fresh.prepare(tempfile.gettempdir())
-    # What is loaded is no garbage, and looking through it again and again would copy it. What a
-    # report leaves behind in its few seconds is not worth looking for either, unless it is a lot.
-    gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
-    gc.enable()
+    garbage.seldom_looked_for()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     _serve(socket.socket(fileno=listener), lifeline)
 

@@ -1,0 +1,19 @@
+"""The search for garbage, seldom: while libraries load and a report is made there is hardly any."""
+
+from __future__ import annotations
+
+import gc
+
+#: New objects until the youngest are looked through, and how often that is until all are.
+_SELDOM = (100_000, 50, 50)
+
+
+def seldom_looked_for() -> None:
+    """Have this process, and what is forked from it, look for garbage seldom.
+
+    What there is by now is none: to look through it again and again would take long, and in a fork
+    copy it.
+    """
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
+    gc.enable()
