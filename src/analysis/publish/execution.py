@@ -49,8 +49,12 @@ logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 @dataclass
 class Progress:
-    """How far a run has come, for whoever has to say where it failed."""
+    """How far a run has come, for whoever has to say where it failed.
 
+    `meanwhile` is called when the kernel is there: from then on there is time while cells run.
+    """
+
+    meanwhile: Callable[[], object]
     notebook: NotebookNode | None = None
     cell: NotebookNode | None = None
     number: int = 0
@@ -63,6 +67,7 @@ class Progress:
         self.notebook = notebook
         code = (cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells)
         self.last = max((place for place, runs in enumerate(code) if runs), default=-1)
+        self.meanwhile()
 
     def has_run(self) -> bool:
         """Whether all cells have run."""
@@ -100,7 +105,11 @@ class Run:
 
 @contextmanager
 def running(
-    report: Report, parameters: Mapping[str, object], record: Mapping[str, str], zygote: str = ""
+    report: Report,
+    parameters: Mapping[str, object],
+    record: Mapping[str, str],
+    zygote: str = "",
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> Iterator[Run]:
     """Run a report's notebook from its own folder.
 
@@ -110,6 +119,7 @@ def running(
     parameters: values for all of its parameters, as plain numbers and text.
     record: the variables that tell the kernel where the record is.
     zygote: the warm process to fork the kernel from; empty for a kernel of its own.
+    meanwhile: called when the kernel is there and the first cell is about to run.
 
     Yields
     ------
@@ -122,7 +132,7 @@ def running(
     RunError
         If a cell fails or the kernel dies; the half-run notebook is kept, and named.
     """
-    progress = Progress()
+    progress = Progress(meanwhile)
     with _scratch_folder(zygote) as folder:
         scratch = Path(folder)
         environment = fixed_environment(scratch) | dict(record)

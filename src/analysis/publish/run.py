@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from analysis.publish.exporters import HtmlReport, PdfReport
     from analysis.publish.succession import Executed
     from analysis.record import Record
+
+    #: Has the exporters made at the first call, and each time a future of them.
+    Exporters = Callable[[], Future[tuple[HtmlReport, PdfReport]]]
 
 #: So many letters that the typeface does not have are named.
 _MOST_LETTERS = 6
@@ -120,12 +123,8 @@ def carry_out(plan: Plan, means: Means) -> Path:
     RunError
         If a cell fails or the files cannot be written. The archive is as it was.
     """
-    # Two threads that load these libraries at the same moment may meet them half loaded.
-    import analysis.publish.execution
-    import analysis.publish.pictures  # noqa: F401
-
     with ThreadPoolExecutor(1) as beside, ExitStack() as stack:
-        make = _Maker(means, beside.submit(exporters), stack)
+        make = _Maker(means, partial(beside.submit, exporters), stack)
         for _ in range(_OVERTAKEN):
             replaced, before = manifest_sha256(plan.folder), read(plan.folder)
             if before is not None and not plan.order.force:
@@ -147,24 +146,24 @@ class _Maker:
     """
 
     means: Means
-    exporters: Future[tuple[HtmlReport, PdfReport]]
+    exporters: Exporters
     stack: ExitStack
 
     def executed(self, plan: Plan) -> Executed:
-        return self.stack.enter_context(_executed(plan, self.means))
+        return self.stack.enter_context(_executed(plan, self.means, self.exporters))
 
     def exported(self, plan: Plan, executed: Executed) -> dict[str, bytes]:
-        return _files(plan, *executed, *self.exporters.result())
+        return _files(plan, *executed, *self.exporters().result())
 
 
 @contextmanager
-def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
+def _executed(plan: Plan, means: Means, exporters: Exporters) -> Iterator[Executed]:
     """The notebook with its outputs, and what waits for the files of its figures.
 
-    Its kernel draws these while the page is already being set.
+    Its kernel draws these while the page is already being set; what sets it is loaded while the
+    first cell runs.
     """
     from analysis.publish.execution import running
-    from analysis.publish.pictures import embedded
     from analysis.publish.standard_error import beside_the_page
     from analysis.publish.tidy import tidy
     from analysis.record import snapshot
@@ -178,7 +177,11 @@ def _executed(plan: Plan, means: Means) -> Iterator[Executed]:
         }
         before = _beside(plan.report.notebook)
 
-        with running(plan.report, plan.values, told, means.zygote) as kernel:
+        with running(plan.report, plan.values, told, means.zygote, exporters) as kernel:
+            # Two threads that load these libraries at the same moment may meet them half loaded.
+            exporters().result()
+            from analysis.publish.pictures import embedded
+
             if left := sorted(name for name, _ in _beside(plan.report.notebook) - before):
                 _remark(
                     plan, f"the notebook wrote {', '.join(left)} beside itself, which stays there"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from analysis.errors import UsageError
-from analysis.schedule import rules
 
 
 def moment(text: str | None = None) -> dt.datetime:
@@ -60,6 +59,8 @@ def span(text: str) -> dt.timedelta:
     UsageError
         If the text is no span of time.
     """
+    from analysis.schedule import rules  # who only asks for the day need not wait for them
+
     try:
         return rules.duration(text)
     except ValueError as reason:
