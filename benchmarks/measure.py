@@ -49,9 +49,9 @@ def measured(command: Sequence[str | Path], folder: Path, watch_memory: bool = F
     _adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.perf_counter()
-    process = subprocess.Popen(
-        command, env=os.environ | {"PATH": path}, cwd=folder, stdout=subprocess.DEVNULL
-    )
+    # As with users, code is compiled once, also where whoever builds an image wants no such files.
+    environment = os.environ | {"PATH": path, "PYTHONDONTWRITEBYTECODE": ""}
+    process = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL)
     memory = _watched(process) if watch_memory else 0.0
     process.wait()
     wall = time.perf_counter() - begun
