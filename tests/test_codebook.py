@@ -12,7 +12,7 @@ import pytest
 
 from analysis.record.campaign_file import FILE, read_campaigns
 from analysis.record.codebook import codes
-from analysis.record.tables import TABLES, came_later, file_name, kinds
+from analysis.record.tables import TABLES, came_later, columns, file_name, kinds
 
 DATA = Path(__file__).parents[1] / "data"
 CODEBOOK = (DATA / "README.md").read_text(encoding="utf-8")
@@ -43,9 +43,9 @@ def rows(table: str) -> list[dict[str, str]]:
 def coded() -> list[tuple[str, str, set[str]]]:
     """Each column that holds words from a list, with the words; countries aside."""
     found = []
-    for table, model in TABLES.items():
-        for name, column in model.to_schema().columns.items():
-            choices = {c for check in column.checks for c in check.statistics["choices"]}
+    for table in TABLES:
+        for name, column in columns(table).items():
+            choices = {c for rule in column.rules for c in rule.near["choices"]}
             if words := choices - set(codes("country")):
                 found.append((table, name, words))
     return found
@@ -66,15 +66,14 @@ def test_columns_are_explained_in_the_order_of_the_file(table: str):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_columns_are_said_to_be_filled_where_the_check_demands_it(table: str):
-    columns = TABLES[table].to_schema().columns
-    demanded = {name: (column.metadata or {})["need"] for name, column in columns.items()}
+    demanded = {name: column.need for name, column in columns(table).items()}
     assert {name: need for name, (need, _) in explained(table).items()} == demanded
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_keys_say_of_which_table_they_are(table: str):
-    for name, column in TABLES[table].to_schema().columns.items():
-        other = (column.metadata or {})["key_of"]
+    for name, column in columns(table).items():
+        other = column.key_of
         _, meaning = explained(table)[name]
         assert not other or other == table or f"a key of {other}.csv" in meaning, name
 

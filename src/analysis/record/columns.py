@@ -1,23 +1,23 @@
 """Kinds of columns and of rules: what a field may hold, and how that is put into words.
 
-A maker of a column returns its pandera field. A rule is a pandera check whose `error` says
-what is wrong and whose `description` says what would be right; both are templates in which
-`{this}` stands for the offending value and, in a rule about rows, `{column}` for the row's
-other fields.
+What is said here is plain data, which whoever reads a good record looks at, too;
+:mod:`analysis.record.schemas` makes pandera's checks of it. A rule says what is `wrong` and what
+would be `right`; both are templates in which `{this}` stands for the offending value and, in a rule
+about rows, `{column}` for the row's other fields.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis.lean.pandera import pa
 from analysis.record.codebook import ALL, SEA, codes
 
 #: A word is one of few: of a list in the codebook, or a key of another table. An id holds ASCII.
@@ -27,6 +27,56 @@ Need = Literal["every row", "first version", "nowhere"]
 Strings = pd.Series  # of text, missing where the field is empty
 Passed = pd.Series  # of bool, one for each row
 RowTest = Callable[[Any, pd.DataFrame], Passed]
+
+
+@dataclass(frozen=True)
+class ValueRule:
+    """What every value of a column has to be.
+
+    Parameters
+    ----------
+    test: says of each value of a column whether it passes.
+    wrong, right: what is said of one that does not.
+    near: where a near miss is sought: `choices`, what they are `joined_by`, other `names` of them.
+    """
+
+    test: Callable[[Strings], Passed]
+    wrong: str
+    right: str
+    near: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What every row has to be; where one is not, its `column` is at fault.
+
+    The test gets the table's class and its rows.
+    """
+
+    column: str
+    test: RowTest
+    wrong: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table's file.
+
+    Parameters
+    ----------
+    rules: what its values have to be.
+    need, kind: where it may not be empty, and what it holds.
+    key_of: the table whose ids it names.
+    later: what every row says of a file that lacks it; None if none may.
+    """
+
+    rules: tuple[ValueRule, ...]
+    need: Need
+    kind: Kind
+    key_of: str = ""
+    later: str | None = None
+
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DAY = re.compile(r"(?:19|2[01])[0-9]{2}-[0-9]{2}-[0-9]{2}")
@@ -88,41 +138,34 @@ def value_rule(
     joined_by: str = "",
     plain: str = "",
     names: Mapping[str, str] | None = None,
-) -> pa.Check:
+) -> ValueRule:
     """Make a rule about single values; a near miss is sought among `choices`.
 
     `plain` is a pattern of what passes the test for certain; see :func:`by_value`. `names` are
     what else a choice is called; see :mod:`analysis.record.names`.
     """
-    return pa.Check(
-        partial(by_value, test, plain=plain),
-        error=wrong,
-        description=right,
-        statistics={"choices": choices, "joined_by": joined_by, "names": names},
-    )
+    near = {"choices": choices, "joined_by": joined_by, "names": names}
+    return ValueRule(partial(by_value, test, plain=plain), wrong, right, near)
 
 
-def row_rule(column: str, wrong: str, right: str) -> Callable[[RowTest], RowTest]:
-    """Make a model's method a rule about rows; where one breaks it, `column` is at fault."""
-    rule = pa.dataframe_check(title=column, error=wrong, description=right, ignore_na=False)
-    return cast(Callable[[RowTest], RowTest], rule)
+def row_rule(column: str, wrong: str, right: str) -> Callable[[RowTest], RowRule]:
+    """Make a table's method a rule about rows; where one breaks it, `column` is at fault."""
+    return lambda test: RowRule(column, test, wrong, right)
 
 
-def column(*rules: pa.Check, need: Need = "nowhere", kind: Kind = "text", key_of: str = "") -> Any:
+def column(
+    *rules: ValueRule, need: Need = "nowhere", kind: Kind = "text", key_of: str = ""
+) -> Column:
     """Make a column of text that follows some rules."""
-    metadata = {"need": need, "kind": kind, "key_of": key_of, "later": None}
-    field = pa.Field(nullable=need != "every row", metadata=metadata)
-    field.checks = list(rules)
-    return field
+    return Column(rules, need, kind, key_of)
 
 
-def later(field: Any, meant: str = "") -> Any:
+def later(column: Column, meant: str = "") -> Column:
     """A column that came later: a file may lack it, and every row then says what is `meant`."""
-    field.metadata["later"] = meant
-    return field
+    return replace(column, later=meant)
 
 
-def text(need: Need = "nowhere", most_words: int | None = None) -> Any:
+def text(need: Need = "nowhere", most_words: int | None = None) -> Column:
     """Free text, of so many words at most."""
     if most_words is None:
         return column(need=need)
@@ -135,12 +178,12 @@ def text(need: Need = "nowhere", most_words: int | None = None) -> Any:
     return column(rule, need=need)
 
 
-def key_of(table: str, need: Need = "nowhere") -> Any:
+def key_of(table: str, need: Need = "nowhere") -> Column:
     """An id of another table; looked up once that table has been read."""
     return column(need=need, kind="word", key_of=table)
 
 
-def slug() -> Any:
+def slug() -> Column:
     """An id of our own making."""
     rule = value_rule(
         is_slug,
@@ -150,7 +193,7 @@ def slug() -> Any:
     return column(rule, need="every row", kind="id")
 
 
-def attack_slug(need: Need, key_of: str = "") -> Any:
+def attack_slug(need: Need, key_of: str = "") -> Column:
     """The id of an attack, which holds its day and site; as a key, looked up in its table."""
     right = "write YYYY-MM-DD-<site_id>-<n>, n = 1, 2 … for several on one day at one site"
     wrong = "{this} is not an attack_id"
@@ -158,13 +201,13 @@ def attack_slug(need: Need, key_of: str = "") -> Any:
     return column(rule, need=need, kind="id", key_of=key_of)
 
 
-def day(need: Need = "nowhere") -> Any:
+def day(need: Need = "nowhere") -> Column:
     """A date."""
     rule = value_rule(is_day, "{this} is not a date", "write YYYY-MM-DD")
     return column(rule, need=need, kind="date")
 
 
-def count(need: Need = "nowhere") -> Any:
+def count(need: Need = "nowhere") -> Column:
     """A whole number."""
     rule = value_rule(
         lambda text: bool(_COUNT.fullmatch(text)),
@@ -174,7 +217,7 @@ def count(need: Need = "nowhere") -> Any:
     return column(rule, need=need, kind="count")
 
 
-def degrees(limit: int) -> Any:
+def degrees(limit: int) -> Column:
     """A latitude or longitude in WGS 84."""
     rule = value_rule(
         lambda text: bool(_DEGREES.fullmatch(text)) and abs(float(text)) <= limit,
@@ -184,14 +227,14 @@ def degrees(limit: int) -> Any:
     return column(rule, kind="degrees")
 
 
-def one_of(choices: Collection[str], need: Need = "nowhere") -> Any:
+def one_of(choices: Collection[str], need: Need = "nowhere") -> Column:
     """A word from a list."""
     right = f"write one of {', '.join(choices)}"
     rule = value_rule(choices.__contains__, "{this} is not in the codebook", right, choices)
     return column(rule, need=need, kind="word")
 
 
-def several_of(choices: Collection[str], need: Need = "nowhere", ordered: bool = True) -> Any:
+def several_of(choices: Collection[str], need: Need = "nowhere", ordered: bool = True) -> Column:
     """Words from a list, joined by +, in the list's order unless any order will do."""
 
     def each_once(text: str) -> bool:
@@ -205,7 +248,7 @@ def several_of(choices: Collection[str], need: Need = "nowhere", ordered: bool =
     return column(rule, need=need, kind="word")
 
 
-def country_code(need: Need = "nowhere", all_of_them: bool = False, sea: bool = True) -> Any:
+def country_code(need: Need = "nowhere", all_of_them: bool = False, sea: bool = True) -> Column:
     """A country, or the `sea`, or `all_of_them`."""
     others = (ALL,) * all_of_them + (SEA,) * sea
     known = (*others, *(code for code in codes("country") if code != SEA))
@@ -214,7 +257,7 @@ def country_code(need: Need = "nowhere", all_of_them: bool = False, sea: bool = 
     return column(rule, need=need, kind="word")
 
 
-def names() -> Any:
+def names() -> Column:
     """Other names, joined by |."""
 
     def distinct(text: str) -> bool:
@@ -227,7 +270,7 @@ def names() -> Any:
     return column(value_rule(distinct, "{this} is not a list of names", right))
 
 
-def url() -> Any:
+def url() -> Column:
     """The address of a source."""
     right = "write http:// or https://, a host and a path, without spaces"
     rule = value_rule(
@@ -260,32 +303,3 @@ def outside_circles(frame: pd.DataFrame, key: str, above: str) -> Passed:
         if len(rest) == len(circle):
             return ~frame[key].isin(list(rest))
         circle = rest
-
-
-def is_first_version(frame: pd.DataFrame, id_column: str) -> Passed:
-    """Where no version of the same id was reported earlier."""
-    days = pd.Series(pd.factorize(frame["reported_on"], sort=True)[0], index=frame.index)
-    days = days.where(by_value(is_day, frame["reported_on"]))
-    return days == days.groupby(frame[id_column]).transform("min")
-
-
-def given_at_first(column: str, id_column: str) -> pa.Check:
-    """Make the rule that an id's first version leaves a column not empty."""
-
-    def given(frame: pd.DataFrame) -> Passed:
-        empty = frame.loc[frame[column].isna(), [id_column, "reported_on"]]
-        if empty.empty:
-            return all_but(empty, frame)
-        versions = frame.loc[frame[id_column].isin(empty[id_column]), [id_column, "reported_on"]]
-        return all_but(empty[is_first_version(versions, id_column)[empty.index]], frame)
-
-    wrong = f"this is empty in the first version of {{{id_column}}}"
-    right = "only later ones may leave it out"
-    return pa.Check(given, title=column, error=wrong, description=right, ignore_na=False)
-
-
-def key_rule(table: str, known: Collection[str], names: Mapping[str, str]) -> pa.Check:
-    """Make the rule that an id is one of a table's; `names` are what else its things are called."""
-    ids = frozenset(known)
-    right = f"known {table} are in {table}.csv"
-    return value_rule(ids.__contains__, f"unknown {table[:-1]} {{this}}", right, ids, names=names)

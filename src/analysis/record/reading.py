@@ -22,7 +22,6 @@ from analysis.record.columns import Kind
 from analysis.record.csv_text import bytes_of, not_there, read_strings
 from analysis.record.names import names_of
 from analysis.record.parquet import read_parquet
-from analysis.record.schemas import keys
 from analysis.record.tables import (
     DESCRIBING,
     ENDINGS,
@@ -30,6 +29,7 @@ from analysis.record.tables import (
     came_later,
     file_name,
     id_column,
+    keys,
     kinds,
 )
 

@@ -1,29 +1,23 @@
-"""The models of the tables with the rules that need more than one row, or another table's ids."""
+"""The tables as pandera checks them, with rules that need other rows, or the ids of others."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import partial
+
+import pandas as pd
 
 from analysis.lean.pandera import pa
-from analysis.record.columns import given_at_first, key_rule
-from analysis.record.tables import TABLES, id_column
-
-
-@cache
-def keys() -> dict[str, list[tuple[str, str]]]:
-    """Return the tables whose ids are named elsewhere, each with the columns that name them.
-
-    >>> keys()["sites"]
-    [('attacks', 'site_id')]
-    """
-    found: dict[str, list[tuple[str, str]]] = {}
-    for table, model in TABLES.items():
-        for name, column in model.to_schema().columns.items():
-            if other := (column.metadata or {})["key_of"]:
-                found.setdefault(other, []).append((table, name))
-    return found
+from analysis.record.columns import (
+    Passed,
+    RowRule,
+    ValueRule,
+    all_but,
+    by_value,
+    is_day,
+    value_rule,
+)
+from analysis.record.tables import TABLES, columns, id_column, row_rules
 
 
 def schema(
@@ -31,7 +25,7 @@ def schema(
     known: Mapping[str, Collection[str]],
     called: Mapping[str, Mapping[str, str]] | None = None,
 ) -> pa.DataFrameSchema:
-    """Return the model of a table with the rules that need more than one row or one table.
+    """Return what a table has to be.
 
     Parameters
     ----------
@@ -44,20 +38,69 @@ def schema(
     >>> schema("sites", {}).unique
     ['site_id']
     """
-    whole = copy.deepcopy(TABLES[table].to_schema())
-    key = id_column(table)
-    columns = list(whole.columns)
-    dated = "reported_on" in columns
-    whole.report_duplicates = "exclude_first"
-    whole.unique = ([key, "reported_on"] if dated else [key]) if key else columns
-    for name, column in whole.columns.items():
-        column.dtype = None  # a file's fields are text; to look again is a third of the work
-        metadata = column.metadata or {}
-        if metadata["need"] == "first version":
-            whole.checks.append(given_at_first(name, str(key)))
-        if (other := metadata["key_of"]) in known:
-            column.checks = [
-                *column.checks,
-                key_rule(other, known[other], (called or {}).get(other, {})),
-            ]
-    return whole
+    key, held = id_column(table), columns(table)
+    of_columns = {}
+    of_rows = row_rules(table)
+    for name, column in held.items():
+        rules = list(column.rules)
+        if column.key_of in known:
+            other = column.key_of
+            rules.append(_key_rule(other, known[other], (called or {}).get(other, {})))
+        # A file's fields are text; to look again at that is a third of the work.
+        of_columns[name] = pa.Column(
+            checks=list(map(_of_values, rules)), nullable=column.need != "every row"
+        )
+        if column.need == "first version":
+            of_rows.append(_given_at_first(name, str(key)))
+    one = ([key, "reported_on"] if "reported_on" in held else [key]) if key else list(held)
+    return pa.DataFrameSchema(
+        of_columns,
+        checks=[_of_rows(rule, table) for rule in of_rows],
+        strict=True,
+        ordered=True,
+        unique=one,
+        report_duplicates="exclude_first",
+    )
+
+
+def _of_values(rule: ValueRule) -> pa.Check:
+    return pa.Check(rule.test, error=rule.wrong, description=rule.right, statistics=dict(rule.near))
+
+
+def _of_rows(rule: RowRule, table: str) -> pa.Check:
+    return pa.Check(
+        partial(rule.test, TABLES[table]),
+        title=rule.column,
+        error=rule.wrong,
+        description=rule.right,
+        ignore_na=False,
+    )
+
+
+def _is_first_version(frame: pd.DataFrame, id_column: str) -> Passed:
+    """Where no version of the same id was reported earlier."""
+    days = pd.Series(pd.factorize(frame["reported_on"], sort=True)[0], index=frame.index)
+    days = days.where(by_value(is_day, frame["reported_on"]))
+    return days == days.groupby(frame[id_column]).transform("min")
+
+
+def _given_at_first(column: str, id_column: str) -> RowRule:
+    """Make the rule that an id's first version leaves a column not empty."""
+
+    def given(_: object, frame: pd.DataFrame) -> Passed:
+        empty = frame.loc[frame[column].isna(), [id_column, "reported_on"]]
+        if empty.empty:
+            return all_but(empty, frame)
+        versions = frame.loc[frame[id_column].isin(empty[id_column]), [id_column, "reported_on"]]
+        return all_but(empty[_is_first_version(versions, id_column)[empty.index]], frame)
+
+    wrong = f"this is empty in the first version of {{{id_column}}}"
+    right = "only later ones may leave it out"
+    return RowRule(column, given, wrong, right)
+
+
+def _key_rule(table: str, known: Collection[str], names: Mapping[str, str]) -> ValueRule:
+    """Make the rule that an id is one of a table's; `names` are what else its things are called."""
+    ids = frozenset(known)
+    right = f"known {table} are in {table}.csv"
+    return value_rule(ids.__contains__, f"unknown {table[:-1]} {{this}}", right, ids, names=names)

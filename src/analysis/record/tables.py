@@ -1,22 +1,23 @@
 """The tables, each said once: columns, enumerations, keys and the rules between them.
 
-Every model describes its table as the file has it: all fields text, an empty field missing.
-What cannot be said of one table alone, that a key exists in another, stands in the columns'
-metadata; :mod:`analysis.record.schemas` turns it into a check.
+Every class describes its table as the file has it: all fields text, an empty field missing.
+:mod:`analysis.record.schemas` makes a check of it, also of what cannot be said of one table alone,
+that a key exists in another.
 """
 
 from __future__ import annotations
 
-from typing import cast
+from functools import cache
 
 import pandas as pd
 
-from analysis.lean.pandera import pa
 from analysis.plain_text import plain
 from analysis.record.codebook import codes
 from analysis.record.columns import (
+    Column,
     Kind,
     Passed,
+    RowRule,
     attack_slug,
     count,
     country_code,
@@ -36,10 +37,8 @@ from analysis.record.columns import (
 )
 
 
-class _Table(pa.DataFrameModel):
-    class Config:
-        strict = True
-        ordered = True
+class _Table:
+    """Columns in the order of the file, and rules about its rows."""
 
 
 class _Event(_Table):
@@ -65,45 +64,45 @@ class _Place(_Table):
 class Attacks(_Event):
     """An attack or attempted attack by an Iran-aligned group, one row for each version."""
 
-    attack_id: str = attack_slug("every row")
-    reported_on: str = day("every row")
-    event_date: str = day("first version")
-    date_precision: str = one_of(codes("date_precision"), "first version")
-    site_id: str = key_of("sites", "first version")
-    target: str = one_of(codes("target"), "first version")
-    weapons: str = several_of(codes("weapon"), "first version")
-    munitions: str = count()
-    outcome: str = one_of(codes("outcome"), "first version")
-    killed: str = count()
-    injured: str = count()
-    casualties_of: str = one_of(codes("casualties_of"))
-    casualties_qualifier: str = later(one_of(codes("casualties_qualifier")))
-    claimed_by: str = key_of("actors")
-    attributed_to: str = key_of("actors")
-    confirmation: str = one_of(codes("confirmation"), "first version")
-    publisher: str = text("every row")
-    source_url: str = url()
-    note: str = text(most_words=20)
-    standing: str = later(one_of(codes("standing")))
-    same_as: str = later(attack_slug("nowhere", key_of="attacks"))
+    attack_id = attack_slug("every row")
+    reported_on = day("every row")
+    event_date = day("first version")
+    date_precision = one_of(codes("date_precision"), "first version")
+    site_id = key_of("sites", "first version")
+    target = one_of(codes("target"), "first version")
+    weapons = several_of(codes("weapon"), "first version")
+    munitions = count()
+    outcome = one_of(codes("outcome"), "first version")
+    killed = count()
+    injured = count()
+    casualties_of = one_of(codes("casualties_of"))
+    casualties_qualifier = later(one_of(codes("casualties_qualifier")))
+    claimed_by = key_of("actors")
+    attributed_to = key_of("actors")
+    confirmation = one_of(codes("confirmation"), "first version")
+    publisher = text("every row")
+    source_url = url()
+    note = text(most_words=20)
+    standing = later(one_of(codes("standing")))
+    same_as = later(attack_slug("nowhere", key_of="attacks"))
 
 
 class Tallies(_Table):
     """A cumulative count that somebody official gave."""
 
-    reported_on: str = day("every row")
-    since: str = day("every row")
-    through: str = day("every row")
-    scope: str = country_code("every row", all_of_them=True)
-    target: str = one_of(codes("target"), "every row")
-    measure: str = one_of(codes("measure"), "every row")
-    value: str = count("every row")
-    qualifier: str = one_of(codes("qualifier"), "every row")
-    counted_by: str = later(one_of(codes("counted_by"), "every row"), meant="official")
-    speaker: str = text("every row")
-    publisher: str = text("every row")
-    source_url: str = url()
-    note: str = text(most_words=20)
+    reported_on = day("every row")
+    since = day("every row")
+    through = day("every row")
+    scope = country_code("every row", all_of_them=True)
+    target = one_of(codes("target"), "every row")
+    measure = one_of(codes("measure"), "every row")
+    value = count("every row")
+    qualifier = one_of(codes("qualifier"), "every row")
+    counted_by = later(one_of(codes("counted_by"), "every row"), meant="official")
+    speaker = text("every row")
+    publisher = text("every row")
+    source_url = url()
+    note = text(most_words=20)
 
     @row_rule(
         "through",
@@ -121,61 +120,61 @@ class Tallies(_Table):
 class Deployments(_Table):
     """A movement of US forces into, within or out of the region, one row for each version."""
 
-    deployment_id: str = slug()
-    reported_on: str = day("every row")
-    effective_on: str = day()
-    status: str = one_of(codes("status"), "first version")
-    asset: str = text("first version")
-    kind: str = one_of(codes("deployment_kind"), "first version")
-    counting: str = one_of(codes("counting"), "first version")
-    quantity: str = count()
-    unit: str = one_of(codes("unit"))
-    personnel: str = count()
-    area: str = one_of(codes("area"), "first version")
-    publisher: str = text("every row")
-    source_url: str = url()
-    note: str = text(most_words=20)
-    standing: str = later(one_of(codes("standing")))
-    same_as: str = later(key_of("deployments"))
+    deployment_id = slug()
+    reported_on = day("every row")
+    effective_on = day()
+    status = one_of(codes("status"), "first version")
+    asset = text("first version")
+    kind = one_of(codes("deployment_kind"), "first version")
+    counting = one_of(codes("counting"), "first version")
+    quantity = count()
+    unit = one_of(codes("unit"))
+    personnel = count()
+    area = one_of(codes("area"), "first version")
+    publisher = text("every row")
+    source_url = url()
+    note = text(most_words=20)
+    standing = later(one_of(codes("standing")))
+    same_as = later(key_of("deployments"))
 
 
 class Responses(_Event, _Place):
     """A strike by the US or its partners, one row for each version."""
 
-    response_id: str = slug()
-    reported_on: str = day("every row")
-    event_date: str = day("first version")
-    place: str = text("first version")
-    country: str = country_code("first version")
-    lat: str = degrees(90)
-    lon: str = degrees(180)
-    by: str = one_of(codes("by"), "first version")
-    method: str = one_of(codes("method"), "first version")
-    counting: str = later(one_of(codes("response_counting"), "first version"), meant="event")
-    target_actor: str = key_of("actors")
-    targets_struck: str = count()
-    killed_claimed: str = count()
-    civilians_killed_claimed: str = count()
-    in_response_to: str = attack_slug("nowhere", key_of="attacks")
-    publisher: str = text("every row")
-    source_url: str = url()
-    note: str = text(most_words=20)
-    standing: str = later(one_of(codes("standing")))
-    same_as: str = later(key_of("responses"))
+    response_id = slug()
+    reported_on = day("every row")
+    event_date = day("first version")
+    place = text("first version")
+    country = country_code("first version")
+    lat = degrees(90)
+    lon = degrees(180)
+    by = one_of(codes("by"), "first version")
+    method = one_of(codes("method"), "first version")
+    counting = later(one_of(codes("response_counting"), "first version"), meant="event")
+    target_actor = key_of("actors")
+    targets_struck = count()
+    killed_claimed = count()
+    civilians_killed_claimed = count()
+    in_response_to = attack_slug("nowhere", key_of="attacks")
+    publisher = text("every row")
+    source_url = url()
+    note = text(most_words=20)
+    standing = later(one_of(codes("standing")))
+    same_as = later(key_of("responses"))
 
 
 class Milestones(_Table):
     """What else happened that a timeline should show, one row for each version."""
 
-    milestone_id: str = slug()
-    reported_on: str = day("every row")
-    start_on: str = day("first version")
-    end_on: str = day()
-    kind: str = one_of(codes("milestone_kind"), "first version")
-    title: str = text("first version", most_words=10)
-    publisher: str = text("every row")
-    source_url: str = url()
-    note: str = text(most_words=20)
+    milestone_id = slug()
+    reported_on = day("every row")
+    start_on = day("first version")
+    end_on = day()
+    kind = one_of(codes("milestone_kind"), "first version")
+    title = text("first version", most_words=10)
+    publisher = text("every row")
+    source_url = url()
+    note = text(most_words=20)
 
     @row_rule("end_on", "{end_on} is before start_on, {start_on}", "a thing ends after it starts")
     def ends_after_it_starts(cls, frame: pd.DataFrame) -> Passed:
@@ -185,27 +184,27 @@ class Milestones(_Table):
 class Sites(_Place):
     """A place that is attacked: name, country and coordinates only, without dates."""
 
-    site_id: str = slug()
-    name: str = text("every row")
-    aliases: str = names()
-    country: str = country_code("every row")
-    lat: str = degrees(90)
-    lon: str = degrees(180)
-    kind: str = one_of(codes("site_kind"), "every row")
-    source_url: str = url()
+    site_id = slug()
+    name = text("every row")
+    aliases = names()
+    country = country_code("every row")
+    lat = degrees(90)
+    lon = degrees(180)
+    kind = one_of(codes("site_kind"), "every row")
+    source_url = url()
 
 
 class Actors(_Table):
     """A group or state: name and kinship only, without dates."""
 
-    actor_id: str = slug()
-    name: str = text("every row")
-    aliases: str = names()
-    kind: str = later(one_of(codes("actor_kind"), "every row"), meant="group")
-    parent: str = key_of("actors")
-    sponsor: str = key_of("actors")
-    country: str = country_code(sea=False)
-    note: str = text(most_words=20)
+    actor_id = slug()
+    name = text("every row")
+    aliases = names()
+    kind = later(one_of(codes("actor_kind"), "every row"), meant="group")
+    parent = key_of("actors")
+    sponsor = key_of("actors")
+    country = country_code(sea=False)
+    note = text(most_words=20)
 
     @row_rule(
         "parent", "{this} is below {actor_id} itself", "no group is its own parent, however far up"
@@ -227,11 +226,11 @@ class Actors(_Table):
 class Coverage(_Table):
     """How well the record was kept, by span of event dates and by target."""
 
-    since: str = day("every row")
-    through: str = day()
-    targets: str = several_of(codes("target"), "every row", ordered=False)
-    kept: str = one_of(codes("kept"), "every row")
-    note: str = text()
+    since = day("every row")
+    through = day()
+    targets = several_of(codes("target"), "every row", ordered=False)
+    kept = one_of(codes("kept"), "every row")
+    note = text()
 
     @row_rule("through", "{through} is before since, {since}", "a span ends after it starts")
     def ends_after_it_starts(cls, frame: pd.DataFrame) -> Passed:
@@ -241,14 +240,14 @@ class Coverage(_Table):
 class Sources(_Table):
     """Who publishes: one row for each publisher as it stands in the tables."""
 
-    publisher: str = text("every row")
-    outlet: str = text()
-    relays: str = names()
-    kind: str = one_of(codes("source_kind"))
-    country: str = country_code(sea=False)
-    state_media: str = one_of(codes("state_media"))
-    party_to_conflict: str = one_of(codes("party_to_conflict"))
-    note: str = text()
+    publisher = text("every row")
+    outlet = text()
+    relays = names()
+    kind = one_of(codes("source_kind"))
+    country = country_code(sea=False)
+    state_media = one_of(codes("state_media"))
+    party_to_conflict = one_of(codes("party_to_conflict"))
+    note = text()
 
     @row_rule("relays", "{this} names {outlet} itself", "name those whose reports it passes on")
     def passes_on_what_others_report(cls, frame: pd.DataFrame) -> Passed:
@@ -264,8 +263,8 @@ class Sources(_Table):
 #: Tables that describe the others; a record may do without.
 DESCRIBING = ("coverage", "sources")
 
-#: The models by table name, in the order in which faults are listed.
-TABLES: dict[str, type[pa.DataFrameModel]] = {
+#: The classes by table name, in the order in which faults are listed.
+TABLES: dict[str, type[_Table]] = {
     "attacks": Attacks,
     "tallies": Tallies,
     "deployments": Deployments,
@@ -287,16 +286,41 @@ def file_name(table: str, ending: str = "csv") -> str:
     return f"{table}.{ending}"
 
 
+def columns(table: str) -> dict[str, Column]:
+    """Return the columns of a table's file, in the file's order."""
+    said = vars(TABLES[table])
+    return {name: value for name, value in said.items() if isinstance(value, Column)}
+
+
+def row_rules(table: str) -> list[RowRule]:
+    """Return the rules about a table's rows, its own before those that it shares with others."""
+    said = (value for part in TABLES[table].__mro__ for value in vars(part).values())
+    return [value for value in said if isinstance(value, RowRule)]
+
+
+@cache
+def keys() -> dict[str, list[tuple[str, str]]]:
+    """Return the tables whose ids are named elsewhere, each with the columns that name them.
+
+    >>> keys()["sites"]
+    [('attacks', 'site_id')]
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table in TABLES:
+        for name, column in columns(table).items():
+            if column.key_of:
+                found.setdefault(column.key_of, []).append((table, name))
+    return found
+
+
 def kinds(table: str) -> dict[str, Kind]:
     """Return the kind of every column of a table's file, in the file's order."""
-    columns = TABLES[table].to_schema().columns
-    return {name: cast(Kind, (column.metadata or {})["kind"]) for name, column in columns.items()}
+    return {name: column.kind for name, column in columns(table).items()}
 
 
 def came_later(table: str) -> dict[str, str]:
     """Return the columns that a table's file may lack, with what its rows then mean."""
-    columns = TABLES[table].to_schema().columns
-    later = {name: (column.metadata or {})["later"] for name, column in columns.items()}
+    later = {name: column.later for name, column in columns(table).items()}
     return {name: meant for name, meant in later.items() if meant is not None}
 
 
