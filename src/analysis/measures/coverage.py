@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.measures.fact import Evidence, Fact
+from analysis.measures.fact import Basis, Evidence, Fact, Span
 from analysis.record import Known, remembered
 from analysis.record.codebook import codes
 from analysis.record.coverage import LEVELS, Level
@@ -74,24 +74,27 @@ def as_kept(
     window_days: length of the window.
     targets: of the attacks that they count; the campaign's if none is named.
     """
-    return {
-        name: _as_kept(fact, of_fact(known, fact, window_days, targets))
-        for name, fact in facts.items()
+    kept = {
+        (basis, span): of_days(known, basis, span, window_days, targets)
+        for basis, span in {(fact.basis, fact.span) for fact in facts.values()}
     }
+    return {name: _as_kept(fact, kept[fact.basis, fact.span]) for name, fact in facts.items()}
 
 
-def of_fact(known: Known, fact: Fact, days: int, targets: tuple[str, ...] = ()) -> Level:
-    """How well the days of a fact were kept, for what it rests on."""
-    if fact.basis == "statements":
+def of_days(
+    known: Known, basis: Basis, span: Span, window_days: int, targets: tuple[str, ...] = ()
+) -> Level:
+    """How well the days of which a fact speaks were kept, for what it rests on."""
+    if basis == "statements":
         return "daily"
-    if fact.basis in ("strikes", "moves"):
-        whose = known.as_if_newest if fact.basis == "moves" else known
-        each = [_of_span_of(whose, fact.span, days, (one,)) for one in codes("target")]
+    if basis in ("strikes", "moves"):
+        whose = known.as_if_newest if basis == "moves" else known
+        each = [_of_span_of(whose, span, window_days, (one,)) for one in codes("target")]
         return "none" if all(one == "none" for one in each) else "daily"
-    kept = _of_span_of(known, fact.span, days, targets)
-    if fact.basis == "any attacks" and kept == "daily":
+    kept = _of_span_of(known, span, window_days, targets)
+    if basis == "any attacks" and kept == "daily":
         # Of other targets some may be missing.
-        return max("sampled", _of_span_of(known, fact.span, days, codes("target")), key=_order)
+        return max("sampled", _of_span_of(known, span, window_days, codes("target")), key=_order)
     return kept
 
 
@@ -99,7 +102,7 @@ def _order(level: Level) -> int:
     return LEVELS.index(level)
 
 
-def _of_span_of(known: Known, span: str, days: int, targets: tuple[str, ...]) -> Level:
+def _of_span_of(known: Known, span: Span, days: int, targets: tuple[str, ...]) -> Level:
     match span:
         case "window":
             return of_window(known, days, targets)

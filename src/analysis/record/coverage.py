@@ -63,12 +63,13 @@ def by_day(
     [0, 2, 2]
     """
     days = pd.date_range(start, end)
+    held = list(zip(*(spans[column] for column in COLUMNS), strict=True))
     worst = np.full(len(days), len(LEVELS) - 1)
     for target in targets:
         best = np.zeros(len(days), dtype=int)
-        for since, through, named, kept in spans[COLUMNS].itertuples(index=False):
+        for since, through, named, kept in held:
             if target in named.split("+"):
-                inside = (days >= since) & (days <= through)
-                best = np.where(inside, np.maximum(best, LEVELS.index(kept)), best)
+                inside = slice(max((since - start).days, 0), max((through - start).days + 1, 0))
+                best[inside] = np.maximum(best[inside], LEVELS.index(kept))
         worst = np.minimum(worst, best)
     return pd.Series(worst, days)
