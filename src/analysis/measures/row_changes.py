@@ -174,8 +174,7 @@ def _entered(known: Known, came: pd.DataFrame) -> tuple[frozenset[str], list[dic
         new |= set(versions[key]) - set(before[key])
         then = newest_of(before, key)
         now = newest[newest[key].isin(then[key])]
-        then = then[then[key].isin(now[key])]
-        revised += revised_fields(key, then, now).to_dict("records")
+        revised += revised_fields(key, then.to_dict("records"), now.to_dict("records"))
     return frozenset(new), revised
 
 

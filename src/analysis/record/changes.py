@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
 import pandas as pd
 
 from analysis.record import standing
@@ -16,7 +19,25 @@ PROVENANCE = ["reported_on", "first_reported_on", "publisher", "source_url", "no
 #: Kinds of change, in the order in which they are told.
 KINDS = ("withdrawn", "reinstated", "new", "revised")
 
-COLUMNS = ["table", "id", "kind", "column", "before", "after", "reported_on"]
+
+class Change(NamedTuple):
+    """One thing that the record learned; see :func:`changes`."""
+
+    table: str
+    id: str
+    kind: str
+    column: str | None
+    before: str | None
+    after: str | None
+    reported_on: pd.Timestamp
+
+
+COLUMNS = list(Change._fields)
+
+_DTYPES = dict.fromkeys(COLUMNS, "str") | {"reported_on": "datetime64[s]"}
+
+#: A row of a table: values by column.
+Row = dict[Any, Any]
 
 
 def changes(record: Record, before: str | pd.Timestamp, after: str | pd.Timestamp) -> pd.DataFrame:
@@ -52,68 +73,65 @@ def changes(record: Record, before: str | pd.Timestamp, after: str | pd.Timestam
 def between(earlier: Known, later: Known) -> pd.DataFrame:
     """Compare two states of knowledge of one record; see :func:`changes`."""
     since = min(earlier.date, later.date)
-    taken_back = [
-        _standing_changes(name, key, since, earlier, later)
-        for name, key in standing.WITHDRAWABLE.items()
-    ]
-    found = [_table_changes(name, key, since, earlier, later) for name, key in IDENTIFIERS.items()]
-    return pd.concat([*taken_back, *found], ignore_index=True)
+    found: list[Change] = []
+    for name, key in standing.WITHDRAWABLE.items():
+        found += _standing_changes(name, key, since, earlier, later)
+    for name, key in IDENTIFIERS.items():
+        found += _table_changes(name, key, since, earlier, later)
+    return pd.DataFrame(found, columns=COLUMNS).astype(_DTYPES)
 
 
 def _standing_changes(
     name: str, key: str, since: pd.Timestamp, earlier: Known, later: Known
-) -> pd.DataFrame:
+) -> list[Change]:
     """What was taken back, and what counts again."""
-    before, after = (_standings(known.withdrawn[name], key) for known in (earlier, later))
-    rows = _of_these(getattr(later, name), key, before["id"])
-    again = before[before["id"].isin(rows[key])].drop(columns="reported_on")
-    again = again.merge(rows[[key, "reported_on"]].rename(columns={key: "id"}), on="id")
-    again = again.assign(kind="reinstated", before=again["after"], after=standing.STANDS)
-    said = before.set_index("id")["after"]
-    gone = after[after["after"] != after["id"].map(said)]
-    # What was withdrawn by the very report that told of it first never counted.
-    told = gone["first_reported_on"] <= since
-    gone = gone[told | (gone["first_reported_on"] < gone["reported_on"])]
-    gone = gone.assign(kind="withdrawn", before=gone["id"].map(said), table=name)
-    both = pd.concat([gone, again.assign(table=name)]).reindex(columns=COLUMNS)
-    order = both["kind"].map(KINDS.index)
-    return _as_text(both.assign(order=order).sort_values(["order", "id"])[COLUMNS])
-
-
-def _standings(withdrawn: pd.DataFrame, key: str) -> pd.DataFrame:
-    """What became of each thing: `id`, `column`, `after`, `reported_on`, `first_reported_on`."""
-    merged = withdrawn["same_as"].notna()
-    became = withdrawn["same_as"].where(merged, withdrawn["standing"].astype("str"))
-    return pd.DataFrame(
-        {
-            "id": withdrawn[key],
-            "column": merged.map({True: "same_as", False: "standing"}).astype("str"),
-            "after": became.astype("str"),
-            "reported_on": withdrawn["reported_on"],
-            "first_reported_on": withdrawn["first_reported_on"],
-        }
+    said = [key, *standing.COLUMNS, "reported_on", "first_reported_on"]
+    before, after = (
+        {row[key]: row for row in known.withdrawn[name][said].to_dict("records")}
+        for known in (earlier, later)
     )
+    gone = []
+    for one, row in sorted(after.items()):
+        column, became = _became(row)
+        was = _became(before[one])[1] if one in before else None
+        # What was withdrawn by the very report that told of it first never counted.
+        told = row["first_reported_on"] <= since or row["first_reported_on"] < row["reported_on"]
+        if became != was and told:
+            gone.append(Change(name, one, "withdrawn", column, was, became, row["reported_on"]))
+    again = [
+        Change(name, row[key], "reinstated", *_became(before[row[key]]), standing.STANDS,
+               row["reported_on"])
+        for row in _of_these(getattr(later, name), key, before)
+    ]  # fmt: skip
+    return gone + sorted(again)
 
 
-def _as_text(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows.astype({"id": "str", "column": "str", "before": "str", "after": "str"})
+def _became(row: Row) -> tuple[str, str]:
+    """What became of a thing that is gone, and the column that says it."""
+    column = "same_as" if isinstance(row["same_as"], str) else "standing"
+    return column, row[column]
 
 
 def _table_changes(
     name: str, key: str, since: pd.Timestamp, earlier: Known, later: Known
-) -> pd.DataFrame:
+) -> list[Change]:
+    """Things that are new and fields that say something else, by id and column."""
     now: pd.DataFrame = getattr(later, name)
     fresh = now.loc[now["first_reported_on"] > since, [key, "reported_on"]]
-    new = fresh.rename(columns={key: "id"}).assign(table=name, kind="new")
-    then, now = _reported_again(name, key, since, earlier, later)
-    revised = revised_fields(key, then, now).assign(table=name, kind="revised")
-    both = pd.concat([new.reindex(columns=COLUMNS), revised.reindex(columns=COLUMNS)])
-    return _as_text(both.sort_values(["id", "column"], kind="stable"))
+    new = [
+        Change(name, one, "new", None, None, None, reported_on)
+        for one, reported_on in zip(fresh[key], fresh["reported_on"], strict=True)
+    ]
+    revised = [
+        Change(name, kind="revised", **field)
+        for field in revised_fields(key, *_reported_again(name, key, since, earlier, later))
+    ]
+    return sorted(new + revised, key=lambda one: (one.id, one.column is None, one.column))
 
 
 def _reported_again(
     name: str, key: str, since: pd.Timestamp, earlier: Known, later: Known
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[list[Row], list[Row]]:
     """What a version was reported of since: as known on the earlier day, and on the later one.
 
     What is new since was known by its first report, if it is compared at all: few things of many
@@ -122,35 +140,36 @@ def _reported_again(
     counted: pd.DataFrame = getattr(earlier, name)
     now: pd.DataFrame = getattr(later, name)
     gone = earlier.withdrawn.get(name, counted.iloc[:0])
-    moved = pd.concat([rows.loc[rows["reported_on"] > since, key] for rows in (counted, gone, now)])
-    versions = _of_these(getattr(later.versions, name), key, moved)
-    known = pd.concat([_of_these(rows, key, moved)[counted.columns] for rows in (counted, gone)])
-    first = versions[~versions[key].isin(known[key])].drop_duplicates(key)
-    new = first.assign(first_reported_on=first["reported_on"])[counted.columns]
-    then = pd.concat([known, new], ignore_index=True) if len(new) else known
-    return then, _of_these(now, key, moved)
+    moved = {
+        one for rows in (counted, gone, now) for one in rows.loc[rows["reported_on"] > since, key]
+    }
+    then = {row[key]: row for rows in (counted, gone) for row in _of_these(rows, key, moved)}
+    for version in _of_these(getattr(later.versions, name), key, moved - set(then)):
+        then.setdefault(version[key], version)
+    return list(then.values()), _of_these(now, key, moved)
 
 
-def _of_these(rows: pd.DataFrame, key: str, ids: pd.Series) -> pd.DataFrame:
-    return rows[rows[key].isin(ids)]
+def _of_these(rows: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
+    if not ids:
+        return []
+    return rows[rows[key].isin(list(ids))].to_dict("records")
 
 
-def revised_fields(key: str, earlier: pd.DataFrame, later: pd.DataFrame) -> pd.DataFrame:
-    """Each field that says something else: `id`, `column`, `before`, `after`, as :func:`changes`.
+def revised_fields(key: str, earlier: Iterable[Row], later: Iterable[Row]) -> Iterator[Row]:
+    """Each field that says something else: `id`, `column`, `before`, `after`, `reported_on`.
 
     Parameters
     ----------
     key: the column with the id.
     earlier, later: the same things in two states of knowledge, one row for each; missing equals
-        missing.
+        missing. What only one of them has is not compared.
     """
-    aside = [key, *PROVENANCE, *standing.COLUMNS]
-    fact_columns = [column for column in later.columns if column not in aside]
-    old = as_text(earlier.set_index(key)[fact_columns])
-    new = as_text(later.set_index(key)[fact_columns]).reindex(old.index)
-    pairs = pd.concat({"before": old.stack(), "after": new.stack()}, axis=1)
-    pairs = pairs[pairs["before"] != pairs["after"]].replace("", float("nan"))
-    pairs.index = pairs.index.set_names(["id", "column"])
-    return pairs.reset_index().merge(
-        later[[key, "reported_on"]].rename(columns={key: "id"}), on="id"
-    )
+    aside = {key, *PROVENANCE, *standing.COLUMNS}
+    now = {row[key]: row for row in later}
+    for row in earlier:
+        newer = now.get(row[key], {})
+        for column in (one for one in newer if one not in aside):
+            before, after = as_text(row[column]), as_text(newer[column])
+            if before != after:
+                yield {"id": row[key], "column": column, "before": before, "after": after,
+                       "reported_on": newer["reported_on"]}  # fmt: skip

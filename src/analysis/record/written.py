@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -11,15 +12,15 @@ import pyarrow.csv
 _BLOCK = 50_000  # rows written at a time
 
 
-def as_text(frame: pd.DataFrame) -> pd.DataFrame:
-    """All values as text: ISO dates, digits, nothing where nothing is known.
+def as_text(value: Any) -> str | None:
+    """A value as text: an ISO date, digits; None where nothing is known.
 
-    >>> as_text(pd.DataFrame({"since": [pd.Timestamp("2023-10-18"), None]}))["since"].tolist()
-    ['2023-10-18', '']
+    >>> as_text(pd.Timestamp("2023-10-18")), as_text(3), as_text(pd.NA)
+    ('2023-10-18', '3', None)
     """
-    dated = frame.select_dtypes("datetime").columns
-    text = frame.assign(**{column: frame[column].dt.strftime("%Y-%m-%d") for column in dated})
-    return text.astype("string").fillna("").astype("str")
+    if pd.isna(value):
+        return None
+    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 def as_csv(table: pd.DataFrame) -> Iterator[memoryview]:
