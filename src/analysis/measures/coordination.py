@@ -211,9 +211,8 @@ def close_pairs(attacks: pd.DataFrame, start: pd.Timestamp, as_of: pd.Timestamp)
     def pairs(days_ago: np.ndarray) -> int:
         return int(np.count_nonzero(abs(days_ago[first] - days_ago[second]) <= reach))
 
-    chance = np.random.default_rng(SEED)
-    first_days = WEEK * weeks.ago
-    draws = [pairs(first_days + chance.integers(weeks.days)) for _ in range(PERMUTATIONS)]
+    moved = np.random.default_rng(SEED).integers(weeks.days, size=(PERMUTATIONS, len(dated)))
+    draws = [pairs(days_ago) for days_ago in WEEK * weeks.ago + moved]
     observed = pairs((as_of - dated["event_date"]).dt.days.to_numpy())
     assumption = (
         f"{CHANCE}; the record has dates, not hours, so attacks count as close on the same day, or "

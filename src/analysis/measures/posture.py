@@ -6,6 +6,9 @@ levels are totals, alerts did not move, partners are not American, returns are t
 
 from __future__ import annotations
 
+from itertools import groupby
+from typing import NamedTuple
+
 import pandas as pd
 
 from analysis.record import Known, remembered
@@ -42,10 +45,11 @@ def phases(known: Known) -> pd.DataFrame:
     versions = as_reported(known)
     dated = versions.assign(start=versions["effective_on"].fillna(versions["reported_on"]))
     dated = dated[dated["start"] <= known.date].sort_values(["deployment_id", "reported_on"])
+    told = map(_Told._make, zip(*(dated[name] for name in _Told._fields), strict=True))
     rows = [
         row
-        for deployment_id, history in dated.groupby("deployment_id", sort=True)
-        for row in _phases_of_one(str(deployment_id), history, known.date)
+        for deployment_id, history in groupby(told, key=lambda one: one.deployment_id)
+        for row in _phases_of_one(deployment_id, list(history), known.date)
     ]
     table = pd.DataFrame(rows, columns=PHASE_COLUMNS)
     return table.astype(dict.fromkeys(("earliest", "start", "end"), "datetime64[us]"))
@@ -66,22 +70,30 @@ def as_reported(known: Known) -> pd.DataFrame:
     return versions.assign(**filled)[tells].reset_index(drop=True)
 
 
+class _Told(NamedTuple):
+    """What a version of a deployment tells, and from when on it holds."""
+
+    deployment_id: str
+    reported_on: pd.Timestamp
+    effective_on: pd.Timestamp
+    status: str
+    start: pd.Timestamp
+
+
 #: Id, phase, earliest, start, end.
 _Phase = tuple[str, str, pd.Timestamp | None, pd.Timestamp, pd.Timestamp]
 
 
-def _phases_of_one(deployment_id: str, history: pd.DataFrame, as_of: pd.Timestamp) -> list[_Phase]:
+def _phases_of_one(deployment_id: str, history: list[_Told], as_of: pd.Timestamp) -> list[_Phase]:
     steps: list[tuple[pd.Timestamp, pd.Timestamp | None, str]] = []
     seen: pd.Timestamp | None = None
-    heard: pd.Timestamp = history["reported_on"].max()
-    for start, given, status in zip(
-        history["start"], history["effective_on"].notna(), history["status"], strict=True
-    ):
+    heard = max(told.reported_on for told in history)
+    for _, _, effective_on, status, start in history:
         stays = steps[-1][2] if steps else "arrived"
         phase = stays if status == "extended" else status
         steps = [step for step in steps if step[0] < start]
         if not steps or steps[-1][2] != phase:
-            steps.append((start, start if given else seen, phase))
+            steps.append((start, seen if pd.isna(effective_on) else start, phase))
         seen = start
     last = as_of if steps[-1][2] not in UNDER_WAY else min(as_of, heard + HEARD_OF)
     ends = [start - pd.Timedelta(days=1) for start, _, _ in steps[1:]] + [last]
