@@ -18,7 +18,7 @@ from analysis.display.evidence import Endnotes
 from analysis.display.writing import Sentence, capital, write
 from analysis.errors import UsageError
 from analysis.measures import coverage, fronts
-from analysis.measures.attacks import counted, on_targets, recorded
+from analysis.measures.attacks import counted, recorded, recorded_on_targets
 from analysis.measures.fact import Fact, Found, Kind, Span, Value, Withheld, ids, rounded
 from analysis.measures.metadata import counted_by
 from analysis.record import Campaign, Known
@@ -119,7 +119,7 @@ class Page:
     @property
     def shown(self) -> pd.DataFrame:
         """Recorded attacks that figures over time show: also those after the campaign's end."""
-        return recorded(on_targets(self.known))
+        return recorded_on_targets(self.known)
 
     @cached_property
     def words(self) -> dict[str, str]:

@@ -102,6 +102,18 @@ def recorded(attacks: pd.DataFrame) -> pd.DataFrame:
     return attacks[attacks["confirmation"].isin(RECORDED)]
 
 
+@remembered
+def recorded_on_targets(known: Known) -> pd.DataFrame:
+    """Recorded attacks on the campaign's targets, also after its last day."""
+    return recorded(on_targets(known))
+
+
+@remembered
+def recorded_counted(known: Known) -> pd.DataFrame:
+    """Those of them that the campaign counts."""
+    return recorded(counted(known))
+
+
 def claimed_only(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks that only the attacker reports."""
     return attacks[attacks["confirmation"] == "claim"]

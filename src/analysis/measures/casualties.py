@@ -9,6 +9,9 @@ from analysis.record.codebook import codes
 #: Rows whose casualties are American at least in part; `mixed` counts cannot be split.
 AMERICAN = ("us", "mixed")
 
+#: Columns that tell how many were hurt, and whose they are.
+READ = ["target", "outcome", "killed", "injured", "casualties_of", "casualties_qualifier"]
+
 
 def american(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks with casualties that are American, at least in part."""

@@ -105,10 +105,9 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
     >>> found.same_direction, found.both_moved
     (11, 11)
     """
-    varies = (counts.nunique() > 1).all() and ((counts > 0).sum() >= FEWEST_ACTIVE).all()
-    if len(counts) < FEWEST_WEEKS or not varies:
-        return None
     first, second = counts.to_numpy(dtype=float).T
+    if len(counts) < FEWEST_WEEKS or not (_varies(first) and _varies(second)):
+        return None
     estimate = float(_rank_correlations(first[None, :], second[None, :])[0])
     block = block_length(len(counts))
     drawn = _blocks(len(counts), block)
@@ -124,6 +123,11 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
         both_moved=int(both.sum()),
         block=block,
     )
+
+
+def _varies(counts: np.ndarray) -> bool:
+    """Whether a front has attacks in enough weeks, and not the same number in all."""
+    return bool(np.ptp(counts) > 0 and np.count_nonzero(counts) >= FEWEST_ACTIVE)
 
 
 def _assumption(block: int) -> str:

@@ -12,7 +12,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analysis.measures import event_study as study
-from analysis.measures.attacks import counted, daily_counts, on_any_target, recorded
+from analysis.measures.attacks import (
+    daily_counts,
+    on_any_target,
+    recorded,
+    recorded_counted,
+)
 from analysis.measures.estimate import Estimate
 from analysis.measures.interrupted_series import (
     InterruptedSeries,
@@ -55,7 +60,7 @@ class Effect:
 @remembered
 def counts_of_days(known: Known) -> pd.Series:
     """Recorded attacks on each day of the campaign."""
-    return daily_counts(recorded(counted(known)), known.campaign.start, known.through)
+    return daily_counts(recorded_counted(known), known.campaign.start, known.through)
 
 
 @remembered

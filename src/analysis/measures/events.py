@@ -39,19 +39,13 @@ def of_window(known: Known, days: int) -> pd.DataFrame:
         `id` (of the row), `kind` (one of :data:`KINDS`), `event_date`; the arrival of a unit at two
         places is two events with one id.
     """
-    attacks = in_window(on_targets(known), known.date, days).rename(columns={"attack_id": "id"})
-    strikes = in_window(responses.american(known), known.date, days)
-    strikes = strikes[strikes["country"].isin(known.campaign.answered_in)].rename(
-        columns={"response_id": "id"}
-    )
-    moved = in_window(moves(known), known.date, days)
-    events = pd.concat(
-        [
-            attacks.assign(kind="attack")[COLUMNS],
-            strikes.assign(kind="strike")[COLUMNS],
-            moved[COLUMNS],
-        ]
-    )
+    attacks = on_targets(known)[["attack_id", "event_date"]].set_axis(["id", "event_date"], axis=1)
+    strikes = responses.american(known)
+    strikes = strikes.loc[
+        strikes["country"].isin(known.campaign.answered_in), ["response_id", "event_date"]
+    ].set_axis(["id", "event_date"], axis=1)
+    each = [attacks.assign(kind="attack"), strikes.assign(kind="strike"), moves(known)]
+    events = pd.concat([in_window(rows[COLUMNS], known.date, days) for rows in each])
     order = events["kind"].map(KINDS.index)
     return (
         events.assign(order=order)

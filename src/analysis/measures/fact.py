@@ -231,8 +231,8 @@ def _part(estimate: Estimate | None, part: str) -> float | None:
 
 def ids(rows: pd.DataFrame | pd.Series) -> Evidence:
     """Ids of rows, the newest last: the values of a frame's first column."""
-    column = rows.iloc[:, 0] if isinstance(rows, pd.DataFrame) else rows
-    return Evidence(column.tail(MOST_ROWS).tolist(), total=len(column))
+    column = rows[rows.columns[0]] if isinstance(rows, pd.DataFrame) else rows
+    return Evidence(column.array[-MOST_ROWS:].tolist(), total=len(column))
 
 
 def as_data(fact: Fact) -> dict[str, object]:

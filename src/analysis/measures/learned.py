@@ -19,11 +19,13 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
     changes: see :func:`analysis.record.changes`.
     """
     campaign, tallies = known.campaign, known.tallies
-    gone = known.taken_back()
-    strikes = pd.concat([known.responses, gone.responses])
-    attacks = [of_some(one) for of_some in (on_targets, on_all_fronts) for one in (known, gone)]
+    is_gone = any(map(len, known.withdrawn.values()))
+    both = (known, known.taken_back()) if is_gone else (known,)
+    strikes = pd.concat([one.responses[["response_id", "country"]] for one in both])
     own = {
-        "attacks": pd.concat([rows["attack_id"] for rows in attacks]),
+        "attacks": pd.concat(
+            [rows(one)["attack_id"] for rows in (on_targets, on_all_fronts) for one in both]
+        ),
         "tallies": tallies.loc[tallies["target"].isin(campaign.targets), "tally_id"],
         "responses": strikes.loc[strikes["country"].isin(campaign.answered_in), "response_id"],
     }

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures import casualties, events, responses, tallies
-from analysis.measures.attacks import counted, on_targets, recorded
+from analysis.measures.attacks import on_targets, recorded_counted
 from analysis.record import Known, remembered
 
 #: So many injured in one attack are many.
@@ -116,7 +116,7 @@ def deaths_counted(known: Known, days: int) -> pd.DataFrame:
     newest, start = tallies.newest(counts), known.date - pd.Timedelta(days=days - 1)
     if newest.empty or newest["through"].iloc[0] < start:
         return counts.head(0)
-    deadly = casualties.own(recorded(counted(known)))
+    deadly = casualties.own(recorded_counted(known))
     before = max(
         _people(counts.loc[counts["through"] < start, "value"].max()),
         _people(deadly.loc[deadly["event_date"] < start, "killed"].sum()),
@@ -133,7 +133,9 @@ def _people(number: object) -> int:
 @remembered
 def _attacks(known: Known) -> pd.DataFrame:
     """Attacks on the campaign's targets by id: why each matters, and how large it was."""
-    rows = on_targets(known)
+    rows = on_targets(known)[
+        ["attack_id", "event_date", "confirmation", "munitions", *casualties.READ]
+    ]
     sized = pd.DataFrame(
         {
             "killed": rows["killed"],
@@ -162,7 +164,8 @@ def _attacks(known: Known) -> pd.DataFrame:
 
 def _firsts(known: Known, rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Which attacks are the first of their kind in the campaign, all of the first day together."""
-    held = recorded(counted(known))
+    held = recorded_counted(known)
+    ids = held["attack_id"]
     states = known.actors.loc[known.actors["kind"] == "state", "actor_id"]
     by_state = held["claimed_by"].isin(states) | held["attributed_to"].isin(states)
     days = held["event_date"]
@@ -172,10 +175,7 @@ def _firsts(known: Known, rows: pd.DataFrame) -> dict[str, pd.Series]:
         "first-in-a-country": days == days.groupby(held["country"], observed=True).transform("min"),
         "first-on-a-target": days == days.groupby(held["target"], observed=True).transform("min"),
     }
-    return {
-        reason: rows["attack_id"].isin(held.loc[which, "attack_id"])
-        for reason, which in first.items()
-    }
+    return {reason: rows["attack_id"].isin(ids[which]) for reason, which in first.items()}
 
 
 def _largest(rows: pd.DataFrame) -> pd.Series:
@@ -188,7 +188,8 @@ def _largest(rows: pd.DataFrame) -> pd.Series:
 @remembered
 def _strikes(known: Known) -> pd.DataFrame:
     """US strikes in the campaign's theatres by id: why each matters, and how large it was."""
-    theatres = [responses.in_theatre(known, theatre) for theatre in known.campaign.theatres]
+    read = ["response_id", "event_date", "country", "killed_claimed", "targets_struck"]
+    theatres = [responses.in_theatre(known, theatre)[read] for theatre in known.campaign.theatres]
     weighed = [
         rows.assign(reason=_why_struck(rows, main=number == 0))
         for number, rows in enumerate(theatres)

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.attacks import with_places
 from analysis.record import Known, remembered
 from analysis.record.codebook import ALL, SEA
+
+
+@remembered
+def _official(known: Known) -> pd.DataFrame:
+    """Official tallies of the campaign, whatever they count, oldest first."""
+    rows, campaign = known.tallies, known.campaign
+    wanted = (
+        rows["since"].isin(campaign.tally_since)
+        & rows["target"].isin(campaign.targets)
+        & (rows["counted_by"] == "official")
+    )
+    return rows[wanted].sort_values(["reported_on", "value", "through", "tally_id"])
 
 
 @remembered
@@ -17,17 +28,10 @@ def of_the_campaign(known: Known, measure: str, scope: str = ALL) -> pd.DataFram
     `campaigns.toml` names for it; what a monitor counts is none. For attacks on ships the scope
     `SEA` counts as that of all.
     """
-    rows, campaign = known.tallies, known.campaign
-    scopes = [ALL, SEA] if scope == ALL and campaign.at_sea else [scope]
-    wanted = (
-        rows["since"].isin(campaign.tally_since)
-        & rows["target"].isin(campaign.targets)
-        & (rows["measure"] == measure)
-        & rows["scope"].isin(scopes)
-        & (rows["counted_by"] == "official")
-    )
-    order = ["reported_on", "value", "through", "tally_id"]
-    return rows[wanted].sort_values(order, ignore_index=True)
+    rows = _official(known)
+    scopes = [ALL, SEA] if scope == ALL and known.campaign.at_sea else [scope]
+    wanted = (rows["measure"] == measure) & rows["scope"].isin(scopes)
+    return rows[wanted].reset_index(drop=True)
 
 
 def newest(tallies: pd.DataFrame) -> pd.DataFrame:
@@ -46,7 +50,8 @@ def by_day(tallies: pd.DataFrame) -> pd.DataFrame:
 
 
 def counted_one_by_one(known: Known, tally: pd.DataFrame) -> pd.DataFrame:
-    """Attacks on a tally's target that officials confirm, from its first to its last day counted.
+    """Attacks on a tally's target that officials confirm, from its first to its last day counted:
+    `attack_id` and `event_date`, by event date.
 
     The days that officials count may begin before the campaign does.
     """
@@ -57,4 +62,5 @@ def counted_one_by_one(known: Known, tally: pd.DataFrame) -> pd.DataFrame:
         & (rows["target"] == target)
         & (rows["confirmation"] == "official")
     )
-    return with_places(rows[wanted], known)
+    described: pd.DataFrame = rows.loc[wanted, ["attack_id", "event_date"]]
+    return described.sort_values("event_date", kind="stable", ignore_index=True)

@@ -13,7 +13,7 @@ from analysis.display.page import Page
 from analysis.display.places import place_of
 from analysis.display.say.answer import listing
 from analysis.measures import responses
-from analysis.measures.attacks import on_targets, recorded
+from analysis.measures.attacks import on_targets, recorded_on_targets
 from analysis.measures.salience import PAUSE
 from analysis.record.codebook import SEA, country, place, word
 from analysis.record.wording import joined, where
@@ -107,7 +107,7 @@ def _first(page: Page, row: Row) -> str:
 
 def _as_large(page: Page, row: Row) -> int:
     """How many salvoes of the day were as large, itself included."""
-    rows = recorded(on_targets(page.known))
+    rows = recorded_on_targets(page.known)
     same = (rows["event_date"] == row["event_date"]) & (rows["munitions"] == row["munitions"])
     return int(same.sum())
 

@@ -8,7 +8,6 @@ from analysis.measures.attacks import (
     by_site,
     came_through,
     claimed_only,
-    counted,
     countries_hit,
     daily_counts,
     in_window,
@@ -17,6 +16,8 @@ from analysis.measures.attacks import (
     on_targets,
     outcome_known,
     recorded,
+    recorded_counted,
+    recorded_on_targets,
     until,
     weapon_known,
     with_weapon,
@@ -28,6 +29,10 @@ from analysis.record.codebook import codes, place, word
 from analysis.record.coverage import Level
 
 METADATA = beside(__file__)
+
+#: The columns that tell where an attack fell, with what, and how it ended.
+PLACE_AND_WEAPON = ["attack_id", "event_date", "site_id", "site", "country", "lat", "lon",
+                    "confirmation", "weapons", "outcome"]  # fmt: skip
 
 
 def campaign_facts(known: Known, kept: Level) -> dict[str, Fact]:
@@ -49,24 +54,27 @@ def campaign_facts(known: Known, kept: Level) -> dict[str, Fact]:
 
 def attack_facts(known: Known, days: int) -> dict[str, Fact]:
     """How many attacks, where, with what; in the window, the one before, and of the campaign."""
-    attacks = on_targets(known)
-    held = recorded(counted(known))
-    window = in_window(recorded(attacks), known.date, days)
+    attacks = recorded_on_targets(known)
+    held, window = (
+        rows[["attack_id", "country"]]
+        for rows in (recorded_counted(known), in_window(attacks, known.date, days))
+    )
     by_country: dict[str, Found] = {}
-    for code in countries_hit(recorded(attacks)):
+    for code in countries_hit(attacks):
         rows, recent = (part[part["country"] == code] for part in (held, window))
         where = {"where": place(code)}
         by_country[f"attacks_cumulative_{code.lower()}"] = count(rows, **where)
         by_country[f"attacks_window_{code.lower()}"] = count(recent, **where)
     return {
-        **level_facts(known, attacks, days),
+        **level_facts(known, on_targets(known), days),
         **facts(by_country, METADATA, known),
-        **place_and_weapon_facts(known, attacks, days),
+        **place_and_weapon_facts(known, on_targets(known), days),
     }
 
 
 def level_facts(known: Known, attacks: pd.DataFrame, days: int) -> dict[str, Fact]:
     """How many of some attacks by who confirms them; in the window, the one before, in all."""
+    attacks = attacks[["attack_id", "event_date", "confirmation"]]
     inside = until(attacks, known.through)
     window, claims = recorded(attacks), claimed_only(attacks)
     official, media = (inside[inside["confirmation"] == name] for name in ("official", "media"))
@@ -92,8 +100,8 @@ def level_facts(known: Known, attacks: pd.DataFrame, days: int) -> dict[str, Fac
 
 def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> dict[str, Fact]:
     """Where recorded attacks fell, on how many days, with what, and how they ended."""
-    held = recorded(until(attacks, known.through))
-    window = in_window(recorded(attacks), known.date, days)
+    attacks = recorded(attacks[PLACE_AND_WEAPON])
+    held, window = until(attacks, known.through), in_window(attacks, known.date, days)
     busiest = most(held, "site_id")
     at_busiest = held[held["site_id"] == busiest.value]
     several = held[held["event_date"].isin(multi_site_days(held)["event_date"])]
@@ -145,6 +153,7 @@ def target_fact(code: str) -> str:
 
 def target_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """How many recorded attacks were on each kind of target."""
+    held = held[["attack_id", "target"]]
     found = {
         target_fact(code): count(held[held["target"] == code], target=code)
         for code in codes("target")
@@ -154,6 +163,7 @@ def target_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
 
 def claim_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """Who claims the recorded attacks, and whom others name."""
+    held = held[["attack_id", "event_date", "claimed_by", "attributed_to"]]
     claimed = held[held["claimed_by"].notna()]
     unclaimed = held[held["claimed_by"].isna()]
     top = most(held, "claimed_by")

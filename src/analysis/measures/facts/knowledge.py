@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.attacks import counted, recorded
+from analysis.measures.attacks import recorded_counted
 from analysis.measures.delay import reporting_delay
 from analysis.measures.fact import Fact, Found, ids, share
 from analysis.measures.metadata import beside, facts
@@ -31,7 +31,7 @@ def change_facts(known: Known, changes: pd.DataFrame) -> dict[str, Fact]:
 
 def delay_facts(known: Known) -> dict[str, Fact]:
     """How late attacks become known."""
-    held = recorded(counted(known))
+    held = recorded_counted(known)
     delay = reporting_delay(held)
     found = {
         "reporting_delay_median": Found(None if delay.empty else float(delay.median()), ids(held)),
@@ -43,7 +43,7 @@ def delay_facts(known: Known) -> dict[str, Fact]:
 def nowcast_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """The attacks of the window once all reports are in: how many more, and a 90 % interval."""
     now = nowcast_of(known, window_days)
-    rows, observed = ids(recorded(counted(known))), int(now.days["observed"].sum())
+    rows, observed = ids(recorded_counted(known)), int(now.days["observed"].sum())
     found = {
         "nowcast_missing": Found(float(now.total.value or 0) - observed, rows, now.total),
         "nowcast_low": Found(now.total.low, rows, now.total),

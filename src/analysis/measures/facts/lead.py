@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import casualties, coverage, events, responses, salience
-from analysis.measures.attacks import in_window, on_targets, recorded
+from analysis.measures.attacks import in_window, on_targets, recorded_on_targets
 from analysis.measures.fact import Evidence, Fact, Found, only, total
 from analysis.measures.facts.officials import least_exact, stated
 from analysis.measures.metadata import beside, facts
@@ -83,7 +83,7 @@ def _killed_besides(known: Known, led: pd.DataFrame, days: int) -> Found:
     """How many others were killed in the window, on the side attacked, where deaths lead."""
     if led.empty or led["reason"].iloc[0] != "deaths":
         return Found(None)
-    deadly = casualties.own(in_window(recorded(on_targets(known)), known.date, days))
+    deadly = casualties.own(in_window(recorded_on_targets(known), known.date, days))
     others = deadly[~deadly["attack_id"].isin(led["id"]) & (deadly["killed"].fillna(0) > 0)]
     if others.empty:
         return Found(None)

@@ -11,15 +11,16 @@ from analysis.measures import casualties, tallies
 from analysis.measures.attacks import (
     came_through,
     claimed_only,
-    counted,
     countries_hit,
     in_window,
     on_targets,
     recorded,
+    recorded_on_targets,
+    until,
 )
 from analysis.measures.fact import Fact, Found, count, ids, only, total
 from analysis.measures.metadata import beside, facts
-from analysis.record import Known
+from analysis.record import Known, remembered
 from analysis.record.codebook import ALL, SEA, place
 
 METADATA = beside(__file__)
@@ -30,7 +31,7 @@ def tally_facts(known: Known) -> dict[str, Fact]:
     overall = _count(known, ALL)
     scopes = {ALL: ("", "in all")} | {
         code: (f"_{code.lower()}", place(code))
-        for code in countries_hit(recorded(on_targets(known)))
+        for code in countries_hit(recorded_on_targets(known))
         if code != SEA
     }
     found: dict[str, Found] = {}
@@ -42,6 +43,7 @@ def tally_facts(known: Known) -> dict[str, Fact]:
     return {**facts(found, METADATA, known), **_coverage_facts(known)}
 
 
+@remembered
 def _count(known: Known, scope: str) -> pd.DataFrame:
     return tallies.largest(tallies.of_the_campaign(known, "attacks", scope))
 
@@ -74,8 +76,9 @@ def _coverage_facts(known: Known) -> dict[str, Fact]:
 
 def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     """People killed and injured: official counts, and the sum over the record's rows."""
-    attacks = counted(known)
-    held, lately = recorded(attacks), in_window(recorded(on_targets(known)), known.date, days)
+    every = on_targets(known)[["attack_id", "event_date", "confirmation", *casualties.READ]]
+    attacks = until(every, known.through)
+    held, lately = recorded(attacks), in_window(recorded(every), known.date, days)
     official = {
         measure: tallies.newest(tallies.of_the_campaign(known, measure))
         for measure in ("injured", "killed")
@@ -118,5 +121,5 @@ def people(
     found = total(rows, harm, whose=side)
     if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
         return Found(None, words=found.words)
-    hurt = rows[rows[harm].fillna(0) > 0]
-    return least_exact(found, casualties.exactness(hurt, harm))
+    said = casualties.exactness(rows, harm)
+    return least_exact(found, said[rows[harm].fillna(0) > 0])

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.measures import responses
-from analysis.measures.attacks import counted, in_window, on_targets, recorded
+from analysis.measures.attacks import (
+    in_window,
+    recorded_counted,
+    recorded_on_targets,
+)
 from analysis.measures.estimate import Estimate
 from analysis.measures.fact import Evidence, Fact, Found, Value, count, ids
 from analysis.measures.facts.knowledge import delay_facts
@@ -30,7 +34,7 @@ METADATA = beside(__file__)
 
 def outlook_facts(known: Known, horizon: int) -> dict[str, Fact]:
     """The facts of the outlook: the forecast, its track record, and the days behind it."""
-    held = recorded(on_targets(known))
+    held = recorded_on_targets(known)
     days = {"days": f"{horizon} {'day' if horizon == 1 else 'days'}"}
     last, before = (
         in_window(held, known.date - pd.Timedelta(days=n), horizon) for n in (0, horizon)
@@ -39,7 +43,7 @@ def outlook_facts(known: Known, horizon: int) -> dict[str, Fact]:
     found = {
         "attacks_last_days": count(last, **days),
         "attacks_days_before": count(before, **days),
-        "attacks_cumulative": count(recorded(counted(known))),
+        "attacks_cumulative": count(recorded_counted(known)),
         "truces_in_force": count(in_force(known)),
         "us_strikes_recent": count(strikes, recent=str(RECENT_DAYS)),
     }
@@ -61,7 +65,7 @@ def forecast_facts(known: Known, horizon: int = 7) -> dict[str, Fact]:
     """The chosen forecast of the next `horizon` days and its track record."""
     made = backtest(known, horizon)
     values: Mapping[str, Value] = {} if made is None else {**_forecast(made), **_record(made)}
-    rows = ids(recorded(counted(known)))
+    rows = ids(recorded_counted(known))
     days = {"days": f"the next {horizon} {'day' if horizon == 1 else 'days'}"}
     names = [name for name in METADATA if name.startswith(("forecast", "baseline"))]
     found = {

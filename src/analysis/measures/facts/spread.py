@@ -17,7 +17,7 @@ METADATA = beside(__file__)
 
 def front_facts(known: Known, days: int) -> dict[str, Fact]:
     """How many of the fronts are active, which opened last, which are heating up."""
-    attacks = fronts.on_all_fronts(known)
+    attacks = fronts.on_all_fronts(known)[["attack_id", "event_date", "front"]]
     window = in_window(attacks, known.date, days)
     previous = in_window(attacks, known.date - pd.Timedelta(days=days), days)
     held = until(attacks, known.through)
