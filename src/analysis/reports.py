@@ -23,14 +23,14 @@ from analysis.measures import actors, sites
 from analysis.measures.attacks import targets_with
 from analysis.measures.coverage import as_kept, of_window
 from analysis.measures.fact import Fact
-from analysis.measures.facts import brief_facts, state_facts
-from analysis.measures.facts.actor import actor_facts, actor_state_facts
+from analysis.measures.facts import brief_facts, compared_facts
+from analysis.measures.facts.actor import actor_compared_facts, actor_facts
 from analysis.measures.facts.attacks import campaign_facts
-from analysis.measures.facts.completeness import record_report_facts
+from analysis.measures.facts.completeness import record_compared_facts, record_report_facts
 from analysis.measures.facts.outlook import outlook_facts
-from analysis.measures.facts.posture import posture_report_facts, posture_state_facts
-from analysis.measures.facts.response_report import response_report_facts, response_state_facts
-from analysis.measures.facts.site import site_facts
+from analysis.measures.facts.posture import posture_compared_facts, posture_report_facts
+from analysis.measures.facts.response_report import response_compared_facts, response_report_facts
+from analysis.measures.facts.site import site_compared_facts, site_facts
 from analysis.measures.learned import of_the_campaign
 from analysis.parameters import CORRECTION, check_together, known, validate
 from analysis.record import Known, between, read
@@ -73,7 +73,8 @@ class Report:
     ----------
     title: what its readers call it.
     facts: the facts of its page.
-    earlier: those of the earlier day that key figures are compared with.
+    earlier: those of the earlier day that key figures are compared with: of those that have a
+        title.
     targets: those that it is about: how well these were kept decides what it states.
     further: its parameters besides those of all reports, with their defaults; without one where
         the value is None.
@@ -212,7 +213,7 @@ REPORTS: Mapping[str, Report] = {
     "brief": Report(
         title=lambda days: days.known.campaign.title,
         facts=lambda days: brief_facts(days.known, days.changes, days.values["window_days"]),
-        earlier=lambda known, values: state_facts(known, values["window_days"]),
+        earlier=lambda known, values: compared_facts(known, values["window_days"]),
         further={"since": None},
     ),
     "site": Report(
@@ -220,7 +221,9 @@ REPORTS: Mapping[str, Report] = {
         facts=lambda days: site_facts(
             days.known, days.values["site_id"], days.values["window_days"]
         ),
-        earlier=lambda known, values: site_facts(known, values["site_id"], values["window_days"]),
+        earlier=lambda known, values: site_compared_facts(
+            known, values["site_id"], values["window_days"]
+        ),
         targets=_at_site,
         further={"site_id": None},
     ),
@@ -229,7 +232,7 @@ REPORTS: Mapping[str, Report] = {
         facts=lambda days: actor_facts(
             days.known, days.values["actor_id"], days.values["window_days"]
         ),
-        earlier=lambda known, values: actor_state_facts(
+        earlier=lambda known, values: actor_compared_facts(
             known, values["actor_id"], values["window_days"]
         ),
         targets=_by_actor,
@@ -238,12 +241,12 @@ REPORTS: Mapping[str, Report] = {
     "response": Report(
         title=_titled("Attacks before and after US strikes"),
         facts=lambda days: response_report_facts(days.known, days.values["window_days"]),
-        earlier=lambda known, values: response_state_facts(known, values["window_days"]),
+        earlier=lambda known, values: response_compared_facts(known, values["window_days"]),
     ),
     "posture": Report(
         title=_titled("US forces in the Middle East"),
         facts=lambda days: posture_report_facts(days.known, days.values["window_days"]),
-        earlier=lambda known, values: posture_state_facts(known, values["window_days"]),
+        earlier=lambda known, values: posture_compared_facts(known, values["window_days"]),
     ),
     "outlook": Report(
         title=_titled("What the coming days may bring"),
@@ -254,6 +257,6 @@ REPORTS: Mapping[str, Report] = {
     "record": Report(
         title=_titled("How complete the record is"),
         facts=lambda days: record_report_facts(days.known, days.values["window_days"]),
-        earlier=lambda known, values: record_report_facts(known, values["window_days"]),
+        earlier=lambda known, values: record_compared_facts(known, values["window_days"]),
     ),
 }

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analysis.measures.attacks import counted, recorded
+from analysis.measures.attacks import on_targets, recorded_counted
 from analysis.measures.fact import Fact
-from analysis.measures.facts.attacks import attack_facts, claim_facts
+from analysis.measures.facts.attacks import attack_facts, claim_facts, level_facts
 from analysis.measures.facts.coordination import comovement_facts, coordination_facts
 from analysis.measures.facts.knowledge import change_facts, delay_facts, nowcast_facts
 from analysis.measures.facts.lead import lead_facts
 from analysis.measures.facts.officials import casualty_facts, tally_facts
 from analysis.measures.facts.outlook import forecast_facts
 from analysis.measures.facts.posture import posture_facts
-from analysis.measures.facts.responses import response_facts
+from analysis.measures.facts.responses import response_facts, strike_facts
 from analysis.measures.facts.spread import front_facts
 from analysis.record import Known
 
@@ -40,7 +40,7 @@ def brief_facts(known: Known, changes: pd.DataFrame, window_days: int) -> dict[s
     return {
         **lead_facts(known, window_days),
         **state_facts(known, window_days),
-        **coordination_facts(known, recorded(counted(known))),
+        **coordination_facts(known, recorded_counted(known)),
         **comovement_facts(known),
         **forecast_facts(known),
         **change_facts(known, changes),
@@ -54,9 +54,22 @@ def state_facts(known: Known, window_days: int) -> dict[str, Fact]:
     return {
         **attack_facts(known, window_days),
         **tally_facts(known),
-        **claim_facts(known, recorded(counted(known))),
+        **claim_facts(known, recorded_counted(known)),
         **casualty_facts(known, window_days),
         **response_facts(known, window_days),
         **front_facts(known, window_days),
+        **posture_facts(known),
+    }
+
+
+def compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
+    """Those of them that have a title, and so can be key figures: of an earlier day no others are
+    asked for.
+    """
+    return {
+        **level_facts(known, on_targets(known), window_days),
+        **tally_facts(known),
+        **casualty_facts(known, window_days),
+        **strike_facts(known, window_days),
         **posture_facts(known),
     }

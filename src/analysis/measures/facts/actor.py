@@ -30,23 +30,13 @@ SHORTEST_BEFORE = 7
 
 def actor_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact]:
     """All facts of an actor report; `attacks_…` are those claimed by it or attributed to it."""
-    held = recorded(actors.named_for(known, actor_id))
-    return {
-        **actor_state_facts(known, actor_id, window_days),
-        **facts(_tempo(known, held), METADATA, known),
-        **coordination_facts(known, until(held, known.through)),
-        **dispersion_facts(known, until(held, known.through)),
-    }
-
-
-def actor_state_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact]:
-    """The facts that a day can be compared in with an earlier one."""
     named = actors.named_for(known, actor_id)
-    held = recorded(until(named, known.through))
+    shown, held = recorded(named), recorded(until(named, known.through))
     found = {
         **_claims(known, held),
         **_kin(known, actor_id),
         **_strikes(known, actor_id, window_days),
+        **_tempo(known, shown),
     }
     return {
         **level_facts(known, named, window_days),
@@ -55,7 +45,17 @@ def actor_state_facts(known: Known, actor_id: str, window_days: int) -> dict[str
         **target_facts(known, held),
         **weapon_and_outcome_facts(known, held),
         **facts(found, METADATA, known),
+        **coordination_facts(known, held),
+        **dispersion_facts(known, held),
     }
+
+
+def actor_compared_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact]:
+    """Those of them that the key figures compare with an earlier day."""
+    named = actors.named_for(known, actor_id)
+    held = recorded(until(named, known.through))
+    found = {**_claims(known, held), **_strikes(known, actor_id, window_days)}
+    return {**level_facts(known, named, window_days), **facts(found, METADATA, known)}
 
 
 def _claims(known: Known, held: pd.DataFrame) -> dict[str, Found]:

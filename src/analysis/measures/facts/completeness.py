@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from analysis.measures import reconciliation, revisions, sources
-from analysis.measures.attacks import counted
+from analysis.measures.attacks import counted, on_targets
 from analysis.measures.delay import ASSUMPTION, distribution
 from analysis.measures.estimate import Estimate
 from analysis.measures.fact import Evidence, Fact, Found, count, ids, only, share
-from analysis.measures.facts.attacks import attack_facts
+from analysis.measures.facts.attacks import attack_facts, level_facts
 from analysis.measures.facts.knowledge import nowcast_facts
 from analysis.measures.facts.officials import tally_facts
 from analysis.measures.metadata import beside, facts
@@ -35,6 +35,16 @@ def record_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
         **facts(found, METADATA, known),
         **nowcast_facts(known, window_days),
         **facts(later, METADATA, known),
+    }
+
+
+def record_compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
+    """Those of them that have a title, and so can be key figures."""
+    return {
+        **level_facts(known, on_targets(known), window_days),
+        **tally_facts(known),
+        **facts({**_known_by(known), **_sources(known)}, METADATA, known),
+        **nowcast_facts(known, window_days),
     }
 
 

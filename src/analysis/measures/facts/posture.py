@@ -19,23 +19,30 @@ STANDING = codes("area", having="standing")
 
 def posture_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """All facts of a posture report; `window_days` are compared before and after arrivals."""
-    return {**posture_state_facts(known, window_days), **arrival_facts(known, window_days)}
-
-
-def posture_state_facts(known: Known, window_days: int) -> dict[str, Fact]:
-    """Those of them that the key figures compare with the earlier day."""
     found = {
         **_present(known),
         **_moves(known, window_days),
         **_lead_times(known),
         **_standing(known),
     }
-    return {**posture_facts(known), **facts(found, METADATA, known)}
+    return {
+        **posture_facts(known),
+        **facts(found, METADATA, known),
+        **arrival_facts(known, window_days),
+    }
+
+
+def posture_compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
+    """Those of them that the key figures compare with an earlier day."""
+    moves = facts(_moves(known, window_days), METADATA, known)
+    return {**posture_facts(known), **moves}
 
 
 def posture_facts(known: Known) -> dict[str, Fact]:
     """What was sent: carriers, Marines, people, air defence."""
-    deployments = posture.on_day(known)
+    deployments = posture.on_day(known)[
+        ["deployment_id", "counting", "phase", "kind", "quantity", "personnel"]
+    ]
     carriers, marines, defense = "carrier-strike-group", "marine-unit", "air-defense"
 
     def units(*phases: str, kind: str | None = None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from analysis.measures import responses
-from analysis.measures.attacks import counted, in_window, recorded, until
+from analysis.measures.attacks import in_window, recorded_counted, until
 from analysis.measures.effect import (
     Effect,
     RateModel,
@@ -32,7 +32,7 @@ METADATA = beside(__file__)
 
 def response_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """All facts of a response report; `window_days` is the length of the spans compared."""
-    held = recorded(counted(known))
+    held = recorded_counted(known)
     strikes = after_strikes(known, window_days)
     found = {
         **_effect(strikes, held, "episodes", "episodes of US strikes"),
@@ -51,12 +51,12 @@ def response_report_facts(known: Known, window_days: int) -> dict[str, Fact]:
 
 def arrival_facts(known: Known, days: int) -> dict[str, Fact]:
     """How the attack rate moved in the `days` days after large arrivals of US units."""
-    held = recorded(counted(known))
+    held = recorded_counted(known)
     found = _effect(after_arrivals(known, days), held, "arrivals", "large arrivals")
     return facts(found, METADATA, known)
 
 
-def response_state_facts(known: Known, window_days: int) -> dict[str, Fact]:
+def response_compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """Those of them that the key figures compare with the earlier day."""
     strikes = strike_episodes(known, window_days)
     found = {"episodes": Found(len(strikes), _rows_of(strikes["ids"]), words=_of("", 0))}

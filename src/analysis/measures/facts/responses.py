@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.measures import responses
-from analysis.measures.attacks import counted, in_window, recorded, until
+from analysis.measures.attacks import in_window, recorded_counted, until
 from analysis.measures.effect import latest_study
 from analysis.measures.fact import Evidence, Fact, Found, count, estimated, ids, only
 from analysis.measures.metadata import beside, facts
@@ -17,6 +17,14 @@ METADATA = beside(__file__)
 
 def response_facts(known: Known, days: int) -> dict[str, Fact]:
     """US strikes by theatre, and attacks before and after the latest in the main one."""
+    return {
+        **strike_facts(known, days),
+        **facts(_before_after(known, days), METADATA, known),
+    }
+
+
+def strike_facts(known: Known, days: int) -> dict[str, Fact]:
+    """US strikes by theatre: how many, and when the latest was."""
     strikes = responses.in_main_theatre(known)
     latest = strikes[strikes["event_date"] == strikes["event_date"].max()]
     since = None if latest.empty else (known.date - latest["event_date"].iloc[0]).days
@@ -36,7 +44,6 @@ def response_facts(known: Known, days: int) -> dict[str, Fact]:
     found |= {
         "latest_us_strike": only(latest.head(1), "event_date"),
         "days_since_us_strike": Found(since, ids(latest)),
-        **_before_after(known, days),
     }
     return facts(found, METADATA, known)
 
@@ -59,7 +66,7 @@ def _before_after(known: Known, days: int) -> dict[str, Found]:
     if study is None:
         nothing = dict.fromkeys(names, Found(None))
         return {**nothing, **estimated("strike_rate_ratio", None, Evidence())}
-    held = recorded(counted(known))
+    held = recorded_counted(known)
     span = pd.Timedelta(days=1)
     around = held[held["event_date"].between(
         study["first"] - study["days_before"] * span, study["last"] + study["days_after"] * span

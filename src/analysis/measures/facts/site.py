@@ -59,6 +59,15 @@ def site_facts(known: Known, site_id: str, window_days: int) -> dict[str, Fact]:
     }
 
 
+def site_compared_facts(known: Known, site_id: str, window_days: int) -> dict[str, Fact]:
+    """Those of them that the key figures compare with an earlier day."""
+    attacks = sites.at_site(known, site_id)
+    return {
+        **level_facts(known, attacks, window_days),
+        **facts(_casualties(until(attacks, known.through)), METADATA, known),
+    }
+
+
 def weapon_fact(weapon: str) -> str:
     """The name of the fact that counts attacks with a weapon."""
     return f"weapon_{weapon.replace('-', '_')}"
@@ -89,8 +98,10 @@ def weapon_and_outcome_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact
 
 def _casualties(attacks: pd.DataFrame) -> dict[str, Found]:
     """Dead and injured in recorded attacks by whose they are; those of mere claims apart."""
+    attacks = attacks[["attack_id", "confirmation", *casualties.READ]]
+    held = recorded(attacks)
     found = {
-        f"{harm}_{name}": people(recorded(attacks), whose, harm, word("casualties_of", name))
+        f"{harm}_{name}": people(held, whose, harm, word("casualties_of", name))
         for name, whose in WHOSE.items()
         for harm in ("killed", "injured")
     }
