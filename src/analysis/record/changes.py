@@ -141,7 +141,9 @@ def _reported_again(
     now: pd.DataFrame = getattr(later, name)
     gone = earlier.withdrawn.get(name, counted.iloc[:0])
     moved = {
-        one for rows in (counted, gone, now) for one in rows.loc[rows["reported_on"] > since, key]
+        one
+        for rows in (counted, gone, now)
+        for one in rows.loc[_has_several(rows) & (rows["reported_on"] > since), key]
     }
     then = {row[key]: row for rows in (counted, gone) for row in _of_these(rows, key, moved)}
     for version in _of_these(getattr(later.versions, name), key, moved - set(then)):
@@ -149,8 +151,14 @@ def _reported_again(
     return list(then.values()), _of_these(now, key, moved)
 
 
+def _has_several(rows: pd.DataFrame) -> pd.Series:
+    """Whether each thing was reported on more than one day: else nothing of it can be another."""
+    several: pd.Series = rows["first_reported_on"] < rows["reported_on"]
+    return several
+
+
 def _of_these(rows: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
-    if not ids:
+    if not ids or rows.empty:
         return []
     return rows[rows[key].isin(list(ids))].to_dict("records")
 
