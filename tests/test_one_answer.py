@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import pytest
 from conftest import copy_of_the_data, of_the_war
@@ -11,8 +13,11 @@ from hypothesis import strategies as st
 import analysis as an
 from analysis.display.fragment import Fragment
 from analysis.measures import posture
+from analysis.measures.fact import Fact
+from analysis.measures.facts import compared_facts, state_facts
+from analysis.measures.facts.completeness import record_compared_facts, record_report_facts
 from analysis.measures.outlook import backtest
-from analysis.record import Record, changes, read, snapshot
+from analysis.record import Known, Record, changes, read, snapshot
 
 pytestmark = pytest.mark.usefixtures("of_the_real_record")
 
@@ -59,6 +64,21 @@ def test_the_chance_of_any_attack_never_falls_with_a_longer_horizon(
     assert len(chances) == len(found)
     assert chances == sorted(chances)
     assert len({made.models.iloc[-1] for made in found if made is not None}) == 1
+
+
+@pytest.mark.parametrize(
+    ("every", "compared"),
+    [(state_facts, compared_facts), (record_report_facts, record_compared_facts)],
+)
+def test_what_can_be_a_key_figure_is_counted_of_an_earlier_day_as_well(
+    record: Record,
+    every: Callable[[Known, int], dict[str, Fact]],
+    compared: Callable[[Known, int], dict[str, Fact]],
+) -> None:
+    known = of_the_war(record, "2024-01-29")
+    counted = compared(known, 7)
+    titled = {name: fact for name, fact in every(known, 7).items() if fact.title}
+    assert titled == {name: fact for name, fact in counted.items() if fact.title}
 
 
 def test_statistics_against_chance_stand_still_while_no_row_changes() -> None:

@@ -73,8 +73,8 @@ class Report:
     ----------
     title: what its readers call it.
     facts: the facts of its page.
-    earlier: those of the earlier day that key figures are compared with: of those that have a
-        title.
+    earlier: those of the earlier day that key figures are compared with, and no others: a fact
+        with a title can be one.
     targets: those that it is about: how well these were kept decides what it states.
     further: its parameters besides those of all reports, with their defaults; without one where
         the value is None.

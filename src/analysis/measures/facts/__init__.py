@@ -50,7 +50,7 @@ def brief_facts(known: Known, changes: pd.DataFrame, window_days: int) -> dict[s
 
 
 def state_facts(known: Known, window_days: int) -> dict[str, Fact]:
-    """The facts that a day can be compared in with an earlier one: no forecast, no changes."""
+    """The facts of how things stand on a day: no forecast, no changes."""
     return {
         **attack_facts(known, window_days),
         **tally_facts(known),
