@@ -20,6 +20,7 @@ import pikepdf
 import pytest
 from markupsafe import Markup
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -125,8 +126,7 @@ def test_it_is_the_picture_that_matplotlib_drew(tmp_path: Path) -> None:
         drawing = drawn(drawing_of(*LINES[:4]), NARROW, 2)
         figure = figure_to_record(NARROW, 2)
         drawing_of(*LINES[:4])(figure, True)
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        ConstrainedLayoutEngine().execute(figure)
         for kind in ("none", "path"):
             with mpl.rc_context({"svg.fonttype": kind}):
                 figure.savefig(tmp_path / f"{kind}.svg")

@@ -17,6 +17,7 @@ from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase, Rend
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.layout_engine import PlaceHolderLayoutEngine
 from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Transform
@@ -111,7 +112,9 @@ class Drawing:
 
 def figure_to_record(width: float, height: float) -> Figure:
     """An empty figure, in inches, whose layout knows the width of our letters without drawing."""
-    figure = Figure(figsize=(width, height), dpi=POINTS, facecolor="none", layout="constrained")
+    # Whoever lays it out moves axes, so that a key of colours may not be a part of one.
+    later = PlaceHolderLayoutEngine(adjust_compatible=True, colorbar_gridspec=False)
+    figure = Figure(figsize=(width, height), dpi=POINTS, facecolor="none", layout=later)
     _Canvas(figure, Recorder(width * POINTS, height * POINTS))
     return figure
 

@@ -18,6 +18,7 @@ import pandas as pd
 from markupsafe import Markup
 from matplotlib import font_manager
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from analysis.display.captioned import Caption
 from analysis.display.drawing import Drawing, figure_to_record, recorded
@@ -133,10 +134,8 @@ def drawn(draw: Draw, width: float, height: float) -> Drawing:
     """What a figure of so many inches shows, everything in its place."""
     figure = figure_to_record(width, height)
     finish = draw(figure, width == NARROW)
-    # Laid out here and once: otherwise it is again when it is drawn.
-    if layout := figure.get_layout_engine():
-        layout.execute(figure)
-        figure.set_layout_engine("none")
+    # Laid out here and once: a figure that has a layout of its own is each time it is drawn.
+    ConstrainedLayoutEngine().execute(figure)
     if finish:
         finish()
     return recorded(figure)
