@@ -34,6 +34,7 @@ def test_a_brief_with_other_parameters(parameters: dict[str, object]) -> None:
                 assert not (odd := ODD.search(repr(fragment))), f"{source}: {odd}"
 
 
+@pytest.mark.filterwarnings("error:constrained_layout not applied")
 def test_figures_are_left_out_where_there_is_nothing_to_see(folder: Path) -> None:
     shown = dict(pieces("brief", "2023-10-31"))
     empty = [source for source, fragment in shown.items() if "an.draw" in source and not (

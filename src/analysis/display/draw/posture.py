@@ -33,6 +33,9 @@ MOST_ASSETS = 12
 #: Letters of a line of a unit's name, on a page and on a phone, and the height of one in inches.
 LETTERS, LINE = {False: 50, True: 60}, 0.155
 
+#: The height in inches in which one unit has room between the key and the days.
+LOWEST = 0.95
+
 
 @figure
 def posture_timeline(page: Page) -> Fragment:
@@ -92,8 +95,8 @@ def posture_timeline(page: Page) -> Fragment:
             "ordered or under way."
         ),
         (
-            0.5 + LINE * _rows(units["asset"], narrow=False)[2],
-            0.62 + LINE * _rows(units["asset"], narrow=True)[2],
+            max(LOWEST, 0.5 + LINE * _rows(units["asset"], narrow=False)[2]),
+            max(LOWEST, 0.62 + LINE * _rows(units["asset"], narrow=True)[2]),
         ),
         units[["deployment_id", "asset"]].merge(
             phases.loc[
