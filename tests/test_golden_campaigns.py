@@ -192,3 +192,10 @@ def test_a_record_that_holds_more_than_officials_count_is_held_against_them() ->
     shown = str(an.draw.record_against_officials(brief("2024-01-12", "red-sea")).html)
     title = Markup(shown.partition("</strong>")[0]).striptags()
     assert title == "The record describes 28 with an official’s word, officials count 27"
+
+
+def test_what_changed_is_told_of_a_movement_whose_news_has_the_same_id() -> None:
+    """`syria-drawdown-2025` is a deployment, revised on 3 June 2025, and a milestone of 17 April."""
+    changed = an.table.changes(an.open("brief", as_of="2025-06-09")).html
+    told = [Markup(row).striptags() for row in changed.split("<tr>")[1:]]
+    assert any("US draw-down in Syria" in row and "ordereddeparted" in row for row in told), told

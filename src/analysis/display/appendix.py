@@ -193,7 +193,10 @@ def evidence(page: Page) -> Fragment:
     rows = _listed(page)
     cells: dict[str, Sequence[object]] = {
         "No.": [Markup(f'<span id="r{n}">{n}</span>') for n in range(1, len(rows) + 1)],
-        "Row": [Markup(f'<span id="row-{row}">{row}</span>') for row in map(escape, rows.index)],
+        "Row": [
+            Markup("{}" if again else '<span id="row-{0}">{0}</span>').format(row)
+            for row, again in zip(rows.index, rows.index.duplicated(), strict=True)
+        ],
         "Date": [words.short_day(date) for date in rows["date"]],
         "Place": list(rows["place"]),
         "What": list(rows["what"]),

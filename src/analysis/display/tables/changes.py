@@ -98,8 +98,12 @@ def _facts(page: Page) -> Fragment:
     )
     shown = ordered.head(MOST_ROWS)
     listed = pd.concat([standing, shown])
-    about = describe_rows(page.known, listed["id"].tolist()).to_dict("index")
-    rows = [_change_row(page, row, about[row["id"]]) for row in listed.to_dict("records")]
+    # Things of two tables may have the same id, such as a movement and the news of it.
+    described = describe_rows(page.known, listed["id"].tolist()).reset_index().to_dict("records")
+    about = {(row["table"], row["id"]): row for row in described}
+    rows = [
+        _change_row(page, row, about[row["table"], row["id"]]) for row in listed.to_dict("records")
+    ]
     more = f"; {len(shown)} of {len(ordered)} changed fields" if len(ordered) > len(shown) else ""
     what = "Facts taken back or revised" if len(standing) else "Facts revised"
     return table(f"{what} since {words.day(page.changed_since)}{more}", rows)
