@@ -195,7 +195,7 @@ def test_a_record_that_holds_more_than_officials_count_is_held_against_them() ->
 
 
 def test_what_changed_is_told_of_a_movement_whose_news_has_the_same_id() -> None:
-    """`syria-drawdown-2025` is a deployment, revised on 3 June 2025, and a milestone of 17 April."""
+    """`syria-drawdown-2025` is a deployment, revised on 3 June 2025, and a milestone."""
     changed = an.table.changes(an.open("brief", as_of="2025-06-09")).html
     told = [Markup(row).striptags() for row in changed.split("<tr>")[1:]]
     assert any("US draw-down in Syria" in row and "ordereddeparted" in row for row in told), told

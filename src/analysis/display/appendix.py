@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from analysis.display import words
 from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
