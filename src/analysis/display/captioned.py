@@ -22,7 +22,7 @@ MARGIN, LINE = 0.12 * POINTS, 0.155 * POINTS
 
 #: The colours of the Traffic Light Protocol 2.0, on black; any other marking is white.
 MARKINGS = {"TLP:GREEN": "#33ff00", "TLP:RED": "#ff2b2b"}
-AMBER, WHITE = "#ffc000", "#ffffff"
+AMBER, WHITE, BLACK = "#ffc000", "#ffffff", "#000000"
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,15 @@ def captioned(drawing: Drawing, caption: Caption) -> Drawing:
 
 
 def _text(text: str, place: tuple[float, float], face: Face, size: float, color: str) -> Letters:
-    return Letters(GraphicsContextBase(), text, place, face, size, color)
+    return Letters(_pen(color), text, place, face, size)
+
+
+def _pen(color: str) -> GraphicsContextBase:
+    """A pen that fills, and draws no line around it."""
+    pen = GraphicsContextBase()
+    pen.set_foreground(color)
+    pen.set_linewidth(0)
+    return pen
 
 
 def _marking(marking: str, corner: tuple[float, float]) -> list[Stroke]:
@@ -84,15 +92,14 @@ def _marking(marking: str, corner: tuple[float, float]) -> list[Stroke]:
     pad, size = 2.0, 9.0
     right, foot = corner[0] - 1.5, corner[1]
     left = right - line.width * size
-    low, high = foot - pad - 0.225 * size, foot + pad + 0.95 * size
-    ground = GraphicsContextBase()
-    ground.set_linewidth(0)
+    above, under, _ = lettering.height(SEMIBOLD)
+    low, high = foot - pad - under * size, foot + pad + above * size
     box = Path.unit_rectangle().transformed(
         Affine2D().scale(right - left + 2 * pad, high - low).translate(left - pad, low)
     )
     color = MARKINGS.get(marking, amber)
     return [
-        Shape(ground, box, (0.0, 0.0, 0.0)),
+        Shape(_pen(BLACK), box, (0.0, 0.0, 0.0)),
         _text(marking, (left, foot), SEMIBOLD, size, color),
     ]
 

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.backend_bases import FigureCanvasBase, GraphicsContextBase, RendererBase
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import PlaceHolderLayoutEngine
@@ -61,10 +60,10 @@ class Letters:
 
     Parameters
     ----------
-    pen: what clips it.
+    pen: its colour, and what clips it.
     text: as it was written.
     place: the foot of its first letter.
-    face, size, color, opacity: how it looks.
+    face, size: how it is set.
     angle: by which it is turned to the left, in degrees.
     anchor, anchored: which of its ends, or its middle, stands where, for whoever sets it anew.
     """
@@ -74,8 +73,6 @@ class Letters:
     place: tuple[float, float]
     face: Face
     size: float
-    color: str
-    opacity: float = 1
     angle: float = 0
     anchor: str = "start"
     anchored: tuple[float, float] | None = None
@@ -246,21 +243,17 @@ class Recorder(RendererBase):
         mtext: Text | None = None,
     ) -> None:
         """Take down a line of text, and, if it is the only one, by which end it stands."""
-        color = gc.get_rgb()
         stands: dict[str, Any] = {}
         if mtext is not None and (angle == 0 or mtext.get_rotation_mode() == "anchor"):
             stands = {
                 "anchor": _ANCHORS[mtext.get_horizontalalignment()],
                 "anchored": _on_the_line(mtext, (x, y), angle),
             }
-        opacity = gc.get_alpha() if gc.get_forced_alpha() else color[3]
+        pen = copy(gc)
+        pen.set_linewidth(0)
         face, size = lettering.face_of(prop), prop.get_size_in_points()
         place = (float(x), float(y))
-        self.strokes.append(
-            Letters(
-                copy(gc), s, place, face, size, to_hex(color[:3]), opacity, float(angle), **stands
-            )
-        )
+        self.strokes.append(Letters(pen, s, place, face, size, float(angle), **stands))
 
 
 class _Canvas(FigureCanvasBase):
@@ -269,6 +262,10 @@ class _Canvas(FigureCanvasBase):
     def __init__(self, figure: Figure, knowing: Recorder) -> None:
         super().__init__(figure)
         self._knowing = knowing
+
+    def draw(self) -> None:
+        """Draw nothing yet, for whoever asks while the figure is being made, as seaborn does."""
+        self.figure.stale = False
 
     def get_renderer(self) -> Recorder:
         """Return one on which nothing is drawn."""

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, TransformedPath
 from PIL import Image
@@ -40,11 +39,10 @@ def _draw(agg: Any, stroke: Stroke, onto: Affine2D) -> None:
         size = Affine2D().scale(onto.get_matrix()[0, 0])
         agg.draw_markers(pen, stroke.outline, size, Path(stroke.places), onto, stroke.fill)
     elif isinstance(stroke, Letters):
-        pen.set_linewidth(0)
         x, y = stroke.place
         there = Affine2D().scale(stroke.size).rotate_deg(stroke.angle).translate(x, y) + onto
-        ink = to_rgba(stroke.color, stroke.opacity)
-        agg.draw_path(pen, lettering.outlines(stroke.text, stroke.face), there, ink)
+        outlines = lettering.outlines(stroke.text, stroke.face)
+        agg.draw_path(pen, outlines, there, pen.get_rgb())
     else:
         agg.draw_image(pen, *onto.transform(stroke.place), stroke.dots)
 

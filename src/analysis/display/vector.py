@@ -147,14 +147,14 @@ def _shape(shape: Shape, told: Definitions) -> Iterator[Piece]:
         curves=True,
         sketch=pen.get_sketch_params(),
     )
-    look = _look(pen, shape.fill, told)
+    look = _said(_look(pen, shape.fill, told))
     yield look, f'<path d="{path_data(outline, _OUTLINE)}"/>'
 
 
 def _marks(marks: Marks, told: Definitions) -> Iterator[Piece]:
     if marks.fill is None and not marks.pen.get_linewidth():
         return
-    look = _look(marks.pen, marks.fill, told)
+    look = _said(_look(marks.pen, marks.fill, told))
     outline = marks.outline.transformed(Affine2D().scale(1, -1))
     places = [told.at(place) for place in marks.places]
     if np.shape(outline.vertices)[0] <= _FEW:
@@ -172,15 +172,13 @@ def _letters(letters: Letters, told: Definitions) -> Piece:
     x, y = map(short, told.at(letters.anchored or letters.place))
     turned = f' transform="rotate({short(-letters.angle)} {x} {y})"' if letters.angle else ""
     weight, style = letters.face
-    size = short(letters.size)
     look = {
-        **_ink(letters),
-        "font-size": "" if letters.size == FONT_SIZE else size,
+        **_look(letters.pen, letters.pen.get_rgb(), told),
+        "font-size": "" if letters.size == FONT_SIZE else short(letters.size),
         "font-weight": "" if weight == 400 else str(weight),
         "font-style": "" if style == "normal" else style,
         "text-anchor": "" if letters.anchor == "start" else letters.anchor,
     }
-    look |= {"clip-path": _clip(letters.pen, told)}
     return _said(look), f'<text x="{x}" y="{y}"{turned}>{escape(letters.text)}</text>'
 
 
@@ -196,7 +194,7 @@ def _letters_as_outlines(letters: Letters, told: Definitions) -> Piece:
     turned = f" rotate({short(-letters.angle)})" if letters.angle else ""
     scaled = f"{letters.size / _EM:g}"
     moved = f'<g transform="translate({x} {y}){turned} scale({scaled})">{"".join(used)}</g>'
-    return _said({**_ink(letters), "clip-path": _clip(letters.pen, told)}), moved
+    return _said(_look(letters.pen, letters.pen.get_rgb(), told)), moved
 
 
 @cache
@@ -206,26 +204,23 @@ def _letter(glyph: int, face: Face) -> str:
     return f'<path id="{{}}" d="{outline}"/>' if outline else ""
 
 
-def _ink(letters: Letters) -> dict[str, str]:
-    return {
-        "fill": "" if letters.color == "#000000" else letters.color,
-        "fill-opacity": "" if letters.opacity == 1 else short(letters.opacity),
-    }
-
-
 def _picture(picture: Picture, told: Definitions) -> Piece:
     height, width = (side * POINTS / DOTS for side in picture.dots.shape[:2])
     left, foot = told.at(picture.place)
     file = io.BytesIO()
     Image.fromarray(picture.dots[::-1]).save(file, "png")
     data = base64.b64encode(file.getvalue()).decode()
-    place = {"x": left, "y": foot - height, "width": width, "height": height}
-    where = _attributes((name, short(value)) for name, value in place.items())
+    where = _box(left, foot - height, width, height)
     clip = _said({"clip-path": _clip(picture.pen, told)})
     return clip, f'<image{where} href="data:image/png;base64,{data}"/>'
 
 
-def _look(pen: Any, fill: Color | None, told: Definitions) -> tuple[tuple[str, str], ...]:
+def _box(x: float, y: float, width: float, height: float) -> str:
+    sides = {"x": x, "y": y, "width": width, "height": height}
+    return _attributes((name, short(side)) for name, side in sides.items())
+
+
+def _look(pen: Any, fill: Color | None, told: Definitions) -> dict[str, str]:
     """How a shape is filled, drawn and clipped, as attributes that can stand on a group."""
     opacity = pen.get_alpha() if pen.get_forced_alpha() else None
     said = {"fill": "none" if fill is None else to_hex(fill[:3])}
@@ -246,7 +241,7 @@ def _look(pen: Any, fill: Color | None, told: Definitions) -> tuple[tuple[str, s
         }
     if said["fill"] == "#000000":
         del said["fill"]
-    return _said({**said, "clip-path": _clip(pen, told)})
+    return {**said, "clip-path": _clip(pen, told)}
 
 
 def _opacity(color: Color, forced: float | None) -> str:
@@ -262,8 +257,7 @@ def _clip(pen: Any, told: Definitions) -> str:
     elif (box := pen.get_clip_rectangle()) is not None:
         x, y, width, height = box.bounds
         left, top = told.at((x, y + height))
-        place = {"x": left, "y": top, "width": width, "height": height}
-        drawn = f"<rect{_attributes((name, short(value)) for name, value in place.items())}/>"
+        drawn = f"<rect{_box(left, top, width, height)}/>"
     else:
         return ""
     markup = lambda id_: f'<clipPath id="{id_}">{drawn}</clipPath>'  # noqa: E731
