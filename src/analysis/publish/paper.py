@@ -1,8 +1,8 @@
 """What of a page is otherwise on paper, in the pieces that the house makes: it looks the same.
 
 Each element costs styles, boxes, lines and tags. So a drawing is a picture, the wide one alone and
-its text in words (see `lettering`); what shows nothing is no element; and a number that only the
-screen explains is no link.
+its text in words (see `words_on_paper`); what shows nothing is no element; and a number that only
+the screen explains is no link.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from html import unescape
 
 from markupsafe import Markup
 
-from analysis.publish.lettering import WORDS
 from analysis.publish.sanitised import as_data
+from analysis.publish.words_on_paper import WORDS
 
 _SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from analysis import typefaces
 from analysis.errors import RunError
-from analysis.publish.lettering import teach
+from analysis.publish.words_on_paper import teach
 
 
 class Printed(NamedTuple):

@@ -99,8 +99,8 @@ def read_tables(
     RecordError
         If the record does not check; it lists every fault.
     """
-    found = _unjudged(Path(data)) if checked else _read(Path(data), None)
-    tables, campaigns, faults = found
+    read = _unjudged(Path(data)) if checked else _read(Path(data), None)
+    tables, campaigns, faults = read
     if faults:
         raise RecordError(faults)
     typed = {table: _typed(table, tables.pop(table)) for table in list(tables)}
@@ -148,12 +148,16 @@ def _read(
 
 def _unjudged(data: Path) -> tuple[dict[str, pd.DataFrame], tuple[Campaign, ...], list[Fault]]:
     """Return the same of a record that is known to be good, and what of its files is not."""
-    files = {table: _as_it_is(data, table) for table in TABLES}
-    tables = {table: held.rows for table, held in files.items() if held.rows is not None}
-    campaigns, faults = read_campaigns(data, None)
-    for held in files.values():
-        faults += held.faults
-    return tables, campaigns, faults
+    files, tables = _held(data, _as_it_is)
+    campaigns, of_campaigns = read_campaigns(data, None)
+    faults = [fault for held in files.values() for fault in held.faults]
+    return tables, campaigns, of_campaigns + faults
+
+
+def _held(data: Path, stored: _Reader) -> tuple[dict[str, _Stored], dict[str, pd.DataFrame]]:
+    """Return what each table's files hold, and the rows of those that can be read."""
+    files = {table: stored(data, table) for table in TABLES}
+    return files, {table: held.rows for table, held in files.items() if held.rows is not None}
 
 
 def _judged(
@@ -162,8 +166,7 @@ def _judged(
     """Judge a record as it is read; if not `all_of_them` are asked for, some faults will do."""
     from analysis.record.broken import broken_between, broken_fields
 
-    files = {table: stored(data, table) for table in TABLES}
-    tables = {table: held.rows for table, held in files.items() if held.rows is not None}
+    files, tables = _held(data, stored)
     found = {table: list(held.faults) for table, held in files.items()}
     # Ids may stand in lines that could not be read: then no key is called unknown.
     known = {table: _ids(table, tables) for table in keys() if table in tables and not found[table]}
