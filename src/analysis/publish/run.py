@@ -58,10 +58,12 @@ class Means:
     ----------
     zygote: the socket of the warm process; empty for none.
     snapshot: file of the record; see :mod:`analysis.record.snapshot`.
+    turn: file of the turn to wait for before cells are run; see :mod:`analysis.publish.turns`.
     """
 
     zygote: str
     snapshot: Path
+    turn: Path | None = None
 
 
 def run(order: Order) -> Path:
@@ -161,11 +163,12 @@ def _executed(plan: Plan, means: Means, exporters: Exporters) -> Iterator[Execut
     """The notebook with its outputs, and what waits for the files of its figures.
 
     Its kernel draws these while the page is already being set; what sets it is loaded while the
-    first cell runs.
+    first cell runs. A kernel may be born before it is its turn.
     """
     from analysis.publish.execution import running
     from analysis.publish.standard_error import beside_the_page
     from analysis.publish.tidy import tidy
+    from analysis.publish.turns import turn
     from analysis.record import snapshot
 
     with tempfile.TemporaryDirectory(prefix="brinkwatch-figures-") as folder:
@@ -177,7 +180,16 @@ def _executed(plan: Plan, means: Means, exporters: Exporters) -> Iterator[Execut
         }
         before = _beside(plan.report.notebook)
 
-        with running(plan.report, plan.values, told, means.zygote, exporters) as kernel:
+        with ExitStack() as cells_run, ExitStack() as kernel_lives:
+
+            def meanwhile() -> None:
+                exporters()
+                cells_run.enter_context(turn(means.turn))
+
+            kernel = kernel_lives.enter_context(
+                running(plan.report, plan.values, told, means.zygote, meanwhile)
+            )
+            cells_run.close()
             # Two threads that load these libraries at the same moment may meet them half loaded.
             exporters().result()
             from analysis.publish.pictures import embedded

@@ -17,16 +17,19 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cache, partial
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
 
 from analysis.errors import RunError, UsageError
 from analysis.lean import garbage
+from analysis.publish.capacity import available_cpus
 from analysis.publish.fleet import Outcome, Submit, one_line
 from analysis.publish.order import Order
 from analysis.publish.plan import Plan, settled
@@ -67,11 +70,13 @@ def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
     """Make reports in processes of this machine, which end when this one does, even if killed.
 
     Each job has a process of its own, and a new one should that be killed; a report at which that
-    happens twice is given up. What is still being made when the context ends is stopped.
+    happens twice is given up. Where there is a CPU to spare, a job has a second process: they take
+    turns at running cells, and one sets its page while the other's kernel runs. What is still being
+    made when the context ends is stopped.
 
     Parameters
     ----------
-    jobs: how many reports are made at once, at most.
+    jobs: of how many reports the cells are run at once, at most.
 
     Raises
     ------
@@ -86,28 +91,30 @@ def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
         return
     context = _warm_context()
     lifeline, our_end = context.Pipe(duplex=False)
-    idle: SimpleQueue[ProcessPoolExecutor] = SimpleQueue()
+    idle: SimpleQueue[tuple[ProcessPoolExecutor, Path]] = SimpleQueue()
 
     def process() -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, context, _begin, (lifeline,))
 
     def make_in_a_process(plan: Plan, means: Means) -> Outcome:
         for _ in range(TRIES):
-            worker = idle.get()
+            worker, turn = idle.get()
             try:
-                return worker.submit(_make_or_exit, plan, means).result()
+                return worker.submit(_make_or_exit, plan, replace(means, turn=turn)).result()
             except BrokenProcessPool:
                 worker = process()
                 if our_end.closed:
                     break
             finally:
-                idle.put(worker)
+                idle.put((worker, turn))
         return Outcome(plan.order, reason="its process was killed, and at a second try again")
 
-    for _ in range(jobs):
-        idle.put(process())
-    threads = ThreadPoolExecutor(jobs)
+    in_flight = min(2 * jobs, max(jobs, available_cpus()))
+    threads = ThreadPoolExecutor(in_flight)
     with ExitStack() as stack:
+        turns = Path(stack.enter_context(TemporaryDirectory(prefix="brinkwatch-turns-")))
+        for number in range(in_flight):
+            idle.put((process(), turns / str(number % jobs)))
         zygote = stack.enter_context(warm_process())
 
         def submitter(record: Record) -> Submit:
@@ -120,7 +127,8 @@ def processes(jobs: int) -> Iterator[Callable[[Record], Submit]]:
             our_end.close()
             threads.shutdown(cancel_futures=True)
             while not idle.empty():
-                idle.get().shutdown()
+                worker, _ = idle.get()
+                worker.shutdown()
 
 
 def why_nothing_is_shared() -> str:
