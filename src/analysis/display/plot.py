@@ -134,11 +134,20 @@ def drawn(draw: Draw, width: float, height: float) -> Drawing:
     """What a figure of so many inches shows, everything in its place."""
     figure = figure_to_record(width, height)
     finish = draw(figure, width == NARROW)
+    _no_place_for_nothing(figure)
     # Laid out here and once: a figure that has a layout of its own is each time it is drawn.
     ConstrainedLayoutEngine().execute(figure)
     if finish:
         finish()
     return recorded(figure)
+
+
+def _no_place_for_nothing(figure: Figure) -> None:
+    """Give labels that say nothing a place: matplotlib would look for one among the ticks."""
+    for axes in figure.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            if not axis.get_label_text():
+                axis.set_label_coords(0, 0)
 
 
 @contextmanager
