@@ -134,7 +134,7 @@ def drawn(draw: Draw, width: float, height: float) -> Drawing:
     """What a figure of so many inches shows, everything in its place."""
     figure = figure_to_record(width, height)
     finish = draw(figure, width == NARROW)
-    _no_place_for_nothing(figure)
+    _only_what_takes_room(figure)
     # Laid out here and once: a figure that has a layout of its own is each time it is drawn.
     ConstrainedLayoutEngine().execute(figure)
     if finish:
@@ -142,9 +142,14 @@ def drawn(draw: Draw, width: float, height: float) -> Drawing:
     return recorded(figure)
 
 
-def _no_place_for_nothing(figure: Figure) -> None:
-    """Give labels that say nothing a place: matplotlib would look for one among the ticks."""
+def _only_what_takes_room(figure: Figure) -> None:
+    """Lay out no more than what takes room: ticks are gone through for each that does not.
+
+    A spine goes along its axes, and for a label that says nothing no place need be found.
+    """
     for axes in figure.axes:
+        for spine in axes.spines.values():
+            spine.set_in_layout(False)
         for axis in (axes.xaxis, axes.yaxis):
             if not axis.get_label_text():
                 axis.set_label_coords(0, 0)
