@@ -54,6 +54,14 @@ def prepare(folder: str) -> None:
     kind._setup_pipe_out = _speak_to_parent
 
 
+def nobody_was_warned() -> None:
+    """Forget what has been warned of once: it has been told to nobody yet."""
+    warnings.onceregistry.clear()  # type: ignore[attr-defined]
+    for module in list(sys.modules.values()):
+        if isinstance(module, ModuleType):
+            vars(module).pop("__warningregistry__", None)
+
+
 def be_as_new(command: list[str]) -> None:
     """Let this process look as if it had just been started by a command, here and now."""
     import matplotlib as mpl
@@ -69,11 +77,6 @@ def be_as_new(command: list[str]) -> None:
         mpl.rcParams["backend"] = backend
     sys.breakpointhook = _pass_by
     np.random.seed()  # as `random` does by itself in every fork
-    # What has been warned of once has been told to nobody yet.
-    warnings.onceregistry.clear()  # type: ignore[attr-defined]
-    for module in list(sys.modules.values()):
-        if isinstance(module, ModuleType):
-            vars(module).pop("__warningregistry__", None)
 
 
 def _pass_by(*_: object, **__: object) -> None:

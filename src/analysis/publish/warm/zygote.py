@@ -43,10 +43,20 @@ from analysis.publish.warm import fresh
 LOADED = (
     "geopandas",
     "ipykernel.kernelapp",
-    # Not the inline backend: it ties matplotlib to the shell that is there when it is loaded.
+    # What a kernel's shell is made of. Not the inline backend: it ties matplotlib to the shell that
+    # is there when it is loaded.
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
+    "sqlite3",
+    "tornado.platform.asyncio",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
     "pandas.io.formats.html",
     "scipy.optimize",
     "scoringrules",
@@ -148,6 +158,7 @@ def _born(listener: socket.socket) -> Kernel | None:
         return None
     request = json.loads(message)
     _read_ahead(request["environment"])
+    fresh.nobody_was_warned()  # here, where no page of memory has to be copied for it
     zygote = os.getpid()
     # What is sent to the kernel at once is to find it, and not the zygote's handler in a copy.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
