@@ -336,6 +336,28 @@ def test_a_cell_that_fails_is_named_and_the_archive_left_alone(
     shutil.rmtree(kept.parent)
 
 
+@pytest.mark.parametrize(
+    "end", ["1/0", "exit()", "quit", "raise SystemExit", "import os; os._exit(1)"]
+)
+def test_no_cell_runs_after_the_last_one(tmp_path: Path, end: str) -> None:
+    ran = tmp_path / "ran"
+    notebooks = notebook(tmp_path / "notebooks", "ends", "1", end, f"open({str(ran)!r}, 'w')")
+    with pytest.raises(RunError, match=r"ends: cell 3 ") as failure:
+        run(Order("ends", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
+    assert not ran.exists()
+    assert failure.value.notebook is not None
+    shutil.rmtree(failure.value.notebook.parent)
+
+
+def test_a_cell_that_is_not_to_run_may_be_the_last(tmp_path: Path) -> None:
+    notebooks = notebook(tmp_path / "notebooks", "spares", "1", "1/0")
+    spares = nbformat.read(notebooks / "spares.ipynb", as_version=4)
+    spares.cells[2].metadata["tags"] = ["skip-execution"]
+    nbformat.write(spares, notebooks / "spares.ipynb")
+    made = run(Order("spares", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
+    assert (made / "spares.html").exists()
+
+
 def test_a_cell_that_is_to_fail_is_refused_before_the_run(tmp_path: Path) -> None:
     notebooks = notebook(tmp_path / "notebooks", "odd", "1", "1/0")
     odd = nbformat.read(notebooks / "odd.ipynb", as_version=4)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import re
 import shutil
 import sys
 import tempfile
@@ -39,6 +40,13 @@ _KEPT_PREFIX, _KEPT = "brinkwatch-failed-", 20
 #: Name and message of the exceptions that papermill takes for a good end.
 _SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 
+#: The tag of a cell that nbclient leaves out.
+_SKIPPED = "skip-execution"
+
+#: What of a cell has to be answered before the next is asked for: nbclient talks to widgets between
+#: two cells, and after `exit()` none is run.
+_ANSWERED_FIRST = re.compile(r"widgets|\b(exit|quit)\b")
+
 #: How long what a cell shows may take to arrive after it has run, in seconds. On a machine that is
 #: busy with other things it takes longer than the four of nbclient, and nothing is wrong.
 _LATE = 60
@@ -65,13 +73,20 @@ class Progress:
     def start_notebook(self, notebook: NotebookNode) -> None:
         """Take note of the notebook that fills up with outputs, and of its last cell that runs."""
         self.notebook = notebook
-        code = (cell.cell_type == "code" and cell.source.strip() for cell in notebook.cells)
-        self.last = max((place for place, runs in enumerate(code) if runs), default=-1)
+        self.last = max(
+            (place for place, cell in enumerate(notebook.cells) if _runs(cell)), default=-1
+        )
         self.meanwhile()
 
     def has_run(self) -> bool:
         """Whether all cells have run."""
         return self.notebook is not None and self.done >= self.last
+
+    def ahead(self) -> list[str]:
+        """What all cells say, if the kernel can be asked for them before it has answered."""
+        cells = filter(_runs, self.notebook.cells) if self.notebook else ()
+        sources = [cell.source for cell in cells]
+        return [] if any(map(_ANSWERED_FIRST.search, sources)) else sources
 
     def start_cell(self, cell: NotebookNode, cell_index: int) -> None:
         """Take note of the cell that is about to run, and of its number as its author counts."""
@@ -101,6 +116,11 @@ class Run:
 
     notebook: NotebookNode
     end: Callable[[], None]
+
+
+def _runs(cell: NotebookNode) -> bool:
+    is_code = cell.cell_type == "code" and bool(cell.source.strip())
+    return is_code and _SKIPPED not in cell.metadata.get("tags", ())
 
 
 @contextmanager

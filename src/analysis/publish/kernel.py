@@ -10,7 +10,8 @@ import math
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from queue import Empty
@@ -43,6 +44,9 @@ class Cells(Protocol):
     def has_run(self) -> bool:
         """Whether all of them have run."""
 
+    def ahead(self) -> Sequence[str]:
+        """What those say, in order, that can be asked for together; an error ends the run."""
+
 
 class ShellChannel(AsyncZMQSocketChannel):
     """Hears a kernel's answers, also those of which nobody woke it.
@@ -72,6 +76,28 @@ class ReportClient(AsyncKernelClient):
     """Talks to a kernel that nobody else has talked to."""
 
     shell_channel_class = Type(ShellChannel)
+
+    #: What the kernel is to run, and what it was asked for, with the numbers of these messages.
+    cells: Cells | None = None
+    _asked: deque[tuple[str, str]] | None = None
+
+    def execute(  # type: ignore[override]
+        self, code: str, silent: bool = False, **options: Any
+    ) -> str:
+        """Have the kernel run a cell; return the number of the message that asks for it.
+
+        With the first, those after it are asked for, too, so that between two of them the kernel
+        has not to wait for the question. If one fails, it leaves out those after it.
+        """
+        ask: Callable[..., str] = super().execute
+        if self._asked is None and self.cells is not None:
+            self._asked = deque((cell, ask(cell)) for cell in self.cells.ahead())
+        if not self._asked or silent:
+            return ask(code, silent=silent, **options)
+        asked, message = self._asked.popleft()
+        if asked != code:
+            raise RuntimeError("another cell was to be run")
+        return message
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         """Wait for the kernel's first answer.
@@ -104,7 +130,7 @@ class ReportKernel(AsyncKernelManager):
     #: Knows when all cells have run: then there may be something to finish, and time for it.
     progress: ClassVar[Cells | None] = None
 
-    _talking: AsyncKernelClient | None = None
+    _talking: ReportClient | None = None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -116,10 +142,12 @@ class ReportKernel(AsyncKernelManager):
         found = (getattr(kernel.provisioner, "process", None) for kernel in cls.started)
         return [process for process in found if process is not None]
 
-    def client(self, **options: Any) -> AsyncKernelClient:  # type: ignore[override]
+    def client(self, **options: Any) -> ReportClient:  # type: ignore[override]
         """Whoever talks to the kernel."""
-        self._talking = super().client(**options)
-        return self._talking
+        client = super().client(**options)
+        assert isinstance(client, ReportClient)
+        client.cells, self._talking = self.progress, client
+        return client
 
     async def shutdown_kernel(  # type: ignore[override]
         self, now: bool = False, restart: bool = False
