@@ -7,6 +7,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,9 +137,15 @@ def code_and_versions(report: Report) -> dict[str, Any]:
         "versions": {
             "python": platform.python_version(),
             "pango": pango_version(),
-            **{name: version(name) for name in LIBRARIES},
+            **_versions(),
         },
     }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    """Of what is installed, which is what this process has loaded or would load."""
+    return {name: version(name) for name in LIBRARIES}
 
 
 def manifest_file(made_from: Mapping[str, Any], page: Page, files: Mapping[str, bytes]) -> bytes:
