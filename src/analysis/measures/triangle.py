@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.measures.attacks import RECORDED
 from analysis.record import Known, remembered
+from analysis.record.versions import as_told
 
 #: Columns that decide whether an attack counts, and on which day.
 DECISIVE = ["event_date", "target", "confirmation"]
@@ -30,20 +31,16 @@ def known_spans(known: Known) -> pd.DataFrame:
         which this was known), `superseded_on` (first day on which it was known otherwise; NaT
         where it still stands).
     """
-    versions = known.versions.attacks[["attack_id", "reported_on", *DECISIVE]]
-    versions = versions.sort_values(["attack_id", "reported_on"], kind="stable", ignore_index=True)
-    by_attack = versions.groupby("attack_id", sort=False)
-    filled = versions.assign(
-        **by_attack[DECISIVE].ffill(), superseded_on=by_attack["reported_on"].shift(-1)
-    )
+    told = as_told(known.versions.attacks, "attack_id", DECISIVE)
     counts = (
-        filled["target"].isin(known.campaign.targets)
-        & filled["confirmation"].isin(RECORDED)
-        & filled["event_date"].between(known.campaign.start, known.through)
-        & (filled["reported_on"] != filled["superseded_on"])
+        told["target"].isin(known.campaign.targets)
+        & told["confirmation"].isin(RECORDED)
+        & told["event_date"].between(known.campaign.start, known.through)
+        & (told["reported_on"] != told["until"])
     )
-    spans = filled[counts].rename(columns={"reported_on": "known_from"})
-    return spans[["attack_id", "event_date", "known_from", "superseded_on"]].reset_index(drop=True)
+    spans = told.loc[counts, ["attack_id", "event_date", "reported_on", "until"]]
+    names = ["attack_id", "event_date", "known_from", "superseded_on"]
+    return spans.set_axis(names, axis="columns").reset_index(drop=True)
 
 
 def counts_as_known(spans: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:

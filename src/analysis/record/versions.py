@@ -52,21 +52,52 @@ def reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 
 def newest_of(versions: pd.DataFrame, key: str) -> pd.DataFrame:
     """One row for each id: in every column the newest value that is not empty."""
-    ordered = versions[key].argsort(kind="stable").to_numpy()  # by id, versions stay by date
-    ids = versions[key].take(ordered)
-    first = np.flatnonzero(ids.ne(ids.shift()))
-    last = np.append(first[1:], len(ids))[: len(first)] - 1
-    newest = pd.DataFrame(
-        {name: _last_given(column, ordered, first, last) for name, column in versions.items()}
+    ordered, starts = _by_id(versions, key)
+    first = np.flatnonzero(starts)
+    last = np.append(first[1:], len(starts))[: len(first)] - 1
+    newest = {name: _last_given(column, ordered, first, last) for name, column in versions.items()}
+    newest["first_reported_on"] = versions["reported_on"].array.take(ordered[first])
+    return pd.DataFrame(newest)
+
+
+def as_told(versions: pd.DataFrame, key: str, columns: list[str]) -> pd.DataFrame:
+    """All versions by id: what was known of each thing from when until before when.
+
+    Returns
+    -------
+    DataFrame
+        One row for each version: `key`, `reported_on`, `until` (when the next one was reported;
+        NaT where it still stands), and in `columns` the newest values of then that are not empty.
+    """
+    ordered, starts = _by_id(versions, key)
+    each = np.arange(len(starts))
+    first = np.maximum.accumulate(np.where(starts, each, 0))
+    next_one = np.where(np.append(starts[1:], True), -1, np.append(ordered[1:], -1))[: len(starts)]
+    reported = versions["reported_on"].array
+    return pd.DataFrame(
+        {
+            key: versions[key].array.take(ordered),
+            "reported_on": reported.take(ordered),
+            "until": reported.take(next_one, allow_fill=True),
+            **{name: _last_given(versions[name], ordered, first, each) for name in columns},
+        }
     )
-    return newest.assign(first_reported_on=versions["reported_on"].take(ordered[first]).to_numpy())
+
+
+def _by_id(versions: pd.DataFrame, key: str) -> tuple[np.ndarray, np.ndarray]:
+    """The order of versions by id, those of one thing by date, and where in it a thing begins."""
+    ordered = versions[key].argsort(kind="stable").to_numpy()
+    ids = versions[key].array.take(ordered)
+    starts = np.ones(len(ids), dtype=bool)
+    starts[1:] = np.asarray(ids[1:] != ids[:-1])
+    return ordered, starts
 
 
 def _last_given(
     column: pd.Series, ordered: np.ndarray, first: np.ndarray, last: np.ndarray
 ) -> pd.api.extensions.ExtensionArray:
     """Of each run of rows, from `first` to `last` in that order, the last value that is given."""
-    given = column.notna().to_numpy()[ordered]
+    given = ~np.asarray(column.array.isna())[ordered]
     newest = np.maximum.accumulate(np.where(given, np.arange(len(given)), -1))[last]
     places = np.where(newest >= first, ordered[newest], -1)
     values: pd.api.extensions.ExtensionArray = column.array.take(places, allow_fill=True)

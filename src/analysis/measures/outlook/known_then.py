@@ -6,9 +6,8 @@ record. Nothing that was reported after day `o` is in row `o`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +15,7 @@ import pandas as pd
 from analysis.measures.responses import AMERICAN
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import Known
+from analysis.record.versions import as_told
 
 #: With fewer days than these there is no forecast.
 SHORTEST_SERIES = 7
@@ -103,44 +103,42 @@ def known_then(known: Known) -> KnownThen | None:
 
 def _truce_days(known: Known, days: pd.DatetimeIndex) -> np.ndarray:
     """Whether each day lay in a truce, as known on each day."""
-    versions = known.versions.milestones
-    ahead = pd.date_range(days[0], periods=len(days) + LONGEST_HORIZON).to_numpy()
+    ahead = pd.date_range(days[0], periods=len(days) + LONGEST_HORIZON)
     held = np.zeros((len(days), len(ahead)), dtype=bool)
-    for told in _as_told(versions, "milestone_id", ["kind", "start_on", "end_on"]):
-        if told["kind"] != "truce" or not told["start_on"] >= known.campaign.start:
-            continue
-        end = ahead[-1] if pd.isna(told["end_on"]) else told["end_on"]
-        while_told = _while_told(told, days)
-        held |= while_told[:, None] & (ahead >= told["start_on"]) & (ahead <= end)
+    told = as_told(known.versions.milestones, "milestone_id", ["kind", "start_on", "end_on"])
+    told = told[(told["kind"] == "truce") & (told["start_on"] >= known.campaign.start)]
+    first = ahead.searchsorted(told["start_on"])
+    after = _places(ahead, told["end_on"], side="right")
+    for looked_on, start, end in zip(_while_told(told, days), first, after, strict=True):
+        held[looked_on, start:end] = True
     return held
 
 
 def _strike_days(known: Known, days: pd.DatetimeIndex) -> np.ndarray:
     """Whether the US struck in the main theatre on each day, as known on each day."""
-    countries = known.campaign.main.countries
-    versions = known.versions.responses
+    columns = ["event_date", "country", "by", "counting"]
+    told = as_told(known.versions.responses, "response_id", columns)
+    told = told[
+        told["country"].isin(known.campaign.main.countries)
+        & told["by"].isin(AMERICAN)
+        & (told["counting"] == "event")
+        & told["event_date"].between(days[0], days[-1])
+    ]
     struck = np.zeros((len(days), len(days)), dtype=bool)
-    for told in _as_told(versions, "response_id", ["event_date", "country", "by", "counting"]):
-        if told["country"] not in countries or told["by"] not in AMERICAN:
-            continue
-        if told["counting"] != "event":
-            continue
-        while_told = _while_told(told, days)
-        struck |= while_told[:, None] & np.asarray(days == told["event_date"])
+    on = days.searchsorted(told["event_date"])
+    for looked_on, day in zip(_while_told(told, days), on, strict=True):
+        struck[looked_on, day] = True
     return struck
 
 
-def _while_told(told: Mapping[Any, Any], days: pd.DatetimeIndex) -> np.ndarray:
-    """Whether a version was the newest on each day."""
-    end = days[-1] if pd.isna(told["until"]) else told["until"] - pd.Timedelta(days=1)
-    held: np.ndarray = np.asarray((days >= told["reported_on"]) & (days <= end))
-    return held
+def _while_told(told: pd.DataFrame, days: pd.DatetimeIndex) -> list[slice]:
+    """The days on which each version was the newest."""
+    first, after = days.searchsorted(told["reported_on"]), _places(days, told["until"])
+    return [slice(start, end) for start, end in zip(first, after, strict=True)]
 
 
-def _as_told(versions: pd.DataFrame, key: str, columns: list[str]) -> list[dict[Any, Any]]:
-    """Each version of each thing: what was known of it from `reported_on` until before `until`."""
-    ordered = versions.sort_values([key, "reported_on"], kind="stable", ignore_index=True)
-    by_thing = ordered.groupby(key, sort=False)
-    until = by_thing["reported_on"].shift(-1)
-    told = ordered.assign(**by_thing[columns].ffill(), until=until)
-    return told[["reported_on", "until", *columns]].to_dict("records")
+def _places(
+    days: pd.DatetimeIndex, ends: pd.Series, side: Literal["left", "right"] = "left"
+) -> np.ndarray:
+    """Where ends lie among days; behind all of them what has no end."""
+    return np.where(ends.isna(), len(days), days.searchsorted(ends, side=side))
