@@ -159,7 +159,7 @@ def test_scores_are_those_of_scoringrules() -> None:
     mean, shape, came = np.array([3.0, 9.0]), np.array([2.0, 5.0]), np.array([4, 2])
     found = Predictive(counts, negative_binomial(counts, mean, shape))
     assert crps(found, came) == pytest.approx(
-        scoringrules.rps_score(came + 1, found.pmf(), k_axis=-1), rel=1e-6
+        scoringrules.rps_score(came + 1, np.diff(found.cdf, prepend=0), k_axis=-1), rel=1e-6
     )
     assert crps(found, came) == pytest.approx(
         scoringrules.crps_negbinom(came, shape, shape / (shape + mean)), rel=1e-6

@@ -163,10 +163,11 @@ def _merit(model: Predictive, outcomes: np.ndarray) -> np.ndarray:
     """
     now, earlier = np.nonzero(~np.isnan(outcomes))
     # Most outcomes are known on many origins alike; each is scored once.
-    pairs, which = np.unique(
-        np.stack([earlier, outcomes[now, earlier].astype(int)]), axis=1, return_inverse=True
-    )
-    scored = log_score(Predictive(model.counts, model.cdf[pairs[0]]), pairs[1])[which.ravel()]
+    came = outcomes[now, earlier].astype(int)
+    most = came.max(initial=0) + 1
+    pairs, which = np.unique(earlier * most + came, return_inverse=True)
+    origins, came = np.divmod(pairs, most)
+    scored = log_score(Predictive(model.counts, model.cdf[origins]), came)[which]
     merit: np.ndarray = -np.bincount(now, scored, minlength=len(outcomes))
     return merit
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from analysis.measures.outlook.known_then import KnownThen
@@ -19,15 +21,19 @@ def climatology(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictiv
     """
     sums = known.past_sums(horizon)
     origins, ends = np.nonzero(~np.isnan(sums))
-    share = np.zeros((len(known.days), len(counts)))
-    places = np.searchsorted(counts, sums[origins, ends])
-    np.add.at(share, (origins, places), 1.0)
+    shape = (len(known.days), len(counts))
+    places = origins * len(counts) + np.searchsorted(counts, sums[origins, ends])
+    share = np.bincount(places, minlength=math.prod(shape)).reshape(shape)
     spans = share.sum(axis=1, keepdims=True)
-    around = poisson(counts, np.maximum(counts, LEAST))
+    seen = share.any(axis=0)
+    around = np.zeros((len(counts), len(counts)))
+    around[seen] = poisson(counts, np.maximum(counts[seen], LEAST))
+    cdf = share @ around / np.maximum(spans, 1)
     past = known.age >= 0
     rate = horizon * (known.counts * past).sum(axis=1) / past.sum(axis=1)
-    so_far = poisson(counts, np.maximum(rate, LEAST))
-    return Predictive(counts, np.where(spans > 0, share @ around / np.maximum(spans, 1), so_far))
+    none = spans[:, 0] == 0
+    cdf[none] = poisson(counts, np.maximum(rate[none], LEAST))
+    return Predictive(counts, cdf)
 
 
 def last_week(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictive:

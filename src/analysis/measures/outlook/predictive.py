@@ -77,10 +77,14 @@ class Predictive:
         place = int(np.searchsorted(self.counts, count, side="left"))
         return 1 - self.cdf[..., place - 1] if place else np.ones(self.cdf.shape[:-1])
 
-    def pmf(self) -> np.ndarray:
-        """Probability of each count of the grid, on its thin part the mean over the step."""
-        steps = np.diff(self.counts, prepend=-1)
-        return np.diff(self.cdf, axis=-1, prepend=0) / steps
+    def pmf_at(self, places: np.ndarray) -> np.ndarray:
+        """Of each distribution of a batch the probability of the count at a place of the grid; on
+        its thin part the mean over the step.
+        """
+        rows, steps = np.arange(len(places)), np.diff(self.counts, prepend=-1)
+        below = np.where(places > 0, self.cdf[rows, places - 1], 0.0)
+        probability: np.ndarray = (self.cdf[rows, places] - below) / steps[places]
+        return probability
 
 
 def grid(largest: float) -> np.ndarray:

@@ -42,8 +42,7 @@ def crps(forecast: Predictive, came: np.ndarray) -> np.ndarray:
 def probability_of(forecast: Predictive, came: np.ndarray) -> np.ndarray:
     """Probability that each forecast of a batch gave to the count that came."""
     places = np.minimum(np.searchsorted(forecast.counts, came), len(forecast.counts) - 1)
-    found: np.ndarray = forecast.pmf()[np.arange(len(places)), places]
-    return found.clip(min=LEAST_PROBABILITY)
+    return forecast.pmf_at(places).clip(min=LEAST_PROBABILITY)
 
 
 def log_score(forecast: Predictive, came: np.ndarray) -> np.ndarray:
