@@ -10,6 +10,7 @@ the end: Politis and Romano, 1992, in LePage and Billard, Exploring the Limits o
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -108,10 +109,9 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
     first, second = counts.to_numpy(dtype=float).T
     if len(counts) < FEWEST_WEEKS or not (_varies(first) and _varies(second)):
         return None
-    estimate = float(_rank_correlations(first[None, :], second[None, :])[0])
+    estimate = float(_correlations(_ranks(first[None, :]), _ranks(second[None, :]))[0])
     block = block_length(len(counts))
-    drawn = _blocks(len(counts), block)
-    samples = _rank_correlations(first[drawn], second[drawn])
+    samples = _correlations(*(_drawn_ranks(tuple(front), block) for front in (first, second)))
     low, high = _interval(estimate, samples, len(counts) / block)
     steps = np.sign(np.diff(first)), np.sign(np.diff(second))
     both = (steps[0] != 0) & (steps[1] != 0)
@@ -154,10 +154,21 @@ def _blocks(weeks: int, block: int) -> np.ndarray:
     return runs.reshape(SAMPLES, -1)[:, :weeks]
 
 
-def _rank_correlations(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Spearman's correlation row by row; NaN where a row does not vary."""
-    ranks = [pd.DataFrame(rows.T).rank().to_numpy() for rows in (first, second)]
-    one, other = (rank - rank.mean(axis=0) for rank in ranks)
+@lru_cache(maxsize=16)
+def _drawn_ranks(counts: tuple[float, ...], block: int) -> np.ndarray:
+    """Of each sample of weeks the ranks of a front's counts; it is compared with every other."""
+    return _ranks(np.array(counts)[_blocks(len(counts), block)])
+
+
+def _ranks(counts: np.ndarray) -> np.ndarray:
+    """Ranks in each row, less their mean; a column for each row."""
+    ranks = pd.DataFrame(counts.T).rank().to_numpy()
+    less: np.ndarray = ranks - ranks.mean(axis=0)
+    return less
+
+
+def _correlations(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Spearman's correlation of ranks column by column; NaN where they do not vary."""
     with np.errstate(invalid="ignore"):
         correlation: np.ndarray = (one * other).sum(axis=0) / np.sqrt(
             (one**2).sum(axis=0) * (other**2).sum(axis=0)
