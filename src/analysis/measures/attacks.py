@@ -8,9 +8,11 @@ rows, which only the attacker reports, are counted by themselves.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 
 #: Columns that say who reports an attack, not what happened; evidence takes them by id.
 SOURCE = ["publisher", "source_url", "note"]
@@ -36,7 +38,7 @@ def on_any_target(known: Known) -> pd.DataFrame:
 def on_targets(known: Known) -> pd.DataFrame:
     """Those of them on the campaign's targets, also after its last day."""
     attacks = on_any_target(known)
-    return attacks[attacks["target"].isin(known.campaign.targets)].reset_index(drop=True)
+    return attacks[is_one_of(attacks["target"], known.campaign.targets)].reset_index(drop=True)
 
 
 def targets_with(known: Known, rows: pd.DataFrame) -> tuple[str, ...]:
@@ -51,7 +53,7 @@ def targets_with(known: Known, rows: pd.DataFrame) -> tuple[str, ...]:
 def held_against(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
     """Attacks on these targets: what some attacks can be held against."""
     attacks = on_any_target(known)
-    wanted = attacks["target"].isin(targets_with(known, rows))
+    wanted = is_one_of(attacks["target"], targets_with(known, rows))
     return attacks[wanted].reset_index(drop=True)
 
 
@@ -63,7 +65,7 @@ def counted(known: Known) -> pd.DataFrame:
 
 def until(rows: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
     """Rows whose `event_date` is not after a day."""
-    inside = rows["event_date"] <= last
+    inside = rows["event_date"].to_numpy() <= last.to_datetime64()
     return rows if inside.all() else rows[inside].reset_index(drop=True)
 
 
@@ -99,7 +101,7 @@ def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
 
 def recorded(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks that officials confirm or that news and monitors report; no mere claims."""
-    return attacks[attacks["confirmation"].isin(RECORDED)]
+    return attacks[is_one_of(attacks["confirmation"], RECORDED)]
 
 
 @remembered
@@ -126,8 +128,8 @@ def in_window(rows: pd.DataFrame, end: pd.Timestamp, days: int) -> pd.DataFrame:
     >>> len(in_window(rows, pd.Timestamp("2023-10-24"), 7))
     1
     """
-    start = end - pd.Timedelta(days=days - 1)
-    return rows[rows["event_date"].between(start, end)]
+    start, dates = end - pd.Timedelta(days=days - 1), rows["event_date"].to_numpy()
+    return rows[(dates >= start.to_datetime64()) & (dates <= end.to_datetime64())]
 
 
 def daily_counts(attacks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
@@ -173,14 +175,15 @@ def by_site(attacks: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
 
 def multi_site_days(attacks: pd.DataFrame) -> pd.DataFrame:
     """Days on which two or more sites were hit: `event_date`, `sites` (how many)."""
-    sites = attacks.groupby("event_date")["site_id"].nunique().rename("sites").reset_index()
-    return sites[sites["sites"] >= 2].reset_index(drop=True)
+    each = attacks[["event_date", "site_id"]].drop_duplicates()
+    days, sites = np.unique(each["event_date"].to_numpy(), return_counts=True)
+    return pd.DataFrame({"event_date": days[sites >= 2], "sites": sites[sites >= 2]})
 
 
 def with_weapon(attacks: pd.DataFrame, weapon: str) -> pd.DataFrame:
     """Attacks in which a weapon was used, alone or with others."""
     lists = [used for used in attacks["weapons"].unique() if weapon in used.split("+")]
-    return attacks[attacks["weapons"].isin(lists)]
+    return attacks[is_one_of(attacks["weapons"], lists)]
 
 
 def weapon_known(attacks: pd.DataFrame) -> pd.DataFrame:
@@ -200,7 +203,7 @@ def intercepted(attacks: pd.DataFrame) -> pd.DataFrame:
 
 def came_through(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks of which at least a part hit what it was aimed at, as far as sources say."""
-    return attacks[attacks["outcome"].isin(["impact", "partly-intercepted"])]
+    return attacks[is_one_of(attacks["outcome"], ("impact", "partly-intercepted"))]
 
 
 def countries_hit(attacks: pd.DataFrame) -> list[str]:

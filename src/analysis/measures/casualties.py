@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.record.codebook import codes
+from analysis.record.coded import is_one_of
 
 #: Rows whose casualties are American at least in part; `mixed` counts cannot be split.
 AMERICAN = ("us", "mixed")
@@ -15,7 +16,7 @@ READ = ["target", "outcome", "killed", "injured", "casualties_of", "casualties_q
 
 def american(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks with casualties that are American, at least in part."""
-    return attacks[attacks["casualties_of"].isin(AMERICAN)]
+    return attacks[is_one_of(attacks["casualties_of"], AMERICAN)]
 
 
 def partner(attacks: pd.DataFrame) -> pd.DataFrame:
@@ -40,6 +41,7 @@ def exactness(attacks: pd.DataFrame, harm: str) -> pd.Series:
 
 def own(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks with casualties of the side they were aimed at: Americans, on ships the crews."""
-    afloat = attacks["target"].isin(codes("target", having="at_sea"))
-    crews = afloat & (attacks["casualties_of"] == "other")
-    return attacks[attacks["casualties_of"].isin(AMERICAN) | crews]
+    afloat = is_one_of(attacks["target"], codes("target", having="at_sea"))
+    crews = afloat & is_one_of(attacks["casualties_of"], ("other",))
+    rows: pd.DataFrame = attacks[crews | is_one_of(attacks["casualties_of"], AMERICAN)]
+    return rows

@@ -80,7 +80,7 @@ def latest_study(known: Known, days: int) -> pd.Series | None:
     counts = counts_of_days(known)
     if counts.empty:
         return None
-    events = study.event_study(counts, study.strike_episodes(known, days), days)
+    events = study.event_study(counts, study.strike_episodes(known, days).tail(1), days)
     return None if events.empty else events.iloc[-1]
 
 

@@ -174,8 +174,8 @@ def total(rows: pd.DataFrame, column: str, **words: str) -> Found:
     >>> total(pd.DataFrame({"id": ["a", "b"], "killed": [3, None]}), "killed").evidence
     ('a',)
     """
-    stated = rows[rows[column].notna()]
-    return Found(int(stated[column].sum()), ids(stated), words=words)
+    stated = rows[rows.columns[0]][rows[column].notna()]
+    return Found(int(rows[column].sum()), ids(stated), words=words)
 
 
 def share(part: pd.DataFrame, whole: pd.DataFrame, **words: str) -> Found:
@@ -190,9 +190,12 @@ def most(rows: pd.DataFrame, column: str) -> Found:
     named = rows[rows[column].notna()]
     if named.empty:
         return Found(None)
-    ranking = named.groupby(column)["event_date"].agg(["size", "max"]).reset_index()
-    first = ranking.sort_values(["size", "max", column], ascending=[False, False, True]).iloc[0]
-    return Found(str(first[column]), ids(named[named[column] == first[column]]))
+    times = named[column].value_counts()
+    tied = sorted(times.index[times == times.iloc[0]])
+    if len(tied) > 1:
+        latest = named.groupby(column)["event_date"].max()
+        tied = [name for name in tied if latest[name] == latest[tied].max()]
+    return Found(str(tied[0]), ids(named[named[column] == tied[0]]))
 
 
 def only(rows: pd.DataFrame, column: str, **words: str) -> Found:

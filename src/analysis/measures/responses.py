@@ -36,6 +36,7 @@ def running_totals(known: Known) -> pd.DataFrame:
     return rows[wanted].sort_values(["reported_on", "response_id"], ignore_index=True)
 
 
+@remembered
 def in_theatre(known: Known, theatre: Theatre) -> pd.DataFrame:
     """Those of them in the countries of a theatre."""
     rows = american(known)

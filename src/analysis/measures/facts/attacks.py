@@ -104,10 +104,12 @@ def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> di
     held, window = until(attacks, known.through), in_window(attacks, known.date, days)
     busiest = most(held, "site_id")
     at_busiest = held[held["site_id"] == busiest.value]
-    several = held[held["event_date"].isin(multi_site_days(held)["event_date"])]
+    days_of_several = multi_site_days(held)["event_date"]
+    several = held[held["event_date"].isin(days_of_several)]
     sites = by_site(held, window)
     tied = sites[sites["attacks"] == sites["attacks"].max()]
     armed, ended = weapon_known(held), outcome_known(held)
+    drones, stopped = with_weapon(armed, "drone"), intercepted(ended)
     found = {
         "sites_attacked": Found(len(sites), ids(held)),
         "sites_attacked_window": Found(int(window["site_id"].nunique()), ids(window)),
@@ -117,14 +119,14 @@ def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> di
         ),
         "busiest_sites_tied": Found(len(tied), ids(held)),
         "busiest_site_attacks": count(at_busiest),
-        "drone_share": share(with_weapon(armed, "drone"), armed),
-        "drone_attacks": count(with_weapon(armed, "drone")),
+        "drone_share": share(drones, armed),
+        "drone_attacks": count(drones),
         "weapon_known": count(armed),
-        "intercepted_share": share(intercepted(ended), ended),
-        "intercepted_attacks": count(intercepted(ended)),
+        "intercepted_share": share(stopped, ended),
+        "intercepted_attacks": count(stopped),
         "came_through": count(came_through(ended)),
         "outcome_known": count(ended),
-        "multi_site_days": Found(len(multi_site_days(held)), ids(several)),
+        "multi_site_days": Found(len(days_of_several), ids(several)),
         "attack_days": Found(int(held["event_date"].nunique()), ids(held)),
     }
     return facts(found, METADATA, known)

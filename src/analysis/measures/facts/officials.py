@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
@@ -79,6 +78,8 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     every = on_targets(known)[["attack_id", "event_date", "confirmation", *casualties.READ]]
     attacks = until(every, known.through)
     held, lately = recorded(attacks), in_window(recorded(every), known.date, days)
+    own, partner = casualties.own(held), casualties.partner(held)
+    american = casualties.american(lately)
     official = {
         measure: tallies.newest(tallies.of_the_campaign(known, measure))
         for measure in ("injured", "killed")
@@ -86,25 +87,20 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     found = {
         "injured_official": stated(official["injured"]),
         "injured_official_through": only(official["injured"], "through"),
-        "injured_record": people(held, casualties.own, "injured"),
+        "injured_record": people(held, own, "injured"),
         "killed_official": stated(official["killed"]),
         "killed_official_through": only(official["killed"], "through"),
-        "killed_record": people(held, casualties.own, "killed"),
+        "killed_record": people(held, own, "killed"),
         "casualties_claim_only": count(claimed_only(casualties.own(attacks))),
-        "partner_killed_record": people(held, casualties.partner, "killed"),
-        "partner_injured_record": people(held, casualties.partner, "injured"),
-        "us_killed_window": people(lately, casualties.american, "killed"),
-        "us_injured_window": people(lately, casualties.american, "injured"),
+        "partner_killed_record": people(held, partner, "killed"),
+        "partner_injured_record": people(held, partner, "injured"),
+        "us_killed_window": people(lately, american, "killed"),
+        "us_injured_window": people(lately, american, "injured"),
     }
     return facts(found, METADATA, known)
 
 
-def people(
-    attacks: pd.DataFrame,
-    whose: Callable[[pd.DataFrame], pd.DataFrame],
-    harm: str,
-    side: str = "",
-) -> Found:
+def people(attacks: pd.DataFrame, hurt: pd.DataFrame, harm: str, side: str = "") -> Found:
     """People killed or injured in attacks, as exactly as sources said.
 
     What no row gives is unknown: a number of injured that adds up to 0 is not known where sources
@@ -113,13 +109,12 @@ def people(
     Parameters
     ----------
     attacks: without those that only the attacker reports.
-    whose: chooses those with casualties of one side; see :mod:`analysis.measures.casualties`.
+    hurt: those with casualties of one side; see :mod:`analysis.measures.casualties`.
     harm: "killed" or "injured".
     side: whose they are, as the unit of the fact says it.
     """
-    rows = whose(attacks)
-    found = total(rows, harm, whose=side)
+    found = total(hurt, harm, whose=side)
     if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
         return Found(None, words=found.words)
-    said = casualties.exactness(rows, harm)
-    return least_exact(found, said[rows[harm].fillna(0) > 0])
+    some = hurt[hurt[harm].fillna(0) > 0]
+    return least_exact(found, casualties.exactness(some, harm))

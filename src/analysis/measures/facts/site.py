@@ -101,7 +101,7 @@ def _casualties(attacks: pd.DataFrame) -> dict[str, Found]:
     attacks = attacks[["attack_id", "confirmation", *casualties.READ]]
     held = recorded(attacks)
     found = {
-        f"{harm}_{name}": people(held, whose, harm, word("casualties_of", name))
+        f"{harm}_{name}": people(held, whose(held), harm, word("casualties_of", name))
         for name, whose in WHOSE.items()
         for harm in ("killed", "injured")
     }
