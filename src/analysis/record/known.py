@@ -220,7 +220,7 @@ def digest_of(
     tables = [(one.name, getattr(told, one.name)) for one in fields(Tables)]
     for name, every in [*tables, ("coverage", coverage), ("sources", sources)]:
         # A column that is new and still empty says nothing, and makes no report another.
-        table = every.dropna(axis="columns", how="all")
+        table = every[[name for name in every.columns if not every[name].array.isna().all()]]
         digest.update(f"{name},{','.join(table.columns)}\n".encode())
         for block in as_csv(table):
             digest.update(block)

@@ -43,7 +43,10 @@ def is_gone(newest: pd.DataFrame) -> pd.Series:
 
 def withdrawn(newest: pd.DataFrame) -> pd.DataFrame:
     """What does not count any more; `same_as` of what is merged only."""
-    rows = newest[is_gone(newest)].reset_index(drop=True)
+    gone = is_gone(newest)
+    if not gone.any():
+        return newest.iloc[:0]
+    rows = newest[gone].reset_index(drop=True)
     return rows.assign(same_as=rows["same_as"].where(rows["standing"] == MERGED))
 
 
