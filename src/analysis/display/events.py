@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -198,14 +198,14 @@ def named(table: str, row: Row, known: Known) -> str:
     return f"{row['asset']} ({word('status', row['status'])})"
 
 
-def against(strikes: pd.DataFrame, known: Known) -> str:
+def against(targets: Iterable[object], countries: Iterable[object], known: Known) -> str:
     """Whom officials name as the target of strikes, after them: " against the Houthis".
 
-    That a country itself was the target is said by where the strike was.
+    `targets` are ids of actors, missing where nobody is named. That a country itself was the target
+    is said by where the strike was.
     """
-    targets = strikes[strikes["target_actor"].notna()]
-    places = [country(str(code)).removeprefix("the ") for code in strikes["country"].unique()]
-    named = [actor(str(one), known) for one in targets["target_actor"].unique()]
+    places = [country(str(code)).removeprefix("the ") for code in countries]
+    named = [actor(one, known) for one in dict.fromkeys(targets) if isinstance(one, str)]
     said = [name for name in named if name.removeprefix("the ") not in places]
     return f" against {joined(said)}" if said else ""
 

@@ -90,19 +90,19 @@ def _rows_of(known: Known, ids: Collection[str]) -> dict[str, pd.DataFrame]:
 
 
 def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
-    rows = rows.astype(dict.fromkeys(rows.select_dtypes("category"), "str"))
-    weapons = rows["weapons"].str.replace("+", ", ").str.replace("-", " ")
-    outcome = rows["outcome"].str.replace("-", " ")
+    codes = rows[["weapons", "outcome", "confirmation"]].astype("str")
+    weapons = codes["weapons"].str.replace("+", ", ").str.replace("-", " ")
+    outcome = codes["outcome"].str.replace("-", " ")
     return pd.DataFrame(
         {
             "date": rows["event_date"],
-            "place": rows["site_id"].map(known.site_names()),
+            "place": rows["site_id"].astype("str").map(known.site_names()),
             "what": weapons.replace("unknown", "weapon unknown")
             + "; "
             + outcome.replace("unknown", "outcome unknown")
             + _people(rows["killed"], "killed")
             + _people(rows["injured"], "injured"),
-            "confirmation": rows["confirmation"],
+            "confirmation": codes["confirmation"],
         }
     )
 
@@ -173,9 +173,10 @@ class Endnotes:
     numbers: dict[Source, int] = field(default_factory=dict)
 
     @cached_property
-    def _places(self) -> dict[str, pd.Index]:
-        """The ids of every table, for whoever looks up many of them."""
-        return {name: pd.Index(getattr(self._told, name)[key]) for name, key in IDENTIFIERS.items()}
+    def _places(self) -> dict[str, dict[str, int]]:
+        """Where in each table an id is."""
+        ids = {name: getattr(self._told, name)[key].tolist() for name, key in IDENTIFIERS.items()}
+        return {name: dict(zip(each, range(len(each)), strict=True)) for name, each in ids.items()}
 
     @cached_property
     def _told(self) -> Known:
@@ -184,18 +185,17 @@ class Endnotes:
     def cite(self, *ids: str) -> Markup:
         """Superscript numbers of the sources of these rows, in ascending order."""
         sources: dict[str, list[Source]] = defaultdict(list)
-        for table, index in self._places.items():
-            places = index.get_indexer(pd.Index(ids, dtype="str"))
-            places = places[places >= 0]
-            rows = getattr(self._told, table)
-            pages = zip(
-                rows["publisher"].take(places), rows["source_url"].take(places), strict=True
-            )
-            for row, page in zip(index[places], pages, strict=True):
-                sources[row].append(page)
+        for table, place in self._places.items():
+            found = {row: place[row] for row in ids if row in place}
+            if not found:
+                continue
+            rows, places = getattr(self._told, table), list(found.values())
+            pages = (rows[name].array.take(places) for name in ("publisher", "source_url"))
+            for row, *page in zip(found, *pages, strict=True):
+                sources[row].append(tuple(page))
         cited = [source for row in ids for source in sources[row]]
-        found = sorted({self.numbers.setdefault(s, len(self.numbers) + 1) for s in cited})
-        links = [Markup('<a href="#source-{0}">{0}</a>').format(number) for number in found]
+        numbers = sorted({self.numbers.setdefault(s, len(self.numbers) + 1) for s in cited})
+        links = [Markup('<a href="#source-{0}">{0}</a>').format(number) for number in numbers]
         if not links:
             return Markup("")
         return Markup('<sup class="cite">{}</sup>').format(Markup(", ").join(links))

@@ -201,7 +201,7 @@ def _strikes(page: Page, rows: pd.DataFrame) -> Markup:
         there=there,
         places=f" ({places})" if places else "",
         first=_first_strike(page),
-        against=events.against(rows, page.known),
+        against=events.against(rows["target_actor"], rows["country"], page.known),
         toll=_toll(page),
         cite=page.cite("lead_event"),
     )

@@ -6,7 +6,7 @@ the newest where they are very many.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -40,22 +40,27 @@ def happened(page: Page) -> Fragment:
     told = events_told(page.known, page.window_days)
     if told.empty:
         return NOTHING
-    lines = [_line(page, event) for event in _with_rows(page, told)]
+    every = of_window(page.known, page.window_days).tail(MOST_LISTED)
+    rows = _rows_of(page, {*told["id"], *every["id"]})
+    lines = [_line(page, event) for event in _with_rows(told, rows)]
     paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
     html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
-    every = of_window(page.known, page.window_days).tail(MOST_LISTED)
-    listed = [_as_data(event, _told(page, event)) for event in _with_rows(page, every)]
+    listed = [_as_data(event, _told(page, event)) for event in _with_rows(every, rows)]
     return Fragment(html, {PAPER_TYPE: str(paper.html), PAGE_TYPE: {"events": listed}})
 
 
-def _with_rows(page: Page, told: pd.DataFrame) -> list[Row]:
-    """The events, an attack and a strike with the `row` that it is."""
+def _rows_of(page: Page, ids: Collection[str]) -> dict[tuple[str, str], Row]:
+    """The attacks and strikes that have these ids, by kind and id."""
     tables = {"attack": on_targets(page.known), "strike": page.known.responses}
-    rows = {
+    return {
         (kind, row[table.columns[0]]): row
         for kind, table in tables.items()
-        for row in table[table.iloc[:, 0].isin(told["id"])].to_dict("records")
+        for row in table[table.iloc[:, 0].isin(list(ids))].to_dict("records")
     }
+
+
+def _with_rows(told: pd.DataFrame, rows: Mapping[tuple[str, str], Row]) -> list[Row]:
+    """The events, an attack and a strike with the `row` that it is."""
     return [
         {**event, "row": rows.get((event["kind"], event["id"]))}
         for event in told.to_dict("records")
@@ -137,7 +142,7 @@ def _strike(page: Page, event: Row) -> dict[str, Any]:
     if pd.notna(row["targets_struck"]):
         struck = int(row["targets_struck"])
         parts.append(f"{words.number(struck)} {words.noun(struck, 'target|targets')}")
-    target = events.against(pd.DataFrame([row]), page.known)
+    target = events.against([row["target_actor"]], [row["country"]], page.known)
     killed = row["killed_claimed"]
     by = word("by", row["by"])
     where = events.place_and_country({**row, "site": row["place"]}, str)
