@@ -152,20 +152,21 @@ def by_site(attacks: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
         `site_id`, `site`, `country`, `lat`, `lon`, `attacks`, `official`, `media`, `window`,
         `latest` (event date of the latest attack).
     """
-    keys = ["site_id", "site", "country"]
-    levels = {level: attacks["confirmation"] == level for level in RECORDED}
-    table = (
-        attacks.assign(**levels)
-        .groupby(keys, as_index=False)
-        .agg(
-            lat=("lat", "first"),
-            lon=("lon", "first"),
-            attacks=("attack_id", "size"),
-            official=("official", "sum"),
-            media=("media", "sum"),
-            latest=("event_date", "max"),
-        )
+    _, first, place, times = np.unique(
+        pd.factorize(attacks["site_id"])[0],
+        return_index=True,
+        return_inverse=True,
+        return_counts=True,
     )
+    dates = attacks["event_date"].to_numpy()
+    latest = dates[first]
+    np.maximum.at(latest, place, dates)
+    levels = {
+        level: np.bincount(place[attacks["confirmation"] == level], minlength=len(first))
+        for level in RECORDED
+    }
+    table = attacks[["site_id", "site", "country", "lat", "lon"]].take(first)
+    table = table.reset_index(drop=True).assign(attacks=times, **levels, latest=latest)
     recent = window["site_id"].value_counts()
     table["window"] = recent.reindex(table["site_id"], fill_value=0).to_numpy()
     return table.sort_values(
