@@ -44,11 +44,18 @@ def describe_rows(known: Known, ids: Collection[str]) -> pd.DataFrame:
         "responses": _responses,
         "milestones": _milestones,
     }
-    tables = []
-    for name, rows in _rows_of(known, ids).items():
-        source = rows[["publisher", "source_url", "reported_on"]]
-        described = describe[name](rows, known).join(source)
-        tables.append(described.assign(id=rows[IDENTIFIERS[name]], table=name))
+    found = _rows_of(known, ids)
+    some = {name: rows for name, rows in found.items() if len(rows)}
+    tables = [
+        describe[name](rows, known).assign(
+            publisher=rows["publisher"],
+            source_url=rows["source_url"],
+            reported_on=rows["reported_on"],
+            id=rows[IDENTIFIERS[name]],
+            table=name,
+        )
+        for name, rows in (some or found).items()
+    ]
     told = pd.concat(tables).set_index("id")
     gone = _became(known)
     held = zip(told.index, told["confirmation"], strict=True)
