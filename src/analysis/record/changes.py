@@ -118,7 +118,7 @@ def _table_changes(
 ) -> list[Change]:
     """Things that are new and fields that say something else, by id and column."""
     now: pd.DataFrame = getattr(later, name)
-    fresh = now.loc[now["first_reported_on"] > since, [key, "reported_on"]]
+    fresh = now[[key, "reported_on"]][now["first_reported_on"] > since]
     new = [
         Change(name, one, "new", None, None, None, reported_on)
         for one, reported_on in zip(fresh[key], fresh["reported_on"], strict=True)
