@@ -63,13 +63,20 @@ def by_day(
     [0, 2, 2]
     """
     days = pd.date_range(start, end)
-    held = list(zip(*(spans[column] for column in COLUMNS), strict=True))
+    begins, ends = (_days_after(start, spans[column]) for column in ("since", "through"))
+    held = list(zip(begins, ends, spans["targets"], spans["kept"], strict=True))
     worst = np.full(len(days), len(LEVELS) - 1)
     for target in targets:
         best = np.zeros(len(days), dtype=int)
-        for since, through, named, kept in held:
+        for first, last, named, kept in held:
             if target in named.split("+"):
-                inside = slice(max((since - start).days, 0), max((through - start).days + 1, 0))
+                inside = slice(max(first, 0), max(last + 1, 0))
                 best[inside] = np.maximum(best[inside], LEVELS.index(kept))
         worst = np.minimum(worst, best)
     return pd.Series(worst, days)
+
+
+def _days_after(start: pd.Timestamp, days: pd.Series) -> list[int]:
+    after = days.to_numpy("datetime64[D]") - np.datetime64(start, "D")
+    whole: list[int] = after.astype(int).tolist()
+    return whole
