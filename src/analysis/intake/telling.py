@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-import numpy as np
 import pandas as pd
 
 from analysis.intake.candidates import VERDICTS
@@ -33,9 +32,17 @@ def as_json(found: pd.DataFrame) -> str:
     ----------
     found: as :func:`analysis.intake.candidates.candidates` gives them.
     """
-    text = found[list(_FIELDS)].astype({"score": object}).replace({"": None, np.nan: None})
-    rows = text.to_dict("records")
-    return "[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]"
+    line = "{" + ", ".join(f'"{name}": %s' for name in _FIELDS) + "}"
+    rows = zip(*(_in_json(found[name]) for name in _FIELDS), strict=True)
+    return "[\n" + ",\n".join(map(line.__mod__, rows)) + "\n]"
+
+
+def _in_json(values: pd.Series) -> Iterator[str]:
+    """Values as JSON has them, each distinct one put so once; null for an empty one."""
+    say = json.JSONEncoder(ensure_ascii=False).encode
+    codes, distinct = pd.factorize(values)
+    said = [say(value) if value != "" else "null" for value in distinct.tolist()]
+    return map([*said, "null"].__getitem__, codes.tolist())
 
 
 def as_text(found: pd.DataFrame, attacks: pd.DataFrame) -> Iterator[str]:
