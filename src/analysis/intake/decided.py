@@ -72,8 +72,9 @@ def undecided(found: pd.DataFrame, desk: Path) -> pd.Series:
     """
     log = _kept(desk / "log.csv", LOG)
     before = pd.MultiIndex.from_frame(log[[*_NAME, "says"]])
-    now = pd.MultiIndex.from_frame(found[_NAME].assign(says=says(found)))
-    return pd.Series(~now.isin(before), index=found.index)
+    named = found[pd.MultiIndex.from_frame(found[_NAME]).isin(before.droplevel("says"))]
+    now = pd.MultiIndex.from_frame(named[_NAME].assign(says=says(named)))
+    return pd.Series(~found.index.isin(named.index[now.isin(before)]), index=found.index)
 
 
 def note(rows: pd.DataFrame, desk: Path, who: str, now: dt.datetime, accepted: pd.Series) -> None:
