@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -85,13 +86,13 @@ def _separated(text: str, headerless: Mapping[int, Sequence[str]]) -> pd.DataFra
     if not text.strip():
         raise UsageError("The file is empty; give one with a header and rows.")
     mark = _separator(text)
-    header = [name.strip() for name in next(csv.reader(io.StringIO(text), delimiter=mark))]
+    header, below = _header(text, mark)
     named = headerless.get(len(header), ())
     if named and not set(header) & set(named):
         header = list(named)
         first -= 1
     else:
-        text = _without_header(text, mark)
+        text = below
     names = _distinct(header)
     try:
         table = _parsed(text, mark, names)
@@ -107,10 +108,11 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=header.count)
 
 
-def _without_header(text: str, mark: str) -> str:
-    rows = io.StringIO(text, newline="")
-    next(csv.reader(iter(rows.readline, ""), delimiter=mark))
-    return rows.read()
+def _header(text: str, mark: str) -> tuple[list[str], str]:
+    """The fields of the first row, and the text below it."""
+    rows = csv.reader((line[0] for line in re.finditer(r".*\n?", text)), delimiter=mark)
+    header = [name.strip() for name in next(rows)]
+    return header, "".join(text.split("\n", rows.line_num)[rows.line_num :])
 
 
 def _distinct(header: Sequence[str]) -> list[str]:
