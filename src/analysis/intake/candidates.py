@@ -181,9 +181,8 @@ def _by_their_ids(
     if named.empty:
         return scored
     own = pd.DataFrame({"left": named.index, "right": place.loc[named].to_numpy(), "score": 1.0})
-    return pd.concat([own, scored[~scored["left"].isin(own["left"])]], ignore_index=True).fillna(
-        dict.fromkeys(PARTS, "")
-    )
+    own = own.assign(**dict.fromkeys(PARTS, ""))
+    return pd.concat([own, scored[~scored["left"].isin(own["left"])]], ignore_index=True)
 
 
 def _each_its_own(
@@ -206,7 +205,8 @@ def _each_its_own(
             {"left": led_by[others.index].to_numpy(), "right": others["left"].to_numpy()},
             index=others.index,
         ).assign(named=True, elsewhere=False, nearness=1.0)
-        alike = score(reports, reports, pairs, actors)
+        asked = reports.loc[np.unique(pairs[["left", "right"]])]
+        alike = score(asked, asked, pairs, actors)
         repeated = alike.index[told_twice(alike)]
         lost = others.index.difference(repeated)
         if lost.empty:

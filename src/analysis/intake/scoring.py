@@ -14,6 +14,7 @@ from typing import Any, cast
 import numpy as np
 import pandas as pd
 
+from analysis.intake.parts import compared, first_of, numbers
 from analysis.record.codebook import codes
 
 #: By how many days an attack's own date may be off, by its precision.
@@ -34,12 +35,6 @@ PARTS = (
     "place", "day", "target", "weapon", "attacker", "munitions", "killed", "injured", "outcome",
     "ship",
 )  # fmt: skip
-
-#: The columns of a report that are compared.
-_COMPARED = [
-    "event_date", "slack", "target", "weapons", "actor_id", "munitions", "killed", "injured",
-    "outcome", "ships",
-]  # fmt: skip
 
 
 @cache
@@ -156,30 +151,26 @@ def score(
         The pairs with a column for each of :data:`PARTS`, the word of `weights.toml` that holds
         (empty where nothing can be compared), `crowd` of the right one, and `score`, from 0 to 1.
     """
-    one, other = left[_COMPARED].loc[pairs["left"]], right[_COMPARED].loc[pairs["right"]]
-    gap = np.abs(_number(one["event_date"]) - _number(other["event_date"]))
-    beyond = gap - (one["slack"].to_numpy("int64") + other["slack"].to_numpy("int64"))
-    used, known = (side["weapons"].to_numpy("int64") for side in (one, other))
+    at = (
+        left.index.get_indexer(pd.Index(pairs["left"])),
+        right.index.get_indexer(pd.Index(pairs["right"])),
+    )
+    named, elsewhere = (pairs[name].to_numpy(bool) for name in ("named", "elsewhere"))
+    gap = np.abs(_number(left["event_date"])[at[0]] - _number(right["event_date"])[at[1]])
+    slack = numbers(left["slack"], right["slack"], at, "int64")
+    beyond = gap - (slack.one + slack.other)
     parts = {
-        "place": np.select([pairs["named"], pairs["elsewhere"]], ["named", "other"], "near"),
-        "day": np.select(
-            [gap == 0, beyond <= 0, beyond <= 1], ["same", "allowed", "one"], default="more"
-        ),
-        "target": np.where(_words(one, "target") == _words(other, "target"), "same", "other"),
-        "weapon": _weapons(used, known),
-        "attacker": _attackers(_words(one, "actor_id"), _words(other, "actor_id"), actors),
-        "munitions": _numbers(one["munitions"], other["munitions"], one_says_little=True),
-        "killed": _casualties(one["killed"], other["killed"]),
-        "injured": _casualties(one["injured"], other["injured"]),
-        "outcome": _outcomes(_words(one, "outcome"), _words(other, "outcome")),
-        "ship": _ships(_words(one, "ships"), _words(other, "ships")),
+        "place": first_of({"named": named, "other": elsewhere}, "near"),
+        "day": first_of({"same": gap == 0, "allowed": beyond <= 0, "one": beyond <= 1}, "more"),
+        **compared(left, right, at, actors),
     }
-    crowd = right["crowd"].loc[pairs["right"]].to_numpy(float)
+    crowd = right["crowd"].to_numpy(float)[at[1]]
     # A ship tells an attack from others however many there are.
     total = weights()["prior"] - np.where(parts["ship"] == "same", 0.0, _crowding(crowd, gap))
     silence = np.zeros(len(pairs))
     for part, words in parts.items():
-        weight = pd.Series(words).map({"": 0.0, **weights()[part]}).to_numpy(float)
+        of_word = {"": 0.0, **weights()[part]}
+        weight = np.array([of_word[word] for word in words.categories])[words.codes]
         if part == "place":
             weight = np.where(words == "near", pairs["nearness"] * weight, weight)
         silent = words == "silent"
@@ -205,88 +196,6 @@ def _crowding(crowd: np.ndarray, gap: np.ndarray) -> np.ndarray:
     often = np.log(np.maximum(crowd / table["days"], 1.0))
     lost: np.ndarray = np.where(gap == 0, table["same"], table["apart"]) * often
     return lost
-
-
-def _attackers(one: np.ndarray, other: np.ndarray, actors: pd.DataFrame) -> np.ndarray:
-    left, left_names = pd.factorize(one)
-    right, right_names = pd.factorize(other)
-    if not len(one):
-        return np.array([], dtype=object)
-    above = _above(actors)
-    vague = set(actors.loc[actors["kind"] == "unspecified", "actor_id"])
-    table = [[_kinship(a, b, above, vague) for b in right_names] for a in left_names]
-    return np.array(table, dtype=object)[left, right]
-
-
-def _kinship(one: str, other: str, above: Mapping[str, set[str]], vague: set[str]) -> str:
-    """How two actors stand to each other; one that is not specified may be any of its backer's."""
-    if not one or not other:
-        return "silent" if one or other else ""
-    if one == other:
-        return "same"
-    over_one, over_other = above.get(one, set()), above.get(other, set())
-    if other in over_one or one in over_other:
-        return "kin"
-    return "kin" if {one, other} & vague and over_one & over_other else "other"
-
-
-def _above(actors: pd.DataFrame) -> dict[str, set[str]]:
-    """Of each actor what it is part of and who backs it, however far up."""
-    above = {
-        str(actor): {up for up in ups if isinstance(up, str)}
-        for actor, *ups in actors[["actor_id", "parent", "sponsor"]].itertuples(index=False)
-    }
-    while True:
-        wider = {
-            actor: ups.union(*(above.get(up, set()) for up in ups)) for actor, ups in above.items()
-        }
-        if wider == above:
-            return above
-        above = wider
-
-
-def _weapons(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Whether two reports, as bits of :func:`mask`, have a weapon in common."""
-    same = np.where(one == other, "equal", "same")
-    told = np.where((one & other) > 0, same, "other")
-    return _where_told(one > 0, other > 0, told)
-
-
-def _numbers(one: pd.Series, other: pd.Series, one_says_little: bool = False) -> np.ndarray:
-    a, b = one.to_numpy(float), other.to_numpy(float)
-    equal = np.where((a == 1) & one_says_little, "one", "same")
-    return _where_told(~np.isnan(a), ~np.isnan(b), np.where(a == b, equal, "other"))
-
-
-def _casualties(one: pd.Series, other: pd.Series) -> np.ndarray:
-    """How two numbers of people compare; that there were none is said as a matter of course."""
-    a, b = one.to_numpy(float), other.to_numpy(float)
-    rises = np.where((a > b) & (b > 0), "more", _numbers(one, other))
-    return np.where((a > 0) | (b > 0), rises, "")
-
-
-def _outcomes(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    silence = ["", codes("outcome")[-1]]
-    told = np.where(one == other, "same", "other")
-    return _where_told(~np.isin(one, silence), ~np.isin(other, silence), told)
-
-
-def _where_told(one: np.ndarray, other: np.ndarray, told: np.ndarray) -> np.ndarray:
-    """What holds where both reports tell of a thing; `silent` where one alone does."""
-    return np.where(one & other, told, np.where(one | other, "silent", ""))
-
-
-def _ships(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Whether two reports name the same ship; nothing where either names none."""
-    said = [
-        "" if not (a and b) else "other" if a.isdisjoint(b) else "same"
-        for a, b in zip(one, other, strict=True)
-    ]
-    return np.array(said, dtype=object)
-
-
-def _words(reports: pd.DataFrame, column: str) -> np.ndarray:
-    return reports[column].to_numpy(object)
 
 
 def _number(days: pd.Series) -> np.ndarray:
