@@ -61,7 +61,9 @@ def parse_strings(
 
 def in_lines(raw: bytes) -> bytes:
     """Return text as it is read: without a byte order mark, each line with an LF at its end."""
-    content = raw.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n")
+    content = raw.removeprefix(codecs.BOM_UTF8)
+    if b"\r" in content:  # which is found out in no time; the pair takes ten times as long
+        content = content.replace(b"\r\n", b"\n")
     return content if content.endswith(b"\n") or not content else content + b"\n"
 
 
