@@ -33,8 +33,8 @@ from analysis.record.tables import (
     kinds,
 )
 
+_DAYS = "datetime64[s]"
 _DTYPES: dict[Kind, str] = {
-    "date": "datetime64[s]",
     "count": "Int64",
     "degrees": "float64",
     "word": "str",
@@ -289,13 +289,22 @@ def _in_order(faults: list[Fault]) -> list[Fault]:
 def _typed(table: str, rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with the types of their columns, in an order of their own."""
     dtypes = _DTYPES | _OF_MANY_ROWS.get(table, {})
-    typed = rows.astype({name: dtypes[kind] for name, kind in kinds(table).items()})
+    days = {name: _days(rows[name]) for name, kind in kinds(table).items() if kind == "date"}
+    others = {name: dtypes[kind] for name, kind in kinds(table).items() if kind != "date"}
+    typed = rows.assign(**days).astype(others)
     if table == "tallies":
         typed = _with_tally_ids(typed)
     order = ["reported_on"] * ("reported_on" in typed) + [str(typed.columns[0])]
     if id_column(table) is None and table != "tallies":
         order = list(typed.columns)  # spans may begin on one day
     return typed.take(_sorted(typed[order])).reset_index(drop=True)
+
+
+def _days(written: pd.Series) -> pd.Series:
+    """Dates, each distinct one read once."""
+    codes, distinct = pd.factorize(written)
+    days = pd.Index(distinct).astype(_DAYS).take(codes, fill_value=pd.NaT)
+    return pd.Series(days, index=written.index)
 
 
 def _sorted(rows: pd.DataFrame) -> np.ndarray:
