@@ -66,8 +66,8 @@ def came(was: str, rows: Sequence[str]) -> np.ndarray:
 
 def _marks(rows: Sequence[str]) -> np.ndarray:
     """In which bin of each part a row falls."""
-    parts = b"".join(crc32(row.encode()).to_bytes(_PARTS) for row in rows)
-    return np.frombuffer(parts, "u1").reshape(-1, _PARTS) % _BINS
+    sums = np.fromiter(map(crc32, map(str.encode, rows)), ">u4", len(rows))
+    return sums.view("u1").reshape(-1, _PARTS) % _BINS
 
 
 def _change(was: str, now: str) -> np.ndarray:
