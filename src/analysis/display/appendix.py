@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
@@ -194,8 +194,8 @@ def evidence(page: Page) -> Fragment:
     cells: dict[str, Sequence[object]] = {
         "No.": [Markup(f'<span id="r{n}">{n}</span>') for n in range(1, len(rows) + 1)],
         "Row": [
-            Markup("{}" if again else '<span id="row-{0}">{0}</span>').format(row)
-            for row, again in zip(rows.index, rows.index.duplicated(), strict=True)
+            row if again else Markup(f'<span id="row-{row}">{row}</span>')
+            for row, again in zip(map(escape, rows.index), rows.index.duplicated(), strict=True)
         ],
         "Date": [words.short_day(date) for date in rows["date"]],
         "Place": list(rows["place"]),
