@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -26,6 +27,7 @@ FRAGMENT_TYPE = "application/vnd.brinkwatch.fragment"
 
 #: Numbers of endnotes, and tags. Markup has no other < and > than those of its tags.
 _NOT_WORDS = re.compile(r'<sup class="cite">.*?</sup>|<[^>]*>')
+_NOT_TEXT = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Fragment:
         return {**known, **self.data}
 
     def __repr__(self) -> str:
-        return self.html.striptags()
+        return unescape(" ".join(_NOT_TEXT.sub("", str(self.html)).split()))
 
 
 #: What a section, a figure or a table is where there is nothing to show.
