@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 
 from analysis.errors import UsageError
@@ -99,7 +100,7 @@ def _separated(text: str, headerless: Mapping[int, Sequence[str]]) -> pd.DataFra
     except pa.ArrowInvalid:  # a row has more or fewer fields than the header
         table = _padded(text, mark, names, first)
     table.index = pd.RangeIndex(first + 1, first + 1 + len(table))
-    return table.apply(_stripped)
+    return table
 
 
 def _separator(text: str) -> str:
@@ -137,7 +138,8 @@ def _parsed(text: str, mark: str, names: list[str]) -> pd.DataFrame:
         ),
     )
     text_kind = pd.StringDtype(na_value=float("nan"))
-    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.string(): text_kind}.get)
+    stripped = pa.table(list(map(pc.utf8_trim_whitespace, table.columns)), names)
+    frame: pd.DataFrame = stripped.to_pandas(types_mapper={pa.string(): text_kind}.get)
     return frame
 
 
@@ -153,7 +155,9 @@ def _padded(text: str, mark: str, names: list[str], first: int) -> pd.DataFrame:
             "put a field that holds the separator in quotes."
         )
     return pd.DataFrame(
-        [[*row[:width], *[""] * (width - len(row))] for row in rows], columns=names, dtype="str"
+        [[*map(str.strip, row[:width]), *[""] * (width - len(row))] for row in rows],
+        columns=names,
+        dtype="str",
     )
 
 
