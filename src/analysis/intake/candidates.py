@@ -146,8 +146,10 @@ def _read(found: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     for name in ("munitions", "injured"):
         found[name] = found[name].fillna(told[name])
     found["open_weapons"] = ""
+    kinds = found["kind"].unique()  # few, each of which is asked once
     for pattern, weapons in _KINDS:
-        of_kind = found["kind"].str.contains(pattern, flags=re.IGNORECASE, regex=True)
+        said = [kind for kind in kinds if re.search(pattern, kind, re.IGNORECASE)]
+        of_kind = found["kind"].isin(said)
         left = of_kind & (found["weapons"] == "") & (found["open_weapons"] == "") & inside
         found.loc[left, "open_weapons"] = weapons
     side = np.where(found["attacker"] == 1, found["deaths_2"], found["deaths_1"])

@@ -119,21 +119,20 @@ def _cases(
     cases["said"] = said
     hostile = stance[1].isin(_HOSTILE) | stance[2].isin(_HOSTILE)
     placed = hostile & (attacked == "") & (cases["country"] != "")
-    cases["aimed"] = _ask(events["text"], placed, partial(aimed_at, target=_FORCES))
-    words = events["party_1"] + " " + events["party_2"] + " " + events["text"]
-    afloat = (cases["country"] == SEA) | (cases["site_kind"] == _PORT)
-    cases["ship"] = _ask(words, placed & afloat, _on_a_ship)
+    cases["aimed"] = _which(events.loc[placed, "text"], partial(aimed_at, target=_FORCES), events)
+    afloat = events[placed & ((cases["country"] == SEA) | (cases["site_kind"] == _PORT))]
+    words = afloat["party_1"] + " " + afloat["party_2"] + " " + afloat["text"]
+    cases["ship"] = _which(words, _on_a_ship, events)
     return cases
 
 
 _HOSTILE = ("aligned", "unidentified")
 
 
-def _ask(texts: pd.Series, where: pd.Series, test: Callable[[str], bool]) -> np.ndarray:
-    """Whether a text passes a test; it is asked only where that matters."""
-    passed = np.zeros(len(texts), dtype=bool)
-    passed[where] = [test(text) for text in texts[where]]
-    return passed
+def _which(texts: pd.Series, test: Callable[[str], bool], events: pd.DataFrame) -> np.ndarray:
+    """Which events have a text that passes a test; only those where that matters are asked."""
+    passed = [place for place, text in texts.items() if test(text)]
+    return events.index.isin(passed)
 
 
 def _party(parties: pd.DataFrame, case: Any, side: int) -> Any:
