@@ -25,9 +25,10 @@ report: $(READY) ## make the brief; AS_OF=2023-12-01 for another day than 2024-0
 	@$(SYSTEM) pango
 	@$(BIN)/brinkwatch run brief --as-of $(AS_OF)
 
+# What a process of the tests has compiled, the hundreds after it need not compile again.
 test: $(READY) ## run all tests
 	@$(SYSTEM) pango browser poppler
-	@$(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 
 check: $(READY) ## lint, format, types, notebooks without outputs, what is imported and installed
 	@$(BIN)/ruff check -q
