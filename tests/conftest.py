@@ -21,6 +21,7 @@ import pytest
 import ten_attacks
 from hypothesis import settings
 
+import analysis.lean.nbformat  # noqa: F401 - before a test imports it with parts that take seconds
 from analysis import cli
 from analysis.publish.warm.process import warm_process
 from analysis.record import Known, Record, Tables, read, snapshot
