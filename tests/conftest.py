@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +23,8 @@ from hypothesis import settings
 
 import analysis.lean.nbformat  # noqa: F401 - before a test imports it with parts that take seconds
 from analysis import cli
+from analysis.publish.order import Order
+from analysis.publish.run import run
 from analysis.publish.warm.process import warm_process
 from analysis.record import Known, Record, Tables, read, snapshot
 
@@ -84,8 +86,7 @@ def warm() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def one_warm_process(warm: str) -> Iterator[None]:
     """Runs in this process fork their kernels from the same warm process."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("analysis.publish.run.warm_process", lambda: nullcontext(warm))
+    with forking_from(warm):
         yield
 
 
@@ -107,6 +108,14 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def data(tmp_path: Path) -> Path:
     """A copy of the real record that a test may change."""
     return copy_of_the_data(tmp_path / "data")
+
+
+@contextmanager
+def forking_from(warm: str) -> Iterator[None]:
+    """Runs in this process fork their kernels from a warm process that is there already."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("analysis.publish.run.warm_process", lambda: nullcontext(warm))
+        yield
 
 
 def of_the_war(record: Record, day: str | pd.Timestamp) -> Known:
@@ -173,8 +182,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def make_brief(shared: Path) -> Callable[..., Path]:
-    """Make a brief with `brinkwatch run` and return its folder; of the real record each date once.
+def make_brief(shared: Path, warm: str) -> Callable[..., Path]:
+    """Make a brief and return its folder; of the real record each date once.
 
     Its archive holds nothing else. It is for tests to read.
     """
@@ -183,14 +192,9 @@ def make_brief(shared: Path) -> Callable[..., Path]:
         archive = reports or shared / f"brief-{as_of}"
         made = archive / "brief" / as_of
         archive.mkdir(parents=True, exist_ok=True)
-        with (archive.parent / f"{archive.name}.lock").open("w") as lock:
+        with (archive.parent / f"{archive.name}.lock").open("w") as lock, forking_from(warm):
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not made.exists():
-                done = brinkwatch(
-                    "run", "brief", "--as-of", as_of, "--data", data, "--reports", archive
-                )
-                assert done.returncode == 0, done.stderr
-        return made
+            return made if made.exists() else run(Order("brief", {"as_of": as_of}, data, archive))
 
     return make
 
