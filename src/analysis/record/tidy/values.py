@@ -119,6 +119,8 @@ def _changed(
     say: _Say,
 ) -> tuple[pd.Series, list[Fault]]:
     """Return a column with suspect values made better, and a fault for each that changed."""
+    if not suspect.any():  # as almost always: a table has many columns, and a value many signs
+        return column, []
     before = column[suspect]
     after = before.map({value: better(value) for value in before.unique()}).astype(before.dtype)
     changed = before != after
