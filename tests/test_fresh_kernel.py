@@ -155,6 +155,10 @@ CORPUS = {
     ),
 }  # fmt: skip
 
+#: papermill's own command; the forms of values that nbformat's validator can look for, and here
+#: does not, take it two seconds to load.
+PAPERMILL = "import analysis.lean.nbformat; from papermill.cli import papermill; papermill()"
+
 #: What is of chance in an output: addresses, numbers of processes and of widgets, folders.
 CHANCE = re.compile(
     r"0x[0-9a-f]+|(?<=<dc:date>)[^<]+|(?<=[\"#])\w*?[0-9a-f]{10}(?=[\\\"\)])|\b[0-9a-f]{32}\b|/\S*?/ipykernel_\d+/\d+(?=\.py)|/tmp/\S*?(?=/notebooks)"
@@ -211,7 +215,7 @@ def _notebook(folder: Path, sources: tuple[str, ...]) -> Path:
 def _plain(notebook: Path) -> NotebookNode:
     """The notebook as papermill runs it, which knows nothing of us."""
     done = notebook.parent.parent / "done.ipynb"
-    papermill = [sys.executable, "-m", "papermill", "-p", "as_of", "2024-01-29"]
+    papermill = [sys.executable, "-c", PAPERMILL, "-p", "as_of", "2024-01-29"]
     environment = os.environ | {"PYTHONHASHSEED": "0", "TZ": "UTC", "PYTHONPATH": python_path()}
     command = [*papermill, "--cwd", notebook.parent, notebook, done]
     for _ in range(4):
