@@ -233,7 +233,7 @@ def test_whatever_is_killed_leaves_no_process_and_no_half_report(
 ):
     reports, mark = tmp_path / "reports", uuid.uuid4().hex
     command = start(notebooks, reports, mark)
-    time.sleep(moment + random.random())
+    time.sleep(moment + random.Random(f"{kind} {moment}").random())
     while command.poll() is None:
         with suppress(psutil.NoSuchProcess):  # one may end by itself in between
             if killed := victim(kind, command, mark):
