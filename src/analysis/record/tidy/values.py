@@ -66,8 +66,11 @@ def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fa
 
 
 def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[Fault]]:
+    repairs = list(_repairs(kind, column))
+    if not column.str.contains("|".join(sign for sign, _, _ in repairs)).eq(True).any():
+        return column, []  # as almost always, and looking for each sign takes long
     faults = []
-    for sign, better, say in _repairs(kind, column):
+    for sign, better, say in repairs:
         suspect = column.str.contains(sign).eq(True)
         column, told = _changed(table, column, suspect, better, say)
         faults += told
@@ -119,8 +122,6 @@ def _changed(
     say: _Say,
 ) -> tuple[pd.Series, list[Fault]]:
     """Return a column with suspect values made better, and a fault for each that changed."""
-    if not suspect.any():  # as almost always: a table has many columns, and a value many signs
-        return column, []
     before = column[suspect]
     after = before.map({value: better(value) for value in before.unique()}).astype(before.dtype)
     changed = before != after
