@@ -87,8 +87,7 @@ class Fleet:
     def workers(self) -> list[psutil.Process]:
         """The processes that make reports."""
         # They are forked from a process that multiprocessing has begun alike.
-        pairs = [(process, process.parent()) for process in self.processes()]
-        return [process for process, parent in pairs if _is_forked(process) and _is_forked(parent)]
+        return [one for one in self.processes() if _is_forked(one) and _is_forked(_parent(one))]
 
     def is_gone(self, seconds: float) -> bool:
         """Whether no process is left after some time."""
@@ -138,6 +137,12 @@ def _marked(process: psutil.Process, mark: str) -> bool:
         alive = process.status() != psutil.STATUS_ZOMBIE
         return alive and process.environ().get(MARK) == mark
     return False
+
+
+def _parent(process: psutil.Process) -> psutil.Process | None:
+    with contextlib.suppress(psutil.Error):
+        return process.parent()
+    return None  # it has ended meanwhile, as kernels do
 
 
 def _is_forked(process: psutil.Process | None) -> bool:
