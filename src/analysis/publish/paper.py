@@ -1,25 +1,15 @@
 """What of a page is otherwise on paper, in the pieces that the house makes: it looks the same.
 
-Each element costs styles, boxes, lines and tags. So a drawing is a picture, the wide one alone and
-its text in words (see `words_on_paper`); what shows nothing is no element; and a number that only
-the screen explains is no link.
+Each element costs styles, boxes, lines and tags. So of a drawing only the wide one is there; what
+shows nothing is no element; and a number that only the screen explains is no link.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from html import unescape
 
 from markupsafe import Markup
-
-from analysis.publish.sanitised import as_data
-from analysis.publish.words_on_paper import WORDS
-
-_SVG = re.compile(r"<svg .*?</svg>", re.DOTALL)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.DOTALL)
-_TEXT = re.compile(r"(?<=<)(/?)text\b")
-_IMAGE = Markup('<img alt="{alt}" src="{source}">')
 
 #: Elements, and what says the same with fewer.
 _LIGHTER = [
@@ -40,12 +30,12 @@ _ID = re.compile(r'\bid="([^"]+)"')
 def on_paper(fragment: str) -> Markup:
     """A piece of a page, as the notebook made it, with as few elements as paper needs.
 
-    >>> on_paper('<p><svg viewBox="0 0 1 1"><title>A dot</title></svg></p>')[:40]
-    Markup('<p><img alt="A dot" src="data:image/svg+')
+    >>> on_paper('<p>By <span class="host">centcom.mil</span></p>')
+    Markup('<p>By centcom.mil</p>')
     """
     for elements, fewer in _LIGHTER:
         fragment = elements.sub(fewer, fragment)
-    return Markup(_SVG.sub(_as_picture, fragment))
+    return Markup(fragment)
 
 
 def without_loose_ends(pieces: Iterable[Markup]) -> list[Markup]:
@@ -61,12 +51,3 @@ def without_loose_ends(pieces: Iterable[Markup]) -> list[Markup]:
         return link[0] if link[1] in ids else link[2]
 
     return [Markup(_FACT.sub(kept, piece)) for piece in pieces]
-
-
-def _as_picture(drawing: re.Match[str]) -> str:
-    title = _TITLE.search(drawing[0])
-    alone = drawing[0].replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
-    return _IMAGE.format(
-        alt=unescape(title[1]) if title else "",
-        source=as_data("image/svg+xml", _TEXT.sub(rf"\1{WORDS}", alone).encode()),
-    )

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from analysis import typefaces
 from analysis.errors import RunError
-from analysis.publish.words_on_paper import teach
+from analysis.publish.drawings_on_paper import taken_out
 
 
 class Printed(NamedTuple):
@@ -37,8 +37,8 @@ def printed(html: str, style: str = "") -> Printed:
 
     Parameters
     ----------
-    html: a complete page; its images have to be `data:` links, anything else that it names
-        is neither fetched nor shown.
+    html: a complete page; its drawings are the house's, its images have to be `data:` links,
+        anything else that it names is neither fetched nor shown.
     style: CSS that many pages have, so that it is read once; what a page has of its own goes first.
 
     Raises
@@ -49,6 +49,7 @@ def printed(html: str, style: str = "") -> Printed:
     with _our_fonts_only(), _garbage_left_for_later():
         weasyprint = _weasyprint()
         nothing_but_data = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
+        html, drawings = taken_out(html)
         page = weasyprint.HTML(string=html, url_fetcher=nothing_but_data)
         page._ua_stylesheets = lambda forms=False: [_style_of_browsers()]
         boxes: set[str] = set()
@@ -58,7 +59,7 @@ def printed(html: str, style: str = "") -> Printed:
             _told_in_full(document)
 
         document: bytes = page.write_pdf(
-            finisher=finish, pdf_variant="pdf/ua-1", stylesheets=[_read(style)]
+            finisher=finish, pdf_variant="pdf/ua-1", stylesheets=[_read(style)], cache=drawings
         )
     return Printed(document, "".join(sorted(boxes)))
 
@@ -121,7 +122,6 @@ def _weasyprint() -> Any:
         # Before it raises, WeasyPrint prints advice, which is not what stdout is for here.
         with redirect_stdout(io.StringIO()):
             import weasyprint
-        teach(weasyprint)
     except OSError as reason:
         raise RunError(
             f"The PDF needs the library pango, which cannot be loaded ({reason}). "
