@@ -46,6 +46,10 @@ class HtmlReport(TemplateExporter):
     def _file_extension_default(self) -> str:
         return ".html"
 
+    @default("optimistic_validation")
+    def _optimistic_validation_default(self) -> bool:
+        return True  # once after all preprocessors, not after each of the eleven
+
     @default("template_extension")
     def _template_extension_default(self) -> str:
         return ".html.j2"
