@@ -86,7 +86,7 @@ def _ids_of_the_house(notebook: NotebookNode) -> set[str]:
         for output in cell.get("outputs", ())
         if FRAGMENT_TYPE in output.get("data", ())
     )
-    return {name for piece in html for name in re.findall(r'\bid="([^"]+)"', piece)}
+    return {name for piece in html for name in re.findall('id="([^"]+)"', piece)}
 
 
 def _of_printing(cells: list[int]) -> list[str]:

@@ -24,7 +24,7 @@ _LIGHTER = [
     )
 ]
 _FACT = re.compile(r'<a class="fact" href="#([^"]+)">(.*?)</a>', re.DOTALL)
-_ID = re.compile(r'\bid="([^"]+)"')
+_ID = re.compile('id="([^"]+)"')
 
 
 def on_paper(fragment: str) -> Markup:
