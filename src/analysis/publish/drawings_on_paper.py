@@ -11,7 +11,7 @@ import base64
 import io
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from html import unescape
@@ -74,11 +74,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class _Paper:
-    """What is drawn on, the fonts there, and the elements that others refer to, by their ids."""
+    """What is drawn on, the fonts there, the elements that others refer to, by their ids, and the
+    patterns that there are on it already, by theirs.
+    """
 
     stream: Any
     fonts: Any
     defined: Mapping[str, Element]
+    patterns: dict[str, str] = field(default_factory=dict)
 
     def referred_to(self, by: str) -> Element:
         """An element, by `#id` or `url(#id)`."""
@@ -160,12 +163,14 @@ def _channels(color: str) -> tuple[float, ...]:
 
 def _take_up_pattern(pattern: Element, paper: _Paper) -> None:
     """Fill with what a pattern shows, again and again."""
-    stream = paper.stream
-    width, height = float(pattern.attrib["width"]), float(pattern.attrib["height"])
-    tile = stream.add_pattern(0, 0, width, height, width, height, stream.ctm)
-    _draw_all(pattern, {}, _Paper(tile, paper.fonts, paper.defined))
+    stream, name = paper.stream, pattern.attrib["id"]
+    if name not in paper.patterns:
+        width, height = float(pattern.attrib["width"]), float(pattern.attrib["height"])
+        tile = stream.add_pattern(0, 0, width, height, width, height, stream.ctm)
+        _draw_all(pattern, {}, _Paper(tile, paper.fonts, paper.defined))
+        paper.patterns[name] = tile.id
     stream.set_color_space("Pattern")
-    stream.set_color_special(tile.id)
+    stream.set_color_special(paper.patterns[name])
 
 
 def _outline_of(shape: Element) -> str:
