@@ -8,16 +8,22 @@ import io
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from html import escape
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from analysis import typefaces
 from analysis.errors import RunError
 from analysis.publish.drawings_on_paper import taken_out
+
+#: How hard a document is compressed: pydyf asks for 9, the hardest, which takes two to three times
+#: as long for a hundredth of the size.
+_EFFORT = 7
 
 
 class Printed(NamedTuple):
@@ -122,12 +128,20 @@ def _weasyprint() -> Any:
         # Before it raises, WeasyPrint prints advice, which is not what stdout is for here.
         with redirect_stdout(io.StringIO()):
             import weasyprint
+        weasyprint.pdf.pydyf.zlib = SimpleNamespace(
+            compressobj=_compressing, compress=zlib.compress
+        )
     except OSError as reason:
         raise RunError(
             f"The PDF needs the library pango, which cannot be loaded ({reason}). "
             "Run `brinkwatch doctor` to see how to install it."
         ) from None
     return weasyprint
+
+
+def _compressing(level: int) -> Any:
+    """What compresses a part of a document, as pydyf asks zlib for it, but with less effort."""
+    return zlib.compressobj(min(level, _EFFORT))
 
 
 @contextmanager
