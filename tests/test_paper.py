@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 import subprocess
 from collections.abc import Callable
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from analysis.publish.paper import on_paper
 from analysis.publish.pdf import pdf
@@ -19,6 +22,19 @@ DRAWING = """<svg viewBox="0 0 400 100" width="400pt" font-family="Public Sans, 
 <g text-anchor="end" font-weight="bold"><text x="200" y="60">Ends</text></g>
 <text x="200" y="80">AVAVAVAVAV</text><text x="300" y="80">AV</text><text x="350" y="80"> </text>
 </svg>"""
+
+
+#: A square of dots, one that is clipped, one filled with a pattern, a mark, and a turned word.
+SHAPES = """<svg viewBox="0 0 400 100" width="400pt" font-family="Public Sans, sans-serif"
+ font-size="10"><title>Shapes</title><defs><path id="m" d="M-10-10h20v20h-20z"/>
+<clipPath id="c"><rect x="60" y="0" width="20" height="100"/></clipPath>
+<pattern id="p" width="72" height="72" patternUnits="userSpaceOnUse">
+<rect width="73" height="73" fill="#0000ff"/></pattern></defs>
+<image x="0" y="20" width="40" height="40" href="data:image/png;base64,{dots}"/>
+<g fill="#00ff00" clip-path="url(#c)"><path d="M50 20h50v40h-50z"/></g>
+<g fill="url(#p)"><path d="M120 20h40v40h-40z"/></g>
+<g fill="none" stroke="#ff00ff" stroke-width="8"><use x="200" y="40" href="#m"/></g>
+<text x="250" y="60" transform="rotate(-90 250 60)">Turned</text></svg>"""
 
 
 def boxes(document: Path) -> dict[str, tuple[float, float]]:
@@ -39,6 +55,23 @@ def test_the_words_of_a_drawing_stand_where_they_were_drawn(tmp_path: Path) -> N
     assert found["Ends"][1] == pytest.approx(200, abs=0.5)
     wide, narrow = (right - left for left, right in (found["AVAVAVAVAV"], found["AV"]))
     assert wide < 5 * narrow - 2  # letters that fit into each other move together
+
+
+def test_the_shapes_of_a_drawing_are_where_and_what_they_are(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    Image.new("RGB", (2, 2), "#ff0000").save(file, "png")
+    drawing = SHAPES.format(dots=base64.b64encode(file.getvalue()).decode())
+    style = "<style>@page { margin: 0; size: 400pt 100pt } body { margin: 0 }</style>"
+    document = tmp_path / "shapes.pdf"
+    document.write_bytes(pdf(f"{style}{on_paper(drawing)}"))
+    subprocess.run(["pdftoppm", "-r", "72", "-png", document, tmp_path / "page"], check=True)
+    (page,) = map(Image.open, tmp_path.glob("page*.png"))
+    colors = {x: f"#{bytes(page.convert('RGB').getpixel((x, 40))).hex()}" for x in range(0, 210, 5)}
+    assert (colors[20], colors[70], colors[140]) == ("#ff0000", "#00ff00", "#0000ff")
+    assert (colors[190], colors[200]) == ("#ff00ff", "#ffffff")  # a mark is drawn, not filled
+    assert colors[55] == colors[90] == "#ffffff"  # what is clipped
+    left, right = boxes(document)["Turned"]
+    assert right - left < 15
 
 
 def test_what_is_no_link_on_paper_does_not_say_that_it_is_one(
