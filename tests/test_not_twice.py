@@ -14,7 +14,7 @@ import pandas as pd
 import platformdirs
 import pytest
 import small_record
-from conftest import brinkwatch
+from conftest import Command, brinkwatch
 from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.errors import RecordError
@@ -122,6 +122,30 @@ def test_the_same_bytes_are_checked_once(order: Order, monkeypatch: pytest.Monke
     assert before.made_from["data"] == record.digest("2023-10-24", None)
     for table in ("attacks", "tallies", "responses", "sites", "sources"):
         pd.testing.assert_frame_equal(getattr(record, table), getattr(checked, table))
+
+
+def test_what_check_found_good_is_not_checked_again(
+    order: Order, command: Command, monkeypatch: pytest.MonkeyPatch
+):
+    assert command("check", "--data", order.data).code == 0
+    monkeypatch.setattr(broken, "broken_fields", lambda *_: pytest.fail("checked again"))
+    (plan,), record = settled([order])
+    assert plan.made_from["data"] == record.digest("2023-10-24", None)
+
+
+def test_what_is_saved_while_check_reads_it_is_not_taken_for_good(
+    order: Order, command: Command, monkeypatch: pytest.MonkeyPatch
+):
+    def saved_meanwhile(data: Path, today: object) -> list[object]:
+        found = findings(data, today)
+        add_attack(order.data, "2023-10-19")
+        return found
+
+    findings = reading.findings
+    monkeypatch.setattr(reading, "findings", saved_meanwhile)
+    assert command("check", "--data", order.data).code == 0
+    with pytest.raises(RecordError, match="reported_on"):
+        settled([order])
 
 
 def test_what_is_saved_while_a_checked_record_is_read_is_checked(

@@ -136,11 +136,14 @@ def check(
     now: Now = None,
 ) -> None:
     """Check the record, and list every fault. By file, line and column; 1 if there is one."""
+    from analysis.publish.memory import judging
     from analysis.record.reading import findings
     from analysis.schedule.clock import today
 
-    found = findings(data, today(now))
-    is_good = all(one.kind == "remark" for one in found)
+    with judging(data) as remember:
+        found = findings(data, today(now))
+        if is_good := all(one.kind == "remark" for one in found):
+            remember()
     good = f"The record in {data} has no fault." if is_good and form is Format.TEXT else ""
     if said := good or told(found, form, data):
         typer.echo(said)

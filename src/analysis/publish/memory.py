@@ -1,4 +1,4 @@
-"""What an earlier run found out about a record: that it checks, and what some days knew.
+"""What was found out about a record before: that it checks, and what some days knew.
 
 It is kept in the user's cache folder under a fingerprint of its files' very bytes and of the code
 that reads them, so that whoever asks again about the same record need not read it, nor load what
@@ -12,8 +12,9 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -103,6 +104,40 @@ def _digest(files: Iterable[Path]) -> hashlib._Hash:
     return digest
 
 
+@contextmanager
+def judging(data: Path) -> Iterator[Callable[[], None]]:
+    """While a record is judged: what to call if it is good, so that nobody has to judge it again.
+
+    Its fingerprint is taken meanwhile, and it is not remembered if its files were touched.
+    """
+    before = _touched(data)
+    with ThreadPoolExecutor(1) as beside:
+        taken = beside.submit(fingerprint, data)
+
+        def is_good() -> None:
+            record = taken.result()
+            if _touched(data) == before:
+                with suppress(OSError, RuntimeError):
+                    file = _good(record)
+                    file.parent.mkdir(parents=True, exist_ok=True)
+                    file.touch()
+                    _forget_the_oldest(file)
+
+        yield is_good
+
+
+def _touched(data: Path) -> list[tuple[str, int, int]]:
+    files = ((path.name, path.stat()) for path in _files(data, _RECORD))
+    return [(name, found.st_size, found.st_mtime_ns) for name, found in files]
+
+
+def is_good(record: str) -> bool:
+    """Whether a record of this fingerprint has been checked, and had no fault."""
+    with suppress(RuntimeError):
+        return _good(record).exists() or recall(record) is not None
+    return False
+
+
 def recall(record: str) -> Memory | None:
     """What is remembered under a fingerprint."""
     try:
@@ -135,10 +170,18 @@ def remember(record: str, found: Memory) -> None:
             digest = hashlib.sha256(said.encode()).hexdigest()
             beside.write_text(f"{digest}\n{said}", encoding="utf-8")
             beside.rename(file)
-        by_age = sorted(file.parent.glob("*.json"), key=lambda path: path.stat().st_mtime)
-        for old in by_age[:-_KEPT]:
-            old.unlink()
+        _forget_the_oldest(file)
+
+
+def _forget_the_oldest(newest: Path) -> None:
+    alike = newest.parent.glob(f"*{newest.suffix}")
+    for old in sorted(alike, key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+        old.unlink()
 
 
 def _file(record: str) -> Path:
     return platformdirs.user_cache_path("brinkwatch") / "records" / f"{record}.json"
+
+
+def _good(record: str) -> Path:
+    return _file(record).with_suffix(".good")

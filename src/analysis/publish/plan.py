@@ -169,7 +169,7 @@ def _read(data: Path, fingerprint: str, today: dt.date | None = None) -> Record:
     """
     from analysis.record import read
 
-    if memory.recall(fingerprint) is not None:
+    if memory.is_good(fingerprint):
         record = read(data, today, checked=True)
         if memory.fingerprint(data) == fingerprint:
             return record
