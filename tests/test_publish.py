@@ -349,6 +349,21 @@ def test_no_cell_runs_after_the_last_one(tmp_path: Path, end: str) -> None:
     shutil.rmtree(failure.value.notebook.parent)
 
 
+def test_of_calls_that_are_asked_for_together_the_one_that_fails_is_named(tmp_path: Path) -> None:
+    ran = tmp_path / "ran"
+    calls = [f"an.say.{name}(nobody)" for name in ("where", "happened")]
+    last = f"open({str(ran)!r}, 'w')"
+    notebooks = notebook(tmp_path / "notebooks", "calls", "import analysis as an", *calls, last)
+    why = r"calls: cell 3 \(an\.say\.where\(nobody\)\) failed: NameError: "
+    with pytest.raises(RunError, match=why) as failure:
+        run(Order("calls", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
+    assert not ran.exists()
+    kept = failure.value.notebook
+    assert kept is not None
+    assert nbformat.read(kept, as_version=4).cells[3].outputs == []
+    shutil.rmtree(kept.parent)
+
+
 def test_a_cell_that_is_not_to_run_may_be_the_last(tmp_path: Path) -> None:
     notebooks = notebook(tmp_path / "notebooks", "spares", "1", "1/0")
     spares = nbformat.read(notebooks / "spares.ipynb", as_version=4)

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -43,9 +44,8 @@ _SILENT_EXITS = {("SystemExit", ""), ("SystemExit", "0")}
 #: The tag of a cell that nbclient leaves out.
 _SKIPPED = "skip-execution"
 
-#: What of a cell has to be answered before the next is asked for: nbclient talks to widgets between
-#: two cells, and after `exit()` none is run.
-_ANSWERED_FIRST = re.compile(r"widgets|\b(exit|quit)\b")
+#: A cell that is one call of the house: it ends no kernel and talks to nobody.
+_CALL = re.compile(r"an\.\w+\.\w+\([\w\s,='\"]+\)")
 
 #: How long what a cell shows may take to arrive after it has run, in seconds. On a machine that is
 #: busy with other things it takes longer than the four of nbclient, and nothing is wrong.
@@ -65,6 +65,7 @@ class Progress:
     meanwhile: Callable[[], object]
     notebook: NotebookNode | None = None
     cell: NotebookNode | None = None
+    place: int = 0
     number: int = 0
     reply: Mapping[str, Any] = field(default_factory=dict)
     last: int = -1
@@ -82,16 +83,20 @@ class Progress:
         """Whether all cells have run."""
         return self.notebook is not None and self.done >= self.last
 
-    def ahead(self) -> list[str]:
-        """What all cells say, if the kernel can be asked for them before it has answered."""
-        cells = filter(_runs, self.notebook.cells) if self.notebook else ()
-        sources = [cell.source for cell in cells]
-        return [] if any(map(_ANSWERED_FIRST.search, sources)) else sources
+    def together(self) -> list[str]:
+        """What the cell says that is to run, and those after it, as long as they are calls alone.
+
+        Of others the answer has to be there before the next is asked for: after `exit()` none is
+        run, nbclient talks to widgets in between, and of a kernel that dies it is told in which.
+        """
+        cells = filter(_runs, self.notebook.cells[self.place :]) if self.notebook else ()
+        return list(takewhile(_CALL.fullmatch, (cell.source for cell in cells)))
 
     def start_cell(self, cell: NotebookNode, cell_index: int) -> None:
         """Take note of the cell that is about to run, and of its number as its author counts."""
         before = self.notebook.cells[:cell_index] if self.notebook else []
-        self.cell, self.number = cell, 1 + sum(not is_put_in(other) for other in before)
+        self.cell, self.place = cell, cell_index
+        self.number = 1 + sum(not is_put_in(other) for other in before)
 
     def finish_cell(self, cell: NotebookNode, cell_index: int, execute_reply: Any) -> None:
         """Take note of what the kernel answers to a cell, and stop where that ends the kernel.

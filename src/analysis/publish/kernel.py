@@ -44,8 +44,8 @@ class Cells(Protocol):
     def has_run(self) -> bool:
         """Whether all of them have run."""
 
-    def ahead(self) -> Sequence[str]:
-        """What those say, in order, that can be asked for together; an error ends the run."""
+    def together(self) -> Sequence[str]:
+        """What the next ones say that can be asked for at once; one that fails ends the run."""
 
 
 class ShellChannel(AsyncZMQSocketChannel):
@@ -77,21 +77,25 @@ class ReportClient(AsyncKernelClient):
 
     shell_channel_class = Type(ShellChannel)
 
-    #: What the kernel is to run, and what it was asked for, with the numbers of these messages.
+    #: What the kernel is to run.
     cells: Cells | None = None
-    _asked: deque[tuple[str, str]] | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # What it was asked for before its turn, with the numbers of these messages.
+        self._asked: deque[tuple[str, str]] = deque()
 
     def execute(  # type: ignore[override]
         self, code: str, silent: bool = False, **options: Any
     ) -> str:
         """Have the kernel run a cell; return the number of the message that asks for it.
 
-        With the first, those after it are asked for, too, so that between two of them the kernel
-        has not to wait for the question. If one fails, it leaves out those after it.
+        Those after it may be asked for, too, so that between two of them the kernel has not to wait
+        for the question. If one fails, it leaves out those after it.
         """
         ask: Callable[..., str] = super().execute
-        if self._asked is None and self.cells is not None:
-            self._asked = deque((cell, ask(cell)) for cell in self.cells.ahead())
+        if not self._asked and self.cells is not None and not silent:
+            self._asked.extend((cell, ask(cell)) for cell in self.cells.together())
         if not self._asked or silent:
             return ask(code, silent=silent, **options)
         asked, message = self._asked.popleft()
