@@ -360,7 +360,9 @@ def test_of_calls_that_are_asked_for_together_the_one_that_fails_is_named(tmp_pa
     assert not ran.exists()
     kept = failure.value.notebook
     assert kept is not None
-    assert nbformat.read(kept, as_version=4).cells[3].outputs == []
+    where, happened = nbformat.read(kept, as_version=4).cells[3:5]
+    assert [output.output_type for output in where.outputs] == ["error"]
+    assert happened.outputs == []
     shutil.rmtree(kept.parent)
 
 
