@@ -2,12 +2,14 @@
 
 A line that matches `row_pattern` is beyond reproach and goes to the parser as it is; only the other
 lines are looked at field by field. Lines of ASCII alone are matched as bytes, in one sweep for as
-long as they are sound, so that a file of a million rows is a matter of seconds.
+long as they are sound, so that a file of a million rows is a matter of seconds. A long text is
+parsed meanwhile, as if all of it were sound, which it mostly is.
 """
 
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pyarrow as pa
@@ -16,7 +18,7 @@ import pyarrow.csv
 from analysis.record.csv_fields import BrokenRow, row_pattern, split
 
 _LONGEST_ROW = 20  # lines that a row with line breaks in it may span and still be recognised
-# Bytes that the parser takes at once: as a rule, and at most.
+# Bytes that are matched, or that the parser takes, at once: as a rule, and at most.
 _BLOCK = 2**24
 _LARGEST_BLOCK = 2**31 - 1
 
@@ -43,12 +45,30 @@ def rows_of(
     The rows that are beyond reproach as text (`str` dtype, empty fields missing), indexed by their
     line, the columns numbered; and all others as they stand there, by their line.
     """
+    text = pa.py_buffer(content).slice(start)
+    if text.size < _BLOCK:
+        sound, odd = _judged(content, width, separator, start, line)
+        frame = _frame(sound.text(content), width, separator)
+    else:
+        with ThreadPoolExecutor(1) as beside:
+            parsed = beside.submit(_frame, text, width, separator)
+            sound, odd = _judged(content, width, separator, start, line)
+        frame = _frame(sound.text(content), width, separator) if odd else parsed.result()
+    frame.index = sound.lines()
+    return frame, odd
+
+
+def _judged(
+    content: bytes, width: int, separator: str, start: int, line: int
+) -> tuple[_Sound, dict[int, str]]:
+    """Where the rows of a text are that are beyond reproach; and all others, by their line."""
     pattern = row_pattern(width, separator)
     plain_rows = _plain_rows_pattern(width, separator.encode())
     sound = _Sound()
     odd: dict[int, str] = {}
     while start < len(content):
-        end = _end_of(plain_rows.match(content, start))
+        # A block at a time: while it matches, no other thread begins anything.
+        end = _end_of(plain_rows.match(content, start, start + _BLOCK))
         if end == start and pattern.fullmatch(line_at(content, start)):
             end = content.index(b"\n", start) + 1
         if end > start:
@@ -60,9 +80,7 @@ def rows_of(
             end = start + len(row.encode("utf-8", "surrogateescape")) + 1
             odd[line] = row
         start, line = end, line + lines
-    frame = _frame(sound.text(content), width, separator)
-    frame.index = sound.lines()
-    return frame, odd
+    return sound, odd
 
 
 def _plain_rows_pattern(width: int, separator: bytes) -> re.Pattern[bytes]:
