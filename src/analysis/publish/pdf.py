@@ -127,7 +127,7 @@ def _weasyprint() -> Any:
     try:
         # Before it raises, WeasyPrint prints advice, which is not what stdout is for here.
         with redirect_stdout(io.StringIO()):
-            import weasyprint
+            from analysis.lean.weasyprint import weasyprint
         weasyprint.pdf.pydyf.zlib = SimpleNamespace(
             compressobj=_compressing, compress=zlib.compress
         )
