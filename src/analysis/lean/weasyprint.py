@@ -1,20 +1,36 @@
-"""WeasyPrint, whose C libraries are opened by the names that the system's loader knows.
-
-It tries several names for each, and for every one that fails Python would have a process list all
-libraries there are: 22 times. Where one is found in no other way, that is done after all.
-"""
+"""WeasyPrint, whose C libraries are opened by the names that the system's loader knows."""
 
 import ctypes.util
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from typing import Any
 
-_search = ctypes.util.find_library
-ctypes.util.find_library = lambda name: None
-try:
-    with suppress(OSError):
-        import weasyprint
-finally:
-    ctypes.util.find_library = _search
 
-import weasyprint  # noqa: E402
+def loaded() -> Any:
+    """The module.
 
-__all__ = ["weasyprint"]
+    It tries several names for each library, and for every one that fails Python would have a
+    process list all libraries there are: 22 times. Where one is found in no other way, that is
+    done after all.
+
+    Raises
+    ------
+    OSError
+        If one is not found.
+    """
+    if "weasyprint" not in sys.modules:
+        with suppress(OSError), _nothing_looked_up():
+            return import_module("weasyprint")
+    return import_module("weasyprint")
+
+
+@contextmanager
+def _nothing_looked_up() -> Iterator[None]:
+    search = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: None
+    try:
+        yield
+    finally:
+        ctypes.util.find_library = search

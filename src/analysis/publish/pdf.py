@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 
 from analysis import typefaces
 from analysis.errors import RunError
+from analysis.lean.weasyprint import loaded
 from analysis.publish.drawings_on_paper import taken_out
 
 #: How hard a document is compressed: pydyf asks for 9, the hardest, which takes two to three times
@@ -127,7 +128,7 @@ def _weasyprint() -> Any:
     try:
         # Before it raises, WeasyPrint prints advice, which is not what stdout is for here.
         with redirect_stdout(io.StringIO()):
-            from analysis.lean.weasyprint import weasyprint
+            weasyprint = loaded()
         weasyprint.pdf.pydyf.zlib = SimpleNamespace(
             compressobj=_compressing, compress=zlib.compress
         )
