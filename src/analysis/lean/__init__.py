@@ -58,3 +58,21 @@ def in_place_of(stand_ins: Mapping[str, ModuleType]) -> Iterator[None]:
     finally:
         for name in taken:
             sys.modules.pop(name, None)
+
+
+@contextmanager
+def named_instead(names: dict[str, Any], name: str, stand_in: object) -> Iterator[None]:
+    """Let a name of a module stand for something else.
+
+    >>> import math
+    >>> with named_instead(vars(math), "tau", 6):
+    ...     math.tau
+    6
+    """
+    before = {name: names[name]} if name in names else {}
+    names[name] = stand_in
+    try:
+        yield
+    finally:
+        del names[name]
+        names.update(before)

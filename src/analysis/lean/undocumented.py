@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
-from analysis.lean import Later
+from analysis.lean import Later, named_instead
 
 
 class _Unread(dict[str, list[Any]]):
@@ -44,16 +44,5 @@ def undocumented() -> Iterator[None]:
     with ExitStack() as stack:
         for module, name, stand_in in _WRITERS:
             with suppress(ImportError):
-                stack.enter_context(_in_place(vars(import_module(module)), name, stand_in))
+                stack.enter_context(named_instead(vars(import_module(module)), name, stand_in))
         yield
-
-
-@contextmanager
-def _in_place(names: dict[str, Any], name: str, stand_in: object) -> Iterator[None]:
-    before = {name: names[name]} if name in names else {}
-    names[name] = stand_in
-    try:
-        yield
-    finally:
-        del names[name]
-        names.update(before)

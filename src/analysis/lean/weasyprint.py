@@ -2,10 +2,11 @@
 
 import ctypes.util
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
+
+from analysis.lean import named_instead
 
 
 def loaded() -> Any:
@@ -21,16 +22,9 @@ def loaded() -> Any:
         If one is not found.
     """
     if "weasyprint" not in sys.modules:
-        with suppress(OSError), _nothing_looked_up():
+        with (
+            suppress(OSError),
+            named_instead(vars(ctypes.util), "find_library", lambda name: None),
+        ):
             return import_module("weasyprint")
     return import_module("weasyprint")
-
-
-@contextmanager
-def _nothing_looked_up() -> Iterator[None]:
-    search = ctypes.util.find_library
-    ctypes.util.find_library = lambda name: None
-    try:
-        yield
-    finally:
-        ctypes.util.find_library = search

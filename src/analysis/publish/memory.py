@@ -114,7 +114,7 @@ def judging(data: Path) -> Iterator[Callable[[], None]]:
     with ThreadPoolExecutor(1) as beside:
         taken = beside.submit(fingerprint, data)
 
-        def is_good() -> None:
+        def remember_it() -> None:
             record = taken.result()
             if _touched(data) == before:
                 with suppress(OSError, RuntimeError):
@@ -123,7 +123,7 @@ def judging(data: Path) -> Iterator[Callable[[], None]]:
                     file.touch()
                     _forget_the_oldest(file)
 
-        yield is_good
+        yield remember_it
 
 
 def _touched(data: Path) -> list[tuple[str, int, int]]:

@@ -21,7 +21,7 @@ from analysis.publish.fitting import fitted
 from analysis.publish.forms import PRINTED, RUNS, as_text, shown
 from analysis.publish.markdown import markdown
 from analysis.publish.page import is_for_machines
-from analysis.publish.paper import without_loose_ends
+from analysis.publish.paper import ids_in, without_loose_ends
 from analysis.publish.sheet import Sheet, named, numbered, tags
 
 #: Tags of a cell that is not on the page, and of one whose outputs are not.
@@ -86,7 +86,7 @@ def _ids_of_the_house(notebook: NotebookNode) -> set[str]:
         for output in cell.get("outputs", ())
         if FRAGMENT_TYPE in output.get("data", ())
     )
-    return {name for piece in html for name in re.findall('id="([^"]+)"', piece)}
+    return ids_in(html)
 
 
 def _of_printing(cells: list[int]) -> list[str]:

@@ -24,7 +24,8 @@ _LIGHTER = [
     )
 ]
 _FACT = re.compile(r'<a class="fact" href="#([^"]+)">(.*?)</a>', re.DOTALL)
-_ID = re.compile('id="([^"]+)"')
+#: What is compared first is a text alone: to begin with a word's edge takes ten times as long.
+_ID = re.compile(r'id="(?<!\wid=")([^"]+)"')
 
 
 def on_paper(fragment: str) -> Markup:
@@ -38,6 +39,15 @@ def on_paper(fragment: str) -> Markup:
     return Markup(fragment)
 
 
+def ids_in(pieces: Iterable[str]) -> set[str]:
+    """The ids of the elements of some pieces.
+
+    >>> ids_in(['<p id="a" data-grid="b">'])
+    {'a'}
+    """
+    return {name for piece in pieces for name in _ID.findall(piece)}
+
+
 def without_loose_ends(pieces: Iterable[Markup]) -> list[Markup]:
     """The pieces of a page; numbers that none of them explains are no links.
 
@@ -45,7 +55,7 @@ def without_loose_ends(pieces: Iterable[Markup]) -> list[Markup]:
     [Markup('1')]
     """
     pieces = list(pieces)
-    ids = {name for piece in pieces for name in _ID.findall(piece)}
+    ids = ids_in(pieces)
 
     def kept(link: re.Match[str]) -> str:
         return link[0] if link[1] in ids else link[2]

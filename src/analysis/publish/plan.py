@@ -217,9 +217,7 @@ def contents(data: Path, today: dt.date) -> Contents:
     if known is not None:
         return known.contents
 
-    from analysis.record import read
-
-    record = read(data)
+    record = _read(data, fingerprint)
     held = record.contents(today)
     _remember(data, fingerprint, memory.Memory(held, {}), record, today)
     return held
