@@ -17,7 +17,7 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -25,7 +25,8 @@ from analysis.plain_text import one_line
 from analysis.publish import reading
 from analysis.publish.announcement import announcement
 from analysis.publish.reading import Published
-from analysis.schedule import machines, notes, progress
+from analysis.schedule import machines, progress
+from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import stamp
 from analysis.schedule.settings import Config, Schedule, Site
 
@@ -77,24 +78,19 @@ def owe_all(
             owe(connection, config.by_name[name], reports, folder, now)
 
 
-def run_owed(
-    connection: sqlite3.Connection,
-    config: Config,
-    reports: Path,
-    now: dt.datetime,
-    warn: Callable[[str], object],
-) -> None:
+def run_owed(call: Call) -> Iterator[str]:
     """Run the commands that are owed, oldest first, and write down what came of each.
 
     What was being run when a call was killed counts as run, and failed: nobody knows how far it
-    came.
+    came. Yields a sentence for each that failed.
     """
-    for row in _in_state(connection, config, "running"):
-        _end(connection, config, row, progress.SILENT, now, warn)
-    for row in _in_state(connection, config, "failed"):
+    connection, config, reports = call.connection, call.config, call.order.reports
+    for row in _in_state(call, "running"):
+        yield from _end(call, row, progress.SILENT)
+    for row in _in_state(call, "failed"):
         if _schedule_with_command(config, row) is None:
             _note(connection, row, "skipped", f"{_NO_COMMAND}; it had failed: {row['reason']}")
-    for row in _in_state(connection, config, "owed"):
+    for row in _in_state(call, "owed"):
         schedule = _schedule_with_command(config, row)
         if schedule is None:
             _note(connection, row, "skipped", _NO_COMMAND)
@@ -105,18 +101,18 @@ def run_owed(
             continue
         _note(connection, row, "running")
         told = announced(connection, config, schedule, edition)
-        _end(connection, config, row, _why_failed(schedule, config, edition, told), now, warn)
+        yield from _end(call, row, _why_failed(schedule, config, edition, told))
 
 
-def _in_state(connection: sqlite3.Connection, config: Config, state: str) -> list[sqlite3.Row]:
+def _in_state(call: Call, state: str) -> list[sqlite3.Row]:
     """The commands of a state, oldest first, but for those of other machines' schedules."""
-    rows = connection.execute(
+    rows = call.connection.execute(
         "SELECT * FROM afterwards WHERE state = ? ORDER BY noted, folder", (state,)
     ).fetchall()
     return [
         row
         for row in rows
-        if not machines.is_schedule_of_another(connection, row["schedule"], config)
+        if not machines.is_schedule_of_another(call.connection, row["schedule"], call.config)
     ]
 
 
@@ -130,11 +126,8 @@ def announced(
 ) -> dict[str, object]:
     """Return what a command is told: the announcement, and which slot of which schedule made it."""
     site = config.site or Site()
-    (slot,) = connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ? AND folder = ?",
-        (schedule.name, edition.name),
-    ).fetchone()
     told = announcement(edition, site.address, site.clearance)
+    slot = _newest_slot(connection, schedule.name, edition.name)
     return {**told, "schedule": schedule.name, "slot": slot}
 
 
@@ -186,29 +179,26 @@ def _note(connection: sqlite3.Connection, row: sqlite3.Row, state: str, reason: 
     )
 
 
-def _end(
-    connection: sqlite3.Connection,
-    config: Config,
-    row: sqlite3.Row,
-    reason: str,
-    now: dt.datetime,
-    warn: Callable[[str], object],
-) -> None:
-    _note(connection, row, "failed" if reason else "done", reason)
-    if not reason:
-        return
-    what = f"after_publish of {row['schedule']} for {row['folder']}"
-    warn(f"{what}: {reason}.")
-    if config.mail and config.mail.operator:
-        mend = f"The edition is published. This runs the command again:\n{again(connection, row)}"
-        told = f"{reason}\n\n{mend}"
-        notes.queue_failure(connection, what, told, config.mail.operator, now, time=stamp(now))
+def _end(call: Call, row: sqlite3.Row, reason: str) -> Iterator[str]:
+    """Write down what came of a command; yield what is said of one that failed."""
+    _note(call.connection, row, "failed" if reason else "done", reason)
+    if reason:
+        what = f"after_publish of {row['schedule']} for {row['folder']}"
+        command = again(call.connection, row)
+        mend = f"The edition is published. This runs the command again:\n{command}"
+        tell_operator(call, what, f"{reason}\n\n{mend}")
+        yield f"{what}: {reason}."
+
+
+def _newest_slot(connection: sqlite3.Connection, schedule: str, folder: str) -> str | None:
+    """The newest slot of a schedule that has made a folder."""
+    (slot,) = connection.execute(
+        "SELECT max(slot) FROM slot WHERE schedule = ? AND folder = ?", (schedule, folder)
+    ).fetchone()
+    return str(slot) if slot else None
 
 
 def again(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
     """The command that runs once more what failed."""
-    (slot,) = connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ? AND folder = ?",
-        (row["schedule"], row["folder"]),
-    ).fetchone()
+    slot = _newest_slot(connection, row["schedule"], row["folder"])
     return shlex.join(["brinkwatch", "due", "--retry", row["schedule"], *([slot] if slot else [])])

@@ -17,9 +17,10 @@ from analysis.errors import BrinkwatchError
 from analysis.publish import listing, memory, reading
 from analysis.publish.order import Order
 from analysis.schedule import machines, notes, progress
-from analysis.schedule.attempt import Make, Outcome
+from analysis.schedule.attempt import Outcome
+from analysis.schedule.call import Call
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.config import Config, Schedule
+from analysis.schedule.config import Schedule
 from analysis.schedule.ledger import transaction
 from analysis.schedule.triggers import Stated, TriggerError, Verdict, judge
 
@@ -38,16 +39,15 @@ _MADE = """
 """
 
 
-def note_changes(
-    connection: sqlite3.Connection, config: Config, data: Path, now: dt.datetime
-) -> None:
+def note_changes(call: Call) -> None:
     """Owe the reports that are made when the record has changed, if it checks.
 
     A change within a quiet time, or too soon after the report before, is seen after that.
     """
-    watching = [schedule for schedule in config.schedules if schedule.on == "record"]
+    watching = [schedule for schedule in call.config.schedules if schedule.on == "record"]
     if not watching:
         return
+    connection, data, now = call.connection, call.order.data, call.now
     digest = _digest(data)
     ready = [
         schedule
@@ -62,7 +62,7 @@ def note_changes(
                 progress.owe(connection, schedule, now)
                 notes.note_record_seen(connection, schedule.name, digest, now)
     found = {schedule.name: fault for schedule in ready if fault}
-    machines.note_troubles(connection, "change", found, config.by_name, now)
+    machines.note_troubles(connection, "change", found, call.config.by_name, now)
 
 
 def _digest(data: Path) -> str:
@@ -106,62 +106,46 @@ def _newest_made(
     return moment(newest) if newest else None
 
 
-def weigh(
-    connection: sqlite3.Connection,
-    config: Config,
-    schedule: Schedule,
-    slot: dt.datetime,
-    order: Order,
-    make: Make,
-) -> Outcome:
-    """Return what came of an attempt at a report that has a condition.
+def weigh(call: Call, schedule: Schedule, slot: dt.datetime, order: Order) -> Outcome:
+    """Return what came of an attempt at what a slot orders of a schedule with a condition.
 
     Where the condition does not hold nothing is published, and the outcome tells why.
     """
-    assert schedule.when is not None
-    if why := why_quiet(connection, schedule, slot):
+    if why := why_quiet(call.connection, schedule, slot):
         return Outcome(told=f"not asked: {why}")
-    hidden = config.secret_variables
+    hidden = call.config.secret_variables
     aside = order.reports / ASIDE
     shutil.rmtree(aside, ignore_errors=True)
     try:
-        outcome = make(replace(order, reports=aside), schedule.time_limit, hidden)
+        outcome = call.make(replace(order, reports=aside), schedule.time_limit, hidden)
         if outcome.folder is None:
             return outcome
-        verdict = _verdict(connection, config, schedule, order, aside / outcome.folder)
+        verdict = _verdict(call, schedule, aside / outcome.folder)
     except TriggerError as reason:
         return Outcome(reason=f"its condition cannot be evaluated: {reason}", hopeless=True)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     if not verdict.holds:
         return Outcome(told=f"not called for: {verdict.reason}")
-    return replace(make(order, schedule.time_limit, hidden), told=verdict.reason)
+    return replace(call.make(order, schedule.time_limit, hidden), told=verdict.reason)
 
 
-def _verdict(
-    connection: sqlite3.Connection,
-    config: Config,
-    schedule: Schedule,
-    order: Order,
-    made: Path,
-) -> Verdict:
+def _verdict(call: Call, schedule: Schedule, made: Path) -> Verdict:
     """Whether the condition holds for the report that was made, and why."""
     assert schedule.when is not None
     # What knows the facts loads slowly, and most schedules have no condition.
     from analysis.schedule import facts
 
-    known = facts.names(order.notebooks / f"{schedule.report}.ipynb")
+    known = facts.names(call.order.notebooks / f"{schedule.report}.ipynb")
     return judge(
         schedule.when,
         facts.stated(made),
-        _stated_before(connection, config, order.reports, made.relative_to(order.reports / ASIDE)),
+        _stated_before(call, made.relative_to(call.order.reports / ASIDE)),
         lambda name: facts.may_be_absent(name, known),
     )
 
 
-def _stated_before(
-    connection: sqlite3.Connection, config: Config, reports: Path, folder: Path
-) -> Mapping[str, Stated] | None:
+def _stated_before(call: Call, folder: Path) -> Mapping[str, Stated] | None:
     """What the edition of a report stated that was sent last; None if none was, or it is gone.
 
     Where the report is sent to nobody it is the one that was made last.
@@ -170,11 +154,11 @@ def _stated_before(
 
     report, day_and_variant = folder.parts
     variant = day_and_variant.partition("--")[2]
-    is_sent = any(report in reader.reports for reader in config.within_reach)
-    editions = connection.execute(_SENT if is_sent else _MADE, (f"{report}/",))
+    is_sent = any(report in reader.reports for reader in call.config.within_reach)
+    editions = call.connection.execute(_SENT if is_sent else _MADE, (f"{report}/",))
     for name, manifest in editions:
         if name.partition("--")[2] == variant:
-            newest = reading.read(reports / name)
+            newest = reading.read(call.order.reports / name)
             there = listing.editions(newest) if newest else []
             wanted = [one for one in there if manifest in (None, one.manifest_sha256)]
             return facts.stated(wanted[-1].folder) if wanted else None

@@ -12,21 +12,22 @@ import datetime as dt
 import shlex
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import BrinkwatchError
 from analysis.parameters import CORRECTION
-from analysis.publish import layout, listing, reading
+from analysis.publish import listing, reading
 from analysis.publish.order import Order
 from analysis.publish.reading import Published
 from analysis.schedule import machines, notes, progress
-from analysis.schedule.attempt import Make, Tried
+from analysis.schedule.attempt import Tried
+from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import stamp
 from analysis.schedule.ledger import transaction
-from analysis.schedule.settings import Config, Schedule
+from analysis.schedule.settings import Schedule
 
 if TYPE_CHECKING:
     from analysis.publish.memory import Subject
@@ -128,18 +129,17 @@ def _about(one: Published) -> tuple[str, str | None]:
     return one.as_of, one.parameters.get("campaign")
 
 
-def note_owed(
-    connection: sqlite3.Connection, config: Config, order: Order, now: dt.datetime
-) -> None:
+def note_owed(call: Call) -> None:
     """Write down which editions are to be made anew, and which must not be.
 
     Of a record that does not check nothing is known, which is written down instead.
     """
-    of_another = machines.made_for_another(connection, config)
+    connection, now = call.connection, call.now
+    of_another = machines.made_for_another(connection, call.config)
     try:
         found = [
             one
-            for one in stale(order, now, config.correct_days)
+            for one in stale(call.order, now, call.config.correct_days)
             if one.edition.name not in of_another
         ]
     except BrinkwatchError as reason:
@@ -148,7 +148,7 @@ def note_owed(
         return
     machines.note_own(connection, "unread", {}, now)
     with transaction(connection):
-        _count_what_was_killed(connection, order.reports, config, now)
+        _count_what_was_killed(call)
         standing = {one.edition.name for one in found}
         _forget_what_was_made_good(connection, standing | of_another)
         for one in found:
@@ -167,17 +167,10 @@ def _why_refused(lost: Mapping[str, tuple[int, int]]) -> str:
     return f"it was made from {'; '.join(left)}; so it is not replaced"
 
 
-def make_all(
-    connection: sqlite3.Connection,
-    config: Config,
-    order: Order,
-    now: dt.datetime,
-    make: Make,
-    tell: Callable[[Remade], object],
-) -> list[Remade]:
-    """Make what is owed and ready, oldest first, and write down what came of it."""
-    every = []
-    of_another = machines.made_for_another(connection, config)
+def make_all(call: Call) -> Iterator[Remade]:
+    """Make what is owed and ready, oldest first, write down what came of each, and yield it."""
+    connection, order, now = call.connection, call.order, call.now
+    of_another = machines.made_for_another(connection, call.config)
     for row in connection.execute(_READY, (stamp(now),)).fetchall():
         folder, attempts = row["folder"], row["attempts"] + 1
         if folder in of_another:
@@ -191,14 +184,13 @@ def make_all(
             (attempts, progress.SILENT, folder),
         )
         begun = time.monotonic()
-        outcome = make(order_of(edition, order), _AS_USUAL.time_limit, config.secret_variables)
+        hidden = call.config.secret_variables
+        outcome = call.make(order_of(edition, order), _AS_USUAL.time_limit, hidden)
         next_try = progress.next_try(_AS_USUAL, attempts, now) if outcome.reason else None
         seconds = time.monotonic() - begun
         made = Remade(folder=folder, outcome=outcome, seconds=seconds, next_try=next_try)
-        _end(connection, made, order.reports, config, now)
-        tell(made)
-        every.append(made)
-    return every
+        _end(call, made)
+        yield made
 
 
 def order_of(edition: Published, order: Order) -> Order:
@@ -220,15 +212,13 @@ def again(folder: Path) -> str:
     return shlex.join(["brinkwatch", "run", folder.parent.name, "--as-of", day, *given])
 
 
-def _count_what_was_killed(
-    connection: sqlite3.Connection, reports: Path, config: Config, now: dt.datetime
-) -> None:
+def _count_what_was_killed(call: Call) -> None:
     """Give up what was begun too often: whoever makes a correction to its end says what came."""
-    rows = connection.execute(
+    rows = call.connection.execute(
         "SELECT folder FROM remake WHERE state = 'owed' AND attempts > ?", (_AS_USUAL.retries,)
     ).fetchall()
     for (folder,) in rows:
-        _give_up(connection, reports / folder, progress.SILENT, config, now)
+        _give_up(call, folder, progress.SILENT)
 
 
 def _forget_what_was_made_good(connection: sqlite3.Connection, standing: Iterable[str]) -> None:
@@ -239,34 +229,28 @@ def _forget_what_was_made_good(connection: sqlite3.Connection, standing: Iterabl
     )
 
 
-def _end(
-    connection: sqlite3.Connection, made: Remade, reports: Path, config: Config, now: dt.datetime
-) -> None:
-    reason = made.outcome.reason
+def _end(call: Call, made: Remade) -> None:
+    connection, reason = call.connection, made.outcome.reason
     with transaction(connection):
         if reason is None:
             connection.execute(
                 "UPDATE remake SET state = 'made', reason = NULL WHERE folder = ?", (made.folder,)
             )
-            notes.note_event(connection, now, "corrected", made.folder)
+            notes.note_event(connection, call.now, "corrected", made.folder)
         elif made.given_up:
-            _give_up(connection, reports / made.folder, reason, config, now)
+            _give_up(call, made.folder, reason)
         else:
             connection.execute(
                 "UPDATE remake SET reason = ?, next_try = ? WHERE folder = ?",
-                (reason, stamp(made.next_try or now), made.folder),
+                (reason, stamp(made.next_try or call.now), made.folder),
             )
 
 
-def _give_up(
-    connection: sqlite3.Connection, folder: Path, reason: str, config: Config, now: dt.datetime
-) -> None:
-    name = layout.name_of(folder)
-    connection.execute(
+def _give_up(call: Call, folder: str, reason: str) -> None:
+    call.connection.execute(
         "UPDATE remake SET state = 'failed', next_try = NULL, reason = ? WHERE folder = ?",
-        (reason, name),
+        (reason, folder),
     )
-    if config.mail and config.mail.operator:
-        what = f"correction of {name}"
-        told = f"{reason}\n\nWhen that is mended, this makes it again:\n{again(folder)}"
-        notes.queue_failure(connection, what, told, config.mail.operator, now, time=stamp(now))
+    command = again(call.order.reports / folder)
+    mend = f"When that is mended, this makes it again:\n{command}"
+    tell_operator(call, f"correction of {folder}", f"{reason}\n\n{mend}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from analysis.schedule import (
     slots,
 )
 from analysis.schedule.attempt import Make, Tried
+from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.corrections import Remade
 from analysis.schedule.ledger import transaction
@@ -107,50 +108,55 @@ def due(
         if connection is None:
             return None
         ledger.check(connection)
-        _take_stock(connection, config, now, again, warn)
-        calling.note_changes(connection, config, order.data, now)
+        call = Call(connection, config, order, now, make)
+        if told := _take_stock(call, again):
+            warn(f"{told[0].upper()}{told[1:]}.")
+        calling.note_changes(call)
         for name, row in notes.standing(connection, "change").items():
             warn(f"{name}: {row['reason']}.")
-        every: list[Made | Remade] = [*_make_all(connection, config, order, now, make, tell, again)]
-        corrections.note_owed(connection, config, order, now)
+        every: list[Made | Remade] = []
+        for made in _make_all(call, again):
+            tell(made)
+            every.append(made)
+        corrections.note_owed(call)
         for what, name, row in machines.found_by(connection, "unread"):
             if name == machine():
                 warn(f"{what[0].upper()}{what[1:]}: {row['reason']}.")
-        for remade in corrections.make_all(connection, config, order, now, make, tell):
+        for remade in corrections.make_all(call):
             if remade.outcome.reason is None:
                 afterwards.owe_all(connection, config, order.reports, remade.folder, now)
+            tell(remade)
             every.append(remade)
-        fault = _put_on_show(connection, config, order, now)
-        afterwards.run_owed(connection, config, order.reports, now, warn)
+        fault = _put_on_show(call)
+        for sentence in afterwards.run_owed(call):
+            warn(sentence)
         for folder, row in notes.standing(connection, "folder").items():
             warn(f"{order.reports / folder}: {row['reason']}.")
         # Last, as whoever made a report has read the record, and remembers on which day it ends.
-        if sentence := freshness.look(connection, config, order.data, now):
-            warn(sentence)
+        if stale := freshness.look(call):
+            warn(stale)
         ledger.back_up(connection, order.reports)
         if fault:
             raise fault
     return every
 
 
-def _take_stock(
-    connection: sqlite3.Connection,
-    config: Config,
-    now: dt.datetime,
-    again: Again | None,
-    warn: Callable[[str], object],
-) -> None:
-    """Write down what is owed at this moment, before any of it is made."""
+def _take_stock(call: Call, again: Again | None) -> str:
+    """Write down what is owed at this moment, before any of it is made.
+
+    Returns what is said of a clock that is wrong, or was.
+    """
+    connection, now = call.connection, call.now
     with transaction(connection):
-        machines.note_site(connection, config, now)
-        if told := _look_at_the_clock(connection, now):
-            warn(f"{told[0].upper()}{told[1:]}.")
-        _count_what_was_killed(connection, config, now)
-        _forget_schedules_that_went(connection, config, now)
-        for schedule in config.schedules:
+        machines.note_site(connection, call.config, now)
+        told = _look_at_the_clock(connection, now)
+        _count_what_was_killed(call)
+        _forget_schedules_that_went(call)
+        for schedule in call.config.schedules:
             progress.note_owed(connection, schedule, now)
         if again:
-            progress.ask_for(connection, *_wanted(connection, config, again, now), now)
+            progress.ask_for(connection, *_wanted(call, again), now)
+    return told
 
 
 def _look_at_the_clock(connection: sqlite3.Connection, now: dt.datetime) -> str:
@@ -169,13 +175,12 @@ def _look_at_the_clock(connection: sqlite3.Connection, now: dt.datetime) -> str:
     return told
 
 
-def _count_what_was_killed(
-    connection: sqlite3.Connection, config: Config, now: dt.datetime
-) -> None:
+def _count_what_was_killed(call: Call) -> None:
     """What is being made while this call holds the lock is made by nobody."""
-    schedules, others = config.by_name, machines.others(connection)
+    connection, now = call.connection, call.now
+    schedules, others = call.config.by_name, machines.others(connection)
     for row in connection.execute("SELECT * FROM slot WHERE state = 'running'").fetchall():
-        if machines.of_another(row, config, others):
+        if machines.of_another(row, call.config, others):
             continue
         key, attempts = (row["schedule"], row["slot"]), row["attempts"] + 1
         counted = {"attempts": attempts, "started": None, "reason": progress.SILENT, "cell": None}
@@ -185,12 +190,11 @@ def _count_what_was_killed(
             happen(connection, *key, "killed", **counted)
         else:
             happen(connection, *key, "given up", ended=stamp(now), **counted)
-            _tell_operator(connection, config, key, progress.SILENT, now)
+            tell_operator(call, "/".join(key), progress.SILENT)
 
 
-def _forget_schedules_that_went(
-    connection: sqlite3.Connection, config: Config, now: dt.datetime
-) -> None:
+def _forget_schedules_that_went(call: Call) -> None:
+    connection, config = call.connection, call.config
     others = machines.others(connection)
     waiting = connection.execute("SELECT * FROM slot WHERE state IN ('owed', 'failed')")
     for row in waiting.fetchall():
@@ -198,20 +202,18 @@ def _forget_schedules_that_went(
             last = f"; it had failed: {row['reason']}" if row["state"] == "failed" else ""
             why = f"the schedule was taken out{last}"
             happen(connection, row["schedule"], row["slot"], "taken out",
-                   next_try=None, ended=stamp(now), reason=why)  # fmt: skip
+                   next_try=None, ended=stamp(call.now), reason=why)  # fmt: skip
 
 
-def _wanted(
-    connection: sqlite3.Connection, config: Config, again: Again, now: dt.datetime
-) -> tuple[Schedule, dt.datetime]:
+def _wanted(call: Call, again: Again) -> tuple[Schedule, dt.datetime]:
     """The schedule and the slot that somebody asks for."""
-    schedules = config.by_name
+    schedules, now = call.config.by_name, call.now
     if again.schedule not in schedules:
         there_are = known(again.schedule, schedules)
         raise UsageError(f"There is no schedule {again.schedule!r}; {there_are}.")
     schedule, slot = schedules[again.schedule], again.slot
     if slot is None:
-        (newest,) = connection.execute(
+        (newest,) = call.connection.execute(
             "SELECT coalesce(max(slot) FILTER (WHERE state <> 'done'), max(slot)) FROM slot "
             "WHERE schedule = ?",
             (schedule.name,),
@@ -219,7 +221,7 @@ def _wanted(
         if newest is None:
             raise UsageError(f"{schedule.name} has had no slot yet.")
         return schedule, moment(newest)
-    if slot > now or not _is_slot(connection, schedule, slot):
+    if slot > now or not _is_slot(call.connection, schedule, slot):
         near = slots.newest(schedule, min(slot, now))
         meant = f"; the newest before it is {stamp(near)}" if near else ""
         raise UsageError(f"{stamp(slot)} is no slot of {schedule.name} that has passed{meant}.")
@@ -234,30 +236,21 @@ def _is_slot(connection: sqlite3.Connection, schedule: Schedule, slot: dt.dateti
     return slot in slots.between(schedule, slot - slots.SECOND, slot)
 
 
-def _make_all(
-    connection: sqlite3.Connection,
-    config: Config,
-    order: Order,
-    now: dt.datetime,
-    make: Make,
-    tell: Callable[[Made], object],
-    again: Again | None,
-) -> list[Made]:
-    """Make each slot that is ready, and write down what came of it."""
-    schedules = config.by_name
+def _make_all(call: Call, again: Again | None) -> Iterator[Made]:
+    """Make each slot that is ready, write down what came of it, and yield that."""
+    connection, now, schedules = call.connection, call.now, call.config.by_name
     begun = time.monotonic()
-    every = []
     for row in connection.execute(READY, (stamp(now),)).fetchall():
         if row["schedule"] not in schedules:
             continue
         schedule, slot = schedules[row["schedule"]], moment(row["slot"])
         before = time.monotonic() - begun
-        wanted = _order(schedule, slot, order)
+        wanted = _order(schedule, slot, call.order)
         _note_start(connection, row, wanted, now + dt.timedelta(seconds=before))
         if schedule.when:
-            outcome = calling.weigh(connection, config, schedule, slot, wanted, make)
+            outcome = calling.weigh(call, schedule, slot, wanted)
         else:
-            outcome = make(wanted, schedule.time_limit, config.secret_variables)
+            outcome = call.make(wanted, schedule.time_limit, call.config.secret_variables)
         seconds = time.monotonic() - begun - before
         attempts = row["attempts"] + 1
         is_tried_again = outcome.reason and not outcome.hopeless
@@ -267,13 +260,11 @@ def _make_all(
         )
         ended = now + dt.timedelta(0, before + seconds)
         with transaction(connection):
-            _note_end(connection, made, attempts, config, ended)
+            _note_end(call, made, attempts, ended)
             is_asked_for = again is not None and again.schedule == schedule.name
-            folder = outcome.folder
-            afterwards.owe(connection, schedule, order.reports, folder, now, is_asked_for)
-        tell(made)
-        every.append(made)
-    return every
+            reports, folder = call.order.reports, outcome.folder
+            afterwards.owe(connection, schedule, reports, folder, now, is_asked_for)
+        yield made
 
 
 def _order(schedule: Schedule, slot: dt.datetime, order: Order) -> Order:
@@ -302,48 +293,33 @@ def _note_start(
                machine=machine(), report=order.report, as_of=order.parameters["as_of"])  # fmt: skip
 
 
-def _note_end(
-    connection: sqlite3.Connection, made: Made, attempts: int, config: Config, at: dt.datetime
-) -> None:
+def _note_end(call: Call, made: Made, attempts: int, at: dt.datetime) -> None:
     outcome, key = made.outcome, (made.schedule.name, stamp(made.slot))
     event = "made" if outcome.reason is None else "given up" if made.given_up else "failed"
-    happen(connection, *key, event, attempts=attempts, ended=stamp(at),
+    happen(call.connection, *key, event, attempts=attempts, ended=stamp(at),
            next_try=made.next_try and stamp(made.next_try), seconds=round(made.seconds, 3),
            folder=outcome.folder, reason=outcome.reason or outcome.told,
            cell=outcome.cell)  # fmt: skip
     if made.given_up:
-        _tell_operator(connection, config, key, outcome.reason or "", at)
+        tell_operator(call, "/".join(key), outcome.reason or "", at)
 
 
-def _tell_operator(
-    connection: sqlite3.Connection,
-    config: Config,
-    key: tuple[str, str],
-    reason: str,
-    at: dt.datetime,
-) -> None:
-    if config.mail and config.mail.operator:
-        what, operator = "/".join(key), config.mail.operator
-        notes.queue_failure(connection, what, reason, operator, at, time=stamp(at))
-
-
-def _put_on_show(
-    connection: sqlite3.Connection, config: Config, order: Order, now: dt.datetime
-) -> RunError | None:
+def _put_on_show(call: Call) -> RunError | None:
     """Take away what need not be kept, and renew the pages where people look.
 
     What is in the way of that is written down, and no reason to leave the rest undone.
     """
+    connection, reports, now = call.connection, call.order.reports, call.now
     faults = {}
     try:
-        prune(connection, order.reports, config, now)
+        prune(connection, reports, call.config, now)
     except RunError as reason:
         faults["keep"] = reason
-    notes.note_publications(connection, order.reports, now)
+    notes.note_publications(connection, reports, now)
     try:
-        site, _ = machines.site(connection, config)
+        site, _ = machines.site(connection, call.config)
         moments = notes.moments(connection)
-        refresh(order.reports, site.title, site.address, moments, site.clearance)
+        refresh(reports, site.title, site.address, moments, site.clearance)
     except RunError as reason:
         faults["index"] = reason
     found = {what: str(fault) for what, fault in faults.items()}

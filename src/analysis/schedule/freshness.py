@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
 from pathlib import Path
 
 from analysis.errors import BrinkwatchError
 from analysis.schedule import notes, rules
+from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.ledger import transaction
-from analysis.schedule.settings import Config
 
 
 def complaint(ends: dt.date, limit: dt.timedelta, now: dt.datetime) -> str | None:
@@ -35,31 +34,23 @@ def complaint(ends: dt.date, limit: dt.timedelta, now: dt.datetime) -> str | Non
     )
 
 
-def look(
-    connection: sqlite3.Connection, config: Config, data: Path, now: dt.datetime
-) -> str | None:
+def look(call: Call) -> str | None:
     """Return the complaint about a record, if there is one; let the operator have it by mail, once.
 
     Where the configuration sets no limit, nobody looks. A record with faults or without a row is
-    not judged: the attempts tell what cannot be made from it.
-
-    Parameters
-    ----------
-    connection: the ledger, which learns on which day the record ends.
-    config: the limit, and the operator.
-    data: folder of the record.
-    now: the moment of which this is asked; rows reported more than a day later do not count.
+    not judged: the attempts tell what cannot be made from it. The ledger learns on which day the
+    record ends; rows reported more than a day later than the call do not count.
     """
-    limit = config.stale_after
-    ends = None if limit is None else _end(data, now.date())
+    limit = call.config.stale_after
+    ends = None if limit is None else _end(call.order.data, call.now.date())
     if limit is None or ends is None:
         return None
-    sentence = complaint(ends, limit, now)
-    with transaction(connection):
-        notes.note_record_through(connection, ends, now)
-        if sentence and config.mail and config.mail.operator:
+    sentence = complaint(ends, limit, call.now)
+    with transaction(call.connection):
+        notes.note_record_through(call.connection, ends, call.now)
+        if sentence:
             what = f"upkeep of the record, which ends on {ends}"
-            notes.queue_failure(connection, what, sentence, config.mail.operator, now)
+            tell_operator(call, what, sentence, once=True)
     return sentence
 
 
