@@ -94,6 +94,18 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
     """The tables that the file may hold."""
     report = partial(_report, notebooks=notebooks) if notebooks else rules.text
     file = partial(rules.file, folder=folder)
+    port = partial(rules.whole, least=1, most=65_535)
+    page = partial(rules.link, schemes=("https", "http"))
+    marking = partial(rules.one_of, names=MARKINGS)
+    timeout = partial(rules.duration, most="10m")
+    again: dict[str, Rule] = {"retries": rules.count, "retry_after": rules.duration}
+    login: dict[str, Rule] = {"user": rules.text, **_secret("password", file)}
+    terms: dict[str, Rule] = {
+        "timeout": timeout,
+        **again,
+        "ca_file": file,
+        "at_once": partial(rules.whole, least=1, most=100_000),
+    }
     schedule: dict[str, Rule] = {
         "name": rules.slug,
         "report": report,
@@ -101,8 +113,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "timezone": rules.timezone,
         "as_of": partial(rules.one_of, names=("slot-day", "day-before")),
         "catch_up": rules.count,
-        "retries": rules.count,
-        "retry_after": rules.duration,
+        **again,
         "time_limit": rules.duration,
         "keep": partial(rules.whole, least=1, most=100_000),
         "start": rules.day,
@@ -118,7 +129,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "schedules": partial(rules.several, each=rules.slug),
         "parameters": rules.choices,
         "formats": partial(rules.several, each=partial(rules.one_of, names=("pdf", "html"))),
-        "clearance": partial(rules.one_of, names=MARKINGS),
+        "clearance": marking,
     }
     subscription: dict[str, Rule] = {
         "address": rules.address,
@@ -131,63 +142,47 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
     mail: dict[str, Rule] = {
         "host": rules.host,
         "sender": rules.sender,
-        "port": partial(rules.whole, least=1, most=65_535),
+        "port": port,
         "security": partial(rules.one_of, names=("starttls", "tls", "none")),
-        "user": rules.text,
-        "password_env": rules.variable,
-        "password_file": file,
+        **login,
         "operator": rules.address,
         "unsubscribe": partial(rules.link, schemes=("mailto", "https")),
-        "unsubscribe_secret_env": rules.variable,
-        "unsubscribe_secret_file": file,
-        "timeout": partial(rules.duration, most="10m"),
-        "retries": rules.count,
-        "retry_after": rules.duration,
-        "ca_file": file,
-        "at_once": partial(rules.whole, least=1, most=100_000),
+        **_secret("unsubscribe_secret", file),
+        **terms,
     }
     webhook: dict[str, Rule] = {
         "name": rules.slug,
         **chosen,
-        "url": partial(rules.link, schemes=("https", "http")),
-        "url_env": rules.variable,
-        "url_file": file,
+        "url": page,
+        **_secret("url", file),
         "format": partial(rules.one_of, names=("json", "slack", "teams")),
-        "secret_env": rules.variable,
-        "secret_file": file,
-        "timeout": mail["timeout"],
-        "retries": rules.count,
-        "retry_after": rules.duration,
-        "ca_file": file,
-        "at_once": mail["at_once"],
+        **_secret("secret", file),
+        **terms,
     }
     inbox: dict[str, Rule] = {
         "folder": file,
         "host": rules.host,
-        "port": mail["port"],
+        "port": port,
         "security": partial(rules.one_of, names=("tls", "none")),
-        "user": rules.text,
-        "password_env": rules.variable,
-        "password_file": file,
+        **login,
         "mailbox": rules.text,
-        "timeout": mail["timeout"],
+        "timeout": timeout,
         "ca_file": file,
     }
     signing: dict[str, Rule] = {
         "pkcs12": file,
-        "passphrase_env": rules.variable,
-        "passphrase_file": file,
+        **_secret("passphrase", file),
         "name": rules.text,
         "reason": rules.text,
         "location": rules.text,
         "trust": file,
         "signers": file,
-        "timestamp": partial(rules.link, schemes=("https", "http")),
+        "timestamp": page,
     }
     site: dict[str, Rule] = {
         "title": rules.text,
-        "address": partial(rules.link, schemes=("https", "http")),
-        "clearance": partial(rules.one_of, names=MARKINGS),
+        "address": page,
+        "clearance": marking,
     }
     record: dict[str, Rule] = {
         "stale_after": rules.duration,
@@ -203,6 +198,11 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "site": Table(Site, site),
         "record": Table(Upkeep, record),
     }
+
+
+def _secret(what: str, file: Rule) -> dict[str, Rule]:
+    """The keys that name where a secret is: a variable of the environment, or a file."""
+    return {f"{what}_env": rules.variable, f"{what}_file": file}
 
 
 def _report(value: object, *, notebooks: Path) -> str:
