@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from analysis.schedule.ledger import value
+
 #: What a delivery is, what happens to it, and what it is then.
 STATES: Mapping[tuple[str, str], str] = MappingProxyType({
     ("pending", "begun"): "sending",  # written down before whoever takes it hears of it
@@ -42,8 +44,7 @@ def happen(connection: sqlite3.Connection, number: int, event: str, **columns: o
     event: of :data:`STATES`.
     columns: further columns and their values.
     """
-    row = connection.execute("SELECT state FROM delivery WHERE id = ?", (number,)).fetchone()
-    after = STATES[row["state"], event]
+    after = STATES[value(connection, "SELECT state FROM delivery WHERE id = ?", number), event]
     values = {"state": after, **columns}
     settings = ", ".join(f"{name} = :{name}" for name in values)
     connection.execute(

@@ -194,9 +194,8 @@ def _by_webhook(owed: Sequence[Sequence[Delivery]], work: Work) -> list[str]:
 def _is_waiting(connection: sqlite3.Connection, whose: str, *values: str) -> bool:
     """Whether something is still to go to addresses of a kind, in SQL."""
     query = f"SELECT 1 FROM delivery WHERE {OPEN} AND address {whose} LIMIT 1"
-    return connection.execute(query, values).fetchone() is not None
+    return bool(ledger.value(connection, query, *values))
 
 
 def _withheld(connection: sqlite3.Connection) -> int:
-    row = connection.execute("SELECT count(*) FROM delivery WHERE state = 'withheld'").fetchone()
-    return int(row[0])
+    return int(ledger.value(connection, "SELECT count(*) FROM delivery WHERE state = 'withheld'"))

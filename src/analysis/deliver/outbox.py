@@ -22,7 +22,7 @@ from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.schedule import machines
 from analysis.schedule.clock import stamp
 from analysis.schedule.config import Mail, Webhook
-from analysis.schedule.ledger import transaction
+from analysis.schedule.ledger import transaction, value
 from analysis.schedule.settings import WEBHOOK
 
 #: What the ledger says of a mail that the server may have taken without its answer arriving.
@@ -45,6 +45,7 @@ LONGEST_WAIT = dt.timedelta(days=1)
 #: parameters, which make the editions of one report.
 _DAY = "substr({0}, instr({0}, '/') + 1, 10)"
 _STREAM = "substr({0}, 1, instr({0}, '/')) || substr({0}, instr({0}, '/') + 11)"
+
 
 #: Whose settings say how often, and when, a message is tried again.
 Terms: TypeAlias = Mail | Webhook
@@ -144,13 +145,14 @@ def got_before(connection: sqlite3.Connection, correction: Delivery) -> str:
 
     Empty if there is none.
     """
-    row = connection.execute(
+    query = (
         "SELECT manifest_sha256 FROM delivery WHERE folder = ? AND address = ? "
         "AND manifest_sha256 <> ? AND id < ? AND kind <> 'failure' "
-        "AND (state = 'sent' OR attempts > 0) ORDER BY state = 'sent' DESC, id DESC LIMIT 1",
-        (correction.folder, correction.address, correction.manifest_sha256, correction.id),
-    ).fetchone()
-    return row["manifest_sha256"] if row else ""
+        "AND (state = 'sent' OR attempts > 0) ORDER BY state = 'sent' DESC, id DESC LIMIT 1"
+    )
+    one = correction
+    key = one.folder, one.address, one.manifest_sha256, one.id
+    return str(value(connection, query, *key) or "")
 
 
 def thread_of(connection: sqlite3.Connection, part: Delivery) -> str:
@@ -284,8 +286,8 @@ def _park(
     if part.kind in IN_WORDS:
         happen(connection, part.id, "given up", next_try=None, reply=why)
     else:
-        row = connection.execute("SELECT reason FROM delivery WHERE id = ?", (part.id,)).fetchone()
-        told = f"{why}; {TWICE}" if row["reason"] == TWICE else why
+        before = value(connection, "SELECT reason FROM delivery WHERE id = ?", part.id)
+        told = f"{why}; {TWICE}" if before == TWICE else why
         happen(connection, part.id, "given up", next_try=None, reason=told)
     # Of mail to the operator that fails, mail to the operator cannot tell; `status` does.
     if part.kind != "failure":

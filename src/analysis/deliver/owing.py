@@ -21,7 +21,7 @@ from analysis.schedule import machines, slots
 from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of, to_make_out
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.config import Mail, Reader, Subscription
-from analysis.schedule.ledger import transaction
+from analysis.schedule.ledger import transaction, value
 from analysis.schedule.settings import WEBHOOK
 from analysis.schedule.unsent import GONE
 from analysis.today import last_day
@@ -99,8 +99,7 @@ def _is_in_the_making(
     """Whether it is yet to be seen which schedule made a publication, and somebody asks."""
     if not any(reader.schedules for reader in readers):
         return False
-    at_work = connection.execute(_IN_THE_MAKING, (row["report"], row["as_of"]))
-    return at_work.fetchone() is not None
+    return bool(value(connection, _IN_THE_MAKING, row["report"], row["as_of"]))
 
 
 def _owe_reader(
@@ -127,9 +126,7 @@ def _when(
     """
     if not isinstance(reader, Subscription) or reader.send != "digest":
         return now
-    (slot,) = connection.execute(
-        "SELECT max(slot) FROM slot WHERE folder = ?", (folder,)
-    ).fetchone()
+    slot = value(connection, "SELECT max(slot) FROM slot WHERE folder = ?", folder)
     since = min(moment(slot), now) if slot else now
     return max(slots.at(reader.at, reader.zone, since), now)
 

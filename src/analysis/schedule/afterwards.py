@@ -28,6 +28,7 @@ from analysis.publish.reading import Published
 from analysis.schedule import machines, progress
 from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import stamp
+from analysis.schedule.ledger import value
 from analysis.schedule.settings import Config, Schedule, Site
 
 #: How much of what a command complains of is read, from its end, in bytes.
@@ -192,10 +193,9 @@ def _end(call: Call, row: sqlite3.Row, reason: str) -> Iterator[str]:
 
 def _newest_slot(connection: sqlite3.Connection, schedule: str, folder: str) -> str | None:
     """The newest slot of a schedule that has made a folder."""
-    (slot,) = connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ? AND folder = ?", (schedule, folder)
-    ).fetchone()
-    return str(slot) if slot else None
+    query = "SELECT max(slot) FROM slot WHERE schedule = ? AND folder = ?"
+    slot: str | None = value(connection, query, schedule, folder)
+    return slot
 
 
 def again(connection: sqlite3.Connection, row: sqlite3.Row) -> str:

@@ -21,7 +21,7 @@ from analysis.schedule.attempt import Outcome
 from analysis.schedule.call import Call
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.config import Schedule
-from analysis.schedule.ledger import transaction
+from analysis.schedule.ledger import transaction, value
 from analysis.schedule.triggers import Stated, TriggerError, Verdict, judge
 
 #: Where a report is made to see what it states; a hidden folder of the archive.
@@ -99,10 +99,8 @@ def _newest_made(
 ) -> dt.datetime | None:
     # What has only its change to go by counts from when it is owed, whatever becomes of it.
     made = "folder IS NOT NULL" if schedule.when else "TRUE"
-    (newest,) = connection.execute(
-        f"SELECT max(slot) FROM slot WHERE schedule = ? AND slot < ? AND {made}",
-        (schedule.name, stamp(before)),
-    ).fetchone()
+    query = f"SELECT max(slot) FROM slot WHERE schedule = ? AND slot < ? AND {made}"
+    newest = value(connection, query, schedule.name, stamp(before))
     return moment(newest) if newest else None
 
 

@@ -213,11 +213,9 @@ def _wanted(call: Call, again: Again) -> tuple[Schedule, dt.datetime]:
         raise UsageError(f"There is no schedule {again.schedule!r}; {there_are}.")
     schedule, slot = schedules[again.schedule], again.slot
     if slot is None:
-        (newest,) = call.connection.execute(
-            "SELECT coalesce(max(slot) FILTER (WHERE state <> 'done'), max(slot)) FROM slot "
-            "WHERE schedule = ?",
-            (schedule.name,),
-        ).fetchone()
+        missing = "coalesce(max(slot) FILTER (WHERE state <> 'done'), max(slot))"
+        query = f"SELECT {missing} FROM slot WHERE schedule = ?"
+        newest = ledger.value(call.connection, query, schedule.name)
         if newest is None:
             raise UsageError(f"{schedule.name} has had no slot yet.")
         return schedule, moment(newest)
@@ -230,9 +228,7 @@ def _wanted(call: Call, again: Again) -> tuple[Schedule, dt.datetime]:
 
 def _is_slot(connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime) -> bool:
     if schedule.on == "record":
-        key = schedule.name, stamp(slot)
-        row = connection.execute("SELECT 1 FROM slot WHERE schedule = ? AND slot = ?", key)
-        return row.fetchone() is not None
+        return progress.is_noted(connection, schedule, slot)
     return slot in slots.between(schedule, slot - slots.SECOND, slot)
 
 

@@ -23,6 +23,7 @@ from analysis.schedule import (
     unsent,
 )
 from analysis.schedule.clock import moment, stamp
+from analysis.schedule.ledger import value
 from analysis.schedule.look import Look, Trouble, many, reason
 from analysis.schedule.machine_clock import EITHER, Clock
 from analysis.schedule.progress import AHEAD
@@ -73,10 +74,11 @@ def hung(look: Look) -> Iterator[Trouble]:
     """
     limits = [schedule.time_limit for schedule in look.config.schedules]
     longest = max([look.patience, *limits])
-    (sign,) = look.connection.execute(
+    sign = value(
+        look.connection,
         "SELECT max(coalesce((SELECT max(max(started, coalesce(ended, ''))) FROM slot), ''), "
-        "coalesce((SELECT max(last_try) FROM delivery), ''))"
-    ).fetchone()
+        "coalesce((SELECT max(last_try) FROM delivery), ''))",
+    )
     for one in look.owners:
         newest = max(one.since, moment(sign)) if sign else one.since
         if one.stopped or look.now - newest > longest:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import RunError
 from analysis.publish.file_system import is_shared
@@ -104,12 +105,10 @@ def _join(connection: sqlite3.Connection) -> bool:
         (machine(), _STAMP, _STAMP),
     )
     connection.execute("DELETE FROM machine WHERE seen < strftime(?, 'now', ?)", (_STAMP, _GONE))
-    (others,) = connection.execute(
-        "SELECT count(*) FROM machine WHERE name <> ?", (machine(),)
-    ).fetchone()
-    if others:
+    has_others = bool(value(connection, "SELECT 1 FROM machine WHERE name <> ?", machine()))
+    if has_others:
         connection.execute("PRAGMA journal_mode = DELETE")
-    return bool(others)
+    return has_others
 
 
 def look(reports: Path) -> sqlite3.Connection:
@@ -123,8 +122,7 @@ def look(reports: Path) -> sqlite3.Connection:
         if not file.exists():
             return blank()
         connection = _to_be_read(file)
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == len(MIGRATIONS):
+        if value(connection, "PRAGMA user_version") == len(MIGRATIONS):
             return connection
         with closing(connection):
             copy = _connected(":memory:")
@@ -144,7 +142,7 @@ def blank() -> sqlite3.Connection:
 
 def check(connection: sqlite3.Connection) -> None:
     """Raise a sqlite3.DatabaseError if a page of the ledger is damaged, or a table is missing."""
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    found = value(connection, "PRAGMA quick_check(1)")
     if found != "ok":
         raise sqlite3.DatabaseError(f"it is damaged, {str(found).splitlines()[-1]}")
     if missing := sorted(_all_tables() - _tables(connection)):
@@ -244,9 +242,8 @@ def _age(file: Path) -> tuple[bool, int]:
 
 
 def _is_blank(connection: sqlite3.Connection) -> bool:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    return version == 0 or not any(
-        connection.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()
+    return value(connection, "PRAGMA user_version") == 0 or not any(
+        value(connection, f"SELECT 1 FROM {table} LIMIT 1")
         for table in ("slot", "publication", "delivery")
     )
 
@@ -254,10 +251,9 @@ def _is_blank(connection: sqlite3.Connection) -> bool:
 def _calls(connection: sqlite3.Connection) -> int:
     """How many calls have written into a ledger; of an old version none is known."""
     try:
-        (number,) = connection.execute("SELECT max(number) FROM call").fetchone()
+        return int(value(connection, "SELECT max(number) FROM call") or 0)
     except sqlite3.OperationalError:
         return 0
-    return int(number or 0)
 
 
 def _cannot_be_used(reports: Path, reason: Exception) -> RunError:
@@ -277,11 +273,17 @@ def _cannot_be_used(reports: Path, reason: Exception) -> RunError:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    (done,) = connection.execute("PRAGMA user_version").fetchone()
+    done = value(connection, "PRAGMA user_version")
     if done > len(MIGRATIONS):
         raise sqlite3.OperationalError("a newer brinkwatch has written it; update this one")
     for number, script in enumerate(MIGRATIONS[done:], start=done + 1):
         connection.executescript(f"BEGIN; {script}; PRAGMA user_version = {number}; COMMIT;")
+
+
+def value(connection: sqlite3.Connection, query: str, *values: object) -> Any:
+    """The first value of the first row that a query finds; None where it finds none."""
+    row = connection.execute(query, values).fetchone()
+    return row[0] if row else None
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 from analysis.publish import listing, reading
 from analysis.publish.reading import Published
 from analysis.schedule.clock import stamp
-from analysis.schedule.ledger import transaction
+from analysis.schedule.ledger import transaction, value
 
 #: Why a report is neither vouched for nor sent.
 _WRITTEN_OVER = "it was written over: it is not what was published, which is not kept below it"
@@ -33,10 +33,9 @@ def note_record_through(connection: sqlite3.Connection, day: dt.date, now: dt.da
 
 def record_through(connection: sqlite3.Connection) -> dt.date | None:
     """The day on which the record ended when somebody last looked; None if nobody has."""
-    row = connection.execute(
-        "SELECT detail FROM event WHERE what = ? ORDER BY rowid DESC LIMIT 1", (RECORD_THROUGH,)
-    ).fetchone()
-    return row and dt.date.fromisoformat(row["detail"])
+    query = "SELECT detail FROM event WHERE what = ? ORDER BY rowid DESC LIMIT 1"
+    day = value(connection, query, RECORD_THROUGH)
+    return dt.date.fromisoformat(day) if day else None
 
 
 def note_record_seen(
@@ -51,11 +50,8 @@ def record_seen(connection: sqlite3.Connection, schedule: str, now: dt.datetime)
 
     What a clock has noted that was ahead does not count.
     """
-    row = connection.execute(
-        "SELECT detail FROM event WHERE what = ? AND at <= ? ORDER BY rowid DESC LIMIT 1",
-        (f"record for {schedule}", stamp(now)),
-    ).fetchone()
-    return row["detail"] if row else ""
+    query = "SELECT detail FROM event WHERE what = ? AND at <= ? ORDER BY rowid DESC LIMIT 1"
+    return str(value(connection, query, f"record for {schedule}", stamp(now)) or "")
 
 
 def called_for(connection: sqlite3.Connection, folder: str) -> str:
@@ -63,12 +59,11 @@ def called_for(connection: sqlite3.Connection, folder: str) -> str:
 
     Schedules that have found it made since say nothing of it.
     """
-    row = connection.execute(
+    query = (
         "SELECT reason FROM slot JOIN publication USING (folder) WHERE folder = ? "
-        "AND state = 'done' AND reason IS NOT NULL AND ended >= published ORDER BY ended LIMIT 1",
-        (folder,),
-    ).fetchone()
-    return row["reason"] if row else ""
+        "AND state = 'done' AND reason IS NOT NULL AND ended >= published ORDER BY ended LIMIT 1"
+    )
+    return str(value(connection, query, folder) or "")
 
 
 def note_troubles(

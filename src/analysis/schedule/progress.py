@@ -14,6 +14,7 @@ from types import MappingProxyType
 from analysis.publish.lock import machine
 from analysis.schedule import slots
 from analysis.schedule.clock import moment, stamp
+from analysis.schedule.ledger import value
 from analysis.schedule.settings import Schedule
 
 #: What a slot is, what happens to it, and what it is then.
@@ -57,34 +58,40 @@ def happen(
     event: of :data:`STATES`.
     columns: further columns and their values.
     """
-    (before,) = connection.execute(
-        "SELECT state FROM slot WHERE schedule = ? AND slot = ?", (schedule, slot)
-    ).fetchone()
-    values = {"state": STATES[before, event], **columns}
+    query = "SELECT state FROM slot WHERE schedule = ? AND slot = ?"
+    after = STATES[value(connection, query, schedule, slot), event]
+    values = {"state": after, **columns}
     settings = ", ".join(f"{name} = :{name}" for name in values)
     connection.execute(
         f"UPDATE slot SET {settings} WHERE schedule = :_schedule AND slot = :_slot",
         {**values, "_schedule": schedule, "_slot": slot},
     )
-    return STATES[before, event]
+    return after
+
+
+def owed(connection: sqlite3.Connection, schedule: Schedule, now: dt.datetime) -> slots.Owed:
+    """The slots of a schedule that have passed since its newest one that is written down."""
+    newest = value(connection, "SELECT max(slot) FROM slot WHERE schedule = ?", schedule.name)
+    return slots.owed(schedule, moment(newest) if newest else None, now)
 
 
 def note_owed(connection: sqlite3.Connection, schedule: Schedule, now: dt.datetime) -> None:
     """Write down the slots of a schedule that have passed since its newest one."""
-    (newest,) = connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ?", (schedule.name,)
-    ).fetchone()
-    owed = slots.owed(schedule, moment(newest) if newest else None, now)
+    skipped, made = owed(connection, schedule, now)
     missed = f"missed, and more than catch_up = {schedule.catch_up} ago"
-    _add(connection, schedule, owed.skipped, "skipped", missed, now)
-    _add(connection, schedule, owed.made, "owed", None, now)
+    _add(connection, schedule, skipped, "skipped", missed, now)
+    _add(connection, schedule, made, "owed", None, now)
+
+
+def is_noted(connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime) -> bool:
+    """Whether a slot is written down."""
+    query = "SELECT 1 FROM slot WHERE schedule = ? AND slot = ?"
+    return bool(value(connection, query, schedule.name, stamp(slot)))
 
 
 def owe(connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime) -> None:
     """Owe what is made at a moment of no cron expression."""
-    key = schedule.name, stamp(slot)
-    known = connection.execute("SELECT 1 FROM slot WHERE schedule = ? AND slot = ?", key)
-    if not known.fetchone():
+    if not is_noted(connection, schedule, slot):
         _add(connection, schedule, [slot], "owed", None, slot)
 
 
@@ -92,9 +99,8 @@ def ask_for(
     connection: sqlite3.Connection, schedule: Schedule, slot: dt.datetime, now: dt.datetime
 ) -> None:
     """Owe a slot once more, whatever became of it, with all its attempts before it."""
-    key = schedule.name, stamp(slot)
-    known = connection.execute("SELECT 1 FROM slot WHERE schedule = ? AND slot = ?", key)
-    if known.fetchone():
+    if is_noted(connection, schedule, slot):
+        key = schedule.name, stamp(slot)
         happen(connection, *key, "asked for", attempts=0, next_try=None, noted=stamp(now))
     else:
         _add(connection, schedule, [slot], "owed", None, now)

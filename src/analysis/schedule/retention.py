@@ -16,6 +16,7 @@ from analysis.publish import archive
 from analysis.publish.listing import by_report, latest, published
 from analysis.publish.reading import Published
 from analysis.schedule import machines, notes
+from analysis.schedule.ledger import value
 from analysis.schedule.settings import Config
 
 
@@ -79,19 +80,16 @@ def _surplus(
 
 def _is_awaited(one: Published, connection: sqlite3.Connection, config: Config) -> bool:
     """Whether somebody is still to get this edition."""
-    edition = (one.manifest_sha256,)
-    if connection.execute(
-        "SELECT 1 FROM delivery WHERE manifest_sha256 = ? AND state NOT IN ('sent', 'withheld')",
-        edition,
-    ).fetchone():
+    open_ones = "manifest_sha256 = ? AND state NOT IN ('sent', 'withheld')"
+    if value(connection, f"SELECT 1 FROM delivery WHERE {open_ones}", one.manifest_sha256):
         return True
     readers = any(one.report in reader.reports for reader in config.within_reach)
     if not readers and machines.others(connection):
-        query = "SELECT 1 FROM reader WHERE report = ? OR report GLOB ? || ' *'"
-        had = connection.execute(query, (one.report, one.report))
-        readers = bool(had.fetchone())  # whom another machine serves
-    seen = connection.execute("SELECT 1 FROM made_out WHERE manifest_sha256 = ?", edition)
-    return readers and not seen.fetchone()
+        # Whom another machine serves.
+        query = "SELECT 1 FROM reader WHERE report = ?1 OR report GLOB ?1 || ' *'"
+        readers = bool(value(connection, query, one.report))
+    seen = "SELECT 1 FROM made_out WHERE manifest_sha256 = ?"
+    return readers and not value(connection, seen, one.manifest_sha256)
 
 
 def _remove(reports: Path, one: Published) -> None:

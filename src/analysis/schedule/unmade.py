@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from analysis.schedule import machines, slots
-from analysis.schedule.clock import moment, stamp
+from analysis.schedule import machines, progress
+from analysis.schedule.clock import stamp
 from analysis.schedule.look import Look, Trouble, many, reason
 from analysis.schedule.settings import Schedule
 
@@ -34,10 +34,7 @@ def late(look: Look) -> Iterator[Trouble]:
 
 def first_overdue(look: Look, schedule: Schedule) -> dt.datetime | None:
     """Return the oldest slot that has passed and is not in the ledger; None if there is none."""
-    (newest,) = look.connection.execute(
-        "SELECT max(slot) FROM slot WHERE schedule = ?", (schedule.name,)
-    ).fetchone()
-    owed = slots.owed(schedule, moment(newest) if newest else None, look.now)
+    owed = progress.owed(look.connection, schedule, look.now)
     return next(iter(owed.skipped + owed.made), None)
 
 
