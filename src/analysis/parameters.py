@@ -185,10 +185,6 @@ def _day(value: object) -> dt.date:
     return day
 
 
-def _day_or_none(value: object) -> dt.date | None:
-    return None if value is None else _day(value)
-
-
 def _parsed_day(value: object) -> dt.date:
     try:
         # strptime alone would take 2024-1-5, fromisoformat alone 20240105 and 2024-W01-5.
@@ -227,8 +223,8 @@ def _slug(value: object) -> str:
     return value
 
 
-def _slug_or_none(value: object) -> str | None:
-    return None if value is None else _slug(value)
+def _or_none(rule: Callable[[object], Value]) -> Callable[[object], Value]:
+    return lambda value: None if value is None else rule(value)
 
 
 _SLUG_CHARACTERS = set("abcdefghijklmnopqrstuvwxyz0123456789-")
@@ -239,7 +235,7 @@ _TABLES = {"site_id": "sites.csv", "actor_id": "actors.csv", "campaign": "campai
 #: How each parameter is read and checked: the typed value, or a ValueError that says why not.
 RULES: dict[str, Callable[[object], Value]] = {
     "as_of": _day,
-    "since": _day_or_none,
+    "since": _or_none(_day),
     "window_days": partial(_whole, least=1, most=366),
     "history_days": partial(_whole, least=7, most=3660),
     "horizon_days": partial(_whole, least=1, most=60),
@@ -247,5 +243,5 @@ RULES: dict[str, Callable[[object], Value]] = {
     CORRECTION: _line_or_none,
     "site_id": _slug,
     "actor_id": _slug,
-    "campaign": _slug_or_none,
+    "campaign": _or_none(_slug),
 }

@@ -163,14 +163,6 @@ def _window(values: Values) -> int:
     return int(values.get("horizon_days", values["window_days"]))
 
 
-def _at_site(days: Days) -> tuple[str, ...]:
-    return targets_with(days.known, sites.at_site(days.known, days.values["site_id"]))
-
-
-def _by_actor(days: Days) -> tuple[str, ...]:
-    return targets_with(days.known, actors.named_for(days.known, days.values["actor_id"]))
-
-
 def _opened(report: str, defaults: Values, given: Mapping[str, object]) -> Days:
     """Check the parameters of a report and read the record as of its day."""
     for name in given:
@@ -204,10 +196,6 @@ def _actor_title(days: Days) -> str:
     return f"{days.known.actor_names().get(actor, actor)}: attacks and strikes"
 
 
-def _nothing(known: Known, values: Values) -> Facts:
-    return {}
-
-
 #: The reports by name; each is the notebook of that name.
 REPORTS: Mapping[str, Report] = {
     "brief": Report(
@@ -224,7 +212,9 @@ REPORTS: Mapping[str, Report] = {
         earlier=lambda known, values: site_compared_facts(
             known, values["site_id"], values["window_days"]
         ),
-        targets=_at_site,
+        targets=lambda days: targets_with(
+            days.known, sites.at_site(days.known, days.values["site_id"])
+        ),
         further={"site_id": None},
     ),
     "actor": Report(
@@ -235,7 +225,9 @@ REPORTS: Mapping[str, Report] = {
         earlier=lambda known, values: actor_compared_facts(
             known, values["actor_id"], values["window_days"]
         ),
-        targets=_by_actor,
+        targets=lambda days: targets_with(
+            days.known, actors.named_for(days.known, days.values["actor_id"])
+        ),
         further={"actor_id": None},
     ),
     "response": Report(
@@ -251,7 +243,7 @@ REPORTS: Mapping[str, Report] = {
     "outlook": Report(
         title=_titled("What the coming days may bring"),
         facts=lambda days: outlook_facts(days.known, days.values["horizon_days"]),
-        earlier=_nothing,
+        earlier=lambda known, values: {},
         further={"horizon_days": 7},
     ),
     "record": Report(

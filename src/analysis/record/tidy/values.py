@@ -46,6 +46,16 @@ _FORMULA = re.compile('="((?:[^"]|"")*)"')
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"
 _FULL_WIDTH = {number + 0xFEE0: chr(number) for number in range(0x21, 0x7F)}
 
+#: What is said of a value, by what it `was` and is `now`.
+READ_TWICE = "{was} is UTF-8 read as Windows-1252 and saved again; write {now!r}"
+INVISIBLE_PARTS = "{was} has invisible characters; write {now!r}"
+DECIMAL = "{was} is a whole number saved as a decimal; write {now}"
+WITH_COMMA = "{was} has a decimal comma; write {now}"
+GROUPED = "{was} has a mark between its thousands; write {now}"
+MARKED = "{was} is marked as text for a spreadsheet; write {quoted}"
+NOT_IN_ASCII = "{was} has letters that only look like those of a keyboard; write {now}"
+WORD_FOR_NOTHING = "{was} is what a program writes where nothing stands; leave it empty"
+
 
 def values_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Fault]]:
     """Return rows with their values as they were meant, and a fault for each that was not so.
@@ -77,24 +87,24 @@ def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[
     return column, faults
 
 
-def _repairs(kind: Kind, column: pd.Series) -> Iterator[tuple[str, _Better, _Say]]:
+def _repairs(kind: Kind, column: pd.Series) -> Iterator[tuple[str, _Better, str]]:
     """By what sign a value is looked at, how it is made better if need be, what is said of it."""
-    yield _READ_TWICE.pattern, _read_once, _twice
+    yield _READ_TWICE.pattern, _read_once, READ_TWICE
     if kind == "count":
-        yield "[0-9][^0-9.,][0-9]", _ungrouped, _with_groups
+        yield "[0-9][^0-9.,][0-9]", _ungrouped, GROUPED
     untidy = _UNTIDY if kind == "text" else f"{_UNTIDY}|[{_JOINERS}]"
-    yield untidy, partial(_plain, kind=kind), _untidy
+    yield untidy, partial(_plain, kind=kind), INVISIBLE_PARTS
     if kind != "text" or _is_marked_throughout(column):
-        yield "^'", partial(_rewritten, _MARKED, r"\1"), _marked_as_text
-    yield '^="', _of_a_formula, _marked_as_text
+        yield "^'", partial(_rewritten, _MARKED, r"\1"), MARKED
+    yield '^="', _of_a_formula, MARKED
     if kind == "text":
         return
-    yield "[^\\x00-\\x7f]", _in_ascii, _not_in_ascii
-    yield f"^(?:{_NOTHING.pattern})$", partial(_rewritten, _NOTHING, ""), _nothing
+    yield "[^\\x00-\\x7f]", _in_ascii, NOT_IN_ASCII
+    yield f"^(?:{_NOTHING.pattern})$", partial(_rewritten, _NOTHING, ""), WORD_FOR_NOTHING
     if kind == "count":
-        yield "[.,]", partial(_rewritten, _DECIMAL, r"\1"), _saved_as_decimal
+        yield "[.,]", partial(_rewritten, _DECIMAL, r"\1"), DECIMAL
     elif kind == "degrees":
-        yield ",", partial(_rewritten, _DEGREES, r"\1.\2"), _with_comma
+        yield ",", partial(_rewritten, _DEGREES, r"\1.\2"), WITH_COMMA
 
 
 def _is_marked_throughout(texts: pd.Series) -> bool:
@@ -109,17 +119,12 @@ def _rewritten(pattern: re.Pattern[str], other: str, value: str) -> str:
     return found.expand(other) if found else value
 
 
-#: A value as it was meant; and what is said of one, given what it was and is.
+#: A value as it was meant.
 _Better = Callable[[str], str]
-_Say = Callable[[str, str], str]
 
 
 def _changed(
-    table: str,
-    column: pd.Series,
-    suspect: pd.Series,
-    better: _Better,
-    say: _Say,
+    table: str, column: pd.Series, suspect: pd.Series, better: _Better, say: str
 ) -> tuple[pd.Series, list[Fault]]:
     """Return a column with suspect values made better, and a fault for each that changed."""
     before = column[suspect]
@@ -128,8 +133,14 @@ def _changed(
     before, after = before[changed], after[changed]
     column = column.copy()
     column[after.index] = after.mask(after == "")
-    words = ((int(str(at)), say(before[at], after[at])) for at in before.index)
+    words = ((int(str(at)), _said(say, before[at], after[at])) for at in before.index)
     return column, each(table, str(column.name), before.index, words, tidy=True)
+
+
+def _said(say: str, was: str, now: str) -> str:
+    """What is said of a value; what is not seen in it by its name, where it has one."""
+    seen = flaw(was, was) if say is INVISIBLE_PARTS else ""
+    return seen or say.format(was=quoted(was), now=now, quoted=quoted(now))
 
 
 def _plain(value: str, kind: Kind) -> str:
@@ -196,35 +207,3 @@ def _in_ascii(value: str) -> str:
     """
     plain = re.sub(f"[{_DASHES}]", "-", value).translate(_FULL_WIDTH)
     return plain if plain.isascii() and re.search("[0-9a-z]", plain) else value
-
-
-def _twice(before: str, after: str) -> str:
-    return f"{quoted(before)} is UTF-8 read as Windows-1252 and saved again; write {after!r}"
-
-
-def _untidy(before: str, after: str) -> str:
-    return flaw(before, before) or f"{quoted(before)} has invisible characters; write {after!r}"
-
-
-def _saved_as_decimal(before: str, after: str) -> str:
-    return f"{quoted(before)} is a whole number saved as a decimal; write {after}"
-
-
-def _with_comma(before: str, after: str) -> str:
-    return f"{quoted(before)} has a decimal comma; write {after}"
-
-
-def _with_groups(before: str, after: str) -> str:
-    return f"{quoted(before)} has a mark between its thousands; write {after}"
-
-
-def _marked_as_text(before: str, after: str) -> str:
-    return f"{quoted(before)} is marked as text for a spreadsheet; write {quoted(after)}"
-
-
-def _not_in_ascii(before: str, after: str) -> str:
-    return f"{quoted(before)} has letters that only look like those of a keyboard; write {after}"
-
-
-def _nothing(before: str, _: str) -> str:
-    return f"{quoted(before)} is what a program writes where nothing stands; leave it empty"
