@@ -4,6 +4,8 @@ Every function takes the page and returns a fragment that reads well with no, on
 events. Wording is neutral: who reports, who claims, who was hurt; "after", never "because of".
 """
 
+# ruff: noqa: F401 - what is imported here is what notebooks have
+
 from analysis.display.say.actor_kin import actor_kin
 from analysis.display.say.actor_report import (
     actor_bottom_line,
@@ -66,63 +68,8 @@ from analysis.display.say.site_report import (
     site_when,
 )
 
-__all__ = [
-    "actor_bottom_line",
-    "actor_coordination",
-    "actor_key_figures",
-    "actor_kin",
-    "actor_limits",
-    "actor_strikes",
-    "actor_targets",
-    "actor_tempo",
-    "after_arrivals",
-    "after_strikes",
-    "attackers",
-    "bottom_line",
-    "changes",
-    "completeness",
-    "happened",
-    "in_the_region",
-    "lead_time",
-    "masthead",
-    "moves",
-    "outlook",
-    "outlook_bottom_line",
-    "outlook_forecast",
-    "outlook_key_figures",
-    "outlook_limits",
-    "outlook_models",
-    "outlook_track_record",
-    "posture",
-    "posture_bottom_line",
-    "posture_key_figures",
-    "posture_limits",
-    "rate_model",
-    "record_bottom_line",
-    "record_coverage",
-    "record_delay",
-    "record_key_figures",
-    "record_limits",
-    "record_revisions",
-    "record_sources",
-    "record_still_to_come",
-    "response",
-    "response_bottom_line",
-    "response_key_figures",
-    "response_limits",
-    "site_bottom_line",
-    "site_casualties",
-    "site_claims",
-    "site_compared",
-    "site_key_figures",
-    "site_limits",
-    "site_weapons",
-    "site_when",
-    "spread",
-    "strikes_elsewhere",
-    "what_was_struck",
-    "where",
-]
+#: What notebooks have: the functions, and not the modules in which they stand.
+__all__ = [name for name, held in globals().items() if callable(held)]
 
 
 def __dir__() -> list[str]:

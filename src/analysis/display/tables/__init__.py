@@ -1,5 +1,7 @@
 """The tables of the reports, one module a kind; `table` makes one of any rows."""
 
+# ruff: noqa: F401 - what is imported here is what notebooks have
+
 from analysis.display.tables.attacks import actor_attacks, site_attacks
 from analysis.display.tables.cells import table
 from analysis.display.tables.changes import changes
@@ -22,24 +24,8 @@ from analysis.display.tables.strikes import (
     strike_episodes,
 )
 
-__all__ = [
-    "actor_attacks",
-    "actor_strikes",
-    "changes",
-    "deployments",
-    "happened",
-    "of",
-    "outlook_assumptions",
-    "outlook_scores",
-    "outlook_thresholds",
-    "record_by_country",
-    "record_publishers",
-    "record_revisions",
-    "record_tallies",
-    "site_attacks",
-    "strike_episodes",
-    "table",
-]
+#: What notebooks have: the functions, and not the modules in which they stand.
+__all__ = [name for name, held in globals().items() if callable(held)]
 
 
 def __dir__() -> list[str]:
