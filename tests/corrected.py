@@ -23,8 +23,8 @@ from analysis.publish.plan import subjects_of
 from analysis.record import read
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
-from analysis.schedule.config import Config, Schedule, Subscription
 from analysis.schedule.due import due
+from analysis.schedule.settings import Config, Schedule, Subscription
 
 #: The day after the week, at which the brief of its last day is made.
 MORNING = "2023-11-08T06:30"

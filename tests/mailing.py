@@ -12,7 +12,7 @@ from typing import Any
 from smtp_server import FaultyServer, Taken
 
 from analysis.schedule import ledger
-from analysis.schedule.config import Config, Mail, Subscription
+from analysis.schedule.settings import Config, Mail, Subscription
 
 NOW = dt.datetime(2024, 1, 30, 6, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)

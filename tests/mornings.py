@@ -19,8 +19,9 @@ from analysis.publish.order import Order
 from analysis.schedule import ledger
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
-from analysis.schedule.config import Config, Mail, load
+from analysis.schedule.config import load
 from analysis.schedule.due import due
+from analysis.schedule.settings import Config, Mail
 from analysis.schedule.status import status
 
 TEN_MINUTES = dt.timedelta(minutes=10)

@@ -20,8 +20,8 @@ from analysis.publish.order import Order
 from analysis.schedule import afterwards, ledger
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.config import Config, Mail, Schedule, Site
 from analysis.schedule.due import Again, due
+from analysis.schedule.settings import Config, Mail, Schedule, Site
 from analysis.schedule.status import status
 
 #: Writes down what it was given, and ends as the file `end` says, if there is one.

@@ -14,7 +14,7 @@ from smtp_server import FaultyServer
 from analysis.deliver.hand_out import hand_out
 from analysis.schedule import ledger, notes
 from analysis.schedule.choice import Edition, chooses
-from analysis.schedule.config import Subscription, Webhook
+from analysis.schedule.settings import Subscription, Webhook
 from analysis.schedule.status import status
 
 

@@ -10,7 +10,7 @@ import pytest
 from conftest import CHECKOUT
 
 from analysis.errors import RecordError, UsageError
-from analysis.schedule import config
+from analysis.schedule import config, settings
 from analysis.schedule.config import load
 
 NOTEBOOKS = CHECKOUT / "notebooks"
@@ -80,8 +80,8 @@ def test_the_example_says_everything_that_can_be_said() -> None:
     text = example.read_text(encoding="utf-8")
     assert loaded.stale_after == dt.timedelta(days=3)
     parts = (
-        config.Schedule, config.Subscription, config.Webhook, config.Mail, config.Inbox,
-        config.Site, config.Upkeep,
+        settings.Schedule, settings.Subscription, settings.Webhook, settings.Mail, settings.Inbox,
+        settings.Site, settings.Upkeep,
     )  # fmt: skip
     for part in parts:
         for key in part.__dataclass_fields__:

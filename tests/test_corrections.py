@@ -26,8 +26,8 @@ from analysis.publish.order import Order
 from analysis.schedule import ledger
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
-from analysis.schedule.config import Upkeep
 from analysis.schedule.due import due
+from analysis.schedule.settings import Upkeep
 from analysis.schedule.status import status
 
 BRIEF = "brief/2023-11-07"
@@ -272,7 +272,7 @@ from pathlib import Path
 import corrected
 from mailing import mail_of
 from analysis.publish.order import Order
-from analysis.schedule.config import Mail, Subscription
+from analysis.schedule.settings import Mail, Subscription
 from corrected import OTHER, READERS
 
 folder, port = Path(sys.argv[1]), int(sys.argv[2])

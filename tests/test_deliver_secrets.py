@@ -19,7 +19,7 @@ from smtp_server import FaultyServer
 from analysis.deliver.hand_out import hand_out
 from analysis.publish.pdf import pdf
 from analysis.schedule import ledger
-from analysis.schedule.config import Signing
+from analysis.schedule.settings import Signing
 from analysis.schedule.status import status
 
 HOUR = dt.timedelta(hours=1)

@@ -29,8 +29,9 @@ from analysis.publish.order import Order
 from analysis.schedule import ledger, notes
 from analysis.schedule.attempt import Outcome, attempt, made
 from analysis.schedule.clock import moment
-from analysis.schedule.config import Config, load
+from analysis.schedule.config import load
 from analysis.schedule.due import Again, Made, due
+from analysis.schedule.settings import Config
 from analysis.schedule.status import status
 
 DAILY = """[[schedule]]

@@ -26,9 +26,9 @@ from analysis.parameters import MARKINGS
 from analysis.plain_text import one_line
 from analysis.publish.reading import KeyFigure
 from analysis.schedule import rules
-from analysis.schedule.config import Mail, Subscription
 from analysis.schedule.ledger import open
 from analysis.schedule.notes import note_publications
+from analysis.schedule.settings import Mail, Subscription
 
 NOW = dt.datetime(2024, 1, 30, 6, tzinfo=dt.UTC)
 MAIL = Mail(

@@ -17,7 +17,7 @@ from smtp_server import FaultyServer
 from analysis.deliver.hand_out import hand_out
 from analysis.deliver.withdrawing import withdraw
 from analysis.schedule import ledger
-from analysis.schedule.config import Site
+from analysis.schedule.settings import Site
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
 SITE = Site(address="https://share.example.org/reports/")

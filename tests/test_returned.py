@@ -17,7 +17,7 @@ from smtp_server import FaultyServer, Taken
 from analysis.deliver.hand_out import hand_out
 from analysis.deliver.returned import returned
 from analysis.schedule import ledger
-from analysis.schedule.config import Config, Inbox
+from analysis.schedule.settings import Config, Inbox
 from analysis.schedule.status import status
 
 GONE = "550 5.1.1 <reader-1@example.org>: no such user"

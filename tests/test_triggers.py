@@ -26,8 +26,9 @@ from analysis.record import Record
 from analysis.schedule import ledger, settings
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.clock import moment
-from analysis.schedule.config import Config, Mail, Schedule, Subscription, load
+from analysis.schedule.config import load
 from analysis.schedule.due import Again, due
+from analysis.schedule.settings import Config, Mail, Schedule, Subscription
 from analysis.schedule.status import status
 from analysis.schedule.triggers import Stated, TriggerError, judge, parse
 

@@ -25,7 +25,7 @@ from webhook_receiver import SECRET, Receiver
 from analysis.deliver.hand_out import hand_out
 from analysis.deliver.withdrawing import withdraw
 from analysis.schedule import ledger
-from analysis.schedule.config import Config, Site, Webhook
+from analysis.schedule.settings import Config, Site, Webhook
 from analysis.schedule.status import status
 
 SITE = Site(address="https://share.example.org/reports/", clearance="TLP:GREEN")

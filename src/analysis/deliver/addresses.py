@@ -11,7 +11,7 @@ from email.headerregistry import Address
 
 from analysis.errors import UsageError
 from analysis.plain_text import one_line
-from analysis.schedule.config import Mail
+from analysis.schedule.settings import Mail
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", re.ASCII)
 _SENDER = re.compile(r"(?:(?P<name>[^<>]*) )?<(?P<address>[^<>]+)>")

@@ -17,7 +17,7 @@ from analysis.deliver.titles import size_of
 from analysis.deliver.unsubscribing import way_out
 from analysis.errors import UsageError
 from analysis.publish.announcement import page_link
-from analysis.schedule.config import Mail, Reader, Site, Subscription
+from analysis.schedule.settings import Mail, Reader, Site, Subscription
 
 #: Attachments of a digest, in bytes; what is beyond waits for the next one. Servers that take
 #: less than 25 MB in their encoding, which adds a third, are rare.

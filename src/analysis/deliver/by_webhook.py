@@ -10,7 +10,7 @@ from analysis.deliver.contents import Work, cleared
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.webhook import Receiver
 from analysis.errors import UsageError
-from analysis.schedule.config import Site, Webhook
+from analysis.schedule.settings import Site, Webhook
 
 
 def send_messages(owed: Sequence[Delivery], work: Work, webhook: Webhook) -> str:

@@ -25,7 +25,7 @@ from analysis.deliver.publication import (
 from analysis.errors import BrinkwatchError
 from analysis.schedule import notes
 from analysis.schedule.choice import chosen_by
-from analysis.schedule.config import Config, Reader, Signing
+from analysis.schedule.settings import Config, Reader, Signing
 
 #: How many publications are kept at hand, read and signed, from one mail to the next.
 _AT_HAND = 16

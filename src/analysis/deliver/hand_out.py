@@ -20,8 +20,7 @@ from analysis.deliver.returned import still_dead, take_in
 from analysis.errors import RunError, UsageError
 from analysis.publish.lock import machine
 from analysis.schedule import ledger, machine_clock, machines, notes
-from analysis.schedule.config import Config
-from analysis.schedule.settings import WEBHOOK
+from analysis.schedule.settings import WEBHOOK, Config
 
 
 def hand_out(

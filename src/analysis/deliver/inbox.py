@@ -14,7 +14,8 @@ from pathlib import Path
 from analysis.deliver.encryption import encryption
 from analysis.errors import RunError
 from analysis.plain_text import one_line
-from analysis.schedule.config import Inbox, secret
+from analysis.schedule.config import secret
+from analysis.schedule.settings import Inbox
 
 #: So much of a message is read: the notice comes before what it returns.
 LONGEST = 1_000_000

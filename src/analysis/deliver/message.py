@@ -25,7 +25,7 @@ from analysis.deliver.titles import cut, file_name, size_of, subject
 from analysis.deliver.unsubscribing import way_out
 from analysis.parameters import strictest
 from analysis.plain_text import day_in_words, one_line
-from analysis.schedule.config import Mail, Subscription
+from analysis.schedule.settings import Mail, Subscription
 
 #: Lines end as SMTP wants them, and no byte needs a server that knows more than ASCII. A line may
 #: be as long as SMTP allows: Python forgets to quote a name that it folds.

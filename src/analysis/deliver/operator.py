@@ -8,7 +8,7 @@ import sqlite3
 
 from analysis.deliver.message import message_id
 from analysis.schedule.clock import stamp
-from analysis.schedule.config import Mail
+from analysis.schedule.settings import Mail
 from analysis.schedule.unmade import RETRY
 
 #: The name under which the operator hears of mail that was parked.

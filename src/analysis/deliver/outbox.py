@@ -21,9 +21,8 @@ from analysis.deliver.course import OPEN, happen
 from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.schedule import machines
 from analysis.schedule.clock import stamp
-from analysis.schedule.config import Mail, Webhook
 from analysis.schedule.ledger import transaction, value
-from analysis.schedule.settings import WEBHOOK
+from analysis.schedule.settings import WEBHOOK, Mail, Webhook
 
 #: What the ledger says of a mail that the server may have taken without its answer arriving.
 TWICE = "the answer to an earlier attempt never came, so there may be a second copy"

@@ -20,9 +20,8 @@ from analysis.publish.lock import machine
 from analysis.schedule import machines, slots
 from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of, to_make_out
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.config import Mail, Reader, Subscription
 from analysis.schedule.ledger import transaction, value
-from analysis.schedule.settings import WEBHOOK
+from analysis.schedule.settings import WEBHOOK, Mail, Reader, Subscription
 from analysis.schedule.unsent import GONE
 from analysis.today import last_day
 

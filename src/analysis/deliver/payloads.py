@@ -16,7 +16,7 @@ from typing import Any
 from analysis.deliver.publication import Publication
 from analysis.plain_text import day_in_words, one_line
 from analysis.publish.announcement import announcement
-from analysis.schedule.config import Site
+from analysis.schedule.settings import Site
 
 #: What a message is about, by the kind of its delivery.
 TYPES = {

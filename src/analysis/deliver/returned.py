@@ -24,8 +24,8 @@ from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.plain_text import one_line
 from analysis.schedule import machines, notes
 from analysis.schedule.clock import stamp
-from analysis.schedule.config import Config
 from analysis.schedule.ledger import transaction
+from analysis.schedule.settings import Config
 
 #: Kinds of failure (RFC 3463) that are the address's: there is no such mailbox, domain or host, or
 #: it is closed. A full mailbox, say, or a refusal of one mail is none.

@@ -35,7 +35,8 @@ from analysis.deliver.validation import Certificate, examine, roots
 from analysis.errors import RunError
 from analysis.plain_text import one_line
 from analysis.publish.pdf import pdf as typeset
-from analysis.schedule.config import Signing, secret
+from analysis.schedule.config import secret
+from analysis.schedule.settings import Signing
 
 #: pyHanko's own modules whose constructors have no types.
 _objects: Any = generic

@@ -22,7 +22,8 @@ from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachEr
 from analysis.deliver.encryption import encryption
 from analysis.errors import UsageError
 from analysis.plain_text import one_line
-from analysis.schedule.config import Mail, secret
+from analysis.schedule.config import secret
+from analysis.schedule.settings import Mail
 
 #: How often to knock before the server counts as out of reach, without a wait in between.
 KNOCKS = 3

@@ -12,8 +12,8 @@ import hmac
 from dataclasses import dataclass
 
 from analysis.errors import UsageError
-from analysis.schedule.config import Mail, secret
-from analysis.schedule.settings import TOKEN
+from analysis.schedule.config import secret
+from analysis.schedule.settings import TOKEN, Mail
 
 
 @dataclass(frozen=True)

@@ -25,9 +25,10 @@ from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachEr
 from analysis.deliver.encryption import encryption
 from analysis.errors import UsageError
 from analysis.plain_text import one_line
-from analysis.schedule.config import Webhook, secret
+from analysis.schedule.config import secret
 from analysis.schedule.contradictions import why_not_there
 from analysis.schedule.rules import is_loopback, link
+from analysis.schedule.settings import Webhook
 
 #: Answers that are about this very message, so that another attempt would get the same. All else
 #: may be of a receiver that is being mended.

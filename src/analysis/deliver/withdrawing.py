@@ -14,9 +14,8 @@ from analysis.publish import archive, listing
 from analysis.publish.reading import Published
 from analysis.schedule import notes
 from analysis.schedule.clock import stamp
-from analysis.schedule.config import Mail
 from analysis.schedule.ledger import transaction
-from analysis.schedule.settings import WEBHOOK
+from analysis.schedule.settings import WEBHOOK, Mail
 
 #: Who got an edition of the report, or may have: the last of them each.
 _RECEIVED = """

@@ -20,8 +20,8 @@ from analysis.schedule import machines, notes, progress
 from analysis.schedule.attempt import Outcome
 from analysis.schedule.call import Call
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.config import Schedule
 from analysis.schedule.ledger import transaction, value
+from analysis.schedule.settings import Schedule
 from analysis.schedule.triggers import Stated, TriggerError, Verdict, judge
 
 #: Where a report is made to see what it states; a hidden folder of the archive.

@@ -12,24 +12,8 @@ from pathlib import Path
 from analysis.checkout import CHECKOUT
 from analysis.errors import Fault, RecordError, UsageError
 from analysis.schedule.checking import read_config
-from analysis.schedule.settings import (
-    Config,
-    Inbox,
-    Mail,
-    Reader,
-    Schedule,
-    Signing,
-    Site,
-    Subscription,
-    Upkeep,
-    Webhook,
-)
+from analysis.schedule.settings import Config
 from analysis.toml_text import dotted, line_of, read_toml
-
-__all__ = [
-    "Config", "Inbox", "Mail", "Reader", "Schedule", "Signing", "Site", "Subscription", "Upkeep",
-    "Webhook", "find", "load", "secret",
-]  # fmt: skip
 
 FILE = "brinkwatch.toml"
 
