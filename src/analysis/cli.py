@@ -21,15 +21,7 @@ from analysis.checkout import CHECKOUT
 from analysis.errors import BrinkwatchError, UsageError, stopped_by
 from analysis.home import have_a_home
 from analysis.lean import garbage
-from analysis.options import (
-    Data,
-    Force,
-    Now,
-    Parameters,
-    ReportName,
-    Reports,
-    named_values,
-)
+from analysis.options import Data, Force, Now, Parameters, ReportName, Reports, named_values
 from analysis.record_commands import record
 from analysis.schedule_commands import deliver, due, status, verify
 from analysis.telling import Format, remark, remarks_to, told
@@ -194,8 +186,7 @@ def fleet(
         ),
     ] = None,
     jobs: Annotated[
-        int | None,
-        typer.Option(min=1, help="How many are made at once; as many as fit."),
+        int | None, typer.Option(min=1, help="How many are made at once; as many as fit.")
     ] = None,
     dask: Annotated[
         str | None,

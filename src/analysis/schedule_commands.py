@@ -91,8 +91,7 @@ def status(
     config: Configuration = None,
     now: Now = None,
     as_json: Annotated[
-        bool,
-        typer.Option("--json", help="For machines; of mails the newest 1000."),
+        bool, typer.Option("--json", help="For machines; of mails the newest 1000.")
     ] = False,
     last: Annotated[int, typer.Option(min=1, help="Rows of each table.")] = 20,
     patience: Annotated[

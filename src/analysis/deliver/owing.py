@@ -58,10 +58,7 @@ WHERE NOT EXISTS (
 
 
 def make_out(
-    connection: sqlite3.Connection,
-    readers: Sequence[Reader],
-    mail: Mail | None,
-    now: dt.datetime,
+    connection: sqlite3.Connection, readers: Sequence[Reader], mail: Mail | None, now: dt.datetime
 ) -> None:
     """Write down who gets each publication that is new, and who may not.
 

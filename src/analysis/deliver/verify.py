@@ -101,10 +101,7 @@ class _Noted:
 
 
 def verify(
-    path: Path,
-    reports: Path,
-    trusted: Sequence[Certificate] = (),
-    now: dt.datetime | None = None,
+    path: Path, reports: Path, trusted: Sequence[Certificate] = (), now: dt.datetime | None = None
 ) -> list[Finding]:
     """Return what is found about a folder or a file; it is good if all of it is.
 

@@ -48,12 +48,7 @@ class Broken(NamedTuple):
 
 
 def each(
-    table: str,
-    column: str,
-    rows: pd.Index,
-    words: Iterable[tuple[int, str]],
-    *,
-    tidy: bool = False,
+    table: str, column: str, rows: pd.Index, words: Iterable[tuple[int, str]], *, tidy: bool = False
 ) -> list[Fault]:
     """Return a fault for each row; of very many the first ones, the last of which tells the number.
 

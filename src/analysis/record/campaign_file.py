@@ -56,11 +56,7 @@ def read_campaigns(
 
 
 def _campaign(
-    place: Place,
-    raw: Raw,
-    sites: Collection[str] | None,
-    today: dt.date | None,
-    notes: list[Note],
+    place: Place, raw: Raw, sites: Collection[str] | None, today: dt.date | None, notes: list[Note]
 ) -> Campaign | None:
     before = len(notes)
     target = partial(_several, each=partial(_code, of="target"), least=1)

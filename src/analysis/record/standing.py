@@ -22,11 +22,7 @@ STANDS, RETRACTED, MERGED = codes("standing")
 GONE = codes("standing", having="gone")
 
 #: The tables whose things can be taken back, each with the column that names one.
-WITHDRAWABLE = {
-    "attacks": "attack_id",
-    "deployments": "deployment_id",
-    "responses": "response_id",
-}
+WITHDRAWABLE = {"attacks": "attack_id", "deployments": "deployment_id", "responses": "response_id"}
 
 
 def is_gone(newest: pd.DataFrame) -> pd.Series:

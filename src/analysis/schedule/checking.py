@@ -17,12 +17,7 @@ from analysis.errors import BrinkwatchError, RunError
 from analysis.parameters import MARKINGS, known
 from analysis.schedule import rules
 from analysis.schedule.contradictions import Entry, Values, contradictions
-from analysis.schedule.of_reports import (
-    choice_notes,
-    fact_notes,
-    find_report,
-    parameter_notes,
-)
+from analysis.schedule.of_reports import choice_notes, fact_notes, find_report, parameter_notes
 from analysis.schedule.settings import (
     Config,
     Inbox,
@@ -179,11 +174,7 @@ def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
         "signers": file,
         "timestamp": page,
     }
-    site: dict[str, Rule] = {
-        "title": rules.text,
-        "address": page,
-        "clearance": marking,
-    }
+    site: dict[str, Rule] = {"title": rules.text, "address": page, "clearance": marking}
     record: dict[str, Rule] = {
         "stale_after": rules.duration,
         "correct_days": partial(rules.whole, least=0, most=3660),

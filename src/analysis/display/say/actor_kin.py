@@ -9,9 +9,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
-from analysis.display.say.attack_terms import (
-    every,
-)
+from analysis.display.say.attack_terms import every
 from analysis.record.wording import joined
 
 
@@ -88,7 +86,7 @@ def _share_of_claims(page: Page) -> Markup | None:
     return page.sentence(
         "of {claims_of_all:recorded attack|recorded attacks} on any target that some group "
         "claims, this one claims {claimed_cumulative}, or {claims_share} (95{nbsp}% "
-        "interval {claims_share_low} to {claims_share_high}).",
+        "interval {claims_share_low} to {claims_share_high})."
     )
 
 

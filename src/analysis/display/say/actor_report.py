@@ -12,18 +12,8 @@ from analysis.display.places import busiest, place_of
 from analysis.display.say.actor_kin import is_named, kinship, the_group
 from analysis.display.say.actor_strikes import struck
 from analysis.display.say.answer import answer, lead
-from analysis.display.say.attack_terms import (
-    armed,
-    course,
-    ended,
-    targets,
-    who_confirms_them,
-)
-from analysis.display.say.attacks import (
-    CHANCE,
-    close_in_time,
-    several_sites_a_day,
-)
+from analysis.display.say.attack_terms import armed, course, ended, targets, who_confirms_them
+from analysis.display.say.attacks import CHANCE, close_in_time, several_sites_a_day
 from analysis.display.say.counted import attacks_in_window
 from analysis.measures.facts.attacks import target_fact
 from analysis.record.codebook import codes
@@ -89,12 +79,12 @@ def _nothing_recorded(page: Page) -> Markup:
     if not page.count("attacks_claim_only_cumulative"):
         return page.sentence(
             "the record holds no attack {since} that this group claims or that anyone attributes "
-            "to it.",
+            "to it."
         )
     return page.sentence(
         "{since} the record holds {attacks_claim_only_cumulative:attack|attacks} that only this "
         "group itself reports, and none that anyone else reports and that it claims or is said "
-        "to have made.",
+        "to have made."
     )
 
 
@@ -251,7 +241,7 @@ def _bunched(page: Page) -> Markup | None:
         "time and {dispersion_within_weeks:digits} times within weeks, where independent attacks "
         "would give 1 ({dispersion_low:digits} to {dispersion_high:digits} and "
         "{dispersion_within_weeks_low:digits} to {dispersion_within_weeks_high:digits} in "
-        "95{nbsp}% of cases).",
+        "95{nbsp}% of cases)."
     )
 
 

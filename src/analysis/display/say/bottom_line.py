@@ -60,6 +60,5 @@ def _chance(page: Page) -> Markup:
             likelihood=likelihood,
         )
     return page.phrase(
-        "an attack in {coming} is {likelihood} ({forecast_probability_any})",
-        likelihood=likelihood,
+        "an attack in {coming} is {likelihood} ({forecast_probability_any})", likelihood=likelihood
     )

@@ -60,7 +60,7 @@ def _placebo_dates(page: Page) -> Markup:
         " A placebo date is any day of the {period_days} from {start} until all is "
         "over that is not in an episode and leaves whole spans on both sides; {placebo_dates} "
         "are. The comparison takes for granted that a strike might as well have come on any "
-        "other day.",
+        "other day."
     )
 
 
@@ -229,7 +229,7 @@ def moved_after_arrivals(page: Page) -> Markup:
         return Markup("Spans as short as this are not compared after arrivals either.")
     if not page.count("arrivals_compared"):
         return page.sentence(
-            "no large unit has arrived {since} with three days on both sides to compare.",
+            "no large unit has arrived {since} with three days on both sides to compare."
         )
     if page.count("arrivals_compared") == 1:
         fell, rose = page.count("arrivals_fell"), page.count("arrivals_rose")

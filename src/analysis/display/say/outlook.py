@@ -91,12 +91,7 @@ def outlook_key_figures(page: Page) -> Fragment:
             change=moved(page.facts["attacks_last_days"], page.facts["attacks_days_before"]),
             label=f"Attacks recorded in the last {last}",
         ),
-        card(
-            page,
-            "forecast_coverage",
-            change=of_checked,
-            unknown=unknown,
-        ),
+        card(page, "forecast_coverage", change=of_checked, unknown=unknown),
         card(
             page,
             "forecast_crps",
@@ -118,7 +113,7 @@ def outlook_forecast(page: Page) -> Fragment:
     if not page.given("forecast_median"):
         return answer(likelihood_of_attack(page), _days_before(page, cited=True))
     half = page.sentence(
-        "the 50{nbsp}% interval is from {forecast_half_low:digits} to {forecast_half_high:digits}.",
+        "the 50{nbsp}% interval is from {forecast_half_low:digits} to {forecast_half_high:digits}."
     )
     assumption = page.phrase(
         "What is forecast is the number of attacks on {forces} that the record "

@@ -178,7 +178,7 @@ def _beside_officials(page: Page) -> Markup | None:
         "{since} the record holds {attacks_media_cumulative:attack|attacks} that news and "
         "monitors alone report and {attacks_claim_only_cumulative} that only the attackers claim; "
         "some of them may be among those that officials count, so the levels are never added up "
-        "to fill the gap.",
+        "to fill the gap."
     )
 
 
@@ -216,7 +216,7 @@ def _known_when(page: Page) -> Markup:
         )
     return page.sentence(
         "of recorded attacks {known_within_0_share} are known on the same day "
-        f"({interval}) and {{known_within_1_share}} by the day after.",
+        f"({interval}) and {{known_within_1_share}} by the day after."
     )
 
 

@@ -68,9 +68,7 @@ def before_and_after(page: Page) -> Markup:
     if not page.facts["strike_rate_ratio_low"].known:
         return counts + Markup(".")
     if not page.facts["strike_rate_ratio"].known:
-        return counts + page.phrase(
-            "; with no attack before, the rates cannot be compared.",
-        )
+        return counts + page.phrase("; with no attack before, the rates cannot be compared.")
     said = (
         ", {times} the rate before; with so few attacks anything from "
         "{strike_rate_ratio_low:digits} to {strike_rate_ratio_high:digits} times would fit as "
@@ -180,10 +178,7 @@ def _opened(page: Page) -> Markup | None:
     if page.facts["fronts_opened_window"].kept == "sampled":
         return None
     new = page.count("fronts_opened_window")
-    last = {
-        "front": _opened_last(page),
-        "cite": page.cite("front_opened_last_on"),
-    }
+    last = {"front": _opened_last(page), "cite": page.cite("front_opened_last_on")}
     if not new:
         return page.sentence(
             "{none}the last to see its first attack {since} was {front}, on "

@@ -64,30 +64,15 @@ def response_key_figures(page: Page) -> Fragment:
     latest = page.given("latest_episode_ratio_low")
     return strip(
         strikes_card(page, "episodes"),
-        card(
-            page,
-            "latest_episode_before",
-            "",
-            unknown="no strike yet",
-        ),
-        card(
-            page,
-            "latest_episode_after",
-            _days_after(page),
-            unknown="no strike yet",
-        ),
+        card(page, "latest_episode_before", "", unknown="no strike yet"),
+        card(page, "latest_episode_after", _days_after(page), unknown="no strike yet"),
         card(
             page,
             "latest_episode_ratio",
             _latest_interval(page) if latest else "",
             unknown=_latest_interval(page) if latest else "nothing to compare yet",
         ),
-        card(
-            page,
-            "episodes_ratio",
-            _random_days(page),
-            unknown="nothing to compare yet",
-        ),
+        card(page, "episodes_ratio", _random_days(page), unknown="nothing to compare yet"),
         card(page, "arrivals_compared", ""),
     )
 

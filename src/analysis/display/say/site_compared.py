@@ -40,7 +40,7 @@ def site_compared(page: Page) -> Fragment:
 def elsewhere(page: Page) -> Markup:
     """How many attacks the record holds in all other places."""
     return page.sentence(
-        "elsewhere the record holds {elsewhere_cumulative:attack|attacks} {since}, on any target.",
+        "elsewhere the record holds {elsewhere_cumulative:attack|attacks} {since}, on any target."
     )
 
 
@@ -130,5 +130,5 @@ def _interception(page: Page) -> Markup | None:
         "intercepted in full (95{nbsp}% interval {intercepted_share_low} to "
         "{intercepted_share_high}), of the {elsewhere_outcome_known} at the others "
         "{elsewhere_intercepted_share} ({elsewhere_intercepted_share_low} to "
-        "{elsewhere_intercepted_share_high}).",
+        "{elsewhere_intercepted_share_high})."
     )

@@ -86,12 +86,12 @@ def _whose(page: Page) -> tuple[str, str]:
 def _nothing_recorded(page: Page) -> Markup:
     if not page.count("attacks_claim_only_cumulative"):
         return page.sentence(
-            "the record holds no attack there {since}, on any target, not even a claimed one.",
+            "the record holds no attack there {since}, on any target, not even a claimed one."
         )
     return page.sentence(
         "neither officials nor news and monitors report an attack there {since}; "
         "{attacks_claim_only_cumulative:attack is|attacks are} known from the attackers’ own "
-        "claims only.",
+        "claims only."
     )
 
 
@@ -140,10 +140,7 @@ def site_when(page: Page) -> Fragment:
         return answer(_nothing_recorded(page))
     on_others = page.count("attacks_on_us_forces") < page.count("attacks_cumulative")
     return answer(
-        _so_far(page),
-        course(page),
-        targets(page) if on_others else None,
-        who_confirms_them(page),
+        _so_far(page), course(page), targets(page) if on_others else None, who_confirms_them(page)
     )
 
 
