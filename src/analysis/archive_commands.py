@@ -38,8 +38,9 @@ def corrections(
 ) -> None:
     """List editions that a correction touches, and who was told."""
     import json
+    from dataclasses import asdict
 
-    from analysis.deliver.corrections import as_data, corrected, to_make
+    from analysis.deliver.corrections import corrected, to_make
     from analysis.publish.order import Order
     from analysis.schedule import ledger
     from analysis.schedule.clock import moment
@@ -49,7 +50,7 @@ def corrections(
         done = list(corrected(connection, order))
         owed = list(to_make(connection, order, at))
     if as_json:
-        told = {"corrected": [as_data(one) for one in done], "owed": [as_data(one) for one in owed]}
+        told = {"corrected": list(map(asdict, done)), "owed": list(map(asdict, owed))}
         typer.echo(json.dumps(told, indent=2, ensure_ascii=False))
     elif not done and not owed:
         typer.echo("Nothing that is published was corrected, or has to be.")

@@ -8,8 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from analysis.deliver.explaining import explaining
 from analysis.publish import listing
@@ -111,11 +110,6 @@ def to_make(connection: sqlite3.Connection, order: Order, now: dt.datetime) -> I
     for one in stale(order, now):
         had = _sent(connection, one.edition)
         yield ToMake(one.edition.name, _counts(one), bool(one.lost), tuple(had), _mend(one))
-
-
-def as_data(found: Corrected | ToMake) -> dict[str, Any]:
-    """The same for machines."""
-    return asdict(found)
 
 
 def _counts(one: Stale) -> dict[str, tuple[int, int]]:

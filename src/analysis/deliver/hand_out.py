@@ -15,7 +15,6 @@ from analysis.deliver.course import OPEN
 from analysis.deliver.explaining import explaining
 from analysis.deliver.outbox import Delivery
 from analysis.deliver.owing import make_out
-from analysis.deliver.publication import Explain
 from analysis.deliver.returned import still_dead, take_in
 from analysis.errors import RunError, UsageError
 from analysis.publish.lock import machine
@@ -58,56 +57,41 @@ def hand_out(
     with ledger.alone(reports, "deliver") as connection:
         if connection is None:
             return Account(at_work=True)
-        explain = explaining(data)
-        account = _round(connection, reports, config, now, clock or now, explain, again, yes)
+        before = _withheld(connection)
+        notes.note_publications(connection, reports, now)
+        machine_clock.note_call(connection, now)
+        outbox.put_clock_right(connection, now)
+        make_out(connection, config.readers, config.mail, now)
+        if again:
+            outbox.take_up_again(connection, now)
+        inbox_trouble = _look_for_returned(connection, config, now)
+        dead = still_dead(connection, config, now, again)
+        account = Account()
+        read = reading(reports, config.signing, now, clock or now)
+        work = Work(connection, config, now, read, explaining(data), account)
+        held = {} if yes else _too_much(connection, config, now)
+        nobody = held.keys() | dead.keys()
+        readers = [reader.address for reader in config.readers]
+        ready = outbox.due(connection, now, readers)
+        owed = [parts for parts in ready if parts[0].address not in nobody]
+        mail_trouble = _by_mail(owed, work)
+        webhook_troubles = _by_webhook(owed, work)
+        if not mail_trouble:
+            # The operator hears at once of what was parked just now.
+            mail_trouble = _by_mail(_untold_failures(connection, now), work)
+        unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
+        machines.note_own(connection, "sign", unsigned, now)
+        machines.note_troubles(connection, "held", held, readers, now)
+        account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
+        account.trouble += [f"{why}." for why in held.values()]
+        account.trouble += [f"{address}: {why}." for address, why in dead.items()]
+        for folder, row in notes.standing(connection, "folder").items():
+            account.trouble.append(f"{reports / folder}: {row['reason']}.")
+        account.withheld = _withheld(connection) - before
         if account.states:
             # A copy that knew less of what was sent would have it sent again.
             ledger.back_up(connection, reports)
         return account
-
-
-def _round(
-    connection: sqlite3.Connection,
-    reports: Path,
-    config: Config,
-    now: dt.datetime,
-    clock: dt.datetime,
-    explain: Explain,
-    again: bool,
-    yes: bool,
-) -> Account:
-    before = _withheld(connection)
-    notes.note_publications(connection, reports, now)
-    machine_clock.note_call(connection, now)
-    outbox.put_clock_right(connection, now)
-    make_out(connection, config.readers, config.mail, now)
-    if again:
-        outbox.take_up_again(connection, now)
-    inbox_trouble = _look_for_returned(connection, config, now)
-    dead = still_dead(connection, config, now, again)
-    account = Account()
-    read = reading(reports, config.signing, now, clock)
-    work = Work(connection, config, now, read, explain, account)
-    held = {} if yes else _too_much(connection, config, now)
-    nobody = held.keys() | dead.keys()
-    readers = [reader.address for reader in config.readers]
-    ready = outbox.due(connection, now, readers)
-    owed = [parts for parts in ready if parts[0].address not in nobody]
-    mail_trouble = _by_mail(owed, work)
-    webhook_troubles = _by_webhook(owed, work)
-    if not mail_trouble:
-        # The operator hears at once of what was parked just now.
-        mail_trouble = _by_mail(_untold_failures(connection, now), work)
-    unsigned = {"PDFs": " ".join(account.trouble)} if account.trouble else {}
-    machines.note_own(connection, "sign", unsigned, now)
-    machines.note_troubles(connection, "held", held, readers, now)
-    account.trouble += filter(None, [inbox_trouble, mail_trouble, *webhook_troubles])
-    account.trouble += [f"{why}." for why in held.values()]
-    account.trouble += [f"{address}: {why}." for address, why in dead.items()]
-    for folder, row in notes.standing(connection, "folder").items():
-        account.trouble.append(f"{reports / folder}: {row['reason']}.")
-    account.withheld = _withheld(connection) - before
-    return account
 
 
 def _look_for_returned(connection: sqlite3.Connection, config: Config, now: dt.datetime) -> str:

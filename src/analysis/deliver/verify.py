@@ -119,7 +119,9 @@ def verify(
     """
     if path.is_dir():
         noted = _noted(reports)
-        return [finding for folder in _folders(path) for finding in _folder(folder, noted)]
+        homes = _homes(path)
+        folders = [one for home in homes for one in (home, *layout.kept(home).values())]
+        return [finding for folder in folders for finding in _folder(folder, noted)]
     if not path.is_file():
         raise UsageError(f"There is no file or folder {path}.")
     content = path.read_bytes()
@@ -128,15 +130,8 @@ def verify(
     return [_unsigned(path, content, reports)]
 
 
-def _folders(path: Path) -> list[Path]:
-    """The published folder at a path, or those of a report or of a whole archive.
-
-    Each with the editions that it has replaced.
-    """
-    return [one for home in _homes(path) for one in (home, *layout.kept(home).values())]
-
-
 def _homes(path: Path) -> list[Path]:
+    """The published folder at a path, or those of a report or of a whole archive."""
     path = path.resolve()
     if not (path / MANIFEST).exists():
         for depth in ("[!.]*", "[!.]*/[!.]*"):

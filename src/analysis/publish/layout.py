@@ -33,11 +33,6 @@ def home_of(folder: Path) -> Path:
     return folder.parents[1] if is_kept else folder
 
 
-def archive_of(folder: Path) -> Path:
-    """The archive in which a published folder lies."""
-    return home_of(folder).parents[1]
-
-
 def name_of(folder: Path) -> str:
     """Where a published folder lies in its archive.
 

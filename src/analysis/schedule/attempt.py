@@ -170,22 +170,14 @@ def made(order: dict[str, Any]) -> Outcome:
     from analysis.publish.order import Order
     from analysis.publish.run import run
 
-    reports = Path(order["reports"])
+    places: dict[str, Any] = {name: Path(order[name]) for name in ("data", "reports", "notebooks")}
     try:
-        folder = run(
-            Order(
-                report=order["report"],
-                parameters=order["parameters"],
-                data=Path(order["data"]),
-                reports=reports,
-                notebooks=Path(order["notebooks"]),
-            )
-        )
+        folder = run(Order(order["report"], order["parameters"], **places))
     except BrinkwatchError as error:
         return Outcome(reason=_shortened(str(error)), cell=_failing_cell(error))
     except OSError as error:
         return Outcome(reason=stopped_by(error))
-    return Outcome(folder=folder.relative_to(reports).as_posix())
+    return Outcome(folder=folder.relative_to(places["reports"]).as_posix())
 
 
 def _shortened(reason: str) -> str:

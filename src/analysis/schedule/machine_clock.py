@@ -41,7 +41,8 @@ def look(connection: sqlite3.Connection, now: dt.datetime) -> tuple[Clock, str]:
     connection: the ledger.
     now: what the clock shows.
     """
-    row = _row(connection)
+    query = "SELECT called, steady_since FROM machine WHERE name = ?"
+    row = connection.execute(query, (machine(),)).fetchone()
     if row is None or not row["called"] or moment(row["called"]) - now <= TOLERANCE:
         return Clock.RIGHT, (row and row["called"]) or ""
     has_run_through = row["steady_since"] <= stamp(now)
@@ -84,9 +85,3 @@ def ahead_of(connection: sqlite3.Connection, now: dt.datetime) -> list[tuple[str
         (machine(), stamp(now + TOLERANCE)),
     )
     return [(name, called) for name, called in rows]
-
-
-def _row(connection: sqlite3.Connection) -> sqlite3.Row | None:
-    query = "SELECT called, steady_since FROM machine WHERE name = ?"
-    row: sqlite3.Row | None = connection.execute(query, (machine(),)).fetchone()
-    return row

@@ -30,7 +30,8 @@ def waiting(look: Look) -> Iterator[Trouble]:
     reasons: dict[tuple[str, str, str], list[tuple[str, str]]] = {}
     cause = _causes(look)
     for why, since, address, where in [*_not_sent(look, cause), *_not_made_out(look, cause)]:
-        reasons.setdefault((why, _channel(address), where), []).append((since, address))
+        channel = address if address.startswith(WEBHOOK) else ""
+        reasons.setdefault((why, channel, where), []).append((since, address))
     for (why, channel, where), late in reasons.items():
         readers = tuple(dict.fromkeys(address for _, address in late))
         whom = readers[0] if len(readers) == 1 else many(len(readers), "reader")
@@ -83,11 +84,6 @@ def _not_made_out(look: Look, cause: _Cause) -> Iterator[_Late]:
                 known.add(reader.address)
                 why = cause(reader.address, "") or NOBODY_CALLED
                 yield why, row["published"], reader.address, ""
-
-
-def _channel(address: str) -> str:
-    """The webhook that an address is; empty for all that goes by mail."""
-    return address if address.startswith(WEBHOOK) else ""
 
 
 def _causes(look: Look) -> _Cause:
