@@ -111,10 +111,10 @@ def _with_what(page: Page) -> Markup:
     if not page.count("outcome_known"):
         return armed + Markup("; no source tells an outcome.")
     return armed + page.phrase(
-        "; of the {outcome_known:attack|attacks} with a known outcome, {stopped} {were} "
-        "intercepted in full and {came_through} came through at least in part.",
+        "; of the {outcome_known:attack|attacks} with a known outcome, {stopped} "
+        "{intercepted_attacks:~was|were} intercepted in full and {came_through} came through at "
+        "least in part.",
         stopped=_part(page, "intercepted", "outcome_known"),
-        were="was" if page.count("intercepted_attacks") == 1 else "were",
     )
 
 

@@ -89,14 +89,19 @@ def moved_after_strikes(page: Page) -> Markup:
 
 
 def _one_moved(page: Page) -> Markup:
-    fell, rose = page.count("episodes_fell"), page.count("episodes_rose")
-    how = "lower than" if fell else "higher than" if rose else "the same as"
     return page.sentence(
         "after the {episodes_compared:episode|episodes} that can be compared the attack rate was "
         "{how} before{clear}.",
-        how=how,
+        how=_direction(page, "episodes"),
         clear=_clear(page, "episodes"),
     )
+
+
+def _direction(page: Page, name: str) -> str:
+    """Where the rate after the one that can be compared lies, before "before"."""
+    if page.count(f"{name}_fell"):
+        return "lower than"
+    return "higher than" if page.count(f"{name}_rose") else "the same as"
 
 
 def _clear(page: Page, name: str) -> Markup:
@@ -124,14 +129,18 @@ def strikes_together(page: Page) -> Markup | None:
             "(geometric mean); the period is too short for a comparison with other days.",
             all=_all(page, "episodes"),
         )
+    return _on_random_days(page, "episodes", "{episodes_placements:digits} draws")
+
+
+def _on_random_days(page: Page, name: str, draws: str) -> Markup:
+    """The ratio over all together, and what the same give that are put on random days."""
     return page.sentence(
-        "over {all} together the rate after was {episodes_ratio:digits} times the rate before "
-        "(geometric mean), {verdict} what the period gives by itself: the same episodes put on "
-        "random days give {episodes_ratio_low:digits} to {episodes_ratio_high:digits} in "
-        "95{nbsp}% of {episodes_placements:digits} draws, and {episodes_as_far_share} of "
-        "draws lie as far out.",
-        all=_all(page, "episodes"),
-        verdict=_verdict(page, "episodes"),
+        f"over {{all}} together the rate after was {{{name}_ratio:digits}} times the rate before "
+        f"(geometric mean), {{verdict}} what the period gives by itself: the same {name} put on "
+        f"random days give {{{name}_ratio_low:digits}} to {{{name}_ratio_high:digits}} in "
+        f"95{{nbsp}}% of {draws}, and {{{name}_as_far_share}} of draws lie as far out.",
+        all=_all(page, name),
+        verdict=_verdict(page, name),
     )
 
 
@@ -204,14 +213,7 @@ def after_arrivals(page: Page) -> Fragment:
         return answer(moved_after_arrivals(page))
     placed = None
     if page.count("arrivals_compared") > 1 and page.facts["arrivals_as_far_share"].known:
-        placed = page.sentence(
-            "over {all} together the rate after was {arrivals_ratio:digits} times the rate before "
-            "(geometric mean), {verdict} what the period gives by itself: the same arrivals put "
-            "on random days give {arrivals_ratio_low:digits} to {arrivals_ratio_high:digits} in "
-            "95{nbsp}% of draws, and {arrivals_as_far_share} of draws lie as far out.",
-            all=_all(page, "arrivals"),
-            verdict=_verdict(page, "arrivals"),
-        )
+        placed = _on_random_days(page, "arrivals", "draws")
     assumption = page.phrase(
         "Large are carrier strike groups, units of 1,000 people or more and, where nobody says how "
         "many people, units of three ships or batteries or more; arrivals at most {span} apart "
@@ -232,11 +234,10 @@ def moved_after_arrivals(page: Page) -> Markup:
             "no large unit has arrived {since} with three days on both sides to compare."
         )
     if page.count("arrivals_compared") == 1:
-        fell, rose = page.count("arrivals_fell"), page.count("arrivals_rose")
         return page.sentence(
             "after the {arrivals_compared:large arrival|large arrivals} that can be compared the "
             "attack rate in the {days} after was {how} before{clear}.",
-            how="lower than" if fell else "higher than" if rose else "the same as",
+            how=_direction(page, "arrivals"),
             clear=_clear(page, "arrivals"),
         )
     return page.sentence(

@@ -92,8 +92,7 @@ def _one_sided(page: Page) -> Markup | None:
     if not page.count("one_sided"):
         return None
     return page.sentence(
-        "{one_sided:attack|attacks} {verb} reported by outlets of one side to the conflict alone.",
-        verb="is" if page.count("one_sided") == 1 else "are",
+        "{one_sided:attack is|attacks are} reported by outlets of one side to the conflict alone."
     )
 
 
@@ -112,7 +111,6 @@ def _top_publisher(page: Page) -> Markup | None:
 def _levels(page: Page) -> Markup:
     return page.sentence(
         "officials confirm {attacks_confirmed_cumulative:attack|attacks}, news and monitors alone "
-        "report {attacks_media_cumulative}, and {attacks_claim_only_cumulative} {verb} known from "
-        "the attackers’ claims only.",
-        verb="is" if page.count("attacks_claim_only_cumulative") == 1 else "are",
+        "report {attacks_media_cumulative}, and {attacks_claim_only_cumulative} "
+        "{attacks_claim_only_cumulative:~is|are} known from the attackers’ claims only."
     )

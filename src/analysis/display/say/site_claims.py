@@ -62,10 +62,9 @@ def claimed(page: Page) -> Markup:
             by=by,
         )
     return page.sentence(
-        "{claimed_cumulative} of the {attacks_cumulative} recorded attacks there{share} {are} "
-        "claimed{by}.",
+        "{claimed_cumulative} of the {attacks_cumulative} recorded attacks there{share} "
+        "{claimed_cumulative:~is|are} claimed{by}.",
         share=page.phrase(", or {claim_share},") if whole >= FEWEST_FOR_PERCENT else "",
-        are="is" if some == 1 else "are",
         by=by,
     )
 

@@ -70,9 +70,9 @@ def _none_elsewhere(page: Page) -> Markup:
 @if_kept
 def _of_few(page: Page) -> Markup:
     return page.sentence(
-        "{attacks_cumulative} of the {group_attacks} attacks recorded {group} {was} there.",
+        "{attacks_cumulative} of the {group_attacks} attacks recorded {group} "
+        "{attacks_cumulative:~was|were} there.",
         group=group_name(page),
-        was="was" if page.count("attacks_cumulative") == 1 else "were",
     )
 
 
