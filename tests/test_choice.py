@@ -57,7 +57,9 @@ def test_each_gets_what_they_chose_and_of_it_the_newest_first(tmp_path: Path) ->
     """Also where others of the report are newer, and where an address chooses twice."""
     weekly = reader(1, parameters={"window_days": (14,)})
     daily = reader(2, parameters={"window_days": (7,)}, formats=("pdf",))
-    both = Subscription(daily.address, ("brief",), ("html",), parameters={"window_days": (14,)})
+    both = Subscription(
+        daily.address, ("brief",), formats=("html",), parameters={"window_days": (14,)}
+    )
     for day in ("2024-01-15", "2024-01-22"):
         publish_report(tmp_path, day, window_days=14)
     for day in days(2, "2024-01-28"):
@@ -82,7 +84,7 @@ def test_each_gets_what_they_chose_and_of_it_the_newest_first(tmp_path: Path) ->
 def test_of_two_choices_that_fit_the_one_that_may_see_it_counts(tmp_path: Path) -> None:
     publish_report(tmp_path, marking="TLP:GREEN")
     low = reader(1)
-    high = Subscription(low.address, ("brief",), ("html",), "TLP:GREEN",
+    high = Subscription(low.address, ("brief",), formats=("html",), clearance="TLP:GREEN",
                         parameters={"marking": ("TLP:GREEN",)})  # fmt: skip
     with FaultyServer() as server:
         hand_out(tmp_path, config_of(server, low, high), NOW)

@@ -41,7 +41,11 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def hook(receiver: Receiver, **other: Any) -> Webhook:
     plain = Webhook(
-        "ops", ("brief",), receiver.url, secret_env="OPS_SECRET", timeout=dt.timedelta(seconds=1)
+        "ops",
+        ("brief",),
+        url=receiver.url,
+        secret_env="OPS_SECRET",
+        timeout=dt.timedelta(seconds=1),
     )
     return replace(plain, **other)
 

@@ -1,8 +1,9 @@
 """From what a TOML file holds to a `Config`, and a note for all that cannot be.
 
-Each table has its keys and a rule for each; what takes two keys or two tables to judge is in
-`contradictions`, what takes a report in `of_reports`. Whatever is wrong is noted with its place,
-and the rest is looked at all the same, so that one look finds every fault.
+Each table has its keys and a rule for each, as the fields of `settings` have them; what takes two
+keys or two tables to judge is in `contradictions`, what takes a report in `of_reports`. Whatever is
+wrong is noted with its place, and the rest is looked at all the same, so that one look finds every
+fault.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from analysis.errors import BrinkwatchError, RunError
-from analysis.parameters import MARKINGS, known
+from analysis.parameters import known
 from analysis.schedule import rules
 from analysis.schedule.contradictions import Entry, Values, contradictions
 from analysis.schedule.of_reports import choice_notes, fact_notes, find_report, parameter_notes
@@ -40,12 +41,26 @@ SECRETS = {
 }
 
 
+#: What each table of the file becomes, and of which there may be several.
+KINDS: Mapping[str, type] = {
+    "schedule": Schedule,
+    "subscription": Subscription,
+    "webhook": Webhook,
+    "mail": Mail,
+    "inbox": Inbox,
+    "signing": Signing,
+    "site": Site,
+    "record": Upkeep,
+}
+SEVERAL = ("schedule", "subscription", "webhook")
+
+
 class Table(NamedTuple):
     """One kind of table of the file: what it becomes, its keys, and whether there are several."""
 
     kind: type
     rules: Mapping[str, Rule]
-    several: bool = False
+    several: bool
 
 
 def read_config(
@@ -59,12 +74,15 @@ def read_config(
     content: what the file holds.
     notebooks: folder of the reports that there are; if None, reports are not looked at.
     """
-    tables = _tables(path.absolute().parent, notebooks)
+    folder = path.absolute().parent
+    tables = {
+        name: Table(kind, _keys(kind, notebooks), name in SEVERAL) for name, kind in KINDS.items()
+    }
     notes = list(_unknown_keys(content, tables, ()))
     read: dict[str, list[Entry]] = {}
     for name, table in tables.items():
         read[name] = [
-            Entry(place, raw, _values(raw, table, place, notes))
+            Entry(place, raw, _values(raw, table, place, folder, notes))
             for place, raw in _entries(name, table, content, notes)
         ]
     if notebooks:
@@ -79,121 +97,27 @@ def read_config(
     made = {
         name: tuple(tables[name].kind(**entry.values) for entry in read[name]) for name in tables
     }
-    several = ("schedule", "subscription", "webhook")
-    values: dict[str, Any] = {f"{name}s": made.pop(name) for name in several}
+    values: dict[str, Any] = {f"{name}s": made.pop(name) for name in SEVERAL}
     values |= {name: next(iter(entries), None) for name, entries in made.items()}
     return Config(path.absolute(), **values), []
 
 
-def _tables(folder: Path, notebooks: Path | None) -> dict[str, Table]:
-    """The tables that the file may hold."""
-    report = partial(_report, notebooks=notebooks) if notebooks else rules.text
-    file = partial(rules.file, folder=folder)
-    port = partial(rules.whole, least=1, most=65_535)
-    page = partial(rules.link, schemes=("https", "http"))
-    marking = partial(rules.one_of, names=MARKINGS)
-    timeout = partial(rules.duration, most="10m")
-    again: dict[str, Rule] = {"retries": rules.count, "retry_after": rules.duration}
-    login: dict[str, Rule] = {"user": rules.text, **_secret("password", file)}
-    terms: dict[str, Rule] = {
-        "timeout": timeout,
-        **again,
-        "ca_file": file,
-        "at_once": partial(rules.whole, least=1, most=100_000),
-    }
-    schedule: dict[str, Rule] = {
-        "name": rules.slug,
-        "report": report,
-        "cron": rules.cron,
-        "timezone": rules.timezone,
-        "as_of": partial(rules.one_of, names=("slot-day", "day-before")),
-        "catch_up": rules.count,
-        **again,
-        "time_limit": rules.duration,
-        "keep": partial(rules.whole, least=1, most=100_000),
-        "start": rules.day,
-        "parameters": rules.table,
-        "on": partial(rules.one_of, names=("cron", "record")),
-        "when": rules.trigger,
-        "at_most_every": rules.duration,
-        "quiet": rules.part_of_a_day,
-        "after_publish": rules.command,
-    }
-    chosen: dict[str, Rule] = {
-        "reports": partial(rules.several, each=report),
-        "schedules": partial(rules.several, each=rules.slug),
-        "parameters": rules.choices,
-        "formats": partial(rules.several, each=partial(rules.one_of, names=("pdf", "html"))),
-        "clearance": marking,
-    }
-    subscription: dict[str, Rule] = {
-        "address": rules.address,
-        **chosen,
-        "send": partial(rules.one_of, names=("each", "digest")),
-        "name": rules.text,
-        "at": rules.time_of_day,
-        "timezone": rules.timezone,
-    }
-    mail: dict[str, Rule] = {
-        "host": rules.host,
-        "sender": rules.sender,
-        "port": port,
-        "security": partial(rules.one_of, names=("starttls", "tls", "none")),
-        **login,
-        "operator": rules.address,
-        "unsubscribe": partial(rules.link, schemes=("mailto", "https")),
-        **_secret("unsubscribe_secret", file),
-        **terms,
-    }
-    webhook: dict[str, Rule] = {
-        "name": rules.slug,
-        **chosen,
-        "url": page,
-        **_secret("url", file),
-        "format": partial(rules.one_of, names=("json", "slack", "teams")),
-        **_secret("secret", file),
-        **terms,
-    }
-    inbox: dict[str, Rule] = {
-        "folder": file,
-        "host": rules.host,
-        "port": port,
-        "security": partial(rules.one_of, names=("tls", "none")),
-        **login,
-        "mailbox": rules.text,
-        "timeout": timeout,
-        "ca_file": file,
-    }
-    signing: dict[str, Rule] = {
-        "pkcs12": file,
-        **_secret("passphrase", file),
-        "name": rules.text,
-        "reason": rules.text,
-        "location": rules.text,
-        "trust": file,
-        "signers": file,
-        "timestamp": page,
-    }
-    site: dict[str, Rule] = {"title": rules.text, "address": page, "clearance": marking}
-    record: dict[str, Rule] = {
-        "stale_after": rules.duration,
-        "correct_days": partial(rules.whole, least=0, most=3660),
-    }
-    return {
-        "schedule": Table(Schedule, schedule, several=True),
-        "subscription": Table(Subscription, subscription, several=True),
-        "webhook": Table(Webhook, webhook, several=True),
-        "mail": Table(Mail, mail),
-        "inbox": Table(Inbox, inbox),
-        "signing": Table(Signing, signing),
-        "site": Table(Site, site),
-        "record": Table(Upkeep, record),
-    }
+def _keys(kind: type, notebooks: Path | None) -> dict[str, Rule]:
+    """The keys of a kind of table, and by which rule each is read."""
+    hints = get_type_hints(kind, include_extras=True)
+    keys = {name: _rule(hint) for name, hint in hints.items()}
+    if notebooks:
+        report = partial(_report, notebooks=notebooks)
+        named: dict[str, Rule] = {"report": report, "reports": partial(rules.several, each=report)}
+        keys |= {name: rule for name, rule in named.items() if name in keys}
+    return keys
 
 
-def _secret(what: str, file: Rule) -> dict[str, Rule]:
-    """The keys that name where a secret is: a variable of the environment, or a file."""
-    return {f"{what}_env": rules.variable, f"{what}_file": file}
+def _rule(hint: Any) -> Rule:
+    """The rule that a field's type brings along, which may be optional."""
+    annotated = next(one for one in (hint, *get_args(hint)) if get_origin(one) is Annotated)
+    rule: Rule = annotated.__metadata__[0]
+    return rule
 
 
 def _report(value: object, *, notebooks: Path) -> str:
@@ -240,9 +164,12 @@ def _entries(
             notes.append(Note(place, f"write this as a table below the line {header}"))
 
 
-def _values(raw: Values, table: Table, place: Place, notes: list[Note]) -> Values:
-    """The values that can be read, in their types."""
+def _values(raw: Values, table: Table, place: Place, folder: Path, notes: list[Note]) -> Values:
+    """The values that can be read, in their types; files as seen from a folder."""
     notes += _unknown_keys(raw, table.rules, place)
     required = {field.name for field in fields(table.kind)
                 if field.default is MISSING and field.default_factory is MISSING}  # fmt: skip
-    return read_values(raw, table.rules, required, place, notes)
+    values = read_values(raw, table.rules, required, place, notes)
+    return {
+        name: folder / value if isinstance(value, Path) else value for name, value in values.items()
+    }

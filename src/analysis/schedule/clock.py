@@ -1,8 +1,9 @@
-"""The one place that reads the clock, and how moments are written: UTC, to the second."""
+"""The one place that reads the clock, how moments are written (UTC, to the second), and spans."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import NamedTuple
 
 from analysis.errors import UsageError
 
@@ -49,6 +50,27 @@ def stamp(moment: dt.datetime) -> str:
     '2024-03-10T10:00:00Z'
     """
     return f"{moment.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+class Span(NamedTuple):
+    """A part of each day, by the clock on a wall; it may go over midnight."""
+
+    begins: dt.time
+    ends: dt.time
+
+    def holds(self, time: dt.time) -> bool:
+        """Whether a time of day is in it.
+
+        >>> night = Span(dt.time(22), dt.time(6))
+        >>> night.holds(dt.time(5, 59)), night.holds(dt.time(6)), night.holds(dt.time(22))
+        (True, False, True)
+        """
+        if self.begins <= self.ends:
+            return self.begins <= time < self.ends
+        return time >= self.begins or time < self.ends
+
+    def __str__(self) -> str:
+        return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
 
 
 def span(text: str) -> dt.timedelta:

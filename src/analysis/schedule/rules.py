@@ -21,7 +21,7 @@ from cronsim import CronSim, CronSimError
 
 from analysis.parameters import known
 from analysis.schedule import triggers
-from analysis.schedule.settings import Span
+from analysis.schedule.clock import Span
 from analysis.schedule.triggers import Trigger
 from analysis.toml_text import Rule
 
@@ -272,9 +272,9 @@ def link(value: object, *, schemes: Sequence[str]) -> str:
     return link
 
 
-def file(value: object, *, folder: Path) -> Path:
-    """A file, looked for beside the configuration where the name is not absolute."""
-    return folder / Path(text(value)).expanduser()
+def file(value: object) -> Path:
+    """The name of a file."""
+    return Path(text(value)).expanduser()
 
 
 def command(value: object) -> tuple[str, ...]:

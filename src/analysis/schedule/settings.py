@@ -1,39 +1,50 @@
-"""What brinkwatch.toml says, typed: the names of the fields are the keys of the file."""
+"""What brinkwatch.toml says, typed: the names of the fields are the keys of the file.
+
+The type of a field brings along the rule by which its value is read; `checking` goes by them.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, TypeAlias
 from zoneinfo import ZoneInfo
 
 from analysis.parameters import MARKINGS
+from analysis.schedule import rules
+from analysis.schedule.clock import Span
 from analysis.schedule.triggers import Trigger
 
 MINUTE = dt.timedelta(minutes=1)
 
 
-class Span(NamedTuple):
-    """A part of each day, by the clock on a wall; it may go over midnight."""
+#: What a field may be, and the rule by which it is read.
+Text = Annotated[str, rules.text]
+Slug = Annotated[str, rules.slug]
+Zone = Annotated[str, rules.timezone]
+Address = Annotated[str, rules.address]
+Variable = Annotated[str, rules.variable]
+File = Annotated[Path, rules.file]
+Page = Annotated[str, partial(rules.link, schemes=("https", "http"))]
+Marking = Annotated[str, partial(rules.one_of, names=MARKINGS)]
+Count = Annotated[int, rules.count]
+Some = Annotated[int, partial(rules.whole, least=1, most=100_000)]
+Port = Annotated[int, partial(rules.whole, least=1, most=65_535)]
+Duration = Annotated[dt.timedelta, rules.duration]
+Patience = Annotated[dt.timedelta, partial(rules.duration, most="10m")]
+Reports = Annotated[tuple[str, ...], partial(rules.several, each=rules.text)]
+Schedules = Annotated[tuple[str, ...], partial(rules.several, each=rules.slug)]
+Formats = Annotated[
+    tuple[str, ...], partial(rules.several, each=partial(rules.one_of, names=("pdf", "html")))
+]
+Chosen = Annotated[Mapping[str, tuple[object, ...]], rules.choices]
 
-    begins: dt.time
-    ends: dt.time
 
-    def holds(self, time: dt.time) -> bool:
-        """Whether a time of day is in it.
-
-        >>> night = Span(dt.time(22), dt.time(6))
-        >>> night.holds(dt.time(5, 59)), night.holds(dt.time(6)), night.holds(dt.time(22))
-        (True, False, True)
-        """
-        if self.begins <= self.ends:
-            return self.begins <= time < self.ends
-        return time >= self.begins or time < self.ends
-
-    def __str__(self) -> str:
-        return f"{self.begins:%H:%M}-{self.ends:%H:%M}"
+def _one_of(*names: str) -> partial[str]:
+    return partial(rules.one_of, names=names)
 
 
 @dataclass(frozen=True)
@@ -61,23 +72,23 @@ class Schedule:
     start: first day whose slots are owed; if None, the schedule starts when it is first seen.
     """
 
-    name: str
-    report: str
-    cron: str = ""
-    timezone: str = "UTC"
-    as_of: str = "slot-day"
-    catch_up: int = 3
-    retries: int = 3
-    retry_after: dt.timedelta = 10 * MINUTE
-    time_limit: dt.timedelta = 30 * MINUTE
-    keep: int | None = None
-    start: dt.date | None = None
-    parameters: Mapping[str, object] = field(default_factory=dict)
-    on: str = "cron"
-    when: Trigger | None = None
-    at_most_every: dt.timedelta | None = None
-    quiet: Span | None = None
-    after_publish: tuple[str, ...] = ()
+    name: Slug
+    report: Text
+    cron: Annotated[str, rules.cron] = ""
+    timezone: Zone = "UTC"
+    as_of: Annotated[str, _one_of("slot-day", "day-before")] = "slot-day"
+    catch_up: Count = 3
+    retries: Count = 3
+    retry_after: Duration = 10 * MINUTE
+    time_limit: Duration = 30 * MINUTE
+    keep: Some | None = None
+    start: Annotated[dt.date, rules.day] | None = None
+    parameters: Annotated[Mapping[str, object], rules.table] = field(default_factory=dict)
+    on: Annotated[str, _one_of("cron", "record")] = "cron"
+    when: Annotated[Trigger, rules.trigger] | None = None
+    at_most_every: Duration | None = None
+    quiet: Annotated[Span, rules.part_of_a_day] | None = None
+    after_publish: Annotated[tuple[str, ...], rules.command] = ()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -94,16 +105,16 @@ class Subscription:
     the wall of `timezone` shows `at`.
     """
 
-    address: str
-    reports: tuple[str, ...]
-    formats: tuple[str, ...] = ("pdf",)
-    clearance: str = "TLP:CLEAR"
-    send: str = "each"
-    name: str = ""
-    at: dt.time = dt.time(7)
-    timezone: str = "UTC"
-    schedules: tuple[str, ...] = ()
-    parameters: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    address: Address
+    reports: Reports
+    schedules: Schedules = ()
+    parameters: Chosen = field(default_factory=dict)
+    formats: Formats = ("pdf",)
+    clearance: Marking = "TLP:CLEAR"
+    send: Annotated[str, _one_of("each", "digest")] = "each"
+    name: Text = ""
+    at: Annotated[dt.time, rules.time_of_day] = dt.time(7)
+    timezone: Zone = "UTC"
 
     @property
     def zone(self) -> ZoneInfo:
@@ -132,23 +143,23 @@ class Webhook:
     retries, retry_after, ca_file, at_once: as for :class:`Mail`.
     """
 
-    name: str
-    reports: tuple[str, ...]
-    url: str | None = None
-    url_env: str | None = None
-    url_file: Path | None = None
-    format: str = "json"
-    secret_env: str | None = None
-    secret_file: Path | None = None
-    formats: tuple[str, ...] = ()
-    clearance: str = "TLP:CLEAR"
-    schedules: tuple[str, ...] = ()
-    parameters: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
-    timeout: dt.timedelta = MINUTE / 2
-    retries: int = 8
-    retry_after: dt.timedelta = 5 * MINUTE
-    ca_file: Path | None = None
-    at_once: int = 20
+    name: Slug
+    reports: Reports
+    schedules: Schedules = ()
+    parameters: Chosen = field(default_factory=dict)
+    formats: Formats = ()
+    clearance: Marking = "TLP:CLEAR"
+    url: Page | None = None
+    url_env: Variable | None = None
+    url_file: File | None = None
+    format: Annotated[str, _one_of("json", "slack", "teams")] = "json"
+    secret_env: Variable | None = None
+    secret_file: File | None = None
+    timeout: Patience = MINUTE / 2
+    retries: Count = 8
+    retry_after: Duration = 5 * MINUTE
+    ca_file: File | None = None
+    at_once: Some = 20
 
     @property
     def address(self) -> str:
@@ -174,38 +185,38 @@ class Mail:
     reports would go in one call gets none of them until somebody says so.
     """
 
-    host: str
-    sender: str
-    port: int = 587
-    security: str = "starttls"
-    user: str | None = None
-    password_env: str | None = None
-    password_file: Path | None = None
-    operator: str | None = None
-    unsubscribe: str | None = None
-    unsubscribe_secret_env: str | None = None
-    unsubscribe_secret_file: Path | None = None
-    timeout: dt.timedelta = MINUTE / 2
-    retries: int = 8
-    retry_after: dt.timedelta = 5 * MINUTE
-    ca_file: Path | None = None
-    at_once: int = 20
+    host: Annotated[str, rules.host]
+    sender: Annotated[str, rules.sender]
+    port: Port = 587
+    security: Annotated[str, _one_of("starttls", "tls", "none")] = "starttls"
+    user: Text | None = None
+    password_env: Variable | None = None
+    password_file: File | None = None
+    operator: Address | None = None
+    unsubscribe: Annotated[str, partial(rules.link, schemes=("mailto", "https"))] | None = None
+    unsubscribe_secret_env: Variable | None = None
+    unsubscribe_secret_file: File | None = None
+    timeout: Patience = MINUTE / 2
+    retries: Count = 8
+    retry_after: Duration = 5 * MINUTE
+    ca_file: File | None = None
+    at_once: Some = 20
 
 
 @dataclass(frozen=True)
 class Inbox:
     """Where mails come back to: a folder of messages, or a mailbox on an IMAP server."""
 
-    folder: Path | None = None
-    host: str | None = None
-    port: int = 993
-    security: str = "tls"
-    user: str | None = None
-    password_env: str | None = None
-    password_file: Path | None = None
-    mailbox: str = "INBOX"
-    timeout: dt.timedelta = MINUTE / 2
-    ca_file: Path | None = None
+    folder: File | None = None
+    host: Annotated[str, rules.host] | None = None
+    port: Port = 993
+    security: Annotated[str, _one_of("tls", "none")] = "tls"
+    user: Text | None = None
+    password_env: Variable | None = None
+    password_file: File | None = None
+    mailbox: Text = "INBOX"
+    timeout: Patience = MINUTE / 2
+    ca_file: File | None = None
 
 
 @dataclass(frozen=True)
@@ -216,15 +227,15 @@ class Signing:
     are roots that vouch for whoever signs. `timestamp` is the server that says when it was.
     """
 
-    pkcs12: Path
-    passphrase_env: str | None = None
-    passphrase_file: Path | None = None
-    name: str | None = None
-    reason: str | None = None
-    location: str | None = None
-    trust: Path | None = None
-    signers: Path | None = None
-    timestamp: str | None = None
+    pkcs12: File
+    passphrase_env: Variable | None = None
+    passphrase_file: File | None = None
+    name: Text | None = None
+    reason: Text | None = None
+    location: Text | None = None
+    trust: File | None = None
+    signers: File | None = None
+    timestamp: Page | None = None
 
 
 @dataclass(frozen=True)
@@ -234,9 +245,9 @@ class Site:
     Nothing above `clearance` is listed, nor does `latest` lead to it.
     """
 
-    title: str = "brinkwatch"
-    address: str = ""
-    clearance: str = MARKINGS[0]
+    title: Text = "brinkwatch"
+    address: Page = ""
+    clearance: Marking = MARKINGS[0]
 
 
 @dataclass(frozen=True)
@@ -247,8 +258,8 @@ class Upkeep:
     last `correct_days` days is made anew when its rows change.
     """
 
-    stale_after: dt.timedelta | None = None
-    correct_days: int = 14
+    stale_after: Duration | None = None
+    correct_days: Annotated[int, partial(rules.whole, least=0, most=3660)] = 14
 
 
 @dataclass(frozen=True)
