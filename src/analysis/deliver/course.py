@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from analysis.schedule.ledger import value
+from analysis.schedule.ledger import change, value
 
 #: What a delivery is, what happens to it, and what it is then.
 STATES: Mapping[tuple[str, str], str] = MappingProxyType({
@@ -45,9 +45,5 @@ def happen(connection: sqlite3.Connection, number: int, event: str, **columns: o
     columns: further columns and their values.
     """
     after = STATES[value(connection, "SELECT state FROM delivery WHERE id = ?", number), event]
-    values = {"state": after, **columns}
-    settings = ", ".join(f"{name} = :{name}" for name in values)
-    connection.execute(
-        f"UPDATE delivery SET {settings} WHERE id = :_number", {**values, "_number": number}
-    )
+    change(connection, "delivery", {"id": number}, state=after, **columns)
     return after

@@ -21,7 +21,7 @@ from analysis.deliver.course import OPEN, happen
 from analysis.deliver.operator import PARKED_MAIL, tell_operator
 from analysis.schedule import machines
 from analysis.schedule.clock import stamp
-from analysis.schedule.ledger import transaction, value
+from analysis.schedule.ledger import change, transaction, value
 from analysis.schedule.settings import WEBHOOK, Mail, Webhook
 
 #: What the ledger says of a mail that the server may have taken without its answer arriving.
@@ -187,7 +187,7 @@ def begin(connection: sqlite3.Connection, mail: Sequence[Delivery], now: dt.date
     with transaction(connection):
         for part in mail:
             if part.state == "sending" and part.kind not in IN_WORDS:
-                connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
+                change(connection, "delivery", {"id": part.id}, reason=TWICE)
             happen(connection, part.id, "begun", attempts=part.attempts + 1, last_try=stamp(now))
 
 
@@ -215,12 +215,10 @@ def settle(
         for part in parts:
             event = _event(part, answer, terms)
             if answer.outcome is Outcome.UNANSWERED and part.kind not in IN_WORDS:
-                connection.execute("UPDATE delivery SET reason = ? WHERE id = ?", (TWICE, part.id))
+                change(connection, "delivery", {"id": part.id}, reason=TWICE)
             if event == "given up":
                 why = "refused for good" if answer.outcome is Outcome.REFUSED else "tried too often"
-                connection.execute(
-                    "UPDATE delivery SET reply = ? WHERE id = ?", (answer.reply, part.id)
-                )
+                change(connection, "delivery", {"id": part.id}, reply=answer.reply)
                 _park(connection, part, f"{why}: {answer.reply}", mail, now)
                 states.append("parked")
                 continue

@@ -20,7 +20,7 @@ from analysis.publish.lock import machine
 from analysis.schedule import machines, slots
 from analysis.schedule.choice import choice_of, chooses, chosen_among, edition_of, to_make_out
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.ledger import transaction, value
+from analysis.schedule.ledger import change, transaction, value
 from analysis.schedule.settings import WEBHOOK, Mail, Reader, Subscription
 from analysis.schedule.unsent import GONE
 from analysis.today import last_day
@@ -190,7 +190,7 @@ def _number(connection: sqlite3.Connection, mail: Mail | None) -> None:
             found = message_id(mail, *key)
         else:
             continue
-        connection.execute("UPDATE delivery SET message_id = ? WHERE id = ?", (found, number))
+        change(connection, "delivery", {"id": number}, message_id=found)
 
 
 def _review(

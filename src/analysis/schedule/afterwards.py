@@ -28,7 +28,7 @@ from analysis.publish.reading import Published
 from analysis.schedule import machines, progress
 from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import stamp
-from analysis.schedule.ledger import value
+from analysis.schedule.ledger import change, value
 from analysis.schedule.settings import Config, Schedule, Site
 
 #: How much of what a command complains of is read, from its end, in bytes.
@@ -174,10 +174,8 @@ def _failure(code: int, complaints: IO[bytes]) -> str:
 
 
 def _note(connection: sqlite3.Connection, row: sqlite3.Row, state: str, reason: str = "") -> None:
-    connection.execute(
-        "UPDATE afterwards SET state = ?, reason = ? WHERE manifest_sha256 = ? AND schedule = ?",
-        (state, reason or None, row["manifest_sha256"], row["schedule"]),
-    )
+    key = {name: row[name] for name in ("manifest_sha256", "schedule")}
+    change(connection, "afterwards", key, state=state, reason=reason or None)
 
 
 def _end(call: Call, row: sqlite3.Row, reason: str) -> Iterator[str]:

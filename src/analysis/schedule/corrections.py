@@ -26,7 +26,7 @@ from analysis.schedule import machines, notes, progress
 from analysis.schedule.attempt import Tried
 from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import stamp
-from analysis.schedule.ledger import transaction
+from analysis.schedule.ledger import change, transaction
 from analysis.schedule.settings import Schedule
 
 if TYPE_CHECKING:
@@ -179,10 +179,8 @@ def make_all(call: Call) -> Iterator[Remade]:
         if edition is None:
             continue
         # Whoever is killed meanwhile leaves word that this was an attempt.
-        connection.execute(
-            "UPDATE remake SET attempts = ?, next_try = NULL, reason = ? WHERE folder = ?",
-            (attempts, progress.SILENT, folder),
-        )
+        key = {"folder": folder}
+        change(connection, "remake", key, attempts=attempts, next_try=None, reason=progress.SILENT)
         begun = time.monotonic()
         hidden = call.config.secret_variables
         outcome = call.make(order_of(edition, order), _AS_USUAL.time_limit, hidden)
@@ -231,26 +229,21 @@ def _forget_what_was_made_good(connection: sqlite3.Connection, standing: Iterabl
 
 def _end(call: Call, made: Remade) -> None:
     connection, reason = call.connection, made.outcome.reason
+    key = {"folder": made.folder}
     with transaction(connection):
         if reason is None:
-            connection.execute(
-                "UPDATE remake SET state = 'made', reason = NULL WHERE folder = ?", (made.folder,)
-            )
+            change(connection, "remake", key, state="made", reason=None)
             notes.note_event(connection, call.now, "corrected", made.folder)
         elif made.given_up:
             _give_up(call, made.folder, reason)
         else:
-            connection.execute(
-                "UPDATE remake SET reason = ?, next_try = ? WHERE folder = ?",
-                (reason, stamp(made.next_try or call.now), made.folder),
-            )
+            next_try = stamp(made.next_try or call.now)
+            change(connection, "remake", key, reason=reason, next_try=next_try)
 
 
 def _give_up(call: Call, folder: str, reason: str) -> None:
-    call.connection.execute(
-        "UPDATE remake SET state = 'failed', next_try = NULL, reason = ? WHERE folder = ?",
-        (reason, folder),
-    )
+    key = {"folder": folder}
+    change(call.connection, "remake", key, state="failed", next_try=None, reason=reason)
     command = again(call.order.reports / folder)
     mend = f"When that is mended, this makes it again:\n{command}"
     tell_operator(call, f"correction of {folder}", f"{reason}\n\n{mend}")

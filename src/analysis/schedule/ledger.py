@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -284,6 +284,16 @@ def value(connection: sqlite3.Connection, query: str, *values: object) -> Any:
     """The first value of the first row that a query finds; None where it finds none."""
     row = connection.execute(query, values).fetchone()
     return row[0] if row else None
+
+
+def change(
+    connection: sqlite3.Connection, table: str, key: Mapping[str, object], **columns: object
+) -> None:
+    """Write columns into the row of a table that a key names."""
+    changes = ", ".join(f"{name} = ?" for name in columns)
+    row = " AND ".join(f"{name} = ?" for name in key)
+    query = f"UPDATE {table} SET {changes} WHERE {row}"
+    connection.execute(query, (*columns.values(), *key.values()))
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from analysis.publish.lock import machine
 from analysis.schedule import slots
 from analysis.schedule.clock import moment, stamp
-from analysis.schedule.ledger import value
+from analysis.schedule.ledger import change, value
 from analysis.schedule.settings import Schedule
 
 #: What a slot is, what happens to it, and what it is then.
@@ -60,12 +60,7 @@ def happen(
     """
     query = "SELECT state FROM slot WHERE schedule = ? AND slot = ?"
     after = STATES[value(connection, query, schedule, slot), event]
-    values = {"state": after, **columns}
-    settings = ", ".join(f"{name} = :{name}" for name in values)
-    connection.execute(
-        f"UPDATE slot SET {settings} WHERE schedule = :_schedule AND slot = :_slot",
-        {**values, "_schedule": schedule, "_slot": slot},
-    )
+    change(connection, "slot", {"schedule": schedule, "slot": slot}, state=after, **columns)
     return after
 
 
