@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -204,7 +203,8 @@ def _write_workbook(rows: pd.DataFrame, path: Path) -> None:
     page.title = "review"
     page.append(list(rows.columns))
     for row in rows.itertuples(index=False):
-        page.append([_score(text) if name == "score" else text for name, text in _pairs(row)])
+        fields = zip(rows.columns, row, strict=True)
+        page.append([float(text) if name == "score" else text for name, text in fields])
     letters = {name: get_column_letter(at) for at, name in enumerate(rows.columns, start=1)}
     end = len(rows) + 1
     for cells in page.iter_rows():
@@ -228,11 +228,3 @@ def _write_workbook(rows: pd.DataFrame, path: Path) -> None:
     page.freeze_panes = f"{letters['attack_id']}2"
     page.auto_filter.ref = page.dimensions
     book.save(path)
-
-
-def _pairs(row: Any) -> list[tuple[str, str]]:
-    return list(zip(row._fields, row, strict=True))
-
-
-def _score(text: str) -> float:
-    return float(text)

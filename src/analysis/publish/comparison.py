@@ -20,7 +20,7 @@ from analysis.measures.explained import explained
 from analysis.measures.told import Told
 from analysis.publish.manifest import MADE_BY
 from analysis.publish.order import Order
-from analysis.publish.plan import Plan, settled
+from analysis.publish.plan import settled
 from analysis.publish.reading import read, read_file
 from analysis.publish.run import Means, carry_out, handed_on
 from analysis.publish.warm.process import warm_process
@@ -206,11 +206,8 @@ def _made(orders: Sequence[Order]) -> tuple[list[Side], Record]:
     ):
         plans, record = settled([replace(order, reports=Path(archive)) for order in orders])
         with handed_on(record) as snapshot:
-            return [_of(plan, Means(zygote, snapshot)) for plan in plans], record
-
-
-def _of(plan: Plan, means: Means) -> Side:
-    return _side(carry_out(plan, means), " (made for this)")
+            means = Means(zygote, snapshot)
+            return [_side(carry_out(plan, means), " (made for this)") for plan in plans], record
 
 
 def _told(side: Side, record: Record) -> Told:
@@ -219,7 +216,7 @@ def _told(side: Side, record: Record) -> Told:
         facts=side.facts,
         known=record.as_of(side.as_of),
         parameters={**side.parameters, "campaign": side.made_from.get("campaign")},
-        code=_code(side),
+        code=json.dumps([side.made_from.get(part) for part in MADE_BY], sort_keys=True),
         is_of_the_record=_is_of(side, record),
         came_since=record.came_since(side.as_of, side.made_from.get("census", {})),
     )
@@ -232,7 +229,3 @@ def _is_of(side: Side, record: Record) -> bool:
     except UsageError:
         return False
     return side.made_from.get("data") == digest
-
-
-def _code(side: Side) -> str:
-    return json.dumps([side.made_from.get(part) for part in MADE_BY], sort_keys=True)

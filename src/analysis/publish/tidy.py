@@ -49,12 +49,12 @@ def _tidy_cell(cell: NotebookNode, number: int) -> NotebookNode:
     if cell.cell_type == "code":
         shown = () if _NOT_FOR_READERS & tags(cell) else cell.outputs
         names = _random_names(shown, number)
-        tidied.outputs = [_tidy_output(one, number, names) for one in shown if not _is_stderr(one)]
+        tidied.outputs = [
+            _tidy_output(one, number, names)
+            for one in shown
+            if not (one.output_type == "stream" and one.name == "stderr")
+        ]
     return tidied
-
-
-def _is_stderr(output: NotebookNode) -> bool:
-    return bool(output.output_type == "stream" and output.name == "stderr")
 
 
 def _tidy_output(output: NotebookNode, number: int, names: Mapping[str, str]) -> NotebookNode:

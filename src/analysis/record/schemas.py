@@ -47,9 +47,11 @@ def schema(
             other = column.key_of
             rules.append(_key_rule(other, known[other], (called or {}).get(other, {})))
         # A file's fields are text; to look again at that is a third of the work.
-        of_columns[name] = pa.Column(
-            checks=list(map(_of_values, rules)), nullable=column.need != "every row"
-        )
+        checks = [
+            pa.Check(one.test, error=one.wrong, description=one.right, statistics=dict(one.near))
+            for one in rules
+        ]
+        of_columns[name] = pa.Column(checks=checks, nullable=column.need != "every row")
         if column.need == "first version":
             of_rows.append(_given_at_first(name, str(key)))
     one = ([key, "reported_on"] if "reported_on" in held else [key]) if key else list(held)
@@ -61,10 +63,6 @@ def schema(
         unique=one,
         report_duplicates="exclude_first",
     )
-
-
-def _of_values(rule: ValueRule) -> pa.Check:
-    return pa.Check(rule.test, error=rule.wrong, description=rule.right, statistics=dict(rule.near))
 
 
 def _of_rows(rule: RowRule, table: str) -> pa.Check:
