@@ -42,6 +42,41 @@ def test_none(brief_of) -> None:
     assert said(page, "spread") == "No attack has been recorded on any of the five fronts."
 
 
+def test_none_so_far_is_said_since_the_campaign_began_and_not_of_days_before(
+    brief_of, tmp_path: Path
+) -> None:
+    (tmp_path / "week" / "coverage.csv").write_text(
+        "since,through,targets,kept,note\n2023-10-17,2023-11-07,us-coalition-forces,daily,\n",
+        "utf-8",
+    )
+    table = tmp_path / "week" / "milestones.csv"
+    war = f"war,2023-10-18,2023-10-07,,war,War in Gaza,{ten_attacks.SOURCE}\n"
+    table.write_text(table.read_text("utf-8") + war, "utf-8")
+    page = brief_of("2023-10-19")
+    since = "has been recorded since 17 October 2023"
+    assert said(page, "bottom_line").startswith(f"No attack on US and coalition forces {since}.")
+    assert said(page, "happened").rstrip(".").endswith(since)
+    figures = repr(an.appendix.key_figures(page)).replace("\N{NO-BREAK SPACE}", " ")
+    assert "in the seven days" not in figures
+    assert "Attacks recorded since 17 Oct 2023" in figures
+
+
+def test_who_claims_is_said_where_nobody_else_reports_an_attack(brief_of, tmp_path: Path) -> None:
+    table = tmp_path / "week" / "attacks.csv"
+    row = "2023-10-{}-alpha-1,2023-10-{},2023-10-{},day,alpha,us-coalition-forces,drone,,unknown,,,"
+    claims = [row.format(*[day] * 3) + f",{who},,claim,{ten_attacks.SOURCE}\n"
+              for day, who in ((18, "band"), (19, "other-band"))]  # fmt: skip
+    table.write_text(table.read_text("utf-8") + "".join(claims), "utf-8")
+    assert said(brief_of("2023-10-18"), "attackers") == (
+        "The record holds one attack since 17 October 2023, claimed by The Band, and nobody else "
+        "reports it."
+    )
+    assert said(brief_of("2023-10-19"), "attackers") == (
+        "The record holds two attacks since 17 October 2023, claimed by The Band and by The Other "
+        "Band, and nobody else reports any of them."
+    )
+
+
 def test_one_and_two(brief_of) -> None:
     page = brief_of("2023-11-01")
     assert said(page, "bottom_line").startswith(

@@ -79,6 +79,9 @@ def window_card(page: Page) -> Card:
     now, before = page.facts["attacks_window"], page.facts["attacks_previous_window"]
     if now.kept == "sampled":
         return card(page, "attacks_window", OF_A_SAMPLE)
+    if page.opens and not now.value:
+        # None in the days before the campaign would be more than is known.
+        return card(page, "attacks_window", "", label=page.facts["attacks_cumulative"].title)
     return card(page, "attacks_window", "" if page.begins else moved(now, before))
 
 

@@ -184,6 +184,11 @@ class Page:
         return "day" if self.window_days == 1 else f"{words.number(self.window_days)} days"
 
     @property
+    def opens(self) -> bool:
+        """Whether the window is not whole, because the campaign began in it."""
+        return self.as_of - pd.Timedelta(days=self.window_days - 1) < self.campaign.start
+
+    @property
     def begins(self) -> bool:
         """Whether the window before is not whole, because the campaign had not begun."""
         before = self.as_of - pd.Timedelta(days=2 * self.window_days - 1)

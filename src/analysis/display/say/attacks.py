@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import busiest
 from analysis.display.say.answer import answer, listing
-from analysis.measures.attacks import countries_hit
+from analysis.measures.attacks import claimed_only, countries_hit
 from analysis.measures.estimate import SIGNIFICANT
 from analysis.measures.fact import Withheld
 from analysis.record.codebook import place
@@ -133,7 +133,7 @@ def attackers(page: Page) -> Fragment:
         and `close_pairs`.
     """
     if not page.count("attacks_cumulative"):
-        return answer(Markup("The record holds no attack that anybody could have claimed."))
+        return answer(_claims_alone(page))
     pairs = close_in_time(page)
     assumption = "A claim under a shared name does not show one command."
     if pairs:
@@ -147,6 +147,19 @@ def attackers(page: Page) -> Fragment:
         days_with_several_sites(page),
         pairs,
         assumption=Markup(assumption),
+    )
+
+
+def _claims_alone(page: Page) -> Markup:
+    """Who claims, where nobody but attackers reports an attack."""
+    if not page.count("attacks_claim_only_cumulative"):
+        return Markup("The record holds no attack that anybody could have claimed.")
+    claimants = claimed_only(page.attacks)["claimed_by"].dropna().unique()
+    return page.sentence(
+        "the record holds {attacks_claim_only_cumulative:attack|attacks} {since}, claimed {by}, "
+        "and nobody else reports {it}.",
+        by=listing([Markup("{}").format(events.claimant(who, page.known)) for who in claimants]),
+        it="it" if page.count("attacks_claim_only_cumulative") == 1 else "any of them",
     )
 
 

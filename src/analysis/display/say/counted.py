@@ -35,6 +35,11 @@ def attacks_in_window(page: Page, which: str = "") -> Markup:
             claims=claims_only(page),
             **when,
         )
+    if page.opens:
+        # Of the days before the campaign nothing is known.
+        return page.sentence(
+            "no attack {which} has been recorded {since}{claims}.", claims=claims_only(page), **when
+        )
     return page.sentence(
         "no attack {which} was recorded in the {days} to {to_day}{compared}{claims}.",
         compared=""

@@ -16,7 +16,7 @@ from analysis.record.wording import where
 
 NONE = {
     "daily": "no attack on {forces}, no US strike {theatre_or} and no arrival or departure of a "
-    "US unit was recorded in the {days} to {to_day}.",
+    "US unit {was_recorded}.",
     "sampled": "the record holds no event of the {days} to {to_day}, which it only samples.",
 }
 MOVES_ALONE = "these are the movements of US units in the {days} to {to_day}."
@@ -43,7 +43,11 @@ def happened(page: Page) -> Fragment:
     if not page.given("events_told"):
         if page.kept_window == "none":
             return answer(kept_through(page))
-        return answer(page.sentence(NONE[page.kept_window]), _noted(page))
+        # Of the days before the campaign nothing is known.
+        so_far = "has been recorded {since}"
+        when = page.phrase(so_far if page.opens else "was recorded in the {days} to {to_day}")
+        none = page.sentence(NONE[page.kept_window], was_recorded=when)
+        return answer(none, _noted(page))
     if page.given("events_more"):
         return answer(
             page.sentence(
