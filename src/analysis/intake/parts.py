@@ -144,9 +144,17 @@ def _casualties(of: _Both) -> pd.Categorical[str]:
 
 
 def _outcomes(of: _Both) -> pd.Categorical[str]:
+    """How two outcomes compare; of what was intercepted in part either part may be told alone."""
     silence = ("", codes("outcome")[-1])
+    wholly, partly, came_through = codes("outcome")[:3]
     tells = np.array([word not in silence for word in of.words], dtype=bool)
-    return _where_told(tells[of.one], tells[of.other], {"same": of.one == of.other})
+    in_part, a_part = (
+        np.array([word in some for word in of.words], dtype=bool)
+        for some in ((partly,), (wholly, came_through))
+    )
+    of_it = (in_part[of.one] & a_part[of.other]) | (a_part[of.one] & in_part[of.other])
+    words = {"same": of.one == of.other, "part": of_it}
+    return _where_told(tells[of.one], tells[of.other], words)
 
 
 def _ships(of: _Both) -> pd.Categorical[str]:
