@@ -151,7 +151,7 @@ def older_form(rows: list[dict[str, str]]) -> list[dict[str, str]]:
 
 
 @needs_samples
-@pytest.mark.parametrize("how", ["older", "semicolons", "xlsx", "json", "swapped"])
+@pytest.mark.parametrize("how", ["older", "semicolons", "xlsx", "json", "lines", "swapped"])
 def test_another_shape_of_the_same_file_gives_the_same_verdicts(
     how: str, gaps: Path, sample: pd.DataFrame
 ) -> None:
@@ -174,6 +174,8 @@ def test_another_shape_of_the_same_file_gives_the_same_verdicts(
         content = stream.getvalue()
     elif how == "json":
         content = json.dumps({"success": True, "data": rows}).encode()
+    elif how == "lines":
+        content = "\n".join(map(json.dumps, rows)).encode()
     else:  # who comes first says nothing
         both = {"actor1": "actor2", "actor2": "actor1", "inter1": "inter2", "inter2": "inter1"}
         content = as_csv([row | {a: row[b] for a, b in both.items()} for row in rows])
@@ -334,10 +336,29 @@ def test_own_columns_and_a_mapping(record: Record) -> None:
     others = read_events(b"Nr;Tag;Ort;Was\n7;3.6.2024;Ain al-Asad;UAV\n", mapping)
     (found,) = candidates(others, record).itertuples()
     assert (found.verdict, found.site_id, found.weapons) == ("new", "ain-al-asad", "drone")
+    at_sea = read_events(
+        b"Tag;Breite;L\xe4nge\n3.6.24;-12,5;47,125\n",
+        {"columns": {"event_date": "Tag", "lat": "Breite", "lon": "Länge"}},
+    )
+    assert at_sea[["lat", "lon"]].to_numpy().tolist() == [[-12.5, 47.125]]
     with pytest.raises(UsageError, match="Datum"):
         read_events(b"Nr;Tag\n7;3.6.2024\n", {"columns": {"event_date": "Datum"}})
     with pytest.raises(UsageError, match="--map"):
         read_events(b"Nr;Tag\n7;3.6.2024\n")
+
+
+def test_a_line_of_json_that_is_none_is_named() -> None:
+    with pytest.raises(UsageError, match="Object 2 of a file with one on each line is no JSON"):
+        read_events(b'{"id": 1}\n\n{"id": 2\n{"id": 3}\n')
+
+
+def test_what_was_intercepted_in_part_may_be_told_by_either_part(record: Record) -> None:
+    told = "On 20 January 2024, ballistic missiles hit Ain al-Asad Air Base."
+    event = EVENT | {"event_date": "2024-01-20", "location": "Ain al-Asad Air Base",
+                     "country": "Iraq", "latitude": "33.79", "longitude": "42.44",
+                     "actor1": "Islamic Resistance in Iraq", "notes": told}  # fmt: skip
+    (found,) = candidates(read_events(as_csv([event])), record).itertuples()
+    assert found.attack_id == "2024-01-20-ain-al-asad-1"
 
 
 def test_rows_that_a_spreadsheet_cut_short_are_whole_again() -> None:
@@ -351,7 +372,8 @@ def test_rows_that_a_spreadsheet_cut_short_are_whole_again() -> None:
 @pytest.mark.parametrize(
     ("written", "day"),
     [("2024-01-31", "2024-01-31"), ("31 January 2024", "2024-01-31"), ("31-01-2024", "2024-01-31"),
-     ("31/01/2024", "2024-01-31"), ("01/31/2024", "2024-01-31"), ("2024-02-30", "NaT")],
+     ("31/01/2024", "2024-01-31"), ("01/31/2024", "2024-01-31"), ("2024-02-30", "NaT"),
+     ("31.1.24", "2024-01-31"), ("1/31/24", "2024-01-31"), ("31/01/1989", "1989-01-31")],
 )  # fmt: skip
 def test_days_are_read_as_they_are_written(written: str, day: str) -> None:
     assert [str(one)[:10] for one in days(pd.Series([written]))] == [day]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 _ISO = r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$"
-_SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})(?:[T ].*)?$"
+_SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$"
 
 #: Days in words, likeliest first: 31 January 2023, January 31, 2023, and short names of months.
 _WORDED = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%d-%B-%Y", "%d-%b-%Y", "%b %d, %Y", "%Y%m%d")
@@ -43,8 +43,9 @@ def days(written: pd.Series) -> pd.Series:
 
 def _slashed(distinct: pd.Series) -> pd.Series:
     parts = distinct.str.extract(_SLASHED)
-    dayfirst = _read(parts[2] + "-" + parts[1] + "-" + parts[0], "%Y-%m-%d")
-    monthfirst = _read(parts[2] + "-" + parts[0] + "-" + parts[1], "%Y-%m-%d")
+    year = parts[2].where(parts[2].str.len() != 2, "20" + parts[2])
+    dayfirst = _read(year + "-" + parts[1] + "-" + parts[0], "%Y-%m-%d")
+    monthfirst = _read(year + "-" + parts[0] + "-" + parts[1], "%Y-%m-%d")
     given = parts[0].notna()
     american = monthfirst[given].notna().all() and dayfirst[given].isna().any()
     return monthfirst if american else dayfirst

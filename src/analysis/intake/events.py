@@ -74,7 +74,7 @@ def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.
 
     Parameters
     ----------
-    content: the file's bytes: CSV, XLSX or JSON.
+    content: the file's bytes: CSV, XLSX, JSON, or JSON with an object a line.
     mapping: which column holds what, where the form is not known; see
         :func:`analysis.intake.mapped.read_mapped`.
 
@@ -101,7 +101,8 @@ def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.
         there = ", ".join(map(str, list(table)[:12]))
         raise UsageError(
             f"This is no form that is known: its columns are {there}. "
-            "Say with --map FILE.toml which of them holds what."
+            "Say with --map FILE.toml which of them holds what, under [columns]: event_date and "
+            "place (or lat and lon) at least, and what else there is, such as text for its words."
         )
     return _complete(said, table.index)
 
@@ -115,13 +116,21 @@ def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
         if given is None:
             given = pd.Series(empty, index=said.index)
         elif kind == "float64":
-            given = pd.to_numeric(given, errors="coerce")
+            text = _with_points(given) if name in ("lat", "lon") else given
+            given = pd.to_numeric(text, errors="coerce")
         filled[name] = (
             given.fillna("").astype("str") if kind == "str" else given.astype(np.dtype(kind))
         )
     events = pd.DataFrame(filled).reset_index(drop=True)
     events["days_off"] = events["days_off"].fillna(0)
     return _placed(events)
+
+
+def _with_points(degrees: pd.Series) -> pd.Series:
+    """Degrees as text, with a point where they have a decimal comma: there are no thousands."""
+    if not pd.api.types.is_string_dtype(degrees):
+        return degrees
+    return degrees.str.replace(r"^(-?\d{1,3}),(\d+)$", r"\1.\2", regex=True)
 
 
 def _placed(events: pd.DataFrame) -> pd.DataFrame:

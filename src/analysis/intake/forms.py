@@ -1,4 +1,4 @@
-"""A file of others as a table of text: CSV however it was saved, XLSX, or JSON.
+"""A file of others as a table of text: CSV however it was saved, XLSX, JSON, or JSON a line.
 
 What its columns mean is no matter of this module; see :mod:`analysis.intake.events`.
 """
@@ -60,6 +60,8 @@ def read_table(
     ['Erbil']
     >>> read_table(b'{"data": [{"id": 7, "place": "Erbil"}]}')["id"].tolist()
     ['7']
+    >>> read_table(b'{"id": 7}\\n{"id": 8}\\n')["id"].tolist()
+    ['7', '8']
     """
     if content.startswith(b"PK"):
         table = _sheet(content)
@@ -185,10 +187,7 @@ def _sheet(content: bytes) -> pd.DataFrame:
 
 
 def _objects(content: bytes) -> pd.DataFrame:
-    try:
-        held = json.loads(_text(content))
-    except ValueError as reason:
-        raise UsageError(f"This begins like JSON but is none: {reason}.") from None
+    held = _json(_text(content))
     while isinstance(held, dict):
         inner = next((held[key] for key in _ROWS_IN if isinstance(held.get(key), list)), None)
         held = [held] if inner is None else inner
@@ -198,6 +197,24 @@ def _objects(content: bytes) -> pd.DataFrame:
     table = pd.DataFrame(rows).fillna("").astype("str")
     table.index = pd.RangeIndex(1, len(table) + 1)
     return table.apply(_stripped)
+
+
+def _json(text: str) -> Any:
+    """What a text in JSON holds; of a text with an object on each line a list of these."""
+    try:
+        return json.loads(text)
+    except ValueError as reason:
+        lines = [line for line in text.splitlines() if line.strip()]
+        if not lines[1:] or not all(line.lstrip().startswith("{") for line in lines):
+            raise UsageError(f"This begins like JSON but is none: {reason}.") from None
+    held = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            held.append(json.loads(line))
+        except ValueError as reason:
+            where = f"Object {number} of a file with one on each line"
+            raise UsageError(f"{where} is no JSON: {reason}.") from None
+    return held
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, str]:
