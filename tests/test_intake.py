@@ -347,6 +347,35 @@ def test_own_columns_and_a_mapping(record: Record) -> None:
         read_events(b"Nr;Tag\n7;3.6.2024\n")
 
 
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [("Drone struck US troops at the base.", "us-coalition-forces"),
+     ("Rockets at US forces; no casualties.", "us-coalition-forces"),
+     ("A missile hit the oil tanker off Hodeidah.", "commercial-shipping"),
+     ("A US drone struck a warehouse.", ""), ("An explosion was heard.", "")],
+)  # fmt: skip
+def test_words_tell_who_was_attacked_where_no_column_does(
+    text: str, target: str, record: Record
+) -> None:
+    mapping = {"columns": {"event_date": "When", "place": "Base", "text": "Narrative"}}
+    told = read_events(f"When,Base,Narrative\n2024-05-30,Erbil,{text}\n".encode(), mapping)
+    (found,) = candidates(told, record).itertuples()
+    assert found.target == target
+    assert target or "nobody" not in found.reasons
+
+
+def test_weapons_and_outcomes_in_other_words_are_read(record: Record) -> None:
+    mapping = {
+        "columns": {"event_date": "When", "place": "Base", "weapons": "With", "outcome": "End"},
+        "always": {"target": "us-coalition-forces"},
+    }
+    rows = b"one-way attack UAV,shot down\n107mm rockets,missed\nrocket+drone,impact\nodd,odd\n"
+    lines = b"".join(b"2024-05-30,Erbil," + row for row in rows.splitlines(keepends=True))
+    found = candidates(read_events(b"When,Base,With,End\n" + lines, mapping), record)
+    assert found["weapons"].tolist() == ["drone", "rocket", "rocket+drone", ""]
+    assert found["outcome"].tolist() == ["intercepted", "missed", "impact", ""]
+
+
 def test_a_line_of_json_that_is_none_is_named() -> None:
     with pytest.raises(UsageError, match="Object 2 of a file with one on each line is no JSON"):
         read_events(b'{"id": 1}\n\n{"id": 2\n{"id": 3}\n')

@@ -141,8 +141,9 @@ def _completed(events: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
 def _read(found: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     """What the words of the events in scope tell, where the source has no column for it."""
     told = read_texts(found.loc[inside, "text"]).reindex(found.index)
-    for name in ("weapons", "outcome"):
-        found[name] = found[name].where(found[name] != "", told[name].fillna("").astype("str"))
+    for name, kind in (("weapons", "weapon"), ("outcome", "outcome")):
+        own = _in_codes(name, kind, found[name])
+        found[name] = own.where(own != "", told[name].fillna("").astype("str"))
     for name in ("munitions", "injured"):
         found[name] = found[name].fillna(told[name])
     found["open_weapons"] = ""
@@ -155,6 +156,15 @@ def _read(found: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     side = np.where(found["attacker"] == 1, found["deaths_2"], found["deaths_1"])
     found["killed"] = np.where(np.isnan(side), found["killed"], side)
     return found
+
+
+def _in_codes(name: str, kind: str, said: pd.Series) -> pd.Series:
+    """A column in codes of the record; what it says in other words is read like a text."""
+    ours = set(codes(kind))
+    theirs = pd.Series([one for one in said.unique() if one and not set(one.split("+")) <= ours])
+    if theirs.empty:
+        return said
+    return said.replace(dict(zip(theirs, read_texts(theirs)[name], strict=True)))
 
 
 def _reports(found: pd.DataFrame, ships: frozenset[str], attacks: pd.DataFrame) -> pd.DataFrame:

@@ -117,6 +117,8 @@ def _cases(
         asked = attacked == code
         said[asked] = [on_or_by(text, code) for text in events.loc[asked, "text"]]
     cases["said"] = said
+    nobody = (events["party_1"] == "") & (events["party_2"] == "")
+    cases["told"] = events["text"].where(nobody, "").map(_told)
     hostile = stance[1].isin(_HOSTILE) | stance[2].isin(_HOSTILE)
     placed = hostile & (attacked == "") & (cases["country"] != "")
     cases["aimed"] = _which(events.loc[placed, "text"], partial(aimed_at, target=_FORCES), events)
@@ -135,6 +137,17 @@ def _which(texts: pd.Series, test: Callable[[str], bool], events: pd.DataFrame) 
     return events.index.isin(passed)
 
 
+def _told(text: str) -> str:
+    """What a text says was attacked, a code; empty where it does not say."""
+    for code in codes("target"):
+        pattern = heard("target", code)
+        if pattern is not None and pattern.search(text):
+            said = on_or_by(text, code)
+            if said > 0 or (said == 0 and aimed_at(text, code)):
+                return code
+    return ""
+
+
 def _party(parties: pd.DataFrame, case: Any, side: int) -> Any:
     return parties.loc[getattr(case, f"party_{side}")]
 
@@ -150,6 +163,8 @@ def _judged(case: Any, sides: dict[int, Any], at_home: dict[str, str]) -> Judged
         return Judged("", 0, f"nobody is attacked: {case.kind.lower()}")
     if case.target:
         return _as_it_says(case, sides[1])
+    if case.told:
+        return _as_its_text_says(case)
     attacked = next((side for side in (2, 1) if sides[side].stance == "target"), 0)
     if attacked:
         return _on_a_target(case, sides, attacked)
@@ -168,6 +183,14 @@ def _as_it_says(case: Any, attacker: Any) -> Judged:
     if attacker.stance == "foreign":
         return Judged("", 0, f"{case.party_1} is not aligned with those whose attacks it holds")
     return Judged(case.target, 1 if case.party_1 else 0, "the source says so itself")
+
+
+def _as_its_text_says(case: Any) -> Judged:
+    """A table that has no columns for the two sides tells of them in words."""
+    if case.far:
+        return Judged("", 0, "far from every site of the record")
+    target = _forces_at(case.country) if case.told == _FORCES else case.told
+    return Judged(target, 0, f"its text tells of an attack on {word('target', target, 'them')}")
 
 
 def _on_a_target(case: Any, sides: dict[int, Any], attacked: int) -> Judged:
@@ -212,7 +235,9 @@ def _on_anything(case: Any, sides: dict[int, Any], at_home: dict[str, str]) -> J
     """What an event is in which no target of the record is named: one of its sites may be hit."""
     name, attacker = _name(case, 1), sides[1]
     if attacker.stance not in _HOSTILE:
-        both = " and ".join(filter(None, (case.party_1, case.party_2))) or "nobody"
+        both = " and ".join(filter(None, (case.party_1, case.party_2)))
+        if not both:
+            return Judged("", 0, "neither its columns nor its text say who was attacked")
         return Judged("", 0, f"between others: {both}")
     if not (case.named and _REMOTE.search(case.kind)):
         return Judged("", 0, f"{name} attacked no target of the record and none of its sites")
