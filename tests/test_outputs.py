@@ -230,6 +230,14 @@ def test_markdown_is_set_with_notes_callouts_lists_and_formulas(tmp_path: Path) 
     assert shown.remarks == []
 
 
+def test_the_title_of_a_page_is_its_first_heading_as_it_reads(tmp_path: Path) -> None:
+    source = "Ahead.\n\n## The *first* `week` & [more](#a)\n\n# Another"
+    assert (
+        Shown(tmp_path, new_markdown_cell(source)).page.title
+        == BeautifulSoup("<title>The first week &amp; more</title>", "html.parser").title
+    )
+
+
 def test_two_headings_of_one_name_have_two_ids(tmp_path: Path) -> None:
     house = Fragment(Markup('<h2 id="what-changed">What changed?</h2>'))._repr_mimebundle_()
     cells = [new_markdown_cell(text) for text in ("# A", "# A\n\n# A", "## What changed")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from analysis.plain_text import day_in_words
 
 if TYPE_CHECKING:
     from analysis.lean.nbformat import NotebookNode
+
+_HEADING = re.compile(r"^#{1,6} .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,10 @@ def _outputs(notebook: NotebookNode, media_type: str) -> Iterator[Any]:
 
 
 def _first_heading(notebook: NotebookNode) -> str:
-    markdown = (cell.source for cell in notebook.cells if cell.cell_type == "markdown")
-    lines = (line for source in markdown for line in source.splitlines())
-    return next((line.lstrip("# ") for line in lines if line.startswith("#")), "")
+    """The text of the first heading, without the marks of its markdown."""
+    from analysis.publish.markdown import markdown  # long to load, and few pages need it
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and (line := _HEADING.search(cell.source)):
+            return markdown(line[0], attachments=cell.get("attachments")).striptags()
+    return ""
