@@ -127,7 +127,7 @@ def test_many_of_all_kinds(brief_of) -> None:
 def test_who_claims_is_said_once_and_a_front_sees_what_its_campaign_counts(brief_of) -> None:
     page = brief_of("2023-11-01")
     assert said(page, "attackers").startswith(
-        "Of two recorded attacks since 17 October 2023, two are claimed, both by The Band."
+        "Both attacks recorded since 17 October 2023 are claimed by The Band."
     )
     assert said(page, "spread").startswith(
         "Two of the five fronts saw recorded attacks in the window: Iraq and Syria."
@@ -149,10 +149,38 @@ def test_two_fronts_are_both_or_neither_and_claims_of_different_groups_each(
     )
     page = brief_of("2023-11-01")
     assert said(page, "spread").startswith("Both fronts saw recorded attacks in the window: ")
-    assert "two are claimed, each by another group." in said(page, "attackers")
+    assert "are claimed, each by another group." in said(page, "attackers")
     page.facts["attributed_cumulative"] = Fact(2, "count", "attributed")
-    assert "attribute all two that nobody claims to a group." in said(page, "attackers")
+    assert "attribute both that nobody claims to a group." in said(page, "attackers")
     assert "no one is named" not in said(page, "attackers")
+
+
+def test_of_one_attack_nothing_is_said_as_of_many(brief_of, tmp_path: Path) -> None:
+    table = tmp_path / "week" / "attacks.csv"
+    head = table.read_text("utf-8").split("\n")[0]
+    row = (
+        "2023-11-0{0}-alpha-1,2023-11-0{0},2023-11-0{0},day,alpha,us-coalition-forces,rocket,3,{1}"
+    )
+    first, second = (
+        row.format(day, outcome) + f",,,,,,media,{ten_attacks.SOURCE}"
+        for day, outcome in ((1, "missed"), (2, "unknown"))
+    )
+    table.write_text(f"{head}\n{first}\n", "utf-8")
+    page = brief_of("2023-11-02")
+    assert (
+        "Drones took no part in the one attack whose weapon is known; the one whose outcome is "
+        "known was not intercepted and did not come through."
+    ) in said(page, "where")
+    assert said(page, "attackers").startswith(
+        "No group claims the one attack recorded since 17 October 2023. No one is named for it."
+    )
+    table.write_text(f"{head}\n{first}\n{second}\n", "utf-8")
+    page = brief_of("2023-11-02")
+    assert said(page, "attackers").startswith(
+        "No group claims either of the two attacks recorded since 17 October 2023. No one is named "
+        "for either of them."
+    )
+    assert "both are reported by news and monitors only" in said(page, "bottom_line")
 
 
 def test_a_strike_of_the_day_is_of_the_day_of_the_report(brief_of, tmp_path: Path) -> None:

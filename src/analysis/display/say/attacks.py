@@ -97,23 +97,40 @@ def _where_so_far(page: Page) -> Markup:
 
 @if_kept
 def _with_what(page: Page) -> Markup:
-    armed = (
-        page.sentence(
-            "drones took part in {drones} of the {weapon_known:attack|attacks} whose weapon is "
-            "known",
-            drones="each"
-            if page.count("drone_attacks") == page.count("weapon_known") > 1
-            else _part(page, "drone", "weapon_known"),
+    return page.sentence("{armed}; {ended}.", armed=_armed(page), ended=_ended(page))
+
+
+def _armed(page: Page) -> Markup:
+    known, drones = page.count("weapon_known"), page.count("drone_attacks")
+    if not known:
+        return Markup("no source names a weapon")
+    if known == 1:
+        part = "part" if drones else "no part"
+        return page.phrase(
+            f"drones took {part} in the {{weapon_known:attack|attacks}} whose weapon is known"
         )
-        if page.count("weapon_known")
-        else Markup("No source names a weapon")
+    return page.phrase(
+        "drones took part in {drones} of the {weapon_known} attacks whose weapon is known",
+        drones="each" if drones == known else _part(page, "drone", "weapon_known"),
     )
+
+
+def _ended(page: Page) -> Markup:
+    stopped, through = page.count("intercepted_attacks"), page.count("came_through")
     if not page.count("outcome_known"):
-        return armed + Markup("; no source tells an outcome.")
-    return armed + page.phrase(
-        "; of the {outcome_known:attack|attacks} with a known outcome, {stopped} "
-        "{intercepted_attacks:~was|were} intercepted in full and {came_through} came through at "
-        "least in part.",
+        return Markup("no source tells an outcome")
+    if page.count("outcome_known") == 1:
+        how = (
+            "was intercepted in full"
+            if stopped
+            else "came through at least in part"
+            if through
+            else "was not intercepted and did not come through"
+        )
+        return page.phrase(f"the {{outcome_known}} whose outcome is known {how}")
+    return page.phrase(
+        "of the {outcome_known} attacks with a known outcome, {stopped} "
+        "{intercepted_attacks:~was|were} intercepted in full and {came_through} came through at least in part",
         stopped=_part(page, "intercepted", "outcome_known"),
     )
 
@@ -167,14 +184,17 @@ def _claims(page: Page) -> Markup:
     """How many are claimed, and most of them by whom."""
     if not page.count("claimed_cumulative"):
         return page.sentence(
-            "no group claims the one attack recorded {since}."
-            if page.count("attacks_cumulative") == 1
-            else "no group claims any of the {attacks_cumulative} attacks recorded {since}."
+            "no group claims {any}{attacks_cumulative:attack|attacks} recorded {since}.",
+            any={1: "the ", 2: "either of the "}.get(
+                page.count("attacks_cumulative"), "any of the "
+            ),
         )
     claimed, most = page.count("claimed_cumulative"), page.count("top_claimant_attacks")
     if page.count("attacks_cumulative") == 1:
         return page.sentence("the one attack recorded {since} is claimed {by}.", by=_claimant(page))
     by = Markup("{}").format(_claimant(page))
+    if claimed == page.count("attacks_cumulative"):
+        return _all_claimed(page, by)
     if most == claimed:
         by = Markup("{}{}").format({1: "", 2: "both "}.get(claimed, "all "), by)
     elif most == 1:
@@ -191,17 +211,39 @@ def _claims(page: Page) -> Markup:
     )
 
 
+def _all_claimed(page: Page, by: Markup) -> Markup:
+    """The same where every one of several is claimed."""
+    most = page.count("top_claimant_attacks")
+    if most == 1:
+        by = Markup(", each by another group")
+    elif most < page.count("claimed_cumulative"):
+        by = page.phrase(", {top_claimant_attacks} of them ") + by
+    else:
+        by = Markup(" ") + by
+    return page.sentence(
+        "{all} recorded {since} are claimed{by}.",
+        all="both attacks"
+        if page.count("attacks_cumulative") == 2
+        else page.phrase("all {attacks_cumulative} attacks"),
+        by=by,
+    )
+
+
 def _named_without_claim(page: Page) -> Markup | None:
     """To whom those are attributed that nobody claims."""
     attributed, unnamed = page.count("attributed_cumulative"), page.count("nobody_named_cumulative")
     if not attributed + unnamed:
         return None
+    if not attributed and not page.count("claimed_cumulative"):
+        which = {1: "it", 2: "either of them"}.get(unnamed, "any of them")
+        return Markup(f"No one is named for {which}.")
     if not attributed:
         return page.sentence("for {nobody_named_cumulative} no one is named.")
     if not unnamed:
+        every = {1: Markup("the one"), 2: Markup("both")}
         return page.sentence(
             "officials or analysts attribute {every} that nobody claims to a group.",
-            every="the one" if attributed == 1 else page.phrase("all {attributed_cumulative}"),
+            every=every.get(attributed) or page.phrase("all {attributed_cumulative}"),
         )
     return page.sentence(
         "of those that nobody claims, officials or analysts attribute {attributed_cumulative} to "

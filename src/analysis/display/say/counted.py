@@ -95,7 +95,7 @@ def who_confirms(page: Page) -> Markup:
         whole = "it" if one else "both" if both else "all of them"
         return Markup(f"officials confirm {whole}")
     if not official:
-        which = "it is" if one else "all are"
+        which = "it is" if one else "both are" if page.count("attacks_window") == 2 else "all are"
         return Markup(f"{which} reported by news and monitors only")
     return page.phrase(
         "officials confirm {attacks_window_official}, news and monitors alone report "
