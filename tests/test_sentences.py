@@ -61,6 +61,19 @@ def test_none_so_far_is_said_since_the_campaign_began_and_not_of_days_before(
     assert "Attacks recorded since 17 Oct 2023" in figures
 
 
+def test_an_outlook_of_the_first_days_tells_of_no_days_before(brief_of, tmp_path: Path) -> None:
+    campaigns = tmp_path / "week" / "campaigns.toml"
+    text = campaigns.read_text("utf-8")
+    campaigns.write_text(re.sub(r"2023-10-17", "2023-10-31", text), "utf-8")
+    for day, told in (("2023-11-02", "Since 31 October 2023"), ("2023-11-07", "In the seven days")):
+        page = an.open("outlook", as_of=day)
+        for section in ("outlook_bottom_line", "outlook_forecast"):
+            assert f"{told}" in said(page, section)
+            assert "before" not in said(page, section)
+            assert "not kept" not in said(page, section)
+        assert "in the seven days before" not in repr(an.say.outlook_key_figures(page))
+
+
 def test_who_claims_is_said_where_nobody_else_reports_an_attack(brief_of, tmp_path: Path) -> None:
     table = tmp_path / "week" / "attacks.csv"
     row = "2023-10-{}-alpha-1,2023-10-{},2023-10-{},day,alpha,us-coalition-forces,drone,,unknown,,,"

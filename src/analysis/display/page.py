@@ -183,16 +183,19 @@ class Page:
         """The length of the window after "the", such as "seven days" or "day"."""
         return "day" if self.window_days == 1 else f"{words.number(self.window_days)} days"
 
+    def began_within(self, days: int) -> bool:
+        """Whether the campaign began after the first of so many days to this one."""
+        return self.as_of - pd.Timedelta(days=days - 1) < self.campaign.start
+
     @property
     def opens(self) -> bool:
         """Whether the window is not whole, because the campaign began in it."""
-        return self.as_of - pd.Timedelta(days=self.window_days - 1) < self.campaign.start
+        return self.began_within(self.window_days)
 
     @property
     def begins(self) -> bool:
         """Whether the window before is not whole, because the campaign had not begun."""
-        before = self.as_of - pd.Timedelta(days=2 * self.window_days - 1)
-        return before < self.campaign.start
+        return self.began_within(2 * self.window_days)
 
     @property
     def horizon_days(self) -> int:

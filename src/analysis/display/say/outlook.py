@@ -88,8 +88,12 @@ def outlook_key_figures(page: Page) -> Fragment:
         card(
             page,
             "attacks_last_days",
-            change=moved(page.facts["attacks_last_days"], page.facts["attacks_days_before"]),
-            label=f"Attacks recorded in the last {last}",
+            change=""
+            if page.began_within(2 * page.horizon_days)
+            else moved(page.facts["attacks_last_days"], page.facts["attacks_days_before"]),
+            label="Attacks recorded {since_short}"
+            if page.began_within(page.horizon_days)
+            else f"Attacks recorded in the last {last}",
         ),
         card(page, "forecast_coverage", change=of_checked, unknown=unknown),
         card(
@@ -140,9 +144,13 @@ def _days_before(page: Page, cited: bool = False) -> Markup:
             days=days,
             cite=_sources(page) if cited else "",
         )
+    when, before = "in the {days} to {to_day}", ", in the {days} before {attacks_days_before}"
+    if page.began_within(page.horizon_days):
+        when = "{since}"
+    if page.began_within(2 * page.horizon_days):
+        before = ""
     return page.sentence(
-        "in the {days} to {to_day} the record holds {attacks_last_days:attack|attacks}, in the "
-        "{days} before {attacks_days_before}.{cite}",
+        when + " the record holds {attacks_last_days:attack|attacks}" + before + ".{cite}",
         days=days,
         cite=_sources(page) if cited else "",
     )
