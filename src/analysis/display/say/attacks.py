@@ -130,7 +130,8 @@ def _ended(page: Page) -> Markup:
         return page.phrase(f"the {{outcome_known}} whose outcome is known {how}")
     return page.phrase(
         "of the {outcome_known} attacks with a known outcome, {stopped} "
-        "{intercepted_attacks:~was|were} intercepted in full and {came_through} came through at least in part",
+        "{intercepted_attacks:~was|were} intercepted in full and {came_through} came through at "
+        "least in part",
         stopped=_part(page, "intercepted", "outcome_known"),
     )
 
