@@ -60,9 +60,12 @@ def test_through_a_change_of_the_clocks_every_reader_has_each_brief_within_the_h
 ) -> None:
     with FaultyServer() as server:
         one = desk(tmp_path, server, "2024-03-09T00:00")
-        unwell = [
-            told for told in until(one, "2024-03-12T00:00", TEN_MINUTES) if not told["healthy"]
-        ]
+        seen = []
+        for day in ("2024-03-09", "2024-03-10", "2024-03-11"):
+            # Before and after the slots every ten minutes, by night every hour.
+            seen += until(one, f"{day}T09:00", HOUR) + until(one, f"{day}T13:00", TEN_MINUTES)
+        seen += until(one, "2024-03-12T00:00", HOUR)
+        unwell = [told for told in seen if not told["healthy"]]
     assert unwell == one.lacking() == one.said == []
     # One each day, Monday's of two weeks, and what the first call made up for.
     assert len(one.made) == 6
