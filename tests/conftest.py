@@ -114,7 +114,8 @@ def data(tmp_path: Path) -> Path:
 def forking_from(warm: str) -> Iterator[None]:
     """Runs in this process fork their kernels from a warm process that is there already."""
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("analysis.publish.run.warm_process", lambda: nullcontext(warm))
+        for module in ("comparison", "run"):
+            patched.setattr(f"analysis.publish.{module}.warm_process", lambda: nullcontext(warm))
         yield
 
 
@@ -160,9 +161,14 @@ Command = Callable[..., Outcome]
 def command(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Command]:
-    """The command in this process: for tests of what it says and does to files."""
+    """The command in this process: for tests of what it says and does to files.
 
-    def call(*arguments: str | Path) -> Outcome:
+    Its desk is the checkout, whatever folder it is called in: a process looks for that once.
+    """
+
+    def call(*arguments: str | Path, cwd: Path | None = None) -> Outcome:
+        if cwd:
+            monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["brinkwatch", *map(str, arguments)])
         with pytest.raises(SystemExit) as end:
             cli.main()

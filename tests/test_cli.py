@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import DATA, Outcome, brinkwatch
+from conftest import DATA, Outcome
 from typer.testing import CliRunner
 
 from analysis import doctor
@@ -185,10 +185,12 @@ def test_an_interrupted_run_leaves_no_file_and_no_kernel(
     assert not (tmp_path / "reports").exists()
 
 
-def test_doctor_finds_all_that_this_machine_needs_for_the_tests() -> None:
-    done = brinkwatch("doctor")
-    assert (done.returncode, done.stderr) == (0, "")
-    assert all(line.startswith("ok ") for line in done.stdout.splitlines())
+def test_doctor_finds_all_that_this_machine_needs_for_the_tests(
+    command: Callable[..., Outcome],
+) -> None:
+    done = command("doctor")
+    assert (done.code, done.err) == (0, "")
+    assert all(line.startswith("ok ") for line in done.out.splitlines())
 
 
 def test_doctor_says_how_to_get_what_is_missing(

@@ -14,7 +14,7 @@ from typing import Any
 
 import corrected
 import pytest
-from conftest import CHECKOUT, brinkwatch
+from conftest import CHECKOUT, Command
 from corrected import MORNING, OTHER, READERS, back_date, call, config, counts, mail
 from fleets import digests
 from mailing import mail_of, sent_to
@@ -127,23 +127,25 @@ def test_without_the_record_that_an_edition_was_made_from_the_mail_goes_without_
         assert "Why:" not in text
 
 
-def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(desk: Order) -> None:
-    command = ("archive", "corrections", "--data", desk.data, "--reports", desk.reports)
+def test_the_command_lists_what_is_to_be_corrected_and_who_has_heard(
+    desk: Order, command: Command
+) -> None:
+    listing = ("archive", "corrections", "--data", desk.data, "--reports", desk.reports)
     at = ("--now", "2023-11-08T09:00")
-    assert brinkwatch(*command, *at).stdout.startswith("Nothing that is published was corrected")
+    assert command(*listing, *at).out.startswith("Nothing that is published was corrected")
     with FaultyServer() as server:
         settings = config(READERS[0], mail=mail_of(server))
         call(desk, settings, MORNING)
         mail(desk, settings, MORNING)
         back_date(desk.data, 1)
-        before = brinkwatch(*command, *at)
-        assert before.stdout == (
+        before = command(*listing, *at)
+        assert before.out == (
             f"{BRIEF}: its rows have changed (attacks 10, now 11), and it is not made anew yet; "
             "sent to reader-0@example.org. Mend it: brinkwatch run brief --as-of 2023-11-07\n"
         )
         call(desk, settings, "2023-11-08T07:30")
         mail(desk, settings, "2023-11-08T07:30")
-    listed = json.loads(brinkwatch(*command, *at, "--json").stdout)
+    listed = json.loads(command(*listing, *at, "--json").out)
     assert listed["owed"] == []
     (corrected,) = listed["corrected"]
     assert (corrected["before"], corrected["after"]) == (f"{BRIEF}/editions/1", BRIEF)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import brinkwatch
+from conftest import Command
 from mailing import (
     DAY,
     NOW,
@@ -281,21 +281,23 @@ def test_a_slot_that_failed_is_mailed_with_its_cell(tmp_path: Path) -> None:
         assert said in told
 
 
-def test_the_command_says_what_it_did_and_exits_for_a_monitor(tmp_path: Path) -> None:
+def test_the_command_says_what_it_did_and_exits_for_a_monitor(
+    tmp_path: Path, command: Command
+) -> None:
     reports = tmp_path / "reports"
     publish_report(reports)
     with FaultyServer() as server:
         config = written_config(tmp_path, server, 2)
         arguments = ("deliver", "--config", config, "--reports", reports, "--now", "2024-01-30")
         server.plan = lambda step, to: "550 gone" if (step, to[:8]) == ("rcpt", "reader-1") else ""
-        done = brinkwatch(*arguments)
-        assert (done.returncode, done.stderr) == (3, "")
-        assert done.stdout == "2 sent, 1 parked (see brinkwatch status).\n"
-        told = brinkwatch("status", "--json", "--reports", reports, "--config", config)
-        assert told.returncode == 3
-        (parked,) = json.loads(told.stdout)["parked"]
+        done = command(*arguments)
+        assert (done.code, done.err) == (3, "")
+        assert done.out == "2 sent, 1 parked (see brinkwatch status).\n"
+        told = command("status", "--json", "--reports", reports, "--config", config)
+        assert told.code == 3
+        (parked,) = json.loads(told.out)["parked"]
         assert parked["reason"] == "refused for good: 550 gone"
         server.plan = lambda step, recipient: ""
-        done = brinkwatch(*arguments, "--again")
-        assert (done.returncode, done.stdout) == (0, "1 sent.\n")
+        done = command(*arguments, "--again")
+        assert (done.code, done.out) == (0, "1 sent.\n")
     assert sent_to(server, "reader-0@example.org")[0].message["Date"].datetime == NOW - DAY / 4

@@ -11,7 +11,7 @@ from typing import Any
 
 import certificates
 import pytest
-from conftest import brinkwatch
+from conftest import Command
 from mailing import NOW, config_of, reader, states, written_config
 from published import publish_report
 from smtp_server import FaultyServer
@@ -60,7 +60,7 @@ def test_what_goes_out_is_signed_and_what_is_published_is_not(
     assert published.read_bytes() == document
 
 
-def test_no_time_that_is_given_lets_an_expired_key_sign(tmp_path: Path) -> None:
+def test_no_time_that_is_given_lets_an_expired_key_sign(tmp_path: Path, command: Command) -> None:
     certificates.of_a_server(tmp_path, until=-certificates.DAY)
     (tmp_path / "passphrase").write_text("correct horse")
     document = pdf("<!DOCTYPE html><html lang=en><title>Brief</title><p>12 attacks.</p>")
@@ -70,10 +70,10 @@ def test_no_time_that_is_given_lets_an_expired_key_sign(tmp_path: Path) -> None:
         config = written_config(tmp_path, server, 1)
         with config.open("a") as file:
             file.write("[signing]\npkcs12 = 'key.p12'\npassphrase_file = 'passphrase'\n")
-        done = brinkwatch("deliver", "--config", config, "--reports", tmp_path / "reports",
+        done = command("deliver", "--config", config, "--reports", tmp_path / "reports",
                           "--now", before.isoformat())  # fmt: skip
-        assert (done.returncode, server.taken) == (3, [])
-    assert "its certificate expired on" in done.stderr
+        assert (done.code, server.taken) == (3, [])
+    assert "its certificate expired on" in done.err
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")

@@ -19,7 +19,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from conftest import CHECKOUT, DATA, brinkwatch
+from conftest import CHECKOUT, DATA, Command
 from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.errors import UsageError
@@ -231,17 +231,17 @@ def test_eight_callers_at_once_make_each_report_once(folder: Path) -> None:
     ]
 
 
-def test_whoever_comes_second_says_so_and_leaves(folder: Path) -> None:
+def test_whoever_comes_second_says_so_and_leaves(folder: Path, command: Command) -> None:
     made: list[str] = []
     with lock(folder / "reports", "due") as held:
         assert held
         assert call(folder, "2024-03-01T12:00", stand_in(made)) is None
-        done = brinkwatch(
+        done = command(
             "due", "--config", CHECKOUT / "brinkwatch.example.toml", "--reports", folder / "reports"
         )
     assert made == []
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("Another `brinkwatch due` is at work on this archive: process ")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("Another `brinkwatch due` is at work on this archive: process ")
 
 
 def test_killed_at_any_moment_ledger_and_archive_agree_and_the_next_call_completes(
@@ -417,10 +417,10 @@ def test_a_slot_is_made_again_with_all_its_attempts(folder: Path) -> None:
     assert made == ["2024-02-20"]
 
 
-def test_a_slot_is_given_after_the_name_of_its_schedule() -> None:
-    shown = brinkwatch("due", "2024-03-01T11:00Z")
-    assert (shown.returncode, shown.stdout) == (2, "")
-    assert "a slot is given after --retry" in shown.stderr
+def test_a_slot_is_given_after_the_name_of_its_schedule(command: Command) -> None:
+    shown = command("due", "2024-03-01T11:00Z")
+    assert (shown.code, shown.out) == (2, "")
+    assert "a slot is given after --retry" in shown.err
 
 
 def test_a_schedule_that_was_taken_out_owes_nothing(folder: Path) -> None:
@@ -469,32 +469,32 @@ def test_reports_made_by_hand_are_noted_and_what_went_is_forgotten(folder: Path)
     assert connection.execute("SELECT * FROM publication").fetchall() == []
 
 
-def test_the_command_says_what_happened_as_a_table_and_as_json(folder: Path) -> None:
+def test_the_command_says_what_happened_as_a_table_and_as_json(
+    folder: Path, command: Command
+) -> None:
     evil = "small: cell 2 ([bold]x\x1b[31m) failed"
     for now in ("12:00", "12:10", "12:30"):
         call(folder, f"2024-03-01T{now}", stand_in([], lambda day: Outcome(reason=evil)))
-    table = brinkwatch("status", "--reports", folder / "reports", cwd=folder / "notebooks")
-    assert table.returncode == 3, table.stderr
-    assert "daily" in table.stdout
-    assert "cell 2 ([bold]x [31m) failed" in table.stdout
-    assert "could not be made" in table.stdout
-    assert "\x1b" not in table.stdout
-    machine = brinkwatch(
-        "status", "--json", "--reports", folder / "reports", cwd=folder / "notebooks"
-    )
-    assert machine.returncode == 3
-    content = json.loads(machine.stdout)
+    table = command("status", "--reports", folder / "reports", cwd=folder / "notebooks")
+    assert table.code == 3, table.err
+    assert "daily" in table.out
+    assert "cell 2 ([bold]x [31m) failed" in table.out
+    assert "could not be made" in table.out
+    assert "\x1b" not in table.out
+    machine = command("status", "--json", "--reports", folder / "reports", cwd=folder / "notebooks")
+    assert machine.code == 3
+    content = json.loads(machine.out)
     assert content["slots"][0]["reason"] == evil
     assert content["deliveries_by_state"] == {"pending": 1}
 
 
-def test_status_of_nothing_makes_nothing(tmp_path: Path) -> None:
-    done = brinkwatch("status", "--reports", tmp_path / "reports", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "Nothing has been made yet.\n")
+def test_status_of_nothing_makes_nothing(tmp_path: Path, command: Command) -> None:
+    done = command("status", "--reports", tmp_path / "reports", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "Nothing has been made yet.\n")
     assert not (tmp_path / "reports").exists()
 
 
-def test_two_thousand_publications_are_all_told(tmp_path: Path) -> None:
+def test_two_thousand_publications_are_all_told(tmp_path: Path, command: Command) -> None:
     first = dt.date(2023, 10, 17)
     manifest = {"report": "brief", "parameters": {"marking": "TLP:CLEAR"}, "files": {}}
     for number in range(2000):
@@ -504,27 +504,27 @@ def test_two_thousand_publications_are_all_told(tmp_path: Path) -> None:
         (tmp_path / "brief" / day / "manifest.json").write_text(content)
     connection = ledger.open(tmp_path)
     assert notes.note_publications(connection, tmp_path, moment("2029-04-09")) == 2000
-    told = brinkwatch("status", "--json", "--reports", tmp_path, cwd=tmp_path)
-    publications = json.loads(told.stdout)["publications"]
+    told = command("status", "--json", "--reports", tmp_path, cwd=tmp_path)
+    publications = json.loads(told.out)["publications"]
     assert len(publications) == 2000
     assert publications[0]["as_of"] == (first + dt.timedelta(days=1999)).isoformat()
-    table = brinkwatch("status", "--last", "3", "--reports", tmp_path, cwd=tmp_path)
-    assert "Publications (2000)" in table.stdout
-    assert table.stdout.count("TLP:CLEAR") == 3
+    table = command("status", "--last", "3", "--reports", tmp_path, cwd=tmp_path)
+    assert "Publications (2000)" in table.out
+    assert table.out.count("TLP:CLEAR") == 3
 
 
-def test_a_newer_ledger_is_not_touched(tmp_path: Path) -> None:
+def test_a_newer_ledger_is_not_touched(tmp_path: Path, command: Command) -> None:
     with sqlite3.connect(tmp_path / ledger.FILE) as connection:
         connection.execute("PRAGMA user_version = 99")
     connection.close()
-    done = brinkwatch("status", "--reports", tmp_path, cwd=tmp_path)
-    first, second = done.stdout.splitlines()
-    assert (done.returncode, done.stderr) == (3, "")
+    done = command("status", "--reports", tmp_path, cwd=tmp_path)
+    first, second = done.out.splitlines()
+    assert (done.code, done.err) == (3, "")
     assert first == "Not well: nobody knows whether every reader has what is owed."
     assert "a newer brinkwatch has written it" in second
-    machine = brinkwatch("status", "--json", "--reports", tmp_path, cwd=tmp_path)
-    told = json.loads(machine.stdout)
-    assert (machine.returncode, told["healthy"], told["slots"]) == (3, False, [])
+    machine = command("status", "--json", "--reports", tmp_path, cwd=tmp_path)
+    told = json.loads(machine.out)
+    assert (machine.code, told["healthy"], told["slots"]) == (3, False, [])
 
 
 def processes_with(text: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from conftest import brinkwatch
+from conftest import Command
 from taken_back import with_version
 
 from analysis.intake.duplicates import as_json, as_text, duplicates
@@ -78,8 +78,8 @@ def test_the_record_names_pairs_of_which_its_notes_say_that_they_may_be_one(reco
     assert {"2024-06-22-arabian-sea-1", "2024-06-24-arabian-sea-1"} in pairs
 
 
-def test_the_command_lists_them_for_machines():
-    done = brinkwatch("record", "duplicates", "--json")
-    assert done.returncode == 0, done.stderr
-    first = json.loads(done.stdout)[0]
+def test_the_command_lists_them_for_machines(command: Command):
+    done = command("record", "duplicates", "--json")
+    assert done.code == 0, done.err
+    first = json.loads(done.out)[0]
     assert {"attack_id", "same_as", "score", "reasons"} <= set(first)

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 import ten_attacks
-from conftest import DATA, brinkwatch, of_the_war
+from conftest import DATA, Command, of_the_war
 from counted import told, why
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -241,17 +241,18 @@ def test_text_page_and_json_hold_every_number(ten: Record):
     assert sorted(rows) == sorted(row for ids in found["rows"] for row in ids)
 
 
+@pytest.mark.usefixtures("one_warm_process")
 def test_the_command_explains_two_days_of_the_brief(
-    make_brief: Callable[..., Path], tmp_path: Path
+    make_brief: Callable[..., Path], tmp_path: Path, command: Command
 ):
     """One of them is published, the other made for this and left nowhere."""
     published = make_brief("2024-01-29")
     archive = published.parents[1]
     there = sorted(path.name for path in archive.rglob("*"))
-    done = brinkwatch("archive", "compare", published, "2024-01-30", "--format", "json",
+    done = command("archive", "compare", published, "2024-01-30", "--format", "json",
                       "--data", DATA, "--reports", archive)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout)
+    assert done.code == 0, done.err
+    said = json.loads(done.out)
     assert [said[side]["as_of"] for side in ("before", "after")] == ["2024-01-29", "2024-01-30"]
     reasons = {
         one["name"]: {why["why"]: why["rows"] for why in one["reasons"]} for one in said["numbers"]
@@ -265,7 +266,7 @@ def test_the_command_explains_two_days_of_the_brief(
     assert sorted(path.name for path in archive.rglob("*")) == there
 
 
-def test_what_cannot_be_compared_is_said(tmp_path: Path):
-    done = brinkwatch("archive", "compare", "no/where", "2024-01-30", "--reports", tmp_path)
-    assert done.returncode == 2
-    assert "no/where: there is no such edition" in done.stderr
+def test_what_cannot_be_compared_is_said(tmp_path: Path, command: Command):
+    done = command("archive", "compare", "no/where", "2024-01-30", "--reports", tmp_path)
+    assert done.code == 2
+    assert "no/where: there is no such edition" in done.err

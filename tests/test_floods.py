@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import brinkwatch
+from conftest import Command
 from mailing import DAY, NOW, config_of, reader, rows, sent_to, states, written_config
 from published import days, publish_report
 from smtp_server import FaultyServer
@@ -40,7 +40,9 @@ def test_a_fleet_over_years_is_one_mail_to_a_new_reader_and_none_to_one_of_old(
     assert [mail.recipients for mail in server.taken[1:]] == [("reader-2@example.org",)]
 
 
-def test_more_at_once_than_anybody_asks_for_waits_for_a_yes(tmp_path: Path) -> None:
+def test_more_at_once_than_anybody_asks_for_waits_for_a_yes(
+    tmp_path: Path, command: Command
+) -> None:
     """The other readers are served; `--yes` is said by the trouble, and sends."""
     reports = tmp_path / "reports"
     with FaultyServer() as server:
@@ -60,14 +62,14 @@ def test_more_at_once_than_anybody_asks_for_waits_for_a_yes(tmp_path: Path) -> N
         file = written_config(tmp_path, server, 2)
         file.write_text(file.read_text().replace("at_once = 1000", "at_once = 3"))
         arguments = ("--config", file, "--reports", reports, "--now", "2024-01-30T07:00")
-        told = brinkwatch("status", *arguments)
-        assert told.returncode == 3
-        assert "Mend it: brinkwatch deliver --yes" in told.stdout
-        assert brinkwatch("deliver", *arguments).stderr == f"{account.trouble[0]}\n"
-        done = brinkwatch("deliver", "--yes", *arguments)
-        assert done.returncode == 0, done.stderr
+        told = command("status", *arguments)
+        assert told.code == 3
+        assert "Mend it: brinkwatch deliver --yes" in told.out
+        assert command("deliver", *arguments).err == f"{account.trouble[0]}\n"
+        done = command("deliver", "--yes", *arguments)
+        assert done.code == 0, done.err
         assert len(sent_to(server, "reader-1@example.org")) == 6
-        assert brinkwatch("status", *arguments).returncode == 0
+        assert command("status", *arguments).code == 0
 
 
 def test_a_raised_clearance_gives_the_newest_and_nothing_older(tmp_path: Path) -> None:

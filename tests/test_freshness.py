@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import ten_attacks
-from conftest import brinkwatch
+from conftest import Command
 
 from analysis.errors import RecordError
 from analysis.publish.order import Order
@@ -169,16 +169,18 @@ def test_a_record_with_faults_is_not_judged(desk: Path) -> None:
     assert mails(desk) == []
 
 
-def test_the_command_says_so_on_standard_error_and_status_is_unwell(desk: Path) -> None:
+def test_the_command_says_so_on_standard_error_and_status_is_unwell(
+    desk: Path, command: Command
+) -> None:
     options = ("--config", desk / "brinkwatch.toml", "--reports", desk / "reports")
     now = ("--now", "2023-11-11T06:00")
-    done = brinkwatch("due", *options, *now, "--data", desk / "data")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", f"{STALE}\n")
-    table = brinkwatch("status", *options, *now)
-    assert table.returncode == 3
-    assert STALE.partition(":")[0] in " ".join(table.stdout.split())
-    machine = brinkwatch("status", "--json", *options, *now)
-    assert json.loads(machine.stdout)["stale"] == STALE
+    done = command("due", *options, *now, "--data", desk / "data")
+    assert (done.code, done.out, done.err) == (0, "", f"{STALE}\n")
+    table = command("status", *options, *now)
+    assert table.code == 3
+    assert STALE.partition(":")[0] in " ".join(table.out.split())
+    machine = command("status", "--json", *options, *now)
+    assert json.loads(machine.out)["stale"] == STALE
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import ten_attacks
-from conftest import brinkwatch
+from conftest import Command
 
 from analysis.record.links import broken_links
 
@@ -62,14 +62,14 @@ def test_what_does_not_answer_is_named_with_why(web: str) -> None:
     assert ("GET", "/no-heads") in Pages.asked
 
 
-def test_the_command_asks_only_if_it_is_told_to(web: str, tmp_path: Path) -> None:
+def test_the_command_asks_only_if_it_is_told_to(web: str, tmp_path: Path, command: Command) -> None:
     data = ten_attacks.write(tmp_path / "week")
     for file in data.glob("*.csv"):
         file.write_text(file.read_text().replace("https://example.org/", f"{web}/gone"))
-    shown = brinkwatch("record", "sources", "--data", data)
-    assert (shown.returncode, Pages.asked) == (0, [])
-    assert "rows of    1 publishers: not in the register" in shown.stdout
-    asked = brinkwatch("record", "sources", "--check-links", "--data", data)
-    assert asked.returncode == 1
-    assert f": {web}/gone answers 404" in asked.stdout
-    assert asked.stdout.endswith("1 of 1 cited pages do not answer.\n")
+    shown = command("record", "sources", "--data", data)
+    assert (shown.code, Pages.asked) == (0, [])
+    assert "rows of    1 publishers: not in the register" in shown.out
+    asked = command("record", "sources", "--check-links", "--data", data)
+    assert asked.code == 1
+    assert f": {web}/gone answers 404" in asked.out
+    assert asked.out.endswith("1 of 1 cited pages do not answer.\n")

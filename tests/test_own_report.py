@@ -18,7 +18,7 @@ import pandas as pd
 import pytest
 import seaborn as sns
 from bs4 import BeautifulSoup
-from conftest import CHECKOUT
+from conftest import CHECKOUT, brinkwatch
 from matplotlib.axes import Axes
 from typer.testing import CliRunner
 
@@ -103,22 +103,15 @@ def test_a_number_of_ones_own_is_traced_and_unknown_where_nobody_watched(brief: 
     assert later.facts["lately"].withheld
 
 
-@pytest.mark.parametrize(
-    ("template", "message"),
-    [
-        (
-            "{attacks_windw} came.",
-            r"names 'attacks_windw', which is no fact; near are attacks_window",
-        ),
-        ("{} came.", r"has braces without a name; write \{name\}, or \{\{ and \}\}"),
-        ("{attacks_window", "cannot be written"),
-    ],
-)
-def test_a_sentence_that_cannot_be_written_says_why(
-    brief: Page, template: str, message: str
-) -> None:
-    with pytest.raises(UsageError, match=message):
-        brief.sentence(template)
+def test_a_sentence_that_cannot_be_written_says_why(brief: Page) -> None:
+    wrong = {
+        "{attacks_windw} came.": "names 'attacks_windw', which is no fact; near are attacks_window",
+        "{} came.": r"has braces without a name; write \{name\}, or \{\{ and \}\}",
+        "{attacks_window": "cannot be written",
+    }
+    for template, message in wrong.items():
+        with pytest.raises(UsageError, match=message):
+            brief.sentence(template)
 
 
 def test_a_frame_keeps_an_index_that_says_something_and_its_gaps_are_empty() -> None:
@@ -287,10 +280,7 @@ def test_a_desk_is_found_from_within_and_renewed_but_for_what_was_edited(tmp_pat
     told = CliRunner().invoke(app, ["init", str(folder)])
     assert told.exit_code == 0, told.output
     inside = folder / "notebooks"
-    command = [sys.executable, "-m", "analysis.cli"]
-    checked = subprocess.run(
-        [*command, "check"], check=False, cwd=inside, capture_output=True, text=True
-    )
+    checked = brinkwatch("check", cwd=inside)
     assert f"The record in {folder / 'data'} has no fault." in checked.stdout
     with pytest.raises(UsageError, match="is not empty"):
         desk.init(folder)
@@ -313,6 +303,7 @@ def test_an_empty_desk_has_places_and_groups_and_no_events(tmp_path: Path) -> No
     assert checked.exit_code == 0, checked.output
 
 
+@pytest.mark.usefixtures("one_warm_process")
 def test_the_wheel_alone_makes_a_desk_and_the_same_bytes(tmp_path: Path) -> None:
     """Only the wheel: unpacked, and first on the path, so that the checkout is not looked at."""
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
@@ -355,6 +346,7 @@ def test_a_session_in_the_lab_is_about_a_day_and_no_notebook_is(
         command(tmp_path / "notebooks")
 
 
+@pytest.mark.usefixtures("one_warm_process")
 def test_a_day_that_was_saved_in_a_notebook_is_told(tmp_path: Path) -> None:
     new("mine", tmp_path)
     notebook = (tmp_path / "mine.ipynb").read_text("utf-8")

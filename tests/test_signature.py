@@ -18,7 +18,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 from asn1crypto.pem import armor
-from conftest import brinkwatch
+from conftest import Command
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -402,23 +402,23 @@ def test_a_file_without_a_signature_is_known_or_not(reports: Path, tmp_path: Pat
 
 
 def test_the_command_says_which_file_and_exits_so_that_a_monitor_can_tell(
-    reports: Path, outgoing: bytes, desk: Signing, tmp_path: Path
+    reports: Path, outgoing: bytes, desk: Signing, tmp_path: Path, command: Command
 ) -> None:
     path = tmp_path / "mailed.pdf"
     path.write_bytes(outgoing)
     own = tmp_path / "own.pem"
     own.write_bytes(armor("CERTIFICATE", own_certificates(desk)[0].dump()))
     arguments = ("verify", path, "--reports", reports, "--trust", own, "--now", NOW.isoformat())
-    good = brinkwatch(*arguments, cwd=tmp_path)
-    assert (good.returncode, good.stderr) == (0, "")
-    assert good.stdout.startswith(f"ok   {path}: signed by 'The desk'")
+    good = command(*arguments, cwd=tmp_path)
+    assert (good.code, good.err) == (0, "")
+    assert good.out.startswith(f"ok   {path}: signed by 'The desk'")
     changed(path)
-    bad = brinkwatch(*arguments, cwd=tmp_path)
-    assert (bad.returncode, bad.stderr) == (1, "")
-    assert bad.stdout.startswith(f"BAD  {path}: ")
-    unknown = brinkwatch("verify", tmp_path / "nothing", cwd=tmp_path)
-    assert unknown.returncode == 2
-    assert "There is no file or folder" in unknown.stderr
+    bad = command(*arguments, cwd=tmp_path)
+    assert (bad.code, bad.err) == (1, "")
+    assert bad.out.startswith(f"BAD  {path}: ")
+    unknown = command("verify", tmp_path / "nothing", cwd=tmp_path)
+    assert unknown.code == 2
+    assert "There is no file or folder" in unknown.err
 
 
 def test_the_configuration_says_whose_signature_is_believed(
@@ -445,7 +445,7 @@ def test_the_configuration_says_whose_signature_is_believed(
 
 
 def test_what_only_its_own_manifest_vouches_for_nobody_can_tell(
-    reports: Path, tmp_path: Path
+    reports: Path, tmp_path: Path, command: Command
 ) -> None:
     nowhere = tmp_path / "no archive"
     copy = shutil.copytree(reports / "brief" / "2024-01-29", tmp_path / "brief" / "2024-01-29")
@@ -454,8 +454,8 @@ def test_what_only_its_own_manifest_vouches_for_nobody_can_tell(
         (finding,) = verify(path, nowhere)
         assert finding.verdict is Verdict.CANNOT_TELL
         assert "matches the manifest beside it, which anyone can write" in finding.message
-    done = brinkwatch("verify", copy, "--reports", nowhere, cwd=tmp_path)
-    assert (done.returncode, done.stderr) == (4, "")
+    done = command("verify", copy, "--reports", nowhere, cwd=tmp_path)
+    assert (done.code, done.err) == (4, "")
 
 
 def test_neither_a_manifest_nor_a_ledger_beside_a_forgery_is_believed(

@@ -21,7 +21,7 @@ from typing import Any
 
 import certificates
 import pytest
-from conftest import brinkwatch
+from conftest import Command
 from mailing import written_config
 from mornings import HOUR, TEN_MINUTES, Desk, desk
 from published import days, publish_report
@@ -210,7 +210,7 @@ def test_what_failed_goes_with_its_schedule(tmp_path: Path) -> None:
         assert one.status()["healthy"]
 
 
-def test_a_hung_owner(tmp_path: Path) -> None:
+def test_a_hung_owner(tmp_path: Path, command: Command) -> None:
     with FaultyServer() as server:
         one = desk(tmp_path, server, TUESDAY)
         until(one, "2024-03-05T01:00")
@@ -223,15 +223,15 @@ def test_a_hung_owner(tmp_path: Path) -> None:
         try:
             (trouble,) = one.status()["troubles"]
             config = written_config(tmp_path, server, 1)
-            second = brinkwatch("due", "--config", config, "--reports", one.reports)
+            second = command("due", "--config", config, "--reports", one.reports)
         finally:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
         assert trouble["reason"] == f"process {child} holds the lock 'due' and is stopped"
         assert trouble["since"]
         assert f"kill -CONT {child}" in trouble["mend"]
-        assert second.returncode == 3
-        assert f"process {child}, which is stopped" in second.stdout
+        assert second.code == 3
+        assert f"process {child}, which is stopped" in second.out
         assert one.status()["healthy"]
 
 
@@ -268,12 +268,12 @@ def test_a_manifest_that_is_none_is_named_and_nobody_waits_for_it(
     assert (found, odd) == ([], {"brief/2024-01-29": "its manifest cannot be read"})
 
 
-def test_what_status_names_can_be_verified_from_anywhere(tmp_path: Path) -> None:
+def test_what_status_names_can_be_verified_from_anywhere(tmp_path: Path, command: Command) -> None:
     folder = publish_report(tmp_path / "reports")
     (tmp_path / "reports" / folder / "manifest.json").write_text("{}")
-    done = brinkwatch("verify", folder, "--reports", str(tmp_path / "reports"), cwd=tmp_path)
-    assert done.returncode == 1
-    assert f"BAD  {folder}/manifest.json: cannot be read" in done.stdout
+    done = command("verify", folder, "--reports", str(tmp_path / "reports"), cwd=tmp_path)
+    assert done.code == 1
+    assert f"BAD  {folder}/manifest.json: cannot be read" in done.out
 
 
 def test_a_document_that_was_damaged_before_it_was_sent(tmp_path: Path) -> None:
@@ -459,11 +459,11 @@ def test_of_thousands_of_mails_that_were_given_up_the_newest_are_told_one_by_one
     assert "8980 more mails to 1 address since 2024-01-01T00:00:00Z: refused for good" in last
 
 
-def test_reports_made_by_hand_are_not_nothing(tmp_path: Path) -> None:
+def test_reports_made_by_hand_are_not_nothing(tmp_path: Path, command: Command) -> None:
     for day in days(9):
         publish_report(tmp_path / "reports", day)
-    done = brinkwatch("status", "--reports", tmp_path / "reports", cwd=tmp_path)
-    assert done.stdout == "9 reports made by hand; no schedule has made one yet.\n"
+    done = command("status", "--reports", tmp_path / "reports", cwd=tmp_path)
+    assert done.out == "9 reports made by hand; no schedule has made one yet.\n"
     assert not list((tmp_path / "reports").glob(".ledger*"))
 
 

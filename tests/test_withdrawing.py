@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from conftest import brinkwatch
+from conftest import Command
 from mailing import NOW, config_of, mail_of, reader, sent_to, written_config
 from published import PDF, publish_report
 from smtp_server import FaultyServer
@@ -69,15 +69,15 @@ def test_what_is_withdrawn_is_out_of_sight_and_known(tmp_path: Path) -> None:
     assert (reports / f".withdrawn/{name}~2").is_dir()
 
 
-def test_the_command_withdraws_and_says_who_is_to_hear(tmp_path: Path) -> None:
+def test_the_command_withdraws_and_says_who_is_to_hear(tmp_path: Path, command: Command) -> None:
     reports = tmp_path / "reports"
     name = publish_report(reports)
     with FaultyServer() as server:
         settings = config_of(server, reader(0))
         hand_out(reports, settings, NOW)
         config = written_config(tmp_path, server, 1)
-        done = brinkwatch("archive", "withdraw", name, "--why", WHY, "--reports", reports,
+        done = command("archive", "withdraw", name, "--why", WHY, "--reports", reports,
                           "--config", config, "--now", "2024-01-30T07:00Z")  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{name} is withdrawn; 1 who got it will be told by brinkwatch deliver.\n"
+    assert (done.code, done.err) == (0, "")
+    assert done.out == f"{name} is withdrawn; 1 who got it will be told by brinkwatch deliver.\n"
     assert not [*reports.glob("brief/*")]
