@@ -14,7 +14,7 @@ import pandas as pd
 import platformdirs
 import pytest
 import small_record
-from conftest import Command, brinkwatch
+from conftest import Command
 from nbformat.v4 import new_code_cell, new_notebook
 
 from analysis.errors import RecordError
@@ -24,16 +24,16 @@ from analysis.publish.run import make
 from analysis.publish.warm.process import warm_process
 from analysis.record import broken, read, reading
 
-#: Makes a report and says whether it was made now, and what was loaded on the way.
+#: Makes the newest report and says whether it was made now, of which day, and what was loaded.
 MAKE = """
 import sys
 from pathlib import Path
 from analysis.publish.order import Order
 from analysis.publish.run import make
 data, notebooks, reports = map(Path, sys.argv[1:])
-made = make(Order("count", {"as_of": "2023-10-24"}, data, reports, notebooks))
+made = make(Order("count", {}, data, reports, notebooks))
 heavy = {"pandas", "pandera", "papermill", "nbformat", "nbconvert", "weasyprint"}
-print(made.fresh, sorted(heavy & {*sys.modules}))
+print(made.fresh, made.folder.name, sorted(heavy & {*sys.modules}))
 """
 
 
@@ -77,13 +77,14 @@ def add_attack(data: Path, reported_on: str, event_date: str = "2023-10-20") -> 
     )  # fmt: skip
 
 
-def test_to_find_out_that_a_report_is_current_nothing_heavy_is_loaded(order: Order):
+def test_to_find_out_that_the_newest_report_is_current_nothing_heavy_is_loaded(order: Order):
     command = [sys.executable, "-c", MAKE, order.data, order.notebooks, order.reports]
     first, second = (
         subprocess.run(command, check=True, capture_output=True, text=True).stdout for _ in range(2)
     )
-    assert first.startswith("True")
-    assert second == "False []\n"
+    newest = read(order.data).attacks["reported_on"].max()
+    assert first.startswith(f"True {newest:%Y-%m-%d} ")
+    assert second == f"False {newest:%Y-%m-%d} []\n"
 
 
 def test_a_row_makes_stale_what_is_as_of_its_day_or_later_and_nothing_else(order: Order):
@@ -198,11 +199,3 @@ def test_a_published_file_that_was_changed_is_made_good(order: Order):
     (folder / "count.html").write_text("changed")
     assert make(order).fresh
     assert (folder / "count.html").read_bytes() == content
-
-
-def test_the_newest_report_of_the_record_is_found_without_reading_it_again(order: Order):
-    desk = order.notebooks.parent
-    first, second = (brinkwatch("run", "count", cwd=desk).stdout for _ in range(2))
-    assert first == second
-    newest = read(order.data).attacks["reported_on"].max()
-    assert first.startswith(f"{order.reports / 'count'}/{newest:%Y-%m-%d}/")
