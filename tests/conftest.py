@@ -13,12 +13,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import fields, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
 import ten_attacks
+import typer.main
 from hypothesis import settings
 
 import analysis.lean.nbformat  # noqa: F401 - before a test imports it with parts that take seconds
@@ -36,6 +38,9 @@ settings.load_profile("same")
 
 # What tests make lives for a moment: to look for what is lost in it took a tenth of their time.
 gc.set_threshold(50_000, 20, 20)
+
+# What all commands take is worked out once, not at each call: most of what one costs.
+typer.main.get_command = cache(typer.main.get_command)
 
 CHECKOUT = Path(__file__).parents[1]
 DATA = CHECKOUT / "data"

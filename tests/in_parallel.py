@@ -13,7 +13,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import typer.main
 
 from analysis import cli
 from analysis.checkout import CHECKOUT
@@ -61,6 +64,9 @@ def _serve() -> None:
     for module in MODULES:
         importlib.import_module(module)
     find("brief", CHECKOUT / "notebooks")  # has nbformat build its validator
+    # What all commands take is half of what a call costs: it is worked out once.
+    typer.main.get_command = cache(typer.main.get_command)
+    typer.main.get_command(cli.app)
     for line in sys.stdin:
         children = [_fork() for _ in range(int(line))]
         print(*children, flush=True)
