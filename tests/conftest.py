@@ -56,6 +56,12 @@ LONG = {
 }  # fmt: skip
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are CPUs: tests wait for disks, servers, limits and kills."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put what takes long first, and leave the rest in its order."""
     items.sort(key=lambda item: item.path.name not in LONG)
