@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pikepdf
@@ -72,6 +73,24 @@ def test_the_shapes_of_a_drawing_are_where_and_what_they_are(tmp_path: Path) -> 
     assert colors[55] == colors[90] == "#ffffff"  # what is clipped
     left, right = boxes(document)["Turned"]
     assert right - left < 15
+
+
+#: Notes of one to four lines; the third fits into half of the height with its first line alone.
+NOTES = "".join(
+    f"<li>{'A source of the record. ' * lines}</li>" for lines in (1, 9, 14, 1, 4, 9, 2)
+)
+
+
+def test_endnotes_stand_in_columns_as_weasyprint_balances_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    style = "ol { columns: 2; margin: 0 } li { break-inside: avoid }"
+    pages = [f"<style>{style}</style><ol>{NOTES[cut:]}</ol>" for cut in (0, NOTES.index("<li>", 1))]
+    balanced = [pdf(page) for page in pages]
+    monkeypatch.setattr("analysis.publish.pdf.balanced_in_steps", lambda block: None)
+    block = import_module("weasyprint.layout.block")
+    monkeypatch.setattr(block, "block_box_layout", block.block_box_layout.__wrapped__)
+    assert balanced == [pdf(page) for page in pages]
 
 
 def test_what_is_no_link_on_paper_does_not_say_that_it_is_one(

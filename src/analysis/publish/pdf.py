@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from analysis import typefaces
 from analysis.errors import RunError
 from analysis.lean.weasyprint import loaded
+from analysis.publish.columns_on_paper import balanced_in_steps
 from analysis.publish.drawings_on_paper import taken_out
 
 #: How hard a document is compressed: pydyf asks for 9, the hardest, which takes two to three times
@@ -132,6 +133,7 @@ def _weasyprint() -> Any:
         weasyprint.pdf.pydyf.zlib = SimpleNamespace(
             compressobj=_compressing, compress=zlib.compress
         )
+        balanced_in_steps(weasyprint.layout.block)
     except OSError as reason:
         raise RunError(
             f"The PDF needs the library pango, which cannot be loaded ({reason}). "
