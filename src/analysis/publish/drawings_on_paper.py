@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from html import unescape
-from math import cos, inf, radians, sin
+from math import cos, radians, sin
 from typing import Any
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
@@ -226,20 +226,24 @@ def _write(text: Element, look: Look, paper: _Paper) -> None:
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
     from weasyprint.svg.text import TextBox
-    from weasyprint.text.line_break import split_first_line
+    from weasyprint.text.ffi import pango
+    from weasyprint.text.line_break import create_layout, line_size
 
     words = (text.text or "").strip(" ")
     if not words:
         return
     style = _style(look, paper.fonts)
-    layout, _, _, width, _, _ = split_first_line(words, style, None, inf, 0)
+    layout = create_layout(words, style, None, None, 0)
+    # As it will be drawn: what is changed afterwards is set anew.
+    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
+    line, _ = layout.get_first_line()
+    width, _ = line_size(line, style)
     before = width * _BEFORE[look.get("text-anchor", "start")]
     turned = text.attrib.get("transform", "rotate(0").removeprefix("rotate(").split()
     across, down = cos(radians(float(turned[0]))), sin(radians(float(turned[0])))
     x, y = float(text.attrib["x"]), float(text.attrib["y"])
     place = Matrix(across, down, down, -across, x - before * across, y - before * down)
     paper.stream.begin_text()
-    layout.reactivate(style)
     draw_first_line(paper.stream, TextBox(layout, style), "none", "none", place)
     paper.stream.end_text()
 
