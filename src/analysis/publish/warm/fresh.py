@@ -22,7 +22,7 @@ from importlib import import_module
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
-from analysis.lean import without
+from analysis.lean import Later, without
 
 
 @contextmanager
@@ -42,11 +42,16 @@ def prepare(folder: str) -> None:
     ----------
     folder: of the warm process, which only its user can enter and which ends with it.
     """
+    from ipykernel import ipkernel
     from ipykernel.iostream import IOPubThread
 
     # Nobody steps through a report; the debugger takes longer than the rest of the start.
     with without("debugpy"):
         import_module("ipykernel.debugger")
+    # For it a kernel asks every module for its file; in a fork, to look at one is to copy it.
+    nothing_loaded: Any = Later("sys")
+    nothing_loaded.modules = {}
+    vars(ipkernel)["sys"] = nothing_loaded
 
     # What child processes of the notebook print comes over a socket: a file, and no TCP port.
     kind: Any = IOPubThread
