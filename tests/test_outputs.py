@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 import small_record
 from bs4 import BeautifulSoup, Tag
-from nbformat import NotebookNode
+from nbformat import NotebookNode, ValidationError
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -86,6 +86,23 @@ class Shown:
                 item.get("/S") for item in opened.objects if isinstance(item, pikepdf.Dictionary)
             )
             return sum(tag == "/Figure" for tag in tags)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("stream", {"name": "stdout", "text": 1}),
+        ("display_data", {"data": {"text/plain": {"plain": "text"}}}),
+        ("execute_result", {"data": {"text/plain": "1"}, "execution_count": "first"}),
+        ("error", {"ename": "E", "evalue": "", "traceback": "one line"}),
+        ("display_data", {"data": {}, "more": 1}),
+    ],
+)
+def test_an_output_that_no_notebook_may_hold_is_refused(
+    kind: str, content: dict[str, object]
+) -> None:
+    with pytest.raises(ValidationError, match="Failed validating"):
+        new_output(kind, **content)
 
 
 def test_a_frame_is_a_table_with_its_numbers_to_the_right(tmp_path: Path) -> None:
