@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
@@ -19,7 +20,7 @@ from traitlets import default
 
 from analysis.display.fragment import FACTS_TYPE
 from analysis.lean.nbconvert import TemplateExporter
-from analysis.lean.nbformat import NotebookNode
+from analysis.lean.nbformat import NotebookNode, nbformat
 from analysis.publish.outputs import pieces
 from analysis.publish.page import page
 from analysis.publish.pdf import printed
@@ -72,6 +73,13 @@ class HtmlReport(TemplateExporter):
         environment: Environment = super()._create_environment()
         environment.autoescape = True
         return environment
+
+    def _validate_preprocessor(self, nbc: NotebookNode, preprocessor: Any) -> None:
+        """Check a notebook; by the looser schema, which takes long to compile, if it has to be."""
+        with suppress(nbformat.ValidationError):
+            nbformat.validate(nbc)
+            return
+        super()._validate_preprocessor(nbc, preprocessor)
 
     def from_notebook_node(
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: Any
