@@ -28,7 +28,7 @@ def raster(drawing: Drawing) -> Image.Image:
     agg.draw_path(paper, Path.unit_rectangle(), Affine2D().scale(agg.width, agg.height), (1, 1, 1))
     for stroke in drawing.strokes:
         _draw(agg, stroke, onto)
-    return Image.fromarray(np.asarray(agg.buffer_rgba())[..., :3])
+    return Image.fromarray(np.asarray(agg.buffer_rgba()))
 
 
 def _draw(agg: Any, stroke: Stroke, onto: Affine2D) -> None:

@@ -21,12 +21,10 @@ from PIL.PngImagePlugin import PngInfo
 from analysis.display.captioned import Caption, captioned
 from analysis.display.drawing import DOTS, Drawing
 from analysis.display.fragment import FIGURES, FIGURES_VARIABLE
+from analysis.display.png import png
 from analysis.display.raster import raster
 from analysis.display.vector import elements
 from analysis.finish import leave
-
-#: How hard to press a PNG: harder takes half as long again, and these drawings no less room.
-FAST = 3
 
 _SVG = Markup(
     '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -86,9 +84,7 @@ def _save(place: Path, drawing: Drawing, caption: Caption) -> None:
     texts = PngInfo()
     for key, text in {**told, "Copyright": caption.marking}.items():
         texts.add_text(key, text)
-    raster(around).save(
-        place.with_suffix(".png"), dpi=(DOTS, DOTS), pnginfo=texts, compress_level=FAST
-    )
+    place.with_suffix(".png").write_bytes(png(raster(around), DOTS, texts))
 
 
 def _file(drawing: Drawing, told: Mapping[str, str], caption: Caption) -> str:
