@@ -20,6 +20,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from analysis.display import ticks
 from analysis.display.captioned import Caption
 from analysis.display.drawing import Drawing, figure_to_record, recorded
 from analysis.display.fragment import Fragment
@@ -162,7 +163,7 @@ def house_style() -> Iterator[None]:
     with mpl.rc_context():
         mpl.rcdefaults()
         style: Any = STYLE
-        with sns.axes_style("white"), mpl.rc_context(style):
+        with sns.axes_style("white"), mpl.rc_context(style), ticks.alike():
             yield
 
 
