@@ -47,31 +47,39 @@ def fronts_over_time(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         shown = by_span(MOST_SPANS[narrow]).T
-        labels = shown.map(words.compact).where(shown > 0, "")
+        most = max(4, int(shown.to_numpy().max()))
         sns.heatmap(
             shown,
             ax=axes,
             cmap=shades,
             cbar=False,
-            annot=labels,
-            fmt="",
             linewidths=1.5,
             vmin=0,
-            vmax=max(4, int(shown.to_numpy().max())),
+            vmax=most,
+            xticklabels=False,
+            yticklabels=False,
         )
-        for text, shade in zip(axes.texts, axes.collections[0].get_facecolor(), strict=True):
-            dark = _luminance(np.asarray(shade)) <= HALFWAY
-            text.set(color="white" if dark else "black", in_layout=False)  # it is within the axes
+        for (row, column), count in np.ndenumerate(shown.to_numpy()):
+            if count:
+                dark = _luminance(np.asarray(shades(count / most))) <= HALFWAY
+                axes.text(
+                    column + 0.5,
+                    row + 0.5,
+                    words.compact(count),
+                    color="white" if dark else "black",
+                    ha="center",
+                    va="center",
+                    in_layout=False,  # it is within the axes
+                )
         ends = pd.DatetimeIndex(shown.columns)
         step = 1 if len(ends) <= 7 and not narrow else 2
         positions = range((len(ends) - 1) % step, len(ends), step)
         axes.set_xticks(
             [place + 0.5 for place in positions],
             [f"{ends[place].day} {ends[place]:%b}" for place in positions],
-            rotation=0,
         )
         axes.set_yticks(
-            np.arange(len(shown)) + 0.5, [_two_lines(name) for name in shown.index], rotation=0
+            np.arange(len(shown)) + 0.5, [_two_lines(name) for name in shown.index], va="center"
         )
         axes.set(xlabel="", ylabel="")
         axes.tick_params(length=0)
