@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import accumulate
 from textwrap import wrap
 from typing import Any
@@ -50,11 +51,19 @@ def posture_timeline(page: Page) -> Fragment:
         return NOTHING
     phases = posture.phases(page.known)
     start = max(page.as_of - history(page), units["first_reported_on"].min())
+    shown = units[["deployment_id", "asset"]].merge(
+        phases.loc[
+            phases["phase"].isin(PHASE_STYLE) & (phases["end"] >= start),
+            ["deployment_id", "phase", "start", "end"],
+        ]
+    )
+    rows = shown.to_dict("records")
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         names, places, end = _rows(units["asset"], narrow)
-        for phase, stretches in _stretches(phases, units, places, start).items():
+        by_unit = dict(zip(units["deployment_id"], places, strict=True))
+        for phase, stretches in _stretches(rows, by_unit, start).items():
             middles, lengths, begins = zip(*stretches, strict=True)
             bars(
                 axes,
@@ -98,26 +107,21 @@ def posture_timeline(page: Page) -> Fragment:
             max(LOWEST, 0.5 + LINE * _rows(units["asset"], narrow=False)[2]),
             max(LOWEST, 0.62 + LINE * _rows(units["asset"], narrow=True)[2]),
         ),
-        units[["deployment_id", "asset"]].merge(
-            phases.loc[
-                phases["phase"].isin(PHASE_STYLE) & (phases["end"] >= start),
-                ["deployment_id", "phase", "start", "end"],
-            ]
-        ),
+        shown,
     )
 
 
 def _stretches(
-    phases: pd.DataFrame, units: pd.DataFrame, places: list[float], start: pd.Timestamp
+    rows: list[dict[Any, Any]], places: Mapping[str, float], start: pd.Timestamp
 ) -> dict[str, list[tuple[float, float, float]]]:
     """By phase the place of each bar, its length in days and where it begins."""
     found: dict[str, list[tuple[float, float, float]]] = {}
-    shown = phases[phases["phase"].isin(PHASE_STYLE) & (phases["end"] >= start)]
-    for place, unit in zip(places, units["deployment_id"], strict=True):
-        for row in shown[shown["deployment_id"] == unit].to_dict("records"):
-            begin = mdates.date2num(max(row["start"], start)) - 0.5
-            length = mdates.date2num(row["end"]) + 0.5 - begin
-            found.setdefault(str(row["phase"]), []).append((place, length, begin))
+    for row in rows:
+        begin = mdates.date2num(max(row["start"], start)) - 0.5
+        length = mdates.date2num(row["end"]) + 0.5 - begin
+        found.setdefault(str(row["phase"]), []).append(
+            (places[row["deployment_id"]], length, begin)
+        )
     return found
 
 
