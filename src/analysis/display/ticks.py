@@ -1,7 +1,8 @@
 """Axes whose ticks are like their first one, and are made when there is something to show.
 
 matplotlib builds each tick anew, five artists of half a millisecond, to give them the looks of the
-first; here a further tick is its copy. Nor is one made for each axis that has no minor ticks.
+first; here a further tick is its copy. The first is made when it is asked for, with all the looks
+that its axis has been given by then, and a minor one only where there are some.
 """
 
 from __future__ import annotations
@@ -38,31 +39,30 @@ class _Alike(Axis):
         return self.majorTicks[:number]
 
     def set_clip_path(self, path: Any, transform: Any = None) -> None:
-        """Clip the ticks that there are, and later minor ones as soon as they are made."""
-        with self._no_minor_ones_made():
+        """Clip the ticks that there are."""
+        with self._none_made():
             super().set_clip_path(path, transform)
 
     def set_tick_params(self, which: Any = "major", reset: bool = False, **kwargs: Any) -> None:
         """Set the looks of the ticks that there are, and of later ones."""
-        with self._no_minor_ones_made():
+        with self._none_made():
             super().set_tick_params(which, reset, **kwargs)
 
     @contextmanager
-    def _no_minor_ones_made(self) -> Iterator[None]:
-        """Go through the ticks, of which matplotlib would make the first minor one for it."""
-        if "minorTicks" in vars(self):
-            yield
-            return
-        self.minorTicks: list[Tick] = []
+    def _none_made(self) -> Iterator[None]:
+        """Go through the ticks, of which matplotlib would make the first ones for it."""
+        absent = {"majorTicks", "minorTicks"} - vars(self).keys()
+        vars(self).update({name: [] for name in absent})
         try:
             yield
         finally:
-            vars(self).pop("minorTicks", None)
+            for name in absent:
+                vars(self).pop(name, None)
 
     def _get_tick(self, major: bool) -> Tick:
+        """A first tick, clipped as those are that are there when their axis is."""
         tick: Tick = super()._get_tick(major)  # type: ignore[misc]
-        if not major:
-            tick.set_clip_path(self.axes.patch)
+        tick.set_clip_path(self.axes.patch)
         return tick
 
 
