@@ -221,6 +221,19 @@ def test_a_key_figure_says_through_which_day_it_counts(folder: Path) -> None:
     assert "US strikes in Iraq and Syria through 5 Nov 2023" in figures.replace("\xa0", " ")
 
 
+def test_a_record_with_attacks_of_days_that_were_not_kept_does_not_say_that_it_has_none(
+    folder: Path,
+) -> None:
+    told = "The record was kept through 5 November 2023; of the days since then it"
+    for through, how in (("05", "holds some attacks, but counts none"), ("07", "tells nothing")):
+        (folder / "coverage.csv").write_text(
+            f"since,through,targets,kept,note\n2023-10-17,2023-11-{through},{EVERY},daily,\n",
+            "utf-8",
+        )
+        (first, *_) = sentences("brief", "2023-11-12")["bottom_line"].split(". ")
+        assert first.replace("7 November", "5 November") == f"{told} {how}"
+
+
 def test_units_are_drawn_only_where_the_days_of_the_page_were_kept(folder: Path) -> None:
     (folder / "coverage.csv").write_text(
         "since,through,targets,kept,note\n2023-10-17,2023-11-30,israel+other,daily,\n", "utf-8"

@@ -168,7 +168,11 @@ def kept_through(page: Page) -> Markup:
             "the record was not kept on {which} of the {days} to {to_day}.",
             which="all" if some else "any",
         )
+    later = known.attacks["target"].isin(page.targets) & (
+        known.attacks["event_date"] > known.through
+    )
     return page.sentence(
-        "the record was kept through {last}; of the days since then it tells nothing.",
+        "the record was kept through {last}; of the days since then it {tells}.",
         last=words.day(known.through),
+        tells="holds some attacks, but counts none" if later.any() else "tells nothing",
     )
