@@ -59,6 +59,8 @@ def test_none_so_far_is_said_since_the_campaign_began_and_not_of_days_before(
     figures = repr(an.appendix.key_figures(page)).replace("\N{NO-BREAK SPACE}", " ")
     assert "in the seven days" not in figures
     assert "Attacks recorded since 17 Oct 2023" in figures
+    of_a_site = repr(an.say.site_key_figures(an.open("site", as_of="2023-10-19", site_id="alpha")))
+    assert of_a_site.replace("\N{NO-BREAK SPACE}", " ").count("since 17 Oct 2023") == 1
 
 
 def test_an_outlook_of_the_first_days_tells_of_no_days_before(brief_of, tmp_path: Path) -> None:

@@ -33,8 +33,8 @@ class Card(NamedTuple):
 
 
 def strip(*cards: Card) -> Fragment:
-    """Key figures side by side; two that are the same are one."""
-    figures = [card._asdict() for card in dict.fromkeys(cards)]
+    """Key figures side by side; of two that are the same thing the last is shown."""
+    figures = [card._asdict() for card in {card.label: card for card in cards}.values()]
     items = Markup("").join(_ITEM.format(**figure) for figure in figures)
     said = [{part: words_alone(text) for part, text in figure.items()} for figure in figures]
     html = Markup('<ul class="key-figures">{}</ul>').format(items)
