@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis.record import Known, remembered
+from analysis.record.versions import as_told
 
 #: Phases of a deployment that the page calls committed, and of these not there yet.
 UNDER_WAY = ("ordered", "en-route")
@@ -42,13 +43,13 @@ def phases(known: Known) -> pd.DataFrame:
         (day by which it had begun; the same where the date is given), `end` (the day before the
         next phase; the as-of date where there is none and the unit was heard of).
     """
-    versions = as_reported(known)
-    dated = versions.assign(start=versions["effective_on"].fillna(versions["reported_on"]))
-    dated = dated[dated["start"] <= known.date].sort_values(["deployment_id", "reported_on"])
-    told = map(_Told._make, zip(*(dated[name] for name in _Told._fields), strict=True))
+    told = as_reported(known)
+    start = told["effective_on"].fillna(told["reported_on"])
+    fields = (*(told[name] for name in _Told._fields[:-1]), start)
+    begun = (one for one in map(_Told._make, zip(*fields, strict=True)) if one.start <= known.date)
     rows = [
         row
-        for deployment_id, history in groupby(told, key=lambda one: one.deployment_id)
+        for deployment_id, history in groupby(begun, key=lambda one: one.deployment_id)
         for row in _phases_of_one(deployment_id, list(history), known.date)
     ]
     table = pd.DataFrame(rows, columns=PHASE_COLUMNS)
@@ -61,13 +62,15 @@ def as_reported(known: Known) -> pd.DataFrame:
 
     What a version leaves out is as it was; a new date alone is one of the status it has.
     """
-    versions = known.versions.deployments.sort_values(
-        ["deployment_id", "reported_on"], kind="stable", ignore_index=True
-    )
-    left_out = ["status", "asset", "kind", "counting", "area"]
-    filled = versions.groupby("deployment_id", sort=False)[left_out].ffill()
+    versions = known.versions.deployments
     tells = versions["status"].notna() | versions["effective_on"].notna()
-    return versions.assign(**filled)[tells].reset_index(drop=True)
+    told = as_told(
+        versions.assign(tells=tells),
+        "deployment_id",
+        ["status", "asset", "kind", "counting", "area"],
+        as_written=["effective_on", "tells"],
+    )
+    return told[told["tells"]].reset_index(drop=True)
 
 
 class _Told(NamedTuple):
@@ -116,16 +119,17 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     when = known.date if day is None else day
     timeline = phases(known)
     current = timeline[(timeline["start"] <= when) & (timeline["end"] >= when)]
-    current = current.rename(columns={"start": "since"}).drop(columns=["earliest", "end"])
-    return known.deployments.merge(current, on="deployment_id").reset_index(drop=True)
+    current = current[["deployment_id", "phase", "start"]].rename(columns={"start": "since"})
+    return known.deployments.merge(current, on="deployment_id")
 
 
 def not_heard_of(known: Known) -> pd.DataFrame:
     """Units ordered or under way that do not count, because nothing was heard of them for long."""
     last = phases(known).drop_duplicates("deployment_id", keep="last")
-    gone = last[last["phase"].isin(UNDER_WAY) & (last["end"] < known.date)]
-    rows = known.deployments[known.deployments["counting"] == "unit"]
-    return rows[rows["deployment_id"].isin(gone["deployment_id"])].reset_index(drop=True)
+    gone = last.loc[last["phase"].isin(UNDER_WAY) & (last["end"] < known.date), "deployment_id"]
+    rows = known.deployments
+    wanted = (rows["counting"] == "unit") & rows["deployment_id"].isin(gone)
+    return rows[wanted].reset_index(drop=True)
 
 
 @remembered

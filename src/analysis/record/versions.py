@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,14 +60,17 @@ def newest_of(versions: pd.DataFrame, key: str) -> pd.DataFrame:
     return pd.DataFrame(newest)
 
 
-def as_told(versions: pd.DataFrame, key: str, columns: list[str]) -> pd.DataFrame:
+def as_told(
+    versions: pd.DataFrame, key: str, columns: Sequence[str], as_written: Sequence[str] = ()
+) -> pd.DataFrame:
     """All versions by id: what was known of each thing from when until before when.
 
     Returns
     -------
     DataFrame
         One row for each version: `key`, `reported_on`, `until` (when the next one was reported;
-        NaT where it still stands), and in `columns` the newest values of then that are not empty.
+        NaT where it still stands), in `columns` the newest values of then that are not empty, and
+        what the version itself says in those that are taken `as_written`.
     """
     ordered, starts = _by_id(versions, key)
     each = np.arange(len(starts))
@@ -80,6 +83,7 @@ def as_told(versions: pd.DataFrame, key: str, columns: list[str]) -> pd.DataFram
             "reported_on": reported.take(ordered),
             "until": reported.take(next_one, allow_fill=True),
             **{name: _last_given(versions[name], ordered, first, each) for name in columns},
+            **{name: versions[name].array.take(ordered) for name in as_written},
         }
     )
 

@@ -40,42 +40,45 @@ def posture_compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
 
 def posture_facts(known: Known) -> dict[str, Fact]:
     """What was sent: carriers, Marines, people, air defence."""
-    deployments = posture.on_day(known)[
-        ["deployment_id", "counting", "phase", "kind", "quantity", "personnel"]
+    on_day = posture.on_day(known)
+    committed = posture.units(on_day, *posture.COMMITTED)[
+        ["deployment_id", "phase", "kind", "quantity", "personnel"]
     ]
+    arrived = committed["phase"] == "arrived"
+    there, under_way = committed[arrived], committed[~arrived]
     carriers, marines, defense = "carrier-strike-group", "marine-unit", "air-defense"
-
-    def units(*phases: str, kind: str | None = None) -> pd.DataFrame:
-        return posture.units(deployments, *phases, kind=kind)
-
     found = {
-        "carriers_in_region": count(units("arrived", kind=carriers)),
-        "carriers_committed": count(units(*posture.COMMITTED, kind=carriers)),
-        "marines_committed": total(units(*posture.UNDER_WAY, kind=marines), "personnel"),
-        "personnel_committed": total(units(*posture.UNDER_WAY), "personnel"),
+        "carriers_in_region": count(_of_kind(there, carriers)),
+        "carriers_committed": count(_of_kind(committed, carriers)),
+        "marines_committed": total(_of_kind(under_way, marines), "personnel"),
+        "personnel_committed": total(under_way, "personnel"),
         "air_defense_committed": _air_defense(
-            known, units(*posture.COMMITTED, kind=defense), defense
+            _of_kind(committed, defense),
+            _of_kind(on_day, defense),
+            known.date - posture.HEARD_OF,
         ),
-        "units_arrived": count(units("arrived")),
-        "units_under_way": count(units(*posture.UNDER_WAY)),
+        "units_arrived": count(there),
+        "units_under_way": count(under_way),
         "units_not_heard_of": count(posture.not_heard_of(known)),
     }
     return facts(found, METADATA, known)
 
 
-def _air_defense(known: Known, units: pd.DataFrame, kind: str) -> Found:
+def _of_kind(deployments: pd.DataFrame, kind: str) -> pd.DataFrame:
+    return deployments[deployments["kind"] == kind]
+
+
+def _air_defense(units: pd.DataFrame, every: pd.DataFrame, since: pd.Timestamp) -> Found:
     """The sum over units or the newest summary that is not too old, whichever is larger.
 
     An official "nearly a dozen" overlaps the batteries announced one by one.
     """
-    deployments = posture.on_day(known)
     summed = units[units["quantity"].notna()]
-    summaries = deployments[
-        (deployments["counting"] == "summary")
-        & (deployments["kind"] == kind)
-        & deployments["phase"].isin(posture.COMMITTED)
-        & deployments["quantity"].notna()
-        & (deployments["reported_on"] >= known.date - posture.HEARD_OF)
+    summaries = every[
+        (every["counting"] == "summary")
+        & every["phase"].isin(posture.COMMITTED)
+        & every["quantity"].notna()
+        & (every["reported_on"] >= since)
     ].sort_values(["reported_on", "quantity"])
     newest = summaries.tail(1)
     in_units, in_summary = int(summed["quantity"].sum()), int(newest["quantity"].sum())
