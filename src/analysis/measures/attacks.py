@@ -20,6 +20,9 @@ SOURCE = ["publisher", "source_url", "note"]
 #: Confirmation levels of what the page calls a recorded attack.
 RECORDED = ("official", "media")
 
+#: Outcomes of attacks of which at least a part hit.
+CAME_THROUGH = ("impact", "partly-intercepted")
+
 
 @remembered
 def on_any_target(known: Known) -> pd.DataFrame:
@@ -65,8 +68,14 @@ def counted(known: Known) -> pd.DataFrame:
 
 def until(rows: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
     """Rows whose `event_date` is not after a day."""
-    inside = rows["event_date"].to_numpy() <= last.to_datetime64()
+    inside = is_until(rows["event_date"], last)
     return rows if inside.all() else rows[inside].reset_index(drop=True)
+
+
+def is_until(dates: pd.Series, last: pd.Timestamp) -> np.ndarray:
+    """Whether each date is not after a day."""
+    inside: np.ndarray = dates.to_numpy() <= last.to_datetime64()
+    return inside
 
 
 def last_whole_week(known: Known) -> pd.Timestamp:
@@ -128,8 +137,14 @@ def in_window(rows: pd.DataFrame, end: pd.Timestamp, days: int) -> pd.DataFrame:
     >>> len(in_window(rows, pd.Timestamp("2023-10-24"), 7))
     1
     """
-    start, dates = end - pd.Timedelta(days=days - 1), rows["event_date"].to_numpy()
-    return rows[(dates >= start.to_datetime64()) & (dates <= end.to_datetime64())]
+    return rows[is_in_window(rows["event_date"], end, days)]
+
+
+def is_in_window(dates: pd.Series, end: pd.Timestamp, days: int) -> np.ndarray:
+    """Whether each date is one of the `days` days that end on `end`."""
+    start, each = end - pd.Timedelta(days=days - 1), dates.to_numpy()
+    inside: np.ndarray = (each >= start.to_datetime64()) & (each <= end.to_datetime64())
+    return inside
 
 
 def daily_counts(attacks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
@@ -204,7 +219,7 @@ def intercepted(attacks: pd.DataFrame) -> pd.DataFrame:
 
 def came_through(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks of which at least a part hit what it was aimed at, as far as sources say."""
-    return attacks[is_one_of(attacks["outcome"], ("impact", "partly-intercepted"))]
+    return attacks[is_one_of(attacks["outcome"], CAME_THROUGH)]
 
 
 def countries_hit(attacks: pd.DataFrame) -> list[str]:

@@ -159,8 +159,8 @@ def rounded(value: Value, kind: str, decimals: int | None = None) -> Value:
     return round(float(value), places)
 
 
-def count(rows: pd.DataFrame, **words: str) -> Found:
-    """The number of rows; the first column holds their ids.
+def count(rows: pd.DataFrame | pd.Series, **words: str) -> Found:
+    """The number of rows; the first column holds their ids, or they are ids themselves.
 
     >>> count(pd.DataFrame({"attack_id": ["a", "b"]})).value
     2

@@ -7,6 +7,10 @@ import pandas as pd
 from analysis.record import Known, remembered
 from analysis.record.codebook import ALL, SEA
 
+#: What counts, from when to when, how many of what and where, and as of which report.
+COLUMNS = ["tally_id", "reported_on", "since", "through", "scope", "target", "measure", "value",
+           "qualifier"]  # fmt: skip
+
 
 @remembered
 def _official(known: Known) -> pd.DataFrame:
@@ -17,7 +21,7 @@ def _official(known: Known) -> pd.DataFrame:
         & rows["target"].isin(campaign.targets)
         & (rows["counted_by"] == "official")
     )
-    return rows[wanted].sort_values(["reported_on", "value", "through", "tally_id"])
+    return rows.loc[wanted, COLUMNS].sort_values(["reported_on", "value", "through", "tally_id"])
 
 
 @remembered

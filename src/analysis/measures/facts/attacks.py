@@ -7,16 +7,16 @@ import pandas as pd
 from analysis.measures.attacks import (
     by_site,
     came_through,
-    claimed_only,
     countries_hit,
     daily_counts,
     in_window,
     intercepted,
+    is_in_window,
+    is_until,
     multi_site_days,
     on_targets,
     outcome_known,
     recorded,
-    recorded_counted,
     recorded_on_targets,
     until,
     weapon_known,
@@ -26,6 +26,7 @@ from analysis.measures.fact import Fact, Found, count, ids, most, only, share
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
 from analysis.record.codebook import codes, place, word
+from analysis.record.coded import is_one_of
 from analysis.record.coverage import Level
 
 METADATA = beside(__file__)
@@ -55,16 +56,13 @@ def campaign_facts(known: Known, kept: Level) -> dict[str, Fact]:
 def attack_facts(known: Known, days: int) -> dict[str, Fact]:
     """How many attacks, where, with what; in the window, the one before, and of the campaign."""
     attacks = recorded_on_targets(known)
-    held, window = (
-        rows[["attack_id", "country"]]
-        for rows in (recorded_counted(known), in_window(attacks, known.date, days))
-    )
+    named, dates = attacks["attack_id"], attacks["event_date"]
+    inside, window = is_until(dates, known.through), is_in_window(dates, known.date, days)
     by_country: dict[str, Found] = {}
     for code in countries_hit(attacks):
-        rows, recent = (part[part["country"] == code] for part in (held, window))
-        where = {"where": place(code)}
-        by_country[f"attacks_cumulative_{code.lower()}"] = count(rows, **where)
-        by_country[f"attacks_window_{code.lower()}"] = count(recent, **where)
+        there, where = is_one_of(attacks["country"], [code]), {"where": place(code)}
+        by_country[f"attacks_cumulative_{code.lower()}"] = count(named[there & inside], **where)
+        by_country[f"attacks_window_{code.lower()}"] = count(named[there & window], **where)
     return {
         **level_facts(known, on_targets(known), days),
         **facts(by_country, METADATA, known),
@@ -74,26 +72,24 @@ def attack_facts(known: Known, days: int) -> dict[str, Fact]:
 
 def level_facts(known: Known, attacks: pd.DataFrame, days: int) -> dict[str, Fact]:
     """How many of some attacks by who confirms them; in the window, the one before, in all."""
-    attacks = attacks[["attack_id", "event_date", "confirmation"]]
-    inside = until(attacks, known.through)
-    window, claims = recorded(attacks), claimed_only(attacks)
-    official, media = (inside[inside["confirmation"] == name] for name in ("official", "media"))
+    named, dates = attacks["attack_id"], attacks["event_date"]
+    official, media, claims = (
+        is_one_of(attacks["confirmation"], [level]) for level in ("official", "media", "claim")
+    )
+    told = official | media
+    window = is_in_window(dates, known.date, days)
+    before = is_in_window(dates, known.date - pd.Timedelta(days=days), days)
+    inside = is_until(dates, known.through)
     found = {
-        "attacks_window": count(in_window(window, known.date, days)),
-        "attacks_previous_window": count(
-            in_window(window, known.date - pd.Timedelta(days=days), days)
-        ),
-        **{
-            f"attacks_window_{name}": count(
-                in_window(attacks[attacks["confirmation"] == name], known.date, days)
-            )
-            for name in ("official", "media")
-        },
-        "attacks_window_claim_only": count(in_window(claims, known.date, days)),
-        "attacks_cumulative": count(recorded(inside)),
-        "attacks_confirmed_cumulative": count(official),
-        "attacks_media_cumulative": count(media),
-        "attacks_claim_only_cumulative": count(claimed_only(inside)),
+        "attacks_window": count(named[told & window]),
+        "attacks_previous_window": count(named[told & before]),
+        "attacks_window_official": count(named[official & window]),
+        "attacks_window_media": count(named[media & window]),
+        "attacks_window_claim_only": count(named[claims & window]),
+        "attacks_cumulative": count(named[told & inside]),
+        "attacks_confirmed_cumulative": count(named[official & inside]),
+        "attacks_media_cumulative": count(named[media & inside]),
+        "attacks_claim_only_cumulative": count(named[claims & inside]),
     }
     return facts(found, METADATA, known)
 
@@ -103,19 +99,22 @@ def place_and_weapon_facts(known: Known, attacks: pd.DataFrame, days: int) -> di
     attacks = recorded(attacks[PLACE_AND_WEAPON])
     held, window = until(attacks, known.through), in_window(attacks, known.date, days)
     busiest = most(held, "site_id")
-    at_busiest = held[held["site_id"] == busiest.value]
+    named = held["attack_id"]
+    at_busiest = named[is_one_of(held["site_id"], [str(busiest.value)])]
     days_of_several = multi_site_days(held)["event_date"]
-    several = held[held["event_date"].isin(days_of_several)]
+    several = named[held["event_date"].isin(days_of_several)]
     sites = by_site(held, window)
     tied = sites[sites["attacks"] == sites["attacks"].max()]
-    armed, ended = weapon_known(held), outcome_known(held)
+    armed = weapon_known(held[["attack_id", "weapons"]])
+    ended = outcome_known(held[["attack_id", "outcome"]])
     drones, stopped = with_weapon(armed, "drone"), intercepted(ended)
     found = {
         "sites_attacked": Found(len(sites), ids(held)),
         "sites_attacked_window": Found(int(window["site_id"].nunique()), ids(window)),
         "busiest_site": busiest,
         "busiest_sites": Found(
-            " ".join(tied["site_id"]) or None, ids(held[held["site_id"].isin(tied["site_id"])])
+            " ".join(tied["site_id"]) or None,
+            ids(named[is_one_of(held["site_id"], set(tied["site_id"]))]),
         ),
         "busiest_sites_tied": Found(len(tied), ids(held)),
         "busiest_site_attacks": count(at_busiest),
@@ -166,16 +165,17 @@ def target_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
 def claim_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """Who claims the recorded attacks, and whom others name."""
     held = held[["attack_id", "event_date", "claimed_by", "attributed_to"]]
-    claimed = held[held["claimed_by"].notna()]
-    unclaimed = held[held["claimed_by"].isna()]
+    is_claimed = held["claimed_by"].notna()
+    claimed, unclaimed = held[is_claimed], held[~is_claimed]
+    is_attributed = unclaimed["attributed_to"].notna()
     top = most(held, "claimed_by")
     found = {
         "claimed_cumulative": count(claimed),
         "claim_share": share(claimed, held),
         "top_claimant": top,
-        "top_claimant_attacks": count(held[held["claimed_by"] == top.value]),
-        "attributed_cumulative": count(unclaimed[unclaimed["attributed_to"].notna()]),
+        "top_claimant_attacks": count(claimed[claimed["claimed_by"] == top.value]),
+        "attributed_cumulative": count(unclaimed[is_attributed]),
         "top_attributed": most(unclaimed, "attributed_to"),
-        "nobody_named_cumulative": count(unclaimed[unclaimed["attributed_to"].isna()]),
+        "nobody_named_cumulative": count(unclaimed[~is_attributed]),
     }
     return facts(found, METADATA, known)

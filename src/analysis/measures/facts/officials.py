@@ -54,7 +54,8 @@ def stated(tally: pd.DataFrame, **words: str) -> Found:
 
 def least_exact(found: Found, said: pd.Series) -> Found:
     """A number that rests on others: as exact as the least exact of them."""
-    qualifier = next((one for one in ("at-least", "about") if (said == one).any()), "")
+    given = set(said.unique())
+    qualifier = next((one for one in ("at-least", "about") if one in given), "")
     return replace(found, qualifier=qualifier)
 
 
@@ -76,8 +77,8 @@ def _coverage_facts(known: Known) -> dict[str, Fact]:
 def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     """People killed and injured: official counts, and the sum over the record's rows."""
     every = on_targets(known)[["attack_id", "event_date", "confirmation", *casualties.READ]]
-    attacks = until(every, known.through)
-    held, lately = recorded(attacks), in_window(recorded(every), known.date, days)
+    told, claims = recorded(every), until(claimed_only(every), known.through)
+    held, lately = until(told, known.through), in_window(told, known.date, days)
     own, partner = casualties.own(held), casualties.partner(held)
     american = casualties.american(lately)
     official = {
@@ -91,7 +92,7 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
         "killed_official": stated(official["killed"]),
         "killed_official_through": only(official["killed"], "through"),
         "killed_record": people(held, own, "killed"),
-        "casualties_claim_only": count(claimed_only(casualties.own(attacks))),
+        "casualties_claim_only": count(casualties.own(claims)),
         "partner_killed_record": people(held, partner, "killed"),
         "partner_injured_record": people(held, partner, "injured"),
         "us_killed_window": people(lately, american, "killed"),
@@ -116,5 +117,5 @@ def people(attacks: pd.DataFrame, hurt: pd.DataFrame, harm: str, side: str = "")
     found = total(hurt, harm, whose=side)
     if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
         return Found(None, words=found.words)
-    some = hurt[hurt[harm].fillna(0) > 0]
-    return least_exact(found, casualties.exactness(some, harm))
+    some = hurt[harm].fillna(0) > 0
+    return least_exact(found, casualties.exactness(hurt, harm)[some])
