@@ -7,10 +7,12 @@ that no front holds are elsewhere.
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.measures.attacks import on_any_target, recorded
 from analysis.record import Front, Known, remembered
+from analysis.record.coded import is_one_of
 
 ELSEWHERE = "Elsewhere"
 
@@ -24,21 +26,24 @@ def names(known: Known) -> list[str]:
 @remembered
 def on_all_fronts(known: Known) -> pd.DataFrame:
     """Recorded attacks since the campaign began with their `front`, by event date."""
-    attacks = recorded(on_any_target(known))
-    front: pd.Series = pd.Series(None, index=attacks.index, dtype="object")
-    named = {site for one in known.campaign.fronts for site in one.sites}
-    for one in known.campaign.fronts:
-        front = front.mask(_falls_on(attacks, one, named) & front.isna(), one.name)
-    own = attacks["target"].isin(known.campaign.targets)
-    placed = attacks.assign(front=front.mask(front.isna() & own, ELSEWHERE))
-    return placed[placed["front"].notna()].reset_index(drop=True)
+    attacks, fronts = recorded(on_any_target(known)), known.campaign.fronts
+    named = {site for one in fronts for site in one.sites}
+    # The first that holds it is an attack's front.
+    falls_on = [_falls_on(attacks, one, named) for one in fronts]
+    own = is_one_of(attacks["target"], known.campaign.targets)
+    place = np.select([*falls_on, own], range(len(fronts) + 1), -1)
+    front = np.array([*(one.name for one in fronts), ELSEWHERE], dtype=object)[place]
+    return attacks.assign(front=front)[place >= 0].reset_index(drop=True)
 
 
-def _falls_on(attacks: pd.DataFrame, front: Front, named: set[str]) -> pd.Series:
+def _falls_on(attacks: pd.DataFrame, front: Front, named: set[str]) -> np.ndarray:
     """Whether each attack is one of a front, with sites that fronts name themselves."""
-    site, country = attacks["site_id"].astype("str"), attacks["country"].astype("str")
-    there = site.isin(front.sites) | (country.isin(front.countries) & ~site.isin(named))
-    return there & attacks["target"].isin(front.targets) if front.targets else there
+    elsewhere = ~is_one_of(attacks["site_id"], named)
+    there: np.ndarray = is_one_of(attacks["country"], front.countries) & elsewhere
+    there |= is_one_of(attacks["site_id"], front.sites)
+    if front.targets:
+        there &= is_one_of(attacks["target"], front.targets)
+    return there
 
 
 def by_span(
