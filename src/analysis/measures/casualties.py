@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.record.codebook import codes
@@ -41,7 +42,12 @@ def exactness(attacks: pd.DataFrame, harm: str) -> pd.Series:
 
 def own(attacks: pd.DataFrame) -> pd.DataFrame:
     """Attacks with casualties of the side they were aimed at: Americans, on ships the crews."""
+    return attacks[is_own(attacks)]
+
+
+def is_own(attacks: pd.DataFrame) -> np.ndarray:
+    """Whether the casualties of each attack are of the side that it was aimed at."""
     afloat = is_one_of(attacks["target"], codes("target", having="at_sea"))
     crews = afloat & is_one_of(attacks["casualties_of"], ("other",))
-    rows: pd.DataFrame = attacks[crews | is_one_of(attacks["casualties_of"], AMERICAN)]
-    return rows
+    own: np.ndarray = crews | is_one_of(attacks["casualties_of"], AMERICAN)
+    return own

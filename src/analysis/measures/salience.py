@@ -15,8 +15,15 @@ import numpy as np
 import pandas as pd
 
 from analysis.measures import casualties, events, responses, tallies
-from analysis.measures.attacks import on_targets, recorded_counted
+from analysis.measures.attacks import (
+    CAME_THROUGH,
+    RECORDED,
+    is_until,
+    on_targets,
+    recorded_counted,
+)
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 
 #: So many injured in one attack are many.
 MANY_INJURED = 10
@@ -73,16 +80,15 @@ def ranked(known: Known, days: int) -> pd.DataFrame:
         keeps, and `reason`.
     """
     told = events.of_window(known, days)
-    weighed = told.join(
-        pd.concat([_attacks(known), _strikes(known)]).reindex(told["id"]).set_axis(told.index)
-    )
-    weighed["reason"] = weighed["reason"].astype(object).fillna("movement")
-    order = weighed.assign(
-        rank=weighed["reason"].map(REASONS.index),
-        newest=-weighed["event_date"].astype("int64"),
-        **{name: -weighed[name].fillna(0).astype(float) for name in SIZES},
-    ).sort_values(["rank", *SIZES, "newest", "id"], kind="stable")
-    return weighed.loc[order.index, [*told.columns, "reason"]]
+    weighed = pd.concat([_attacks(known), _strikes(known)]).reindex(told["id"])
+    reasons = weighed["reason"].fillna("movement").tolist()
+    ranks = np.array([REASONS.index(reason) for reason in reasons], dtype=int)
+    sizes = [-weighed[name].fillna(0).to_numpy(float) for name in SIZES]
+    newest = -told["event_date"].to_numpy().astype("int64")
+    ids = pd.factorize(told["id"], sort=True)[0]
+    # The key that counts most comes last.
+    order = np.lexsort([ids, newest, *reversed(sizes), ranks])
+    return told.assign(reason=reasons).iloc[order]
 
 
 def lead(known: Known, days: int) -> pd.DataFrame:
@@ -133,56 +139,67 @@ def _people(number: object) -> int:
 @remembered
 def _attacks(known: Known) -> pd.DataFrame:
     """Attacks on the campaign's targets by id: why each matters, and how large it was."""
-    rows = on_targets(known)[
-        ["attack_id", "event_date", "confirmation", "munitions", *casualties.READ]
-    ]
-    sized = pd.DataFrame(
-        {
-            "killed": rows["killed"],
-            "injured": rows["injured"],
-            "official": rows["confirmation"] == "official",
-            "salvo": rows["munitions"],
-        }
+    rows = on_targets(known)
+    killed, injured, salvo = (
+        rows[name].to_numpy(int, na_value=0) for name in ("killed", "injured", "munitions")
     )
-    killed, injured = (sized[name].fillna(0).astype(int) for name in ("killed", "injured"))
-    own = rows["attack_id"].isin(casualties.own(rows)["attack_id"])
+    official, claim = (is_one_of(rows["confirmation"], [one]) for one in ("official", "claim"))
     holds = {
-        "claim": rows["confirmation"] == "claim",
-        "deaths": own & (killed > 0),
+        "claim": claim,
+        "deaths": casualties.is_own(rows) & (killed > 0),
         "other-deaths": killed > 0,
         "many-injured": injured >= MANY_INJURED,
         "injured": injured > 0,
         **_firsts(known, rows),
-        "largest-salvo": _largest(rows),
-        "came-through": rows["outcome"].isin(("impact", "partly-intercepted")),
+        "largest-salvo": _largest(np.where(claim, 0, salvo), rows["event_date"].to_numpy()),
+        "came-through": is_one_of(rows["outcome"], CAME_THROUGH),
     }
     # A mere claim is nothing more; of all else the weightiest reason counts.
     order = ["claim", *(reason for reason in REASONS if reason in holds and reason != "claim")]
-    sized["reason"] = np.select([holds[reason] for reason in order], order, "attack")
-    return sized.set_axis(rows["attack_id"].astype("str"))
+    return pd.DataFrame(
+        {
+            "reason": np.select([holds[reason] for reason in order], order, "attack"),
+            "killed": killed,
+            "injured": injured,
+            "official": official.astype(int),
+            "salvo": salvo,
+        },
+        index=rows["attack_id"],
+    )
 
 
-def _firsts(known: Known, rows: pd.DataFrame) -> dict[str, pd.Series]:
+def _firsts(known: Known, rows: pd.DataFrame) -> dict[str, np.ndarray]:
     """Which attacks are the first of their kind in the campaign, all of the first day together."""
-    held = recorded_counted(known)
-    ids = held["attack_id"]
-    states = known.actors.loc[known.actors["kind"] == "state", "actor_id"]
-    by_state = held["claimed_by"].isin(states) | held["attributed_to"].isin(states)
-    days = held["event_date"]
-    first = {
-        "first-by-a-state": by_state & (days == days[by_state].min()),
-        "first-attack": days == days.min(),
-        "first-in-a-country": days == days.groupby(held["country"], observed=True).transform("min"),
-        "first-on-a-target": days == days.groupby(held["target"], observed=True).transform("min"),
+    days = rows["event_date"].to_numpy()
+    held = is_one_of(rows["confirmation"], RECORDED) & is_until(rows["event_date"], known.through)
+    states = known.actors.loc[known.actors["kind"] == "state", "actor_id"].tolist()
+    by_state = is_one_of(rows["claimed_by"], states) | is_one_of(rows["attributed_to"], states)
+    return {
+        "first-by-a-state": _first_of(days, held & by_state),
+        "first-attack": _first_of(days, held),
+        "first-in-a-country": _first_of_each(days, held, rows["country"]),
+        "first-on-a-target": _first_of_each(days, held, rows["target"]),
     }
-    return {reason: rows["attack_id"].isin(ids[which]) for reason, which in first.items()}
 
 
-def _largest(rows: pd.DataFrame) -> pd.Series:
-    """Salvoes that are large, and larger than any recorded before."""
-    salvo = rows["munitions"].where(rows["confirmation"] != "claim").fillna(0).astype(int)
-    before = salvo.groupby(rows["event_date"]).max().cummax().shift(fill_value=0)
-    return (salvo >= LARGE_SALVO) & (salvo > rows["event_date"].map(before))
+def _first_of(days: np.ndarray, held: np.ndarray) -> np.ndarray:
+    """Which of those held are of their first day."""
+    return held & (days == days[held].min()) if held.any() else held
+
+
+def _first_of_each(days: np.ndarray, held: np.ndarray, kinds: pd.Series) -> np.ndarray:
+    """Which of those held are of the first day of their kind."""
+    first = np.zeros(len(days), dtype=bool)
+    for kind in kinds.unique():
+        first |= _first_of(days, held & is_one_of(kinds, [kind]))
+    return first
+
+
+def _largest(salvo: np.ndarray, days: np.ndarray) -> np.ndarray:
+    """Salvoes that are large, and larger than any of the days before; attacks by date."""
+    so_far = np.maximum.accumulate(np.append(0, salvo))
+    before = so_far[days.searchsorted(days)]
+    return (salvo >= LARGE_SALVO) & (salvo > before)
 
 
 @remembered
