@@ -118,10 +118,11 @@ def _table_changes(
 ) -> list[Change]:
     """Things that are new and fields that say something else, by id and column."""
     now: pd.DataFrame = getattr(later, name)
-    fresh = now[[key, "reported_on"]][now["first_reported_on"] > since]
+    is_new = now["first_reported_on"].to_numpy() > since.to_datetime64()
+    fresh = (now[column].array[is_new] for column in (key, "reported_on"))
     new = [
         Change(name, one, "new", None, None, None, reported_on)
-        for one, reported_on in zip(fresh[key], fresh["reported_on"], strict=True)
+        for one, reported_on in zip(*fresh, strict=True)
     ]
     revised = [
         Change(name, kind="revised", **field)
