@@ -139,8 +139,12 @@ def fleet(
     outcomes = []
     with workers as submitter:
         plans, record = settled(wanted)
+
+        from analysis.record.room import give_back
+
         submit = submitter(record)
         del record  # the workers have their own; a large one need not be there twice
+        give_back()
         for outcome in _outcomes(plans, submit):
             outcomes.append(outcome)
             tell(outcome)

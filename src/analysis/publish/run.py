@@ -94,8 +94,12 @@ def make(order: Order) -> Made:
         _remark_on_days(plan)
         if plan.is_done:
             return Made(plan.folder, fresh=False)
+
+        from analysis.record.room import give_back
+
         with handed_on(record) as snapshot:
             del record  # the kernel has its own; a large one need not be there twice
+            give_back()
             return Made(carry_out(plan, Means(zygote, snapshot)), fresh=True)
 
 
@@ -107,6 +111,7 @@ def handed_on(record: Record) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="brinkwatch-record-") as folder:
         file = Path(folder) / "record"
         snapshot.save(record, file)
+        del record  # which whoever called may want to let go
         yield file
 
 

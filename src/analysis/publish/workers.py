@@ -291,6 +291,7 @@ def _carry_out_here(plan: Plan) -> Path:
             "give it the same, and start it again"
         )
     with handed_on(record) as snapshot:
+        del record
         return carry_out(here, Means(own_warm_process(), snapshot))
 
 

@@ -22,6 +22,7 @@ from analysis.record.columns import Kind
 from analysis.record.csv_text import bytes_of, not_there, read_strings
 from analysis.record.names import names_of
 from analysis.record.parquet import read_parquet
+from analysis.record.room import give_back
 from analysis.record.tables import (
     DESCRIBING,
     ENDINGS,
@@ -104,7 +105,7 @@ def read_tables(
     if faults:
         raise RecordError(faults)
     typed = {table: _typed(table, tables.pop(table)) for table in list(tables)}
-    pa.default_memory_pool().release_unused()  # to read takes far more memory than to hold
+    give_back()  # to read takes far more memory than to hold
     return typed, campaigns
 
 
