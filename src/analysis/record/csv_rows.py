@@ -86,11 +86,11 @@ def _judged(
 def _plain_rows_pattern(width: int, separator: bytes) -> re.Pattern[bytes]:
     """Return what rows in ASCII match, as many as follow each other without any fault."""
     mark = re.escape(separator)
-    plain = rb'(?! )[^\x00-\x1f"\x7f-\xff%b]*+(?<! )' % mark
+    plain = rb'[^\x00-\x20"\x7f-\xff%b][^\x00-\x1f"\x7f-\xff%b]*+(?<! )' % (mark, mark)
     in_quotes = rb'"(?! )(?:[^\x00-\x1f"\x7f-\xff]++|"")*+(?<! )"'
-    field = b"(?:%b|%b)" % (plain, in_quotes)
-    several = (mark, field, mark, field, width - 1)
-    return re.compile(rb"(?:(?!%b*\n)%b(?:%b%b){%d}\n)*+" % several)
+    # Nothing is looked for in an empty field, and each is written out: that takes half the time.
+    fields = [b"(?:%b|%b|)" % (plain, in_quotes)] * width
+    return re.compile(rb"(?:(?!%b*\n)%b\n)*+" % (mark, mark.join(fields)))
 
 
 def _end_of(match: re.Match[bytes] | None) -> int:
@@ -132,7 +132,8 @@ def _frame(text: pa.Buffer, width: int, separator: str) -> pd.DataFrame:
         table = _parsed(text, width, separator, _BLOCK)
     except pa.ArrowInvalid:  # a row is longer than a block
         table = _parsed(text, width, separator, min(text.size + 1, _LARGEST_BLOCK))
-    frame: pd.DataFrame = table.to_pandas(split_blocks=True, self_destruct=True)
+    # In one piece: to take rows from many takes Arrow ten times as long.
+    frame: pd.DataFrame = table.combine_chunks().to_pandas(split_blocks=True, self_destruct=True)
     return frame.set_axis(range(width), axis=1)
 
 
