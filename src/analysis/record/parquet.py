@@ -21,8 +21,6 @@ from analysis.record.columns import Kind
 from analysis.record.csv_fields import flaw, mended
 from analysis.record.csv_text import completed, name_faults, not_there
 
-# Text without anything that could be wrong with its characters; other text is looked at one by one.
-_PLAIN = r"^[!-~](?:[ -~]*[!-~])?$"
 # What a column is to be written as; a word or a text as a string.
 _CASTS: dict[Kind, str] = {"date": "date32", "count": "int64", "degrees": "double"}
 _MOST_ROWS = 50_000_000
@@ -149,11 +147,12 @@ def _digits(column: pa.Array) -> pa.Array:
 
 def _mended(text: pa.Array) -> tuple[pa.Array, list[tuple[int, str]]]:
     """Return text with its characters as they probably were meant, and by row what is wrong."""
-    text = pc.if_else(pc.equal(pc.binary_length(text), 0), None, text)
-    coded = text.cast(pa.large_binary())
-    plain = pc.fill_null(pc.match_substring_regex(coded, _PLAIN), True)
-    suspect = np.flatnonzero(~plain.to_numpy(zero_copy_only=False))
-    values = [value.decode("utf-8", "surrogateescape") for value in coded.take(suspect).to_pylist()]
+    is_empty = pc.equal(pc.binary_length(text), 0)
+    if pc.any(is_empty).as_py():
+        text = pc.if_else(is_empty, None, text)
+    suspect = np.flatnonzero(_is_suspect(text))
+    coded = text.take(suspect).cast(pa.large_binary())
+    values = [value.decode("utf-8", "surrogateescape") for value in coded.to_pylist()]
     wrong = [
         (int(row) + 1, message)
         for row, value in zip(suspect, values, strict=True)
@@ -161,5 +160,27 @@ def _mended(text: pa.Array) -> tuple[pa.Array, list[tuple[int, str]]]:
     ]
     if wrong:
         better = pa.array([mended(value) or None for value in values], pa.large_string())
-        text = pc.replace_with_mask(text, pc.invert(plain), better)
+        text = pc.replace_with_mask(text, _is_suspect(text), better)
     return text, wrong
+
+
+def _is_suspect(text: pa.Array) -> np.ndarray:
+    """Where something could be wrong with a text's characters, which are then looked at singly.
+
+    Elsewhere it is printable ASCII without a space at its ends: of all rows together that is found
+    out in a tenth of the time that a pattern takes.
+    """
+    _, bounds, content = text.buffers()
+    suspect = np.zeros(len(text), dtype=bool)
+    if not len(text) or content is None:
+        return suspect
+    places = np.frombuffer(bounds, np.int64)[text.offset : text.offset + len(text) + 1]
+    letters = np.frombuffer(content, np.uint8)
+    first, beyond = places[0], places[-1]
+    odd = np.flatnonzero(letters[first:beyond] - np.uint8(0x20) > ord("~") - 0x20) + first
+    suspect[np.searchsorted(places, odd, side="right") - 1] = True
+    given = np.flatnonzero(places[1:] > places[:-1])
+    for ends in (places[:-1], places[1:] - 1):
+        suspect[given[letters[ends[given]] == 0x20]] = True
+    suspect &= np.asarray(text.is_valid())
+    return suspect
