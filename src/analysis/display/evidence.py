@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from analysis.display import words
 from analysis.record import Known, remembered
 from analysis.record.codebook import word
+from analysis.record.coded import is_one_of
 from analysis.record.standing import COLUMNS, WITHDRAWABLE
 from analysis.record.versions import IDENTIFIERS, REGISTER
 from analysis.record.wording import joined
@@ -91,9 +92,8 @@ def became(standing: str, other: str | None) -> str:
 
 def _rows_of(known: Known, ids: Collection[str]) -> dict[str, pd.DataFrame]:
     """The rows with these ids, by table."""
-    wanted = list(ids)
     tables: dict[str, pd.DataFrame] = {name: getattr(known, name) for name in IDENTIFIERS}
-    return {name: rows[rows[IDENTIFIERS[name]].isin(wanted)] for name, rows in tables.items()}
+    return {name: rows[is_one_of(rows[IDENTIFIERS[name]], ids)] for name, rows in tables.items()}
 
 
 def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.measures.attacks import on_targets
 from analysis.measures.fronts import on_all_fronts
 from analysis.record import Known
+from analysis.record.coded import is_one_of
 
 
 def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
@@ -32,6 +33,6 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
     concerns = ~changes["table"].isin(list(own))
     for table, ids in own.items():
         # Few of a million things have changed.
-        changed = ids[ids.isin(changes["id"])]
-        concerns |= (changes["table"] == table) & changes["id"].isin(changed)
+        changed = ids[is_one_of(ids, changes["id"])]
+        concerns |= (changes["table"] == table) & is_one_of(changes["id"], changed)
     return changes[concerns].reset_index(drop=True)

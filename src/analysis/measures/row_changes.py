@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.record import Known, between
 from analysis.record.changes import revised_fields
+from analysis.record.coded import is_one_of
 from analysis.record.versions import IDENTIFIERS, newest_of
 
 #: Columns of rows that numbers of people alone depend on.
@@ -168,12 +169,12 @@ def _entered(known: Known, came: pd.DataFrame) -> tuple[frozenset[str], list[dic
     revised: list[dict[Any, Any]] = []
     for table, key in IDENTIFIERS.items():
         versions, newest = getattr(known.told, table), getattr(known, table)
-        versions = versions[versions[key].isin(came["id"])].reset_index(drop=True)
+        versions = versions[is_one_of(versions[key], came["id"])].reset_index(drop=True)
         ours = pd.MultiIndex.from_frame(versions[[key, "reported_on"]])
         before = versions[~ours.isin(pd.MultiIndex.from_frame(came))].reset_index(drop=True)
         new |= set(versions[key]) - set(before[key])
         then = newest_of(before, key)
-        now = newest[newest[key].isin(then[key])]
+        now = newest[is_one_of(newest[key], then[key])]
         revised += revised_fields(key, then.to_dict("records"), now.to_dict("records"))
     return frozenset(new), revised
 
@@ -181,7 +182,7 @@ def _entered(known: Known, came: pd.DataFrame) -> tuple[frozenset[str], list[dic
 def _there(known: Known, wanted: Collection[str]) -> set[str]:
     """Those of some rows that stand in the dated tables, whatever became of them."""
     ids = (getattr(known.told, table)[key] for table, key in IDENTIFIERS.items())
-    return {one for column in ids for one in column[column.isin(list(wanted))]}
+    return {one for column in ids for one in column[is_one_of(column, wanted)]}
 
 
 def _reported_again(known: Known, wanted: Collection[str]) -> frozenset[str]:
@@ -189,7 +190,7 @@ def _reported_again(known: Known, wanted: Collection[str]) -> frozenset[str]:
     found: set[str] = set()
     for table, key in IDENTIFIERS.items():
         ids = getattr(known.versions, table)[key]
-        ids = ids[ids.isin(list(wanted))]
+        ids = ids[is_one_of(ids, wanted)]
         found.update(ids[ids.duplicated()])
     return frozenset(found)
 
@@ -199,6 +200,6 @@ def _dates(known: Known, wanted: Collection[str]) -> dict[str, pd.Timestamp]:
     found: dict[str, pd.Timestamp] = {}
     for table in ("attacks", "responses"):
         rows, key = getattr(known, table), IDENTIFIERS[table]
-        rows = rows[rows[key].isin(list(wanted))]
+        rows = rows[is_one_of(rows[key], wanted)]
         found |= dict(zip(rows[key], rows["event_date"], strict=True))
     return found

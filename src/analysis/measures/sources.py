@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.measures.attacks import counted
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 
 
 @remembered
@@ -16,7 +17,7 @@ def publications(known: Known) -> pd.DataFrame:
     """The versions of the counted attacks, oldest first: who published each, and where."""
     attacks = counted(known)
     versions = known.versions.attacks[["attack_id", "reported_on", "publisher", "source_url"]]
-    return versions[versions["attack_id"].isin(attacks["attack_id"])].reset_index(drop=True)
+    return versions[is_one_of(versions["attack_id"], attacks["attack_id"])].reset_index(drop=True)
 
 
 def judged(known: Known, published: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.record import standing
 from analysis.record.as_of import Record
+from analysis.record.coded import is_one_of
 from analysis.record.known import Known
 from analysis.record.versions import IDENTIFIERS
 from analysis.record.written import as_text
@@ -165,8 +166,7 @@ def _was_told_again(rows: pd.DataFrame, since: pd.Timestamp) -> np.ndarray:
 
 
 def _of_these(rows: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
-    found = rows[key].isin(list(ids)) if ids else None
-    return [] if found is None or not found.any() else _as_rows(rows[found])
+    return _as_rows(rows[is_one_of(rows[key], ids)]) if ids else []
 
 
 def _as_rows(rows: pd.DataFrame) -> list[Row]:

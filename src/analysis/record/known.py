@@ -17,6 +17,7 @@ from analysis.errors import UsageError
 from analysis.record import campaigns as of_campaigns
 from analysis.record import coverage as of_coverage
 from analysis.record.campaigns import Campaign
+from analysis.record.coded import is_one_of
 from analysis.record.versions import Tables, newest_reports
 from analysis.record.written import as_csv
 
@@ -210,7 +211,7 @@ def _ever_dated_in(versions: pd.DataFrame, campaign: Campaign) -> pd.DataFrame:
     if dated.all():
         return versions
     ids = versions.loc[dated, "attack_id"]
-    return versions[versions["attack_id"].isin(ids)].reset_index(drop=True)
+    return versions[is_one_of(versions["attack_id"], ids)].reset_index(drop=True)
 
 
 def digest_of(

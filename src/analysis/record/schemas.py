@@ -8,6 +8,7 @@ from functools import partial
 import pandas as pd
 
 from analysis.lean.pandera import pa
+from analysis.record.coded import is_one_of
 from analysis.record.columns import (
     Passed,
     RowRule,
@@ -89,7 +90,8 @@ def _given_at_first(column: str, id_column: str) -> RowRule:
         empty = frame.loc[frame[column].isna(), [id_column, "reported_on"]]
         if empty.empty:
             return all_but(empty, frame)
-        versions = frame.loc[frame[id_column].isin(empty[id_column]), [id_column, "reported_on"]]
+        versions = frame[[id_column, "reported_on"]]
+        versions = versions[is_one_of(versions[id_column], empty[id_column])]
         return all_but(empty[_is_first_version(versions, id_column)[empty.index]], frame)
 
     wrong = f"this is empty in the first version of {{{id_column}}}"

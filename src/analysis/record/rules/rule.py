@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from analysis.record.coded import is_one_of
+
 #: A row that breaks a rule, by its index, and the sentence that says what is wrong and what right.
 Broken = tuple[int, str]
 
@@ -62,4 +64,4 @@ def first_versions(rows: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def all_versions(rows: pd.DataFrame, key: str, of: pd.Series) -> pd.DataFrame:
     """Every row of an id that has a row among those marked."""
-    return rows[rows[key].isin(rows.loc[of, key])] if of.any() else rows[:0]
+    return rows[is_one_of(rows[key], rows.loc[of, key])] if of.any() else rows[:0]
