@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +28,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from analysis.errors import RunError, UsageError
+from analysis.publish.catalogue import find
 from analysis.publish.exporters import HtmlReport, PdfReport
+from analysis.publish.manifest import code_and_versions
 from analysis.publish.order import Order
 from analysis.publish.page import FACTS_TYPE, PAGE_TYPE
 from analysis.publish.pdf import pdf
@@ -138,6 +141,18 @@ def test_the_folder_holds_the_five_files_and_the_manifest_their_digests(publishe
     assert re.fullmatch("[0-9a-f]{64}", manifest["data"])
     assert re.fullmatch("[0-9a-f]{64}", manifest["code"])
     assert manifest["versions"]["python"] == platform.python_version()
+
+
+def test_a_machine_that_would_make_other_bytes_is_told_by_the_manifest(
+    notebooks: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = find("small", notebooks)
+    here = code_and_versions(report)["versions"]
+    assert here["zlib"] == zlib.ZLIB_RUNTIME_VERSION
+    monkeypatch.setattr("analysis.publish.pdf._opened", lambda *names: None)
+    elsewhere = code_and_versions(report)["versions"]
+    assert elsewhere["harfbuzz-subset"] == "" != here["harfbuzz-subset"]
+    assert elsewhere["pango"] == here["pango"]
 
 
 def test_a_report_whose_inputs_are_the_same_is_not_made_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from functools import cache
@@ -16,7 +17,7 @@ from analysis.checkout import COUNTRIES
 from analysis.errors import RunError
 from analysis.parameters import CORRECTION
 from analysis.publish.catalogue import Report, beside, cells
-from analysis.publish.pdf import pango_version
+from analysis.publish.pdf import pango_version, subsetting_version
 from analysis.publish.reading import MANIFEST, read
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ LIBRARIES = (
     "seaborn",
     "shapely",
     "statsmodels",
+    "uharfbuzz",
     "weasyprint",
 )
 
@@ -137,6 +139,8 @@ def code_and_versions(report: Report) -> dict[str, Any]:
         "versions": {
             "python": platform.python_version(),
             "pango": pango_version(),
+            "harfbuzz-subset": subsetting_version(),
+            "zlib": zlib.ZLIB_RUNTIME_VERSION,
             **_versions(),
         },
     }

@@ -115,13 +115,35 @@ def pango_version() -> str:
     return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
 
 
+def subsetting_version() -> str:
+    """Version of the library that cuts typefaces down; empty where there is none, and Python does.
+
+    Not every machine with pango has it.
+    """
+    library = _opened(
+        "libharfbuzz-subset.so.0", "libharfbuzz-subset.0.dylib", "libharfbuzz-subset-0.dll"
+    )
+    if library is None:
+        return ""
+    library.hb_version_string.restype = ctypes.c_char_p
+    return str(library.hb_version_string().decode())
+
+
 def _pango() -> Any:
     """The library itself; to load WeasyPrint for it would take a second."""
-    for name in ("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll"):
-        with suppress(OSError):
-            return ctypes.CDLL(name)
+    opened = _opened("libpango-1.0.so.0", "libpango-1.0.0.dylib", "libpango-1.0-0.dll")
+    if opened is not None:
+        return opened
     with _our_fonts_only():
         return _weasyprint().text.ffi.pango
+
+
+def _opened(*names: str) -> Any:
+    """A library of this machine by the first of its names that is there; None if none is."""
+    for name in names:
+        with suppress(OSError):
+            return ctypes.CDLL(name)
+    return None
 
 
 def _weasyprint() -> Any:
