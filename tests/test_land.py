@@ -6,7 +6,11 @@ import csv
 from pathlib import Path
 
 import geopandas
+import pandas as pd
 import pytest
+
+from analysis.display.draw.attack_map import extent
+from analysis.record.coastlines import COVERED
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -44,3 +48,14 @@ def test_every_site_lies_on_the_map(land: geopandas.GeoDataFrame):
     ]
     assert placed
     assert outside == list(BEYOND)
+
+
+def test_a_map_stays_where_land_is_known():
+    """Beyond the coastlines Pakistan would look like the sea."""
+    sites = pd.DataFrame({"lon": [56.3, 58.5, 62.0], "lat": [26.5, 25.0, 15.0]})
+    for aspect in (1.2, 1.5):
+        west, south, east, north = extent(sites, aspect)
+        assert COVERED[0] <= west < 56.3
+        assert 62.0 < east <= COVERED[2]
+        assert COVERED[1] <= south < 15.0
+        assert 26.5 < north <= COVERED[3]

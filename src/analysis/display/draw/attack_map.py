@@ -163,9 +163,19 @@ def extent(sites: pd.DataFrame, aspect: float) -> tuple[float, float, float, flo
     return west, south, east, north
 
 
+    (west, east), (south, north) = (
+        _covered(west, east, *COVERED[::2]),
+        _covered(south, north, *COVERED[1::2]),
+    )
 def _map(
     axes: Axes, sites: pd.DataFrame, window: str, since: str, narrow: bool
 ) -> gpd.GeoDataFrame:
+def _covered(low: float, high: float, least: float, most: float) -> tuple[float, float]:
+    """The same span, moved to where the coastlines are known: beyond, land would look like sea."""
+    shift = max(least - low, 0.0) + min(most - high, 0.0)
+    return low + shift, high + shift
+
+
     """Draw the map; return the countries on it."""
     axes.set_facecolor(SEA)
     west, south, east, north = extent(sites, ASPECTS[narrow])
