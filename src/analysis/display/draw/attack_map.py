@@ -99,7 +99,7 @@ def _finding(page: Page) -> Markup:
     tied = page.count("busiest_sites_tied") > 1
     if page.campaign.at_sea:
         return page.sentence(
-            "most attacks on ships were in {busiest}, {busiest_site_attacks}{each}",
+            "{busiest} saw the most attacks on ships, {busiest_site_attacks}{each}",
             busiest=busiest(page),
             each=" each" if tied else "",
         )
