@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from functools import cache, partial
+from textwrap import wrap
 from typing import Any
 
 import geopandas as gpd
@@ -36,6 +37,8 @@ SEA = "#dfe8ef"
 
 MOST_RANKED = 8
 
+#: A name of more letters stands beside its bar in two lines, or little room is left for the bars.
+LETTERS = 24
 
 #: Width ÷ height of the map, on a page and on a phone.
 ASPECTS = {False: 1.5, True: 1.2}
@@ -160,22 +163,22 @@ def extent(sites: pd.DataFrame, aspect: float) -> tuple[float, float, float, flo
         west, east = west - lacking / shrink / 2, east + lacking / shrink / 2
     else:
         south, north = south + lacking / aspect / 2, north - lacking / aspect / 2
-    return west, south, east, north
-
-
     (west, east), (south, north) = (
         _covered(west, east, *COVERED[::2]),
         _covered(south, north, *COVERED[1::2]),
     )
-def _map(
-    axes: Axes, sites: pd.DataFrame, window: str, since: str, narrow: bool
-) -> gpd.GeoDataFrame:
+    return west, south, east, north
+
+
 def _covered(low: float, high: float, least: float, most: float) -> tuple[float, float]:
     """The same span, moved to where the coastlines are known: beyond, land would look like sea."""
     shift = max(least - low, 0.0) + min(most - high, 0.0)
     return low + shift, high + shift
 
 
+def _map(
+    axes: Axes, sites: pd.DataFrame, window: str, since: str, narrow: bool
+) -> gpd.GeoDataFrame:
     """Draw the map; return the countries on it."""
     axes.set_facecolor(SEA)
     west, south, east, north = extent(sites, ASPECTS[narrow])
@@ -256,7 +259,7 @@ def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
     for place, value in zip(places, sites["attacks"], strict=True):
         label = words.digits(value)
         axes.text(value + top * 0.02, float(place), label, va="center")
-    axes.set_yticks(places, [words.short_site(site) for site in sites["site"]])
+    axes.set_yticks(places, list(map(_in_lines, sites["site"])))
     axes.set_ylim(len(sites) - 0.4, -0.6)
     axes.set_xlim(0, top * 1.15)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
@@ -272,3 +275,12 @@ def _ranking(axes: Axes, sites: pd.DataFrame) -> None:
         borderpad=0.2,
         borderaxespad=0,
     )
+
+
+def _in_lines(site: str) -> str:
+    """A site's name beside its bar.
+
+    >>> _in_lines("Makhmour joint Peshmerga-French base"), _in_lines("Kuwait International Airport")
+    ('Makhmour joint\\nPeshmerga-French', 'Kuwait International\\nAirport')
+    """
+    return "\n".join(wrap(words.short_site(site), LETTERS, break_on_hyphens=False))
