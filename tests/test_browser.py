@@ -162,7 +162,8 @@ def test_the_page_fits_and_can_be_read(
     assert [url for url in requests if not url.startswith("data:")] == [page.as_uri()]
     assert browser.execute_script("return document.documentElement.scrollWidth") <= width
     # What happened is read line by line: none of it is out of sight until one drags it there.
-    hidden = "return [...document.querySelectorAll('.happened .scroll, .numbers .scroll')].filter("
+    read = "'.happened .scroll, .revised .scroll, .numbers .scroll'"
+    hidden = f"return [...document.querySelectorAll({read})].filter("
     hidden += "one => one.scrollWidth > one.clientWidth).length"
     assert browser.execute_script(hidden) == 0
     smallest = browser.execute_script(

@@ -106,7 +106,7 @@ def _facts(page: Page) -> Fragment:
     ]
     more = f"; {len(shown)} of {len(ordered)} changed fields" if len(ordered) > len(shown) else ""
     what = "Facts taken back or revised" if len(standing) else "Facts revised"
-    return table(f"{what} since {words.day(page.changed_since)}{more}", rows)
+    return table(f"{what} since {words.day(page.changed_since)}{more}", rows, kind="revised")
 
 
 def _change_row(page: Page, row: dict[Any, Any], about: dict[Any, Any]) -> dict[str, object]:
