@@ -199,3 +199,10 @@ def test_what_changed_is_told_of_a_movement_whose_news_has_the_same_id() -> None
     changed = an.table.changes(an.open("brief", as_of="2025-06-09")).html
     told = [Markup(row).striptags() for row in changed.split("<tr>")[1:]]
     assert any("US draw-down in Syria" in row and "ordereddeparted" in row for row in told), told
+
+
+def test_the_page_says_which_attacks_are_held_against_the_official_count() -> None:
+    """Officials count merchant ships where the campaign counts warships, too."""
+    told = "Of its attacks only those on commercial ships are held against that count."
+    assert told in repr(an.say.completeness(brief("2024-01-12", "red-sea")))
+    assert "held against that count" not in repr(an.say.completeness(brief("2024-01-29")))

@@ -10,7 +10,10 @@ from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
+from analysis.measures import tallies
+from analysis.record.codebook import ALL
 from analysis.record.standing import WITHDRAWABLE
+from analysis.record.wording import targets
 
 #: What is said of a campaign that no official has counted.
 NO_COUNT = Markup("The record knows of no official count that it could be held against.")
@@ -138,7 +141,7 @@ def completeness(page: Page) -> Fragment:
         coverage = no_share(page)
     if not page.count("attacks_cumulative") + page.count("attacks_claim_only_cumulative"):
         return answer(coverage)
-    return answer(coverage, _others(page), _delay(page), still_to_come(page))
+    return answer(coverage, held_against(page), _others(page), _delay(page), still_to_come(page))
 
 
 def no_share(page: Page) -> Markup:
@@ -150,6 +153,22 @@ def no_share(page: Page) -> Markup:
         "record describes {record_counted:digits} with an official’s word, more than they count."
         "{cite}",
         cite=page.cite("attacks_official"),
+    )
+
+
+def held_against(page: Page) -> Markup | None:
+    """Which attacks are compared with the official count, where it is not all that the page counts.
+
+    Without it a reader would compare that count with attacks on ships of all kinds.
+    """
+    if not page.facts["attacks_official"].known or not page.facts["record_counted"].known:
+        return None
+    counted = tallies.largest(tallies.of_the_campaign(page.known, "attacks", ALL))["target"]
+    if set(counted) == set(page.campaign.targets):
+        return None
+    return page.sentence(
+        "of its attacks only those on {them} are held against that count.",
+        them=targets(list(counted)),
     )
 
 

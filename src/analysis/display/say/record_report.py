@@ -10,7 +10,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
-from analysis.display.say.knowledge import no_share, still_to_come
+from analysis.display.say.knowledge import held_against, no_share, still_to_come
 from analysis.display.say.record_revisions import people_revised
 from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
 from analysis.measures import delay, reconciliation
@@ -120,7 +120,8 @@ def record_coverage(page: Page) -> Fragment:
         "count as one attack. Each count is held against what the record knows today."
     )
     return answer(
-        _coverage(page), _gap_by_country(page), _fullest(page), _beside_officials(page),
+        _coverage(page), held_against(page), _gap_by_country(page), _fullest(page),
+        _beside_officials(page),
         assumption=assumption,
     )  # fmt: skip
 
@@ -145,6 +146,8 @@ def _gap_by_country(page: Page) -> Markup | None:
         return None
     codes = sorted(_counted_apart(page), key=lambda code: -page.count(_gap_fact(code)))
     parts = [page.phrase(f"{{{_gap_fact(code)}}} {place(code)}") for code in codes]
+    if len(codes) == 1 and page.count("split_gap") > 1:
+        parts = [Markup("all ") + place(codes[0])]
     # Where the record holds more in one place than officials count, the others do not add up.
     add_up = sum(page.count(_gap_fact(code)) for code in codes) == page.count("split_gap")
     return page.sentence(
