@@ -206,3 +206,16 @@ def test_the_page_says_which_attacks_are_held_against_the_official_count() -> No
     told = "Of its attacks only those on commercial ships are held against that count."
     assert told in repr(an.say.completeness(brief("2024-01-12", "red-sea")))
     assert "held against that count" not in repr(an.say.completeness(brief("2024-01-29")))
+
+
+def test_strikes_on_kin_are_not_ascribed_to_kin_that_no_strike_names() -> None:
+    """Two of the four groups under the name were struck by then; the table says which."""
+    group = an.open("actor", as_of="2024-01-12", actor_id="islamic-resistance-in-iraq")
+    assert "Four strikes name groups that the record lists under it." in repr(
+        an.say.actor_strikes(group)
+    )
+
+
+def test_who_is_not_known_by_name_is_not_told_as_a_name() -> None:
+    site = an.open("site", as_of="2024-01-29", site_id="erbil")
+    assert "two of them to an Iran-backed militia;" in repr(an.say.site_claims(site))

@@ -53,13 +53,16 @@ def struck(page: Page) -> Markup:
 
 @if_kept
 def _kin_struck(page: Page) -> Markup | None:
+    """Which strikes name others of its kin: of several below it the table says which each names."""
     parts = []
     if page.count("strikes_on_parent"):
         parts.append(page.phrase("{strikes_on_parent:strike names|strikes name} {kin_parent}"))
     if page.count("strikes_on_parts"):
+        several = " " in str(page.value("kin_parts"))
         parts.append(
             page.phrase(
-                "{strikes_on_parts:strike names|strikes name} {parts}", parts=parts_of_it(page)
+                "{strikes_on_parts:strike names|strikes name} {parts}",
+                parts="groups that the record lists under it" if several else parts_of_it(page),
             )
         )
     return page.sentence("{all}.", all=Markup("; ").join(parts)) if parts else None

@@ -177,7 +177,8 @@ def lead_time(page: Page) -> Fragment:
     awaited = (
         page.sentence(
             "of {arrivals_unreported:unit|units} announced as ordered or under way no arrival has "
-            "been reported: they may be on their way, or there without an announcement."
+            "been reported: {arrivals_unreported:~it|they} may be on "
+            "{arrivals_unreported:~its|their} way, or there without an announcement."
         )
         if page.count("arrivals_unreported")
         else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from analysis.display import events
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
@@ -87,13 +88,14 @@ def _attributed(page: Page) -> Markup | None:
         return None
     if not named:
         return _no_one_named(page)
+    whom = events.actor(str(page.value("top_attributed")), page.known)
     return page.sentence(
         "{which} {are} attributed by officials or analysts to {whom}{rest}.",
         which=_those_named(page),
         are="is" if named == 1 else "are",
-        whom=page.phrase("{top_attributed}")
+        whom=whom
         if page.count("top_attributed_attacks") == named
-        else page.phrase("groups, {top_attributed_attacks} of them to {top_attributed}"),
+        else page.phrase("groups, {top_attributed_attacks} of them to {whom}", whom=whom),
         rest=page.phrase("; for {nobody_named_cumulative} no one is named") if nobody else "",
     )
 
