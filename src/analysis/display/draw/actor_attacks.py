@@ -127,7 +127,7 @@ def actor_sites(page: Page) -> Fragment:
         page.sentence("{sites_attacked:site|sites} with recorded attacks")
         if page.count("sites_attacked")
         else Markup("No site with a recorded attack"),
-        "Attacks by site, a sea area counting as one"
+        "Attacks by site, a sea area counting as one, in the order of those that others report"
         + (f"; {words.number(missing)} with fewer not shown" if missing else ""),
         source(page),
         page.sentence(
