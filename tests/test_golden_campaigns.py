@@ -219,3 +219,10 @@ def test_strikes_on_kin_are_not_ascribed_to_kin_that_no_strike_names() -> None:
 def test_who_is_not_known_by_name_is_not_told_as_a_name() -> None:
     site = an.open("site", as_of="2024-01-29", site_id="erbil")
     assert "two of them to an Iran-backed militia;" in repr(an.say.site_claims(site))
+
+
+def test_days_to_an_arrival_that_no_source_dates_are_told_as_the_shortest() -> None:
+    """The table of units has 44 days for the F-15E squadron of 2024, the figure 0."""
+    told = "the shortest time that the reports allow is counted here"
+    assert told in repr(an.say.lead_time(an.open("posture", as_of="2025-06-24")))
+    assert told not in repr(an.say.lead_time(an.open("posture", as_of="2024-02-05")))

@@ -14,6 +14,7 @@ from analysis.display.say.effect import moved_after_arrivals
 from analysis.display.say.response import not_heard_of
 from analysis.display.say.sent import carriers, rounded
 from analysis.measures.facts.posture import STANDING, present_fact
+from analysis.measures.presence import lead_times
 from analysis.record.codebook import codes, word
 
 
@@ -188,7 +189,19 @@ def lead_time(page: Page) -> Fragment:
         "first report of the unit being under way; these few units are not a sample of all, as "
         "units near by come sooner and many arrivals are never announced."
     )
-    return answer(_lead_time(page), awaited, assumption=assumption)
+    return answer(_lead_time(page), awaited, assumption=assumption + _undated_arrivals(page))
+
+
+def _undated_arrivals(page: Page) -> str:
+    """Why the days told here may be fewer than those between the dates in the table of units."""
+    found = lead_times(page.known)
+    told = (found["arrived"] - found["announced"]).dt.days
+    if not (found["shortest"] < told).any():
+        return ""
+    return (
+        " Where no source dates an arrival, the shortest time that the reports allow is counted "
+        "here; the table of units counts to the day by which it was reported."
+    )
 
 
 @if_kept
