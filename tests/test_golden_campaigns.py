@@ -226,3 +226,9 @@ def test_days_to_an_arrival_that_no_source_dates_are_told_as_the_shortest() -> N
     told = "the shortest time that the reports allow is counted here"
     assert told in repr(an.say.lead_time(an.open("posture", as_of="2025-06-24")))
     assert told not in repr(an.say.lead_time(an.open("posture", as_of="2024-02-05")))
+
+
+@pytest.mark.parametrize("day", ["2025-06-24", "2026-11-29"])
+def test_a_forecast_that_is_not_made_is_not_told_as_unrecorded(day: str) -> None:
+    strip = repr(an.say.outlook_key_figures(an.open("outlook", as_of=day)))
+    assert strip.count("no forecast is made") == 5

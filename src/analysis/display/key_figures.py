@@ -62,7 +62,7 @@ def card(
     label = (label or fact.title).format_map(page.words)
     page.headline.add(name)
     if fact.withheld:
-        return Card(label, "–", "not recorded" if fact.kept == "none" else "not given of a sample")
+        return Card(label, "–", _why_withheld(fact))
     # Strikes and movements are taken as kept where any target is; none in a sample is not none.
     sampled = "sampled" in (fact.kept, page.kept)
     if sampled and fact.known and fact.kind == "count" and not fact.value:
@@ -72,6 +72,12 @@ def card(
         moved = _since_window_before(page, name) if change is None else change
         return Card(label, value, moved)
     return Card(label, "–", unknown)
+
+
+def _why_withheld(fact: Fact) -> str:
+    if fact.span in ("ahead", "past forecasts"):
+        return "no forecast is made"
+    return "not recorded" if fact.kept == "none" else "not given of a sample"
 
 
 def window_card(page: Page) -> Card:
