@@ -263,11 +263,3 @@ def test_text_of_the_record_is_escaped_and_an_unknown_fact_is_no_sentence() -> N
     assert "&lt;b&gt;" in write("{who}", facts, who="<b>")
     with pytest.raises(ValueError, match="gone is not known"):
         write("{gone}", facts)
-
-
-@pytest.mark.parametrize(
-    ("times", "said"), [(1, "once"), (2, "twice"), (3, "three times"), (11, "11 times")]
-)
-def test_how_often_is_said_in_a_word_where_there_is_one(times: int, said: str) -> None:
-    facts = {"attacked": Fact(times, "count", "attacks there")}
-    assert write("{attacked:time|times}", facts).striptags() == said

@@ -11,9 +11,6 @@ from analysis.record import wording
 
 SMALL_NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
-#: How often, where English has a word of its own for it.
-TIMES = {1: "once", 2: "twice"}
-
 #: ICD 203 (Office of the Director of National Intelligence, 2015), upper ends in per cent.
 LIKELIHOODS = (
     (5, "almost no chance"),
@@ -50,15 +47,11 @@ def number(value: float) -> str:
 
 
 def counted(value: float, forms: str) -> tuple[str, str]:
-    """A number and the noun that goes with it, where one word does not say both.
+    """A number and the noun that goes with it.
 
     >>> counted(0, "attack|attacks"), counted(1, "attack|attacks"), counted(13, "attack|attacks")
     (('no', 'attacks'), ('one', 'attack'), ('13', 'attacks'))
-    >>> counted(2, "time|times"), counted(3, "time|times")
-    (('twice', ''), ('three', 'times'))
     """
-    if forms == "time|times" and value in TIMES:
-        return TIMES[int(value)], ""
     return (number(value) if value else "no"), noun(value, forms)
 
 

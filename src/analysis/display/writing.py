@@ -84,7 +84,7 @@ class Reference:
             return escape(words.noun(float(value), specification[1:]))
         if "|" in specification:
             text, noun = words.counted(float(value), specification)
-            return Markup(" ").join(filter(None, (self._link(text), noun)))
+            return self._link(text) + " " + noun
         form = FORMS.get(specification)
         return self._link(form(value) if form else set_as(self.fact, self.names))
 
