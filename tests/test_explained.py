@@ -82,9 +82,13 @@ def test_no_number_differs_without_a_reason(
 @pytest.mark.parametrize("column", sorted(DETAILS & set(ten_attacks.HEADERS["attacks"].split(","))))
 def test_a_number_changes_with_no_detail_that_it_does_not_read(ten: Record, column: str):
     """Each attack says what another says in that column, or nothing."""
-    before = told(ten, LATER).facts
-    for turn in range(1, len(ten.attacks)):
-        attacks = ten.attacks.copy()
+    night = ten.attacks["attack_id"] == "2023-11-04-bravo-1"
+    precision = ten.attacks["date_precision"].astype("str").mask(night, "night")
+    written = ten.attacks.assign(date_precision=precision.astype("category"))
+    assert written[column].nunique(dropna=False) > 1, "else turning it shows nothing"
+    before = told(Record(**{**vars(ten), "attacks": written}), LATER).facts
+    for turn in range(1, len(written)):
+        attacks = written.copy()
         attacks[column] = attacks[column].take([*range(turn, len(attacks)), *range(turn)]).array
         after = told(Record(**{**vars(ten), "attacks": attacks}), LATER).facts
         for name in {**before, **after}:
