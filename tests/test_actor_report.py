@@ -90,6 +90,19 @@ def test_sentences_of_the_band(folder: Path) -> None:
     assert "There" in str(an.table.actor_strikes(page).html)
 
 
+def test_what_a_group_alone_reports_is_told_once(folder: Path) -> None:
+    attacks = (folder / "attacks.csv").read_text("utf-8")
+    held = attacks.replace("partner,other-band", "partner,").replace(
+        "intercepted,,,,other-band", "intercepted,,,,"
+    )
+    (folder / "attacks.csv").write_text(held, "utf-8")
+    told = said(an.open("actor", as_of="2023-11-07", actor_id="other-band"), "actor_bottom_line")
+    assert told.count("attackers’ own claims only") == 1
+    assert "Since 17 October 2023 the record holds no other attack" in told
+    later = said(an.open("actor", as_of="2023-11-20", actor_id="other-band"), "actor_bottom_line")
+    assert "holds one attack that only this group itself reports" in later
+
+
 def test_a_group_that_no_row_names_yet_shows_its_id_and_nothing_else(folder: Path) -> None:
     page = an.open("actor", as_of="2023-11-04", actor_id="other-band")
     assert page.title == "other-band: attacks and strikes"

@@ -263,3 +263,17 @@ def test_text_of_the_record_is_escaped_and_an_unknown_fact_is_no_sentence() -> N
     assert "&lt;b&gt;" in write("{who}", facts, who="<b>")
     with pytest.raises(ValueError, match="gone is not known"):
         write("{gone}", facts)
+
+
+def test_how_often_and_of_how_many_is_said_as_people_say_it(brief_of) -> None:
+    assert said(brief_of("2023-11-04"), "where").startswith(
+        "In the window four attacks were recorded at three sites: two in Iraq, one in Syria and "
+        "one in Jordan. Four attacks have been recorded at three sites since 17 October 2023, most "
+        "often at Alpha, twice."
+    )
+    assert "the weapon is known of all and the outcome of three." in said(
+        brief_of("2023-11-04"), "record_limits"
+    )
+    assert said(brief_of("2023-11-01"), "record_limits").endswith(
+        "Of two recorded attacks, the weapon and the outcome are known of both."
+    )

@@ -63,6 +63,7 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "rounded": words.rounded,
     "whole": lambda value: words.number(round(value)),
     "chance": words.chance,
+    "times": words.times,
 }
 
 

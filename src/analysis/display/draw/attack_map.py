@@ -107,7 +107,7 @@ def _finding(page: Page) -> Markup:
             each=" each" if tied else "",
         )
     return page.sentence(
-        "{busiest} {was} attacked most often, {busiest_site_attacks} times{each}",
+        "{busiest} {was} attacked most often, {busiest_site_attacks:times}{each}",
         busiest=busiest(page),
         was="were" if tied else "was",
         each=" each" if tied else "",

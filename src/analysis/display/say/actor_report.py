@@ -40,7 +40,7 @@ def actor_bottom_line(page: Page) -> Fragment:
         return lead(
             page,
             attacks_in_window(page, f"claimed by or attributed to {the_group(page)}"),
-            _nothing_recorded(page),
+            _nothing_else_recorded(page),
             struck(page),
             kin,
         )
@@ -85,6 +85,18 @@ def _nothing_recorded(page: Page) -> Markup:
         "{since} the record holds {attacks_claim_only_cumulative:attack|attacks} that only this "
         "group itself reports, and none that anyone else reports and that it claims or is said "
         "to have made."
+    )
+
+
+@if_kept
+def _nothing_else_recorded(page: Page) -> Markup | None:
+    """The same after a sentence on the window, which names what the group alone reports of it."""
+    known_by_claims = page.count("attacks_claim_only_cumulative")
+    if not known_by_claims or known_by_claims > page.count("attacks_window_claim_only"):
+        return _nothing_recorded(page)
+    return page.sentence(
+        "{since} the record holds no other attack that this group claims or that anyone "
+        "attributes to it."
     )
 
 
@@ -210,7 +222,7 @@ def _sites(page: Page) -> Markup:
     if page.count("busiest_site_attacks") == 1:
         return places + Markup(", on none more than once.")
     return places + page.phrase(
-        ", most often {busiest}, {busiest_site_attacks:time|times}{each}.",
+        ", most often {busiest}, {busiest_site_attacks:times}{each}.",
         busiest=busiest(page),
         each=" each" if page.count("busiest_sites_tied") > 1 else "",
     )

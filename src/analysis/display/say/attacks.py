@@ -89,7 +89,7 @@ def _where_so_far(page: Page) -> Markup:
     if page.count("sites_attacked") == 1 or page.count("busiest_site_attacks") == 1:
         return so_far + Markup(".")
     return so_far + page.phrase(
-        ", most often {at} {busiest}, {busiest_site_attacks:time|times}{each}.",
+        ", most often {at} {busiest}, {busiest_site_attacks:times}{each}.",
         busiest=busiest(page),
         each=" each" if page.count("busiest_sites_tied") > 1 else "",
     )

@@ -190,7 +190,7 @@ def track_record(page: Page) -> Markup:
         return Markup("No earlier forecast of {} can be checked yet.").format(days)
     return page.sentence(
         "of {forecasts_checked:earlier forecast|earlier forecasts} of {days}, one a day, what came "
-        "lay in the range that they gave {forecasts_within:time|times}; {forecasts_closer} of them "
+        "lay in the range that they gave {forecasts_within:times}; {forecasts_closer} of them "
         "came closer to it than {baseline} would have.",
         days=days,
         baseline=SIMPLER[str(page.value("baseline_better"))],

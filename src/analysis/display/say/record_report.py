@@ -268,11 +268,31 @@ def record_limits(page: Page) -> Fragment:
         return answer(unseen)
     return answer(
         unseen,
-        page.sentence(
-            "of {attacks_cumulative:recorded attack|recorded attacks}, the weapon is known of "
-            "{weapon_known} and the outcome of {outcome_known}."
-        ),
+        _weapon_and_outcome(page),
         _since_the_count(page),
+    )
+
+
+@if_kept
+def _weapon_and_outcome(page: Page) -> Markup:
+    """Of how many attacks the weapon and the outcome are known; of one and of all in words."""
+    held, weapon, outcome = map(page.count, ("attacks_cumulative", "weapon_known", "outcome_known"))
+    if held == 1:
+        which = {
+            (1, 1): "the weapon and the outcome are",
+            (1, 0): "the weapon alone is",
+            (0, 1): "the outcome alone is",
+            (0, 0): "neither the weapon nor the outcome is",
+        }[weapon, outcome]
+        return page.sentence("of the only recorded attack, {which} known.", which=which)
+    whole = "both" if held == 2 else "all"
+    of = "of {attacks_cumulative:recorded attack|recorded attacks}, "
+    if weapon == outcome == held:
+        return page.sentence(of + "the weapon and the outcome are known of {whole}.", whole=whole)
+    return page.sentence(
+        of + "the weapon is known of {weapon} and the outcome of {outcome}.",
+        weapon=whole if weapon == held else page.phrase("{weapon_known}"),
+        outcome=whole if outcome == held else page.phrase("{outcome_known}"),
     )
 
 
