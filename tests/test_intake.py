@@ -408,6 +408,27 @@ def test_days_are_read_as_they_are_written(written: str, day: str) -> None:
     assert [str(one)[:10] for one in days(pd.Series([written]))] == [day]
 
 
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [(["01/02/2024", "05-03-24"], True), (["01/02/2024", "31/01/2024"], False),
+     (["1/2/2024", "1/31/2024"], False), (["1.2.2024"], False), (["02/02/2024"], False)],
+)  # fmt: skip
+def test_an_order_of_days_that_the_file_leaves_open_is_told(
+    written: list[str], said: bool, record: Record
+) -> None:
+    events = read_events(as_csv([EVENT | {"event_date": day} for day in written]))
+    reasons = candidates(events, record)["reasons"]
+    assert reasons.str.contains("is read day first, which the file leaves open").all() == said
+
+
+def test_rows_of_one_external_id_are_told(record: Record) -> None:
+    days_of = {"IRQ1": "2024-01-20", "IRQ2": "2024-05-03", "IRQ3": "2024-05-04"}
+    rows = [EVENT | {"event_id_cnty": name, "event_date": day} for name, day in days_of.items()]
+    found = candidates(read_events(as_csv([*rows, rows[0] | {"fatalities": "3"}])), record)
+    told = found["reasons"].str.contains("one id is given to lines 2, 5 of the file")
+    assert told.tolist() == [True, False, False, True]
+
+
 def test_parties(record: Record) -> None:
     stances = {
         "Military Forces of the United States (2021-2025)": "target",

@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.intake.days import days
+from analysis.intake.days import days, order_assumed
 from analysis.intake.forms import column_of, needs
 
 #: By how many days a date may be off, by `time_precision`: a day, a week, longer.
@@ -70,6 +70,7 @@ def read_acled(table: pd.DataFrame) -> pd.DataFrame:
             "killed": column("fatalities"),
             "text": column("notes"),
             "publisher": column("source"),
+            "remarks": order_assumed(table["event_date"]),
         }
     )
 

@@ -274,4 +274,6 @@ def _reasons(found: pd.DataFrame, nearest: pd.DataFrame, attacks: pd.DataFrame) 
     news = found["changes"].where(found["changes"] == "", "; would change " + found["changes"])
     told = said + beside.reindex(found.index).fillna("").astype("str") + news
     lonely = (found["verdict"] == "new") & ~found.index.isin(nearest.index)
-    return told.where(~lonely, told + "; nothing known there within days").astype("str")
+    told = told.where(~lonely, told + "; nothing known there within days")
+    remarks = found["remarks"]
+    return (told + ("; " + remarks).where(remarks != "", "")).astype("str")

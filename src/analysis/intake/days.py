@@ -41,14 +41,47 @@ def days(written: pd.Series) -> pd.Series:
     return pd.Series(found.to_numpy()[codes], index=written.index)
 
 
+def order_assumed(written: pd.Series) -> pd.Series:
+    """What is to be said of days whose order their column leaves open; empty where nothing is.
+
+    Parameters
+    ----------
+    written: text, as :func:`days` reads it.
+
+    Examples
+    --------
+    >>> order_assumed(pd.Series(["01/02/2024", "2024-01-31"])).tolist()
+    ["'01/02/2024' is read day first, which the file leaves open", '']
+    >>> order_assumed(pd.Series(["01/02/2024", "31/01/2024"])).tolist()
+    ['', '']
+    """
+    codes, values = pd.factorize(written.fillna("").astype("str"))
+    distinct = pd.Series(values, dtype="str").str.strip()
+    day_first, month_first = _both_orders(distinct)
+    given = day_first.notna() | month_first.notna()
+    told = day_first[given].notna().all() != month_first[given].notna().all()
+    # With points between the numbers nobody puts the month first.
+    either = day_first.ne(month_first) & day_first.notna() & month_first.notna()
+    open_still = either & ~distinct.str.contains(".", regex=False) & (not told)
+    said = "'" + distinct + "' is read day first, which the file leaves open"
+    return pd.Series(said.where(open_still, "").to_numpy()[codes], index=written.index, dtype="str")
+
+
 def _slashed(distinct: pd.Series) -> pd.Series:
+    day_first, month_first = _both_orders(distinct)
+    given = distinct.str.fullmatch(_SLASHED)
+    american = month_first[given].notna().all() and day_first[given].isna().any()
+    return month_first if american else day_first
+
+
+def _both_orders(distinct: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Days in numbers, read day first and month first."""
     parts = distinct.str.extract(_SLASHED)
     year = parts[2].where(parts[2].str.len() != 2, "20" + parts[2])
-    dayfirst = _read(year + "-" + parts[1] + "-" + parts[0], "%Y-%m-%d")
-    monthfirst = _read(year + "-" + parts[0] + "-" + parts[1], "%Y-%m-%d")
-    given = parts[0].notna()
-    american = monthfirst[given].notna().all() and dayfirst[given].isna().any()
-    return monthfirst if american else dayfirst
+    return (
+        _read(year + "-" + parts[1] + "-" + parts[0], "%Y-%m-%d"),
+        _read(year + "-" + parts[0] + "-" + parts[1], "%Y-%m-%d"),
+    )
 
 
 def _read(text: pd.Series, form: str) -> pd.Series:

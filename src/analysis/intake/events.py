@@ -42,6 +42,7 @@ COLUMNS = (
     "text",  # its words, to be read and never kept
     "publisher",
     "source_url",
+    "remarks",  # what whoever reviews it is to know of how it was read
     # what only a source that knows the record's own words gives
     "attack_id",
     "site_id",
@@ -59,6 +60,9 @@ COLUMNS = (
 _NUMBERS = (
     "lat", "lon", "within_km", "days_off", "deaths_1", "deaths_2", "killed", "injured", "munitions",
 )  # fmt: skip
+
+#: Of so many lines with one id the numbers are told.
+_MOST_LINES = 5
 
 #: Types of the columns that are not text, and what stands where the source is silent.
 _KINDS: dict[str, tuple[str, Any]] = {
@@ -123,7 +127,27 @@ def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
         )
     events = pd.DataFrame(filled).reset_index(drop=True)
     events["days_off"] = events["days_off"].fillna(0)
+    shared = _of_one_id(events)
+    between = np.where((events["remarks"] != "") & (shared != ""), "; ", "")
+    events["remarks"] = events["remarks"] + between + shared
     return _placed(events)
+
+
+def _of_one_id(events: pd.DataFrame) -> pd.Series:
+    """What is to be said of events whose id stands on several lines; empty where nothing is.
+
+    An id of the record is of an attack: there a line is a version.
+    """
+    ids = events["external_id"].where(events["external_id"] != events["attack_id"])
+    lines = events.loc[ids.notna() & ids.duplicated(keep=False), "line"].groupby(ids).agg(_listed)
+    said = "one id is given to lines " + lines.astype("str") + " of the file"
+    return ids.map(said).astype("str").fillna("")
+
+
+def _listed(lines: pd.Series) -> str:
+    """The first few lines, and how many more there are."""
+    first = ", ".join(map(str, lines.head(_MOST_LINES)))
+    return first + (f" and {more:,} more" if (more := len(lines) - _MOST_LINES) > 0 else "")
 
 
 def _with_points(degrees: pd.Series) -> pd.Series:

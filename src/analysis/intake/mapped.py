@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.intake.days import days
+from analysis.intake.days import days, order_assumed
 
 #: What a mapping may name, beside the columns of the record's attacks.
 _NAMED = (
@@ -77,6 +77,8 @@ def read_own(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _typed(said: pd.DataFrame) -> pd.DataFrame:
+    if "event_date" in said:
+        said["remarks"] = order_assumed(said["event_date"])
     for name in ("event_date", "reported_on"):
         if name in said:
             said[name] = days(said[name])

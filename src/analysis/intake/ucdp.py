@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.intake.days import days
+from analysis.intake.days import days, order_assumed
 from analysis.intake.forms import column_of, needs
 
 _HEADER = (
@@ -74,6 +74,7 @@ def read_ucdp(table: pd.DataFrame) -> pd.DataFrame:
             "killed": column("best"),
             "text": column("source_headline") + ". " + column("where_description"),
             "publisher": column("source_office"),
+            "remarks": order_assumed(table["date_start"]),
         }
     )
 
