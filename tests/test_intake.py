@@ -376,6 +376,25 @@ def test_weapons_and_outcomes_in_other_words_are_read(record: Record) -> None:
     assert found["outcome"].tolist() == ["intercepted", "missed", "impact", ""]
 
 
+@pytest.mark.parametrize(
+    "where",
+    [{"location": {"name": "Ain al-Asad", "lat": 33.79, "lon": 42.44}},
+     {"site": {"latitude": 33.79, "longitude": 42.44}},
+     {"location": {"type": "Point", "coordinates": [42.44, 33.79]}},
+     {"where": {"base": "Asad", "at": {"type": "Point", "coordinates": [42.44, 33.79, 180]}}},
+     {"type": "Feature", "geometry": {"type": "Point", "coordinates": [42.44, 33.79]}},
+     {"location": "Ain al-Asad", "geometry": {"type": "Point", "coordinates": []}}],
+)  # fmt: skip
+def test_objects_in_objects_are_understood(record: Record, where: dict[str, object]) -> None:
+    event = {
+        "id": 7, "event_date": "2024-05-30", "target": "us-coalition-forces", "weapons": ["drone"],
+        "outcome": "intercepted", "casualties": {"killed": 0, "injured": 4}, "source": {"id": 3},
+    }  # fmt: skip
+    (found,) = candidates(read_events(json.dumps([event | where]).encode()), record).itertuples()
+    assert (found.site_id, found.external_id, found.injured) == ("ain-al-asad", "7", 4)
+    assert found.weapons == "drone"
+
+
 def test_a_line_of_json_that_is_none_is_named() -> None:
     with pytest.raises(UsageError, match="Object 2 of a file with one on each line is no JSON"):
         read_events(b'{"id": 1}\n\n{"id": 2\n{"id": 3}\n')

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -60,6 +60,8 @@ def read_table(
     ['Erbil']
     >>> read_table(b'{"data": [{"id": 7, "place": "Erbil"}]}')["id"].tolist()
     ['7']
+    >>> list(read_table(b'[{"id": 7, "at": {"name": "Erbil", "lat": 36.2}}]'))
+    ['id', 'at.name', 'at.lat']
     >>> read_table(b'{"id": 7}\\n{"id": 8}\\n')["id"].tolist()
     ['7', '8']
     """
@@ -221,12 +223,26 @@ def _flat(row: Mapping[str, Any]) -> dict[str, str]:
     """An object's fields as text; what stands in `properties`, as maps have it, among them."""
     properties = row.get("properties")
     own = {key: value for key, value in row.items() if key not in ("properties", "geometry")}
-    merged = {**own, **(properties if isinstance(properties, dict) else {})}
-    geometry = row.get("geometry")
-    if isinstance(geometry, dict) and geometry.get("type") == "Point":
-        longitude, latitude = geometry["coordinates"][:2]
-        merged = {"longitude": longitude, "latitude": latitude, **merged}
-    return {key: _shown(value) for key, value in merged.items()}
+    among = properties if isinstance(properties, dict) else {}
+    merged = {**_position(row.get("geometry")), **own, **among}
+    return {name: _shown(value) for name, value in _leaves(merged)}
+
+
+def _leaves(fields: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """The fields of an object and of those in it, which have its name and a dot before theirs."""
+    for name, value in fields.items():
+        if isinstance(value, dict):
+            yield from _leaves(_position(value) or value, f"{before}{name}.")
+        else:
+            yield f"{before}{name}", value
+
+
+def _position(geometry: object) -> dict[str, Any]:
+    """The coordinates of a point as maps have it; nothing where it is none."""
+    match geometry:
+        case {"type": "Point", "coordinates": [longitude, latitude, *_]}:
+            return {"longitude": longitude, "latitude": latitude}
+    return {}
 
 
 def _shown(value: object) -> str:
@@ -239,7 +255,7 @@ def _shown(value: object) -> str:
         return str(int(value))
     if hasattr(value, "isoformat"):
         return str(value.isoformat()).removesuffix("T00:00:00")
-    if isinstance(value, dict | list):
+    if isinstance(value, list):
         return json.dumps(value, ensure_ascii=False)
     return str(value).strip()
 

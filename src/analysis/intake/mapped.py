@@ -19,6 +19,15 @@ _NAMED = (
     "claimed_by", "attributed_to", "date_precision", "confirmation", "casualties_of",
 )  # fmt: skip
 
+#: Names that tables have for some of these, likeliest first.
+_ALSO = {
+    "external_id": ("attack_id", "id"),
+    "text": ("note",),
+    "place": ("location", "location.name", "site.name", "place.name", "site_id"),
+    "lat": ("latitude",),
+    "lon": ("longitude", "lng"),
+}
+
 #: Where a table does not say how good its coordinates are, in km.
 _WITHIN = 15.0
 
@@ -67,13 +76,19 @@ def read_mapped(table: pd.DataFrame, mapping: Mapping[str, Any]) -> pd.DataFrame
 
 def read_own(table: pd.DataFrame) -> pd.DataFrame:
     """Read a table in the record's own columns; several more of ours may be among them."""
-    given = [name for name in _NAMED if name in table]
-    others = {"external_id": "attack_id", "text": "note", "place": "site_id"}
-    columns = dict.fromkeys(given, "") | {name: name for name in given}
-    for name, stands_for in others.items():
-        if name not in table and stands_for in table:
-            columns[name] = stands_for
-    return read_mapped(table, {"columns": columns})
+    held = {name: _column_for(name, table) for name in _NAMED}
+    return read_mapped(table, {"columns": {name: one for name, one in held.items() if one}})
+
+
+def _column_for(name: str, table: pd.DataFrame) -> str:
+    """The column that holds one of ours: of its name or another, or alone of it in an object."""
+    for one in (name, *_ALSO.get(name, ())):
+        if one in table:
+            return one
+        inner = [column for column in map(str, table) if column.endswith(f".{one}")]
+        if len(inner) == 1 and name != "external_id":  # an id in an object is that object's
+            return inner[0]
+    return ""
 
 
 def _typed(said: pd.DataFrame) -> pd.DataFrame:
