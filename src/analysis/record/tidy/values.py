@@ -32,6 +32,9 @@ _DEGREES = re.compile(r"(-?[0-9]{1,3}),([0-9]+)")
 #: What groups thousands and nothing else.
 _GROUPED = re.compile(r"[0-9]{1,3}(?:(['’\u2009\u202f\xa0])[0-9]{3})(?:\1[0-9]{3})*")
 
+#: What may group thousands or begin a fraction.
+_PERHAPS_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
+
 #: What programs write where nothing stands; people do not. The second may say that there was none,
 #: or that a formula failed.
 NOTHING = ("NA", "<NA>", "NaN", "nan", "NaT", "NULL", "null", r"\N", "(null)")
@@ -79,6 +82,8 @@ def _mended(table: str, column: pd.Series, kind: Kind) -> tuple[pd.Series, list[
     repairs = list(_repairs(kind, column))
     if not column.str.contains("|".join(sign for sign, _, _ in repairs)).eq(True).any():
         return column, []  # as almost always, and looking for each sign takes long
+    if kind == "count" and _groups_thousands(column):
+        repairs.insert(0, ("[.,]", _digits_alone, GROUPED))
     faults = []
     for sign, better, say in repairs:
         suspect = column.str.contains(sign).eq(True)
@@ -190,13 +195,38 @@ def _of_a_formula(value: str) -> str:
     return found[1].replace('""', '"') if found else value
 
 
+def _groups_thousands(column: pd.Series) -> bool:
+    """Whether whole numbers show that the mark in them stands between thousands.
+
+    Two of them do if not both are round, or one with two marks: a program that writes fractions
+    writes them in all. One that does not group its thousands shows that it means something else.
+
+    >>> [_groups_thousands(pd.Series(values, dtype="str")) for values in (
+    ...     ["2,000", "2,500", "13"], ["1,234"], ["2,000", "3,000"], ["2.000", "2.5"],
+    ...     ["0,500", "2,500"])]
+    [True, False, False, False, False]
+    """
+    values = column.dropna().unique()
+    marked = [value for value in values if re.search("[.,]", value)]
+    found = [_PERHAPS_GROUPED.fullmatch(value) for value in marked]
+    marks = {one[1] if one else "" for one in found}
+    if len(marks) != 1 or "" in marks or any(len(value) > 3 for value in values if value.isdigit()):
+        return False
+    of_two_marks = any(len(value) > len("999,999") for value in marked)
+    return of_two_marks or (len(marked) > 1 and any(value[-3:] != "000" for value in marked))
+
+
+def _digits_alone(value: str) -> str:
+    return re.sub("[^0-9]", "", value)
+
+
 def _ungrouped(value: str) -> str:
     """A number without what stands between its thousands.
 
     >>> _ungrouped("12'500"), _ungrouped("12'50")
     ('12500', "12'50")
     """
-    return re.sub("[^0-9]", "", value) if _GROUPED.fullmatch(value) else value
+    return _digits_alone(value) if _GROUPED.fullmatch(value) else value
 
 
 def _in_ascii(value: str) -> str:
