@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from babel.dates import format_date
 from conftest import DATA, Command, copy_of_the_data
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,6 +76,10 @@ def dates(form: str) -> Callable[[str], str]:
         return day.strftime(re.sub("[DM]", lambda found: bare[found[0]], form))
 
     return written
+
+
+def in_words(language: str, form: str) -> Callable[[str], str]:
+    return lambda value: format_date(pd.Timestamp(value), form, locale=language)
 
 
 def by_pandas(table: str, **options: object) -> Callable[[Rows], bytes]:
@@ -214,6 +219,12 @@ MUTATIONS: dict[str, tuple[str, Callable[[Rows], bytes]]] = {
     "at midnight": ("milestones", of_kind("milestones", "date", dates("%m/%d/%Y %r"))),
     "weekdays": ("milestones", of_kind("milestones", "date", dates("%A, %B D, %Y"))),
     "names of months between": ("milestones", of_kind("milestones", "date", dates("%Y-%b-%d"))),
+    "German names of months": ("tallies", of_kind("tallies", "date", in_words("de", "d. MMMM y"))),
+    "French weekdays": ("milestones", of_kind("milestones", "date", in_words(
+        "fr", "EEEE d MMMM y"))),
+    "Spanish names of months": ("responses", of_kind("responses", "date", in_words(
+        "es", "d 'de' MMMM 'de' y"))),
+    "Italian short names": ("tallies", of_kind("tallies", "date", in_words("it", "dd-MMM-yy"))),
     "days since 1900": ("attacks", of_kind("attacks", "date", days_since("1899-12-30"))),
     "days since 1904": ("attacks", of_kind("attacks", "date", days_since("1904-01-01"))),
     "a title above": ("tallies", lambda rows: b"Table 1,,\n\n" + saved(rows)),

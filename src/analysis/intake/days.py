@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.record.tidy.dates import day_by_name
+
 _ISO = r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$"
 _SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$"
-
-#: Days in words, likeliest first: 31 January 2023, January 31, 2023, and short names of months.
-_WORDED = ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%d-%B-%Y", "%d-%b-%Y", "%b %d, %Y", "%Y%m%d")
 
 
 def days(written: pd.Series) -> pd.Series:
@@ -35,9 +34,8 @@ def days(written: pd.Series) -> pd.Series:
     distinct = pd.Series(values, dtype="str").str.strip()
     found = _read(distinct.str.extract(_ISO, expand=False), "%Y-%m-%d")
     found = found.fillna(_slashed(distinct))
-    for form in _WORDED:
-        if found.isna().any():
-            found = found.fillna(_read(distinct.where(found.isna()), form))
+    found = found.fillna(_read(distinct.where(found.isna()), "%Y%m%d"))
+    found = found.fillna(_read(distinct[found.isna()].map(day_by_name), "%Y-%m-%d"))
     return pd.Series(found.to_numpy()[codes], index=written.index)
 
 

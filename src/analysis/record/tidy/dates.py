@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from itertools import product
 from typing import NamedTuple
 
@@ -23,23 +24,27 @@ from analysis.record.csv_fields import quoted
 from analysis.record.tables import kinds
 
 _MIDNIGHT = r"(?:[ T](?:0?0:00(?::00(?:\.0+)?)?|12:00(?::00)? ?AM)(?:Z| ?\+00:?00)?)?"
-_WEEKDAY = re.compile(r"([A-Za-z]{3,9})\.?,? (?=.*[0-9])")
+_NAME = r"(?P<name>[^\W\d_]{3,10})"
+_WEEKDAY = re.compile(rf"{_NAME}\.?,? (?=.*[0-9])")
 _NUMBERS = re.compile(rf"([0-9]{{1,4}})([-/.]) ?([0-9]{{1,2}})\2 ?([0-9]{{1,4}}){_MIDNIGHT}")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_DAY_AND_NAME = re.compile(r"([0-9]{1,2})[-/ .]*([A-Za-z]{3,9})[-/ .,]*([0-9]{4}|[0-9]{2})")
-_YEAR_AND_NAME = re.compile(r"([0-9]{4})[-/ .]*([A-Za-z]{3,9})[-/ .]*([0-9]{1,2})")
-_NAME_AND_DAY = re.compile(r"([A-Za-z]{3,9})\.? ([0-9]{1,2}),? ([0-9]{4})")
+_YEAR, _DAY = "(?P<year>[0-9]{4})", "(?P<day>[0-9]{1,2})"
+_WITH_NAMES = {
+    "year and name": re.compile(rf"{_YEAR}[-/ .]*{_NAME}[-/ .]*{_DAY}"),
+    "day and name": re.compile(
+        rf"{_DAY}(?:er|º)?[-/ .]*(?:de )?{_NAME}[-/ .,]*(?:del? )?(?P<year>[0-9]{{4}}|[0-9]{{2}})"
+    ),
+    "name and day": re.compile(rf"{_NAME}\.? {_DAY},? {_YEAR}"),
+}
+_BY_NAME = "with the name of its month"
 # Days since the last of December 1899, as spreadsheets count; some once began in 1904.
 _SERIAL = re.compile(r"([0-9]{5})(?:\.0+)?")
 _SERIAL_BEGINS = {
     "as a number of days since 1900": date(1899, 12, 30),
     "as a number of days since 1904": date(1904, 1, 1),
 }
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
-    *("october", "november", "december"),
-)
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: In whose words months and weekdays are read; no two have one word for two of them.
+_LANGUAGES = ("en", "de", "fr", "es", "it", "nl")
 
 #: The orders: where year, month and day stand.
 _ORDERS = {"day first": (2, 1, 0), "month first": (2, 0, 1), "year first": (0, 1, 2)}
@@ -148,6 +153,15 @@ def _perhaps_swapped(column: pd.Series, of_shapes: list[list[_Reading]]) -> list
     return [_Reading(days, dict.fromkeys(in_iso, "with day and month swapped"))]
 
 
+def day_by_name(value: str) -> str:
+    """Return the day of a text that names its month, in ISO form; empty if it names none.
+
+    >>> day_by_name("23. Januar 2021"), day_by_name("1er août 2021"), day_by_name("01/02/2021")
+    ('2021-01-23', '2021-08-01', '')
+    """
+    return _by_order(value)[1].get(_BY_NAME, "")
+
+
 def _by_order(value: str) -> tuple[str, dict[str, str]]:
     """Return how a value is written, and by order which real day it is.
 
@@ -161,18 +175,14 @@ def _by_order(value: str) -> tuple[str, dict[str, str]]:
         return "digits", _real({"year first": match.groups()})
     if match := _SERIAL.fullmatch(value):
         return "serial", _counted(int(match[1]))
-    if (match := _WEEKDAY.match(value)) and match[1].lower()[:3] in _WEEKDAYS:
+    for shape, pattern in _WITH_NAMES.items():
+        if match := pattern.fullmatch(value):
+            month = str(_numbered_as("months", match["name"]) or 0)
+            return shape, _real({_BY_NAME: (match["year"], month, match["day"])})
+    # After the months: "mar" is one in English, and a weekday in French.
+    if (match := _WEEKDAY.match(value)) and _numbered_as("days", match["name"]) is not None:
         shape, days = _by_order(value[match.end() :])
-        return f"weekday, {shape}", _on(match[1], days)
-    if match := _YEAR_AND_NAME.fullmatch(value):
-        year, name, day = match.groups()
-        return "year and name", _real({"with the name of its month": (year, _month(name), day)})
-    if match := _DAY_AND_NAME.fullmatch(value):
-        day, name, year = match.groups()
-        return "day and name", _real({"with the name of its month": (year, _month(name), day)})
-    if match := _NAME_AND_DAY.fullmatch(value):
-        name, day, year = match.groups()
-        return "name and day", _real({"with the name of its month": (year, _month(name), day)})
+        return f"weekday, {shape}", _on(match["name"], days)
     if is_day(value[:10]) and re.fullmatch(_MIDNIGHT, value[10:]):
         return "time", {"with a time of day": value[:10]}
     return "", {}
@@ -207,21 +217,37 @@ def _counted(number: int) -> dict[str, str]:
 
 
 def _on(weekday: str, days: Mapping[str, str]) -> dict[str, str]:
-    """Return those of the days that are on a weekday, given by its English name.
+    """Return those of the days that are on a weekday, given by its name.
 
     >>> _on("Wed", {"day first": "2023-10-18", "month first": "2023-10-19"})
     {'day first': '2023-10-18'}
     """
-    number = _WEEKDAYS.index(weekday.lower()[:3])
+    number = _numbered_as("days", weekday)
     return {way: day for way, day in days.items() if date.fromisoformat(day).weekday() == number}
 
 
-def _month(name: str) -> str:
-    """Return the number of a month; 0 if there is none of that name."""
-    name = name.lower()
-    return next(
-        (str(number) for number, month in enumerate(_MONTHS, 1) if name in (month, month[:3])), "0"
-    )
+def _numbered_as(what: str, name: str) -> int | None:
+    """Return the number of a month (from 1) or weekday (from 0); None if none has that name.
+
+    >>> _numbered_as("months", "März"), _numbered_as("months", "mars"), _numbered_as("days", "Do")
+    (3, 3, 3)
+    """
+    names = _names(what)
+    return names.get(name.lower(), names.get(name.lower()[:3]) if what == "days" else None)
+
+
+@cache
+def _names(what: str) -> dict[str, int]:
+    """Return the numbers of months or weekdays by their names, long and short, in lower case."""
+    from babel import Locale  # seldom needed
+
+    spoken = [getattr(Locale(language), what)["format"] for language in _LANGUAGES]
+    return {
+        name.lower().removesuffix("."): number
+        for named in spoken
+        for length in ("wide", "abbreviated")
+        for number, name in named[length].items()
+    }
 
 
 def _count_alike(ways: Iterable[_Reading]) -> bool:
