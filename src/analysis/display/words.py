@@ -55,13 +55,15 @@ def counted(value: float, forms: str) -> tuple[str, str]:
     return (number(value) if value else "no"), noun(value, forms)
 
 
-def times(value: float) -> str:
-    """How often something was.
+def times(value: float) -> tuple[str, str]:
+    """How often something was: the number, and what follows it.
 
-    >>> times(0), times(1), times(2), times(3), times(13)
-    ('not once', 'once', 'twice', 'three times', '13 times')
+    >>> times(0), times(1), times(2), times(13)
+    (('not once', ''), ('once', ''), ('twice', ''), ('13', ' times'))
     """
-    return ("not once", "once", "twice")[int(value)] if value < 3 else f"{number(value)} times"
+    if value < 3:
+        return ("not once", "once", "twice")[int(value)], ""
+    return number(value), " times"
 
 
 def digits(value: float) -> str:

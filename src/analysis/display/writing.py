@@ -10,6 +10,7 @@ text.
     {attacks_window:attack|attacks}   "13 attacks", "one attack", "no attacks"
     {attacks_window:~is|are}          "are", "is": what goes with the number, without it
     {attacks_window:digits}           "6"
+    {busiest_site_attacks:times}      "twice", "six times"
     {close_pairs_expected:rounded}    "17", "0.4": no more digits than a reader can use
     {nowcast_missing:whole}           "two" of 1.7, after "about"
     {drone_share}                     "62 %"
@@ -63,7 +64,6 @@ FORMS: dict[str, Callable[[Any], str]] = {
     "rounded": words.rounded,
     "whole": lambda value: words.number(round(value)),
     "chance": words.chance,
-    "times": words.times,
 }
 
 
@@ -86,6 +86,9 @@ class Reference:
         if "|" in specification:
             text, noun = words.counted(float(value), specification)
             return self._link(text) + " " + noun
+        if specification == "times":
+            text, rest = words.times(float(value))
+            return self._link(text) + rest
         form = FORMS.get(specification)
         return self._link(form(value) if form else set_as(self.fact, self.names))
 
