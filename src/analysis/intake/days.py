@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.record.tidy.dates import day_by_name
 
-_ISO = r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$"
+_YEAR_FIRST = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:[T ].*)?$"
 _SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$"
 
 
@@ -32,7 +32,8 @@ def days(written: pd.Series) -> pd.Series:
     """
     codes, values = pd.factorize(written.fillna("").astype("str"))
     distinct = pd.Series(values, dtype="str").str.strip()
-    found = _read(distinct.str.extract(_ISO, expand=False), "%Y-%m-%d")
+    year_first = distinct.str.extract(_YEAR_FIRST, expand=False)
+    found = _read(year_first.str.replace(r"[/.]", "-", regex=True), "%Y-%m-%d")
     found = found.fillna(_slashed(distinct))
     found = found.fillna(_read(distinct.where(found.isna()), "%Y%m%d"))
     found = found.fillna(_read(distinct[found.isna()].map(day_by_name), "%Y-%m-%d"))
