@@ -8,16 +8,22 @@ import threading
 
 
 class Mailbox:
-    """The mailbox INBOX of one user; as a context it listens on `port`.
+    """The one mailbox of a user; as a context it listens on `port`.
 
     Parameters
     ----------
     messages: what is in it, by number; all unread.
     login: the only user and password that may read.
+    name: of the mailbox, as IMAP has it.
     """
 
-    def __init__(self, messages: dict[int, bytes], login: tuple[str, str] = ("reports", "hunter2")):
-        self.messages, self.login = messages, login
+    def __init__(
+        self,
+        messages: dict[int, bytes],
+        login: tuple[str, str] = ("reports", "hunter2"),
+        name: str = "INBOX",
+    ):
+        self.messages, self.login, self.name = messages, login, name
         self.seen: set[int] = set()
 
     def __enter__(self) -> Mailbox:
@@ -39,7 +45,8 @@ class Mailbox:
             fits = command == 'LOGIN {} "{}"'.format(*self.login)
             return [], "OK in" if fits else f"NO not with {command}"
         if command.startswith("SELECT"):
-            return [b"* 1 EXISTS"], "OK done" if command == 'SELECT "INBOX"' else "NO none"
+            fits = command == f'SELECT "{self.name}"'
+            return [b"* 1 EXISTS"], "OK done" if fits else "NO none"
         if command.startswith("UID SEARCH UNSEEN"):
             found = (n for n, m in self.messages.items() if b"multipart/report" in m)
             unread = " ".join(str(n) for n in found if n not in self.seen)

@@ -254,7 +254,9 @@ def test_a_secret_that_is_not_there_is_named(
             hand_out(tmp_path, replace(config, mail=None), NOW)
         monkeypatch.setenv("NO_SUCH_VARIABLE", "pässword")
         (why,) = hand_out(tmp_path, config, NOW).trouble
-        assert "no login can send" in why
+        assert why == "The password for 127.0.0.1 has letters that no login can send."
+        (why,) = hand_out(tmp_path, config_of(server, reader(), user="büro"), NOW).trouble
+        assert why == "The user for 127.0.0.1 has letters that no login can send."
 
 
 def test_a_slot_that_failed_is_mailed_with_its_cell(tmp_path: Path) -> None:

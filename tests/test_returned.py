@@ -214,3 +214,25 @@ def test_a_mailbox_is_read_once_and_what_is_not_ours_stays_unread(
         where = f"INBOX on 127.0.0.1:{mailbox.port}"
         assert trouble == f"The inbox {where} cannot be read: it refuses the login of 'reports'."
         assert "Connection refused" in hand_out(reports, config, NOW).trouble[0]
+
+
+def test_a_mailbox_has_any_name_and_what_no_login_can_send_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports = tmp_path / "reports"
+    with FaultyServer() as server:
+        config, mail = sent(reports, server, reader(1))
+        with Mailbox({7: notice(mail.message_id)}, name="Zur&APw-ck &- Neu") as mailbox:
+            inbox = Inbox(
+                host="127.0.0.1", port=mailbox.port, security="none", user="reports",
+                password_env="IMAP_PASSWORD", mailbox="Zurück & Neu",
+            )  # fmt: skip
+            config = replace(config, inbox=inbox)
+            publish_report(reports, "2024-01-29")
+            monkeypatch.setenv("IMAP_PASSWORD", "pässword")
+            (why,) = hand_out(reports, config, NOW).trouble
+            assert why == "The password for 127.0.0.1 has letters that no login can send."
+            assert len(sent_to(server, reader(1).address)) == 2
+            monkeypatch.setenv("IMAP_PASSWORD", "hunter2")
+            hand_out(reports, config, NOW)
+            assert mailbox.seen == {7}

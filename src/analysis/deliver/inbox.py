@@ -6,15 +6,17 @@ What is in a folder stays there. Of a mailbox, unread notices are read and then 
 from __future__ import annotations
 
 import imaplib
+import re
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 
 from analysis.deliver.encryption import encryption
+from analysis.deliver.login import password
 from analysis.errors import RunError
 from analysis.plain_text import one_line
-from analysis.schedule.config import secret
 from analysis.schedule.settings import Inbox
 
 #: So much of a message is read: the notice comes before what it returns.
@@ -75,7 +77,7 @@ class _Mailbox:
     """A mailbox that is open, in a connection that is encrypted and logged in."""
 
     def __init__(self, inbox: Inbox) -> None:
-        password = secret(inbox.password_env, inbox.password_file) or ""
+        secret = password(inbox) or ""
         timeout = inbox.timeout.total_seconds()
         assert inbox.host is not None
         assert inbox.user is not None
@@ -86,12 +88,12 @@ class _Mailbox:
         else:
             self._server = imaplib.IMAP4(inbox.host, inbox.port, timeout)
         try:
-            self._server.login(inbox.user, password)
+            self._server.login(inbox.user, secret)
         except imaplib.IMAP4.error:
             # Its text may repeat what it was sent.
             self.close()
             raise OSError(None, f"it refuses the login of {inbox.user!r}") from None
-        name = inbox.mailbox.replace("\\", "\\\\").replace('"', '\\"')
+        name = _in_ascii(inbox.mailbox).replace("\\", "\\\\").replace('"', '\\"')
         done, said = self._server.select(f'"{name}"')
         if done != "OK":
             self.close()
@@ -114,6 +116,22 @@ class _Mailbox:
     def close(self) -> None:
         with suppress(OSError, imaplib.IMAP4.error):
             self._server.logout()
+
+
+def _in_ascii(mailbox: str) -> str:
+    """The name of a mailbox as IMAP has it (RFC 3501, 5.1.3); one in ASCII is taken to be so.
+
+    >>> _in_ascii("Zurück & Co"), _in_ascii("Entw&APw-rfe")
+    ('Zur&APw-ck &- Co', 'Entw&APw-rfe')
+    """
+    if mailbox.isascii():
+        return mailbox
+
+    def coded(letters: re.Match[str]) -> str:
+        base64 = b64encode(letters[0].encode("utf-16-be"), altchars=b"+,")
+        return f"&{base64.decode().rstrip('=')}-"
+
+    return re.sub(r"[^\x20-\x7e]+", coded, mailbox.replace("&", "&-"))
 
 
 def _words(said: list[bytes | None] | list[bytes]) -> str:

@@ -20,9 +20,8 @@ from types import TracebackType
 from analysis.deliver.addresses import sender_address
 from analysis.deliver.answer import LONGEST_REPLY, Answer, Outcome, OutOfReachError
 from analysis.deliver.encryption import encryption
-from analysis.errors import UsageError
+from analysis.deliver.login import password
 from analysis.plain_text import one_line
-from analysis.schedule.config import secret
 from analysis.schedule.settings import Mail
 
 #: How often to knock before the server counts as out of reach, without a wait in between.
@@ -41,9 +40,7 @@ class MailServer:
 
     def __init__(self, mail: Mail):
         self._mail = mail
-        self._password = secret(mail.password_env, mail.password_file)
-        if self._password is not None and not self._password.isascii():
-            raise UsageError("The password for the mail server has letters that no login can send.")
+        self._password = password(mail)
         self._session: smtplib.SMTP | None = None
         self._broken = 0
 
@@ -110,7 +107,7 @@ class MailServer:
             self._session = None
 
 
-def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
+def _connected(mail: Mail, secret: str | None) -> smtplib.SMTP:
     """A connection that is encrypted and logged in as the configuration has it."""
     connect = (
         partial(smtplib.SMTP_SSL, context=encryption(mail.ca_file))
@@ -125,8 +122,8 @@ def _connected(mail: Mail, password: str | None) -> smtplib.SMTP:
             session.starttls(context=encryption(mail.ca_file))
         elif mail.security != "tls":
             _check_loopback(session.sock)
-        if mail.user and password is not None:
-            session.login(mail.user, password)
+        if mail.user and secret is not None:
+            session.login(mail.user, secret)
         else:
             session.ehlo_or_helo_if_needed()
     except BaseException:
