@@ -239,6 +239,7 @@ title = "x"
         ("[inbox]\nhost = 'x.org'\nuser = 'x'\npassword_env = 'X'\nsecurity = 'none'",
          "5: inbox.security: mail may go without encryption to this machine only"),
         (MAIL + 'unsubscribe = "mailto:nobody"', "4: mail.unsubscribe: 'nobody' is not a mail add"),
+        ('[signing]\npkcs12 = "~no-such-user/key"', "2: signing.pkcs12: '~no-such-user/key' is in"),
         (SIGNING + 'passphrase_env = "X"\npassphrase_file = "x"', "4: signing.passphrase_file: "),
         ('[site]\naddress = "ftp://x"', "2: site.address: this is not a link that begins"),
         ("[mail]\nhost = smtp", "2: this is not TOML: invalid value"),

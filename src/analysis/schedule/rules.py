@@ -273,8 +273,11 @@ def link(value: object, *, schemes: Sequence[str]) -> str:
 
 
 def file(value: object) -> Path:
-    """The name of a file."""
-    return Path(text(value)).expanduser()
+    """The name of a file; one that begins with ~ is in a home."""
+    try:
+        return Path(text(value)).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{shown(value)} is in a home that is not known; name it whole") from None
 
 
 def command(value: object) -> tuple[str, ...]:
