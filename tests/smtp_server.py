@@ -22,8 +22,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 #: The steps at which something can go wrong: the greeting, the commands, and after the last dot.
 STEPS = ("connect", "mail", "rcpt", "data", "content")
 
-#: What can go wrong: a reply, `stall` for longer than anybody waits, `drop` the connection; and
-#: after the last dot `take-drop` and `take-stall`, where the mail is taken and no answer comes.
+#: What can go wrong: a reply, `stall` for longer than anybody waits, `drip` as long with a line of a
+#: reply now and then, `drop` the connection; and after the last dot `take-drop` and `take-stall`, where the mail is taken and no answer comes.
 Plan = Callable[[str, str], str]
 
 
@@ -110,11 +110,20 @@ class FaultyServer(Controller):
         if fault.endswith("stall"):
             await asyncio.sleep(self.stall)
             fault = "drop"
+        if fault == "drip":
+            await self.drip(conversation)
+            fault = "drop"
         if fault.endswith("drop"):
             if conversation.transport is not None:
                 conversation.transport.abort()
             return "421 gone"
         return fault
+
+    async def drip(self, conversation: SMTP) -> None:
+        end = asyncio.get_running_loop().time() + self.stall
+        while asyncio.get_running_loop().time() < end and conversation.transport is not None:
+            conversation.transport.write(b"250-wait\r\n")
+            await asyncio.sleep(0.1)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -71,16 +71,18 @@ def test_a_refusal_for_now_waits_longer_each_time_and_is_given_up_at_last(tmp_pa
     assert row["reason"] == "tried too often: 451 later"
 
 
-def test_one_bad_address_holds_up_nobody(tmp_path: Path) -> None:
+@pytest.mark.parametrize("slow", ["stall", "drip"])
+def test_one_bad_address_holds_up_nobody(slow: str, tmp_path: Path) -> None:
     publish_report(tmp_path)
 
     def plan(step: str, recipient: str) -> str:
-        bad = {"reader-0@example.org": "stall", "reader-1@example.org": "550 no such user"}
+        bad = {"reader-0@example.org": slow, "reader-1@example.org": "550 no such user"}
         return bad.get(recipient, "") if step == "rcpt" else ""
 
-    with FaultyServer(plan, stall=1.5) as server:
+    with FaultyServer(plan, stall=3) as server:
         config = config_of(server, *(reader(n) for n in range(6)))
         account = hand_out(tmp_path, config, NOW)
+        assert rows(tmp_path)[0]["reply"] == "no answer in time"
         # Four readers, and the operator, who hears of the second.
         assert account.states == {"sent": 5, "pending": 1, "parked": 1}
         assert not account.good

@@ -12,6 +12,8 @@ import re
 import smtplib
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Collection
 from contextlib import suppress
 from functools import partial
@@ -107,12 +109,44 @@ class MailServer:
             self._session = None
 
 
+class _Session(smtplib.SMTP):
+    """A connection on which each reply is there as a whole in time, or it is broken.
+
+    Its time-out alone is one of each line: whoever sends a word now and then, as some do to whom
+    they take for a sender of spam, would be waited for, and all that is owed to others would wait.
+    """
+
+    def getreply(self) -> tuple[int, bytes]:
+        begun = time.monotonic()
+        timer = threading.Timer(self.timeout, _break, [self.sock])
+        timer.daemon = True
+        timer.start()
+        try:
+            return super().getreply()
+        except OSError:
+            if time.monotonic() - begun >= self.timeout:
+                raise TimeoutError from None
+            raise
+        finally:
+            timer.cancel()
+
+
+def _break(connection: socket.socket) -> None:
+    with suppress(OSError):
+        # By the socket below: what encrypts is in use.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
+
+class _EncryptedSession(_Session, smtplib.SMTP_SSL):
+    """The same, encrypted from the beginning."""
+
+
 def _connected(mail: Mail, secret: str | None) -> smtplib.SMTP:
     """A connection that is encrypted and logged in as the configuration has it."""
     connect = (
-        partial(smtplib.SMTP_SSL, context=encryption(mail.ca_file))
+        partial(_EncryptedSession, context=encryption(mail.ca_file))
         if mail.security == "tls"
-        else smtplib.SMTP
+        else _Session
     )
     # The sender's own host as our name: this machine's is nobody's business.
     own_name = sender_address(mail).rpartition("@")[2]
