@@ -22,8 +22,9 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 #: The steps at which something can go wrong: the greeting, the commands, and after the last dot.
 STEPS = ("connect", "mail", "rcpt", "data", "content")
 
-#: What can go wrong: a reply, `stall` for longer than anybody waits, `drip` as long with a line of a
-#: reply now and then, `drop` the connection; and after the last dot `take-drop` and `take-stall`, where the mail is taken and no answer comes.
+#: What can go wrong: a reply, `stall` for longer than anybody waits, `drip` a line of a reply now
+#: and then for as long, `drop` the connection; and after the last dot `take-drop` and `take-stall`,
+#: where the mail is taken and no answer comes.
 Plan = Callable[[str, str], str]
 
 

@@ -106,6 +106,21 @@ def test_without_a_server_everything_waits_and_counts_as_no_attempt(tmp_path: Pa
     assert (row["state"], row["attempts"]) == ("pending", 0)
 
 
+def test_a_sender_whom_the_server_refuses_waits_and_no_mail_is_given_up(tmp_path: Path) -> None:
+    publish_report(tmp_path)
+    refusal = "530 5.7.0 Authentication required"
+    with FaultyServer(lambda step, _: refusal if step == "mail" else "") as server:
+        config = config_of(server, *(reader(n) for n in range(3)))
+        why = f"127.0.0.1:{server.port} takes no mail of reports@example.org: {refusal}."
+        for day in range(3):
+            assert hand_out(tmp_path, config, NOW + day * DAY).trouble == [why]
+        assert {(row["state"], row["attempts"]) for row in rows(tmp_path)} == {("pending", 0)}
+        server.plan = lambda step, _: "552 5.3.4 too large" if step == "mail" else ""
+        assert hand_out(tmp_path, config, NOW + 3 * DAY).states["parked"] == 4
+        server.plan = lambda step, _: ""
+        assert hand_out(tmp_path, config, NOW + 4 * DAY, again=True).states == {"sent": 4}
+
+
 def test_a_server_that_breaks_every_connection_is_left_alone(tmp_path: Path) -> None:
     publish_report(tmp_path)
     with FaultyServer(lambda step, _: "drop" if step == "rcpt" else "") as server:

@@ -66,7 +66,11 @@ def _send(parts: Sequence[Delivery], work: Work, mail: Mail, server: MailServer)
         give_up([part for part, _, _ in editions] or parts, str(reason), work)
         return
     outbox.begin(work.connection, written.parts, work.now)
-    answer = server.hand_over(parts[0].address, written.content)
+    try:
+        answer = server.hand_over(parts[0].address, written.content)
+    except OutOfReachError:
+        outbox.take_back(work.connection, written.parts)
+        raise
     state = outbox.settle(work.connection, written.parts, answer, mail, mail, work.now)
     work.account.states[state] += 1
 

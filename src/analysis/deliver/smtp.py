@@ -96,10 +96,16 @@ class MailServer:
         return int(said) if said.isascii() and said.isdecimal() else 0
 
     def hand_over(self, recipient: str, content: bytes) -> Answer:
-        """Hand one mail to the server it is connected to, for one recipient."""
+        """Hand one mail to the server it is connected to, for one recipient.
+
+        Raises
+        ------
+        OutOfReachError
+            If it takes no mail of this sender, whoever is to get it; so it has not taken this one.
+        """
         if self._session is None:
             return Answer(Outcome.DEFERRED, "no connection")
-        answer = _transaction(self._session, sender_address(self._mail), recipient, content)
+        answer = _transaction(self._session, self._mail, recipient, content)
         self._broken = 0 if self._session.sock else self._broken + 1
         return answer
 
@@ -173,11 +179,10 @@ def _check_loopback(connection: socket.socket | None) -> None:
         raise ConnectionError(f"{peer} is another machine, and security is 'none'")
 
 
-def _transaction(session: smtplib.SMTP, sender: str, recipient: str, content: bytes) -> Answer:
+def _transaction(session: smtplib.SMTP, mail: Mail, recipient: str, content: bytes) -> Answer:
     handed_over = False
     try:
-        size = [f"SIZE={len(content)}"] if session.has_extn("size") else []
-        _expect(session.mail(sender, size), {250})
+        _name_sender(session, mail, len(content))
         _expect(session.rcpt(recipient), {250, 251})
         _expect(session.docmd("DATA"), {354})
         handed_over = True
@@ -193,6 +198,17 @@ def _transaction(session: smtplib.SMTP, sender: str, recipient: str, content: by
     return Answer(Outcome.TAKEN, reply)
 
 
+def _name_sender(session: smtplib.SMTP, mail: Mail, length: int) -> None:
+    """Begin a mail; a refusal for good is of all of this sender, but for one that is too large."""
+    sender = sender_address(mail)
+    size = [f"SIZE={length}"] if session.has_extn("size") else []
+    reply = session.mail(sender, size)
+    if 500 <= reply[0] < 600 and reply[0] != _TOO_LARGE:
+        why = _shown(*reply).rstrip(".")
+        raise OutOfReachError(f"{mail.host}:{mail.port} takes no mail of {sender}: {why}.")
+    _expect(reply, {250})
+
+
 def _refused(session: smtplib.SMTP, refusal: smtplib.SMTPResponseException) -> Answer:
     final = 500 <= refusal.smtp_code < 600
     if refusal.smtp_code == _CLOSING:
@@ -200,8 +216,8 @@ def _refused(session: smtplib.SMTP, refusal: smtplib.SMTPResponseException) -> A
     return Answer(Outcome.REFUSED if final else Outcome.DEFERRED, _in_a_sentence(refusal))
 
 
-#: The server says that it ends the connection.
-_CLOSING = 421
+#: The server says that it ends the connection; that a mail is larger than it takes.
+_CLOSING, _TOO_LARGE = 421, 552
 
 
 def _expect(reply: tuple[int, bytes], codes: Collection[int]) -> str:
