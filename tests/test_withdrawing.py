@@ -69,6 +69,22 @@ def test_what_is_withdrawn_is_out_of_sight_and_known(tmp_path: Path) -> None:
     assert (reports / f".withdrawn/{name}~2").is_dir()
 
 
+def test_what_was_withdrawn_and_is_made_again_as_it_was_is_told(tmp_path: Path) -> None:
+    name = publish_report(tmp_path)
+    with FaultyServer() as server:
+        settings = config_of(server, reader(1))
+        hand_out(tmp_path, settings, NOW)
+        with closing(ledger.open(tmp_path)) as connection:
+            withdraw(connection, tmp_path, name, WHY, mail_of(server), NOW + HOUR)
+        publish_report(tmp_path)
+        hand_out(tmp_path, settings, NOW + 2 * HOUR)
+        with closing(ledger.look(tmp_path)) as connection:
+            (trouble,) = status(connection, settings, NOW + 2 * HOUR, reports=tmp_path)["troubles"]
+    assert (trouble["kind"], trouble["what"]) == ("withdrawn", name)
+    assert f"it was withdrawn on {NOW:%Y-%m-%d} ({WHY})" in trouble["reason"]
+    assert trouble["mend"] == f"brinkwatch archive withdraw {name} --why REASON"
+
+
 def test_the_command_withdraws_and_says_who_is_to_hear(tmp_path: Path, command: Command) -> None:
     reports = tmp_path / "reports"
     name = publish_report(reports)
@@ -81,3 +97,6 @@ def test_the_command_withdraws_and_says_who_is_to_hear(tmp_path: Path, command: 
     assert (done.code, done.err) == (0, "")
     assert done.out == f"{name} is withdrawn; 1 who got it will be told by brinkwatch deliver.\n"
     assert not [*reports.glob("brief/*")]
+    done = command("archive", "withdraw", name, "--why", WHY, "--reports", reports,
+                      "--config", config)  # fmt: skip
+    assert done.err == f"There is no report {name!r} in {reports}; none is known.\n"

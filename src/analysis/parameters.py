@@ -140,8 +140,12 @@ def known(name: str, names: Iterable[str]) -> str:
 
     >>> known("breif", ["brief", "site"])
     "did you mean 'brief'? Known are brief, site"
+    >>> known("brief", [])
+    'none is known'
     """
     names = list(names)
+    if not names:
+        return "none is known"
     near = difflib.get_close_matches(name, names, n=1)
     suggestion = f"did you mean {near[0]!r}? Known" if near else "known"
     return f"{suggestion} are {', '.join(names)}"

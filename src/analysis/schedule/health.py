@@ -158,6 +158,18 @@ def _uncorrected(look: Look) -> Iterator[Trouble]:
         yield Trouble("correction", folder, why, mend, row["noted"], readers)
 
 
+def _withdrawn(look: Look) -> Iterator[Trouble]:
+    """What was withdrawn and stands in the archive again, byte for byte."""
+    for row in look.rows("SELECT publication.folder, published, at, why FROM publication "
+                         "JOIN withdrawn USING (manifest_sha256)"):  # fmt: skip
+        why = (
+            f"it was withdrawn on {row['at'][:10]} ({row['why']}), and was made again as it was: "
+            "the pages show it, and it goes to nobody"
+        )
+        mend = f"brinkwatch archive withdraw {quote(row['folder'])} --why REASON"
+        yield Trouble("withdrawn", row["folder"], why, mend, row["published"])
+
+
 def _afterwards(look: Look) -> Iterator[Trouble]:
     """Commands that failed after an edition was published, or were not run for too long.
 
@@ -231,6 +243,7 @@ RULES: tuple[Rule, ...] = (
     unmade.skipped,
     unmade.unfinished,
     _uncorrected,
+    _withdrawn,
     _afterwards,
     unsent.waiting,
     unsent.given_up,
