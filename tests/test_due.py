@@ -310,6 +310,23 @@ def test_what_fails_is_tried_again_later_then_given_up_and_the_operator_hears(fo
     assert mail["reason"] == failure.reason
 
 
+def test_what_died_without_a_word_too_often_is_given_up_aloud(folder: Path) -> None:
+    def dies(*_: object) -> Outcome:
+        raise KeyboardInterrupt
+
+    configure(folder, retries=1)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            call(folder, "2024-03-01T12:00", dies)
+    (lost,) = call(folder, "2024-03-01T12:30", stand_in([])) or []
+    assert lost.given_up
+    assert str(lost) == (
+        "daily 2024-03-01T11:00:00Z: small as of 2024-03-01: failed, given up: the process that "
+        "made it was killed, or the machine stopped; it left no word"
+    )
+    assert call(folder, "2024-03-01T12:40", stand_in([])) == []
+
+
 def test_one_that_fails_does_not_hold_up_the_others(folder: Path) -> None:
     made: list[str] = []
     failure = Outcome(reason="no")

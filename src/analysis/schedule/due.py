@@ -13,6 +13,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from analysis.errors import BrinkwatchError, RunError, UsageError
@@ -34,7 +35,7 @@ from analysis.schedule import (
     progress,
     slots,
 )
-from analysis.schedule.attempt import Make, Tried
+from analysis.schedule.attempt import Make, Outcome, Tried
 from analysis.schedule.call import Call, tell_operator
 from analysis.schedule.clock import moment, stamp
 from analysis.schedule.corrections import Remade
@@ -109,13 +110,14 @@ def due(
             return None
         ledger.check(connection)
         call = Call(connection, config, order, now, make)
-        if told := _take_stock(call, again):
+        told, given_up = _take_stock(call, again)
+        if told:
             warn(f"{told[0].upper()}{told[1:]}.")
         calling.note_changes(call)
         for name, row in notes.standing(connection, "change").items():
             warn(f"{name}: {row['reason']}.")
         every: list[Made | Remade] = []
-        for made in _make_all(call, again):
+        for made in chain(given_up, _make_all(call, again)):
             tell(made)
             every.append(made)
         corrections.note_owed(call)
@@ -141,22 +143,22 @@ def due(
     return every
 
 
-def _take_stock(call: Call, again: Again | None) -> str:
+def _take_stock(call: Call, again: Again | None) -> tuple[str, list[Made]]:
     """Write down what is owed at this moment, before any of it is made.
 
-    Returns what is said of a clock that is wrong, or was.
+    Returns what is said of a clock that is wrong, or was, and the slots that are given up.
     """
     connection, now = call.connection, call.now
     with transaction(connection):
         machines.note_site(connection, call.config, now)
         told = _look_at_the_clock(connection, now)
-        _count_what_was_killed(call)
+        given_up = _count_what_was_killed(call)
         _forget_schedules_that_went(call)
         for schedule in call.config.schedules:
             progress.note_owed(connection, schedule, now)
         if again:
             progress.ask_for(connection, *_wanted(call, again), now)
-    return told
+    return told, given_up
 
 
 def _look_at_the_clock(connection: sqlite3.Connection, now: dt.datetime) -> str:
@@ -175,8 +177,12 @@ def _look_at_the_clock(connection: sqlite3.Connection, now: dt.datetime) -> str:
     return told
 
 
-def _count_what_was_killed(call: Call) -> None:
-    """What is being made while this call holds the lock is made by nobody."""
+def _count_what_was_killed(call: Call) -> list[Made]:
+    """What is being made while this call holds the lock is made by nobody.
+
+    Returns the slots of which that was the last attempt.
+    """
+    given_up = []
     connection, now = call.connection, call.now
     schedules, others = call.config.by_name, machines.others(connection)
     for row in connection.execute("SELECT * FROM slot WHERE state = 'running'").fetchall():
@@ -191,6 +197,11 @@ def _count_what_was_killed(call: Call) -> None:
         else:
             happen(connection, *key, "given up", ended=stamp(now), **counted)
             tell_operator(call, "/".join(key), progress.SILENT)
+            nothing = Outcome(reason=progress.SILENT)
+            given_up.append(
+                Made(schedule=schedule, slot=moment(row["slot"]), outcome=nothing, seconds=0)
+            )
+    return given_up
 
 
 def _forget_schedules_that_went(call: Call) -> None:
