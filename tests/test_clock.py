@@ -21,7 +21,7 @@ from analysis.publish.order import Order
 from analysis.publish.plan import Plan, recalled, settled
 from analysis.record import read
 from analysis.record.reading import check
-from analysis.schedule.clock import today
+from analysis.schedule.clock import moment, today
 
 #: What reads a clock, by module.
 CLOCKS = {
@@ -73,6 +73,12 @@ def test_only_the_clock_asks_what_time_it_is():
 def test_today_is_a_day_in_utc_and_now_replaces_it():
     assert today("2024-03-10T21:00-04:00") == dt.date(2024, 3, 11)
     assert abs(today() - dt.datetime.now(dt.UTC).date()) <= dt.timedelta(days=1)
+
+
+def test_what_is_no_moment_is_named_by_what_gives_it():
+    for name in ("--now", "SLOT"):
+        with pytest.raises(UsageError, match=f"^{name}: 'yesterday' is not a moment"):
+            moment("yesterday", name)
 
 
 def test_a_day_more_than_a_day_ahead_is_refused_before_the_record_is_read(order: Order):

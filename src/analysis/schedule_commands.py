@@ -41,7 +41,7 @@ def due(
 
     if slot is not None and retry is None:
         raise UsageError(f"{slot}: a slot is given after --retry and the name of its schedule.")
-    again = Again(retry, moment(slot) if slot else None) if retry else None
+    again = Again(retry, moment(slot, "SLOT") if slot else None) if retry else None
     warn = partial(typer.echo, err=True)
 
     def tell(one: Made | Remade) -> None:

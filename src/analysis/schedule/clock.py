@@ -8,12 +8,13 @@ from typing import NamedTuple
 from analysis.errors import UsageError
 
 
-def moment(text: str | None = None) -> dt.datetime:
+def moment(text: str | None = None, name: str = "--now") -> dt.datetime:
     """Return a moment in UTC, to the second: what `--now` gives, or now.
 
     Parameters
     ----------
     text: an ISO date and time; without an offset it is in UTC.
+    name: of what gives it.
 
     Raises
     ------
@@ -31,7 +32,7 @@ def moment(text: str | None = None) -> dt.datetime:
         return aware.astimezone(dt.UTC).replace(microsecond=0)
     except (ValueError, OverflowError):
         example = "2024-03-10T06:00-04:00"
-        raise UsageError(f"--now: {text!r} is not a moment; write it as {example}.") from None
+        raise UsageError(f"{name}: {text!r} is not a moment; write it as {example}.") from None
 
 
 def today(text: str | None = None) -> dt.date:
