@@ -45,7 +45,6 @@ LONGEST_WAIT = dt.timedelta(days=1)
 _DAY = "substr({0}, instr({0}, '/') + 1, 10)"
 _STREAM = "substr({0}, 1, instr({0}, '/')) || substr({0}, instr({0}, '/') + 11)"
 
-
 #: Whose settings say how often, and when, a message is tried again.
 Terms: TypeAlias = Mail | Webhook
 

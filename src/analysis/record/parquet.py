@@ -150,7 +150,8 @@ def _mended(text: pa.Array) -> tuple[pa.Array, list[tuple[int, str]]]:
     is_empty = pc.equal(pc.binary_length(text), 0)
     if pc.any(is_empty).as_py():
         text = pc.if_else(is_empty, None, text)
-    suspect = np.flatnonzero(_is_suspect(text))
+    is_suspect = _is_suspect(text)
+    suspect = np.flatnonzero(is_suspect)
     coded = text.take(suspect).cast(pa.large_binary())
     values = [value.decode("utf-8", "surrogateescape") for value in coded.to_pylist()]
     wrong = [
@@ -160,7 +161,7 @@ def _mended(text: pa.Array) -> tuple[pa.Array, list[tuple[int, str]]]:
     ]
     if wrong:
         better = pa.array([mended(value) or None for value in values], pa.large_string())
-        text = pc.replace_with_mask(text, _is_suspect(text), better)
+        text = pc.replace_with_mask(text, is_suspect, better)
     return text, wrong
 
 

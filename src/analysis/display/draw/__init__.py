@@ -4,6 +4,8 @@ Every function takes the page and returns a figure whose title states its findin
 where there would be nothing to see.
 """
 
+# ruff: noqa: F401 - what is imported here is what notebooks have
+
 from analysis.display.draw.actor_attacks import actor_attacks, actor_sites
 from analysis.display.draw.actor_chance import actor_chance
 from analysis.display.draw.attack_map import attack_map
@@ -27,36 +29,8 @@ from analysis.display.draw.site_attacks import site_attacks, site_weapons
 from analysis.display.draw.site_compared import site_compared
 from analysis.display.draw.strikes import attacks_and_strikes
 
-__all__ = [
-    "actor_attacks",
-    "actor_chance",
-    "actor_sites",
-    "arrival_ratios",
-    "attack_map",
-    "attacks_and_strikes",
-    "claimants",
-    "confirmation_over_time",
-    "counts_still_to_come",
-    "fronts_over_time",
-    "gap_by_country",
-    "injured_revised",
-    "known_by_delay",
-    "lead_times",
-    "outlook",
-    "outlook_calibration",
-    "outlook_models",
-    "outlook_track_record",
-    "placebo_ratios",
-    "posture_timeline",
-    "presence_by_kind",
-    "rate_model",
-    "record_against_officials",
-    "site_attacks",
-    "site_compared",
-    "site_weapons",
-    "strike_episodes",
-    "strike_ratios",
-]
+#: What notebooks have: the functions, and not the modules in which they stand.
+__all__ = [name for name, held in globals().items() if callable(held)]
 
 
 def __dir__() -> list[str]:
