@@ -44,7 +44,7 @@ format: $(READY) ## put code and notebooks in order
 	@$(BIN)/ruff format -q
 	@$(BIN)/nbstripout $(STRIP) notebooks/*.ipynb
 
-bench: $(READY) ## measure the speed and write the table of the README; a quarter of an hour
+bench: $(READY) ## measure the speed and write the table of the README; some 20 minutes
 	@$(SYSTEM) pango
 	@$(BIN)/python benchmarks/bench.py
 

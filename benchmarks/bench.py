@@ -2,11 +2,12 @@
 
     make bench
 
-In turn, on the same weeks: the plain pipeline (papermill, then `jupyter nbconvert` to HTML and to
-PDF, on the same notebook and parameters), `brinkwatch run` started cold, a fleet of one job and one
-of two, the same fleet again, and the floor (see floor.py); the other reports, cold. Then an archive
-of 5,000 editions, a delivery of a million events and a record of a million attacks. What is worse
-than the table said before, by more than a tenth, is told at the end.
+In turn, and that three times over, as a shared machine is quicker in one hour than in the next: the
+plain pipeline (papermill, then `jupyter nbconvert` to HTML and to PDF, on the same notebook and
+parameters), `brinkwatch run` started cold, fleets of one job, and a fleet of two; medians are told.
+Then the same fleet again, the preview, and the floor (see floor.py); the other reports, cold; an
+archive of 5,000 editions, a delivery of a million events and a record of a million attacks. What is
+worse than the table said before, by more than a tenth, is told at the end.
 """
 
 from __future__ import annotations
@@ -34,9 +35,11 @@ CHECKOUT = HERE.parent
 BIN = Path(sys.executable).parent
 NOTEBOOKS = CHECKOUT / "notebooks"
 
-#: Tuesdays of the wave, and those of them of which single runs are measured.
+#: Tuesdays of the wave, those of them of which single runs are measured, by round, and the one of
+#: which all else is.
 WEEKS = [str(dt.date(2023, 10, 17) + dt.timedelta(weeks=week)) for week in range(24)]
-SINGLE = WEEKS[3::4]
+ROUNDS = [WEEKS[3:8:4], WEEKS[11:16:4], WEEKS[19::4]]
+TYPICAL = WEEKS[15]
 
 ATTACKS = EVENTS = 1_000_000
 
@@ -48,23 +51,20 @@ def main() -> None:
     """Measure everything and write the table."""
     with tempfile.TemporaryDirectory(prefix="brinkwatch-bench-") as name:
         scratch = Path(name)
-        plain, cold = _in_turn("brief", scratch, SINGLE)
+        plain, *costs = _rounds(scratch)
+        cold, warm, fleet = costs
         rows: list[Row] = [
             ("plain pipeline, one brief", plain, None),
             ("`brinkwatch run brief`, cold", cold, plain),
-            ("the second and later of a fleet with one job", _warm(scratch), plain),
+            ("the second and later of a fleet with one job", warm, plain),
             (
                 "`watch brief`: a changed figure cell, from saved to seen in the browser",
-                saved_to_seen(scratch / "desk", SINGLE[3]),
+                saved_to_seen(scratch / "desk", TYPICAL),
                 plain,
             ),
-        ]
-        floor = _floor(scratch)
-        fleet, again = _fleet(scratch / "two", 2), _fleet(scratch / "two", 2)
-        rows += [
-            (f"fleet of {len(WEEKS)} with two jobs, a brief", fleet.over(len(WEEKS)), plain),
-            ("the floor, a brief", floor, plain),
-            ("the same fleet again, in all", again, None),
+            (f"fleet of {len(WEEKS)} with two jobs, a brief", fleet, plain),
+            ("the floor, a brief", _floor(scratch), plain),
+            ("the same fleet again, in all", _fleet(scratch / "0" / "two", 2), None),
         ]
         rows += _others(scratch)
         rows += [
@@ -75,19 +75,33 @@ def main() -> None:
     print("\n".join(["", *(f"Worse than before: {line}." for line in table.write(rows))]))
 
 
-def _in_turn(report: str, scratch: Path, weeks: Sequence[str]) -> tuple[Cost, Cost]:
-    """Median costs of the plain pipeline and of a cold run, measured alternately."""
-    plain, cold = [], []
-    for week in weeks:
-        plain.append(_plain(report, week, scratch / "plain" / report / week))
-        cold.append(_run(report, scratch / "cold", "--as-of", week))
-    watched = _plain(report, weeks[0], scratch / "plain" / report / "memory", watch_memory=True)
-    watched_cold = _run(report, scratch / "memory", "--as-of", weeks[0], watch_memory=True)
-    return _typical(plain, watched), _typical(cold, watched_cold)
+def _rounds(scratch: Path) -> tuple[Cost, Cost, Cost, Cost]:
+    """Median costs of the plain pipeline, a cold run, a warm one and one of a fleet, in turn."""
+    plain, cold, warm, fleet = [], [], [], []
+    for number, weeks in enumerate(ROUNDS):
+        folder = scratch / str(number)
+        for week in weeks:
+            plain.append(_plain("brief", week, folder))
+            cold.append(_run("brief", folder / "cold", "--as-of", week))
+        warm.append(_warm(folder))
+        fleet.append(_fleet(folder / "two", 2).over(len(WEEKS)))
+    watched = _plain("brief", TYPICAL, scratch, watch_memory=True)
+    return (
+        _typical(plain, watched),
+        _typical(cold, _watched("brief", scratch)),
+        _typical(warm),
+        _typical(fleet),
+    )
+
+
+def _watched(report: str, scratch: Path) -> Cost:
+    """A cold run with its memory watched."""
+    return _run(report, scratch / "watched", "--as-of", TYPICAL, watch_memory=True)
 
 
 def _plain(report: str, week: str, folder: Path, watch_memory: bool = False) -> Cost:
     """What a user would run: papermill, then nbconvert twice."""
+    folder = folder / "plain" / report / week
     folder.mkdir(parents=True)
     done = folder / f"{report}.ipynb"
     commands: list[list[str | Path]] = [
@@ -111,7 +125,9 @@ def _others(scratch: Path) -> list[Row]:
     names = sorted({path.stem for path in NOTEBOOKS.glob("*.ipynb")} - {"brief"})
     rows: list[Row] = []
     for name in names:
-        plain, cold = _in_turn(name, scratch, SINGLE[3:4])
+        plain = _plain(name, TYPICAL, scratch)
+        cold = _run(name, scratch / "others", "--as-of", TYPICAL)
+        cold = _typical([cold], _watched(name, scratch))
         rows.append((f"`brinkwatch run {name}`, cold", cold, plain))
     return rows
 
@@ -163,10 +179,10 @@ def _big(scratch: Path) -> list[Row]:
     return rows
 
 
-def _typical(timed: Sequence[Cost], watched: Cost) -> Cost:
-    """Medians of timed runs, with the memory of one in which it was watched."""
+def _typical(timed: Sequence[Cost], watched: Cost | None = None) -> Cost:
+    """Medians of timed runs, with the memory of one in which it was watched, if one was."""
     wall, cpu = median(cost.wall for cost in timed), median(cost.cpu for cost in timed)
-    return Cost(wall, cpu, watched.memory)
+    return Cost(wall, cpu, watched.memory if watched else 0)
 
 
 if __name__ == "__main__":
