@@ -22,7 +22,7 @@ from analysis.measures import coverage
 from analysis.measures.coverage import NEED_EVERY_ATTACK, as_kept
 from analysis.measures.facts import brief_facts
 from analysis.record import Known, Record, between, read
-from analysis.record.coverage import by_day, clipped
+from analysis.record.coverage import by_day, clipped, held
 from analysis.record.versions import IDENTIFIERS
 
 SPANS = [
@@ -45,10 +45,10 @@ def spans(rows: list[tuple[str, str | None, str, str]]) -> pd.DataFrame:
 
 
 def test_the_better_of_two_spans_counts_and_the_worse_of_two_targets() -> None:
-    held = clipped(spans(SPANS), day("2023-11-12"), day("2023-11-12"))
-    of_bases = by_day(held, day("2023-10-31"), day("2023-11-11"), ["us-coalition-forces"])
+    kept = held(clipped(spans(SPANS), day("2023-11-12"), day("2023-11-12")))
+    of_bases = by_day(kept, day("2023-10-31"), day("2023-11-11"), ["us-coalition-forces"])
     assert of_bases.tolist() == [0, 2, 2, 2, 2, 1, 1, 1, 1, 0, 0, 0]
-    both = by_day(held, day("2023-11-03"), day("2023-11-10"), ["us-coalition-forces", "israel"])
+    both = by_day(kept, day("2023-11-03"), day("2023-11-10"), ["us-coalition-forces", "israel"])
     assert both.tolist() == [2, 2, 0, 0, 0, 0, 0, 0]
 
 
@@ -59,13 +59,13 @@ def test_the_better_of_two_spans_counts_and_the_worse_of_two_targets() -> None:
 def test_a_span_without_an_end_reaches_the_day_while_the_record_is_fresh(
     newest: str, reaches: str
 ) -> None:
-    held = clipped(spans(SPANS), day("2023-11-20"), day(newest))
-    assert held["through"].tolist()[-1] == day(reaches)
+    kept = clipped(spans(SPANS), day("2023-11-20"), day(newest))
+    assert kept["through"].tolist()[-1] == day(reaches)
 
 
 def test_spans_end_on_the_as_of_date_and_later_ones_are_not_known() -> None:
-    held = clipped(spans(SPANS), day("2023-11-03"), day("2023-11-03"))
-    assert held["through"].tolist() == [day("2023-11-03")] * 2
+    kept = clipped(spans(SPANS), day("2023-11-03"), day("2023-11-03"))
+    assert kept["through"].tolist() == [day("2023-11-03")] * 2
     assert clipped(spans(SPANS), day("2023-11-03"), None).empty
 
 

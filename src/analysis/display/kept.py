@@ -21,6 +21,7 @@ from analysis.display.page import Page
 from analysis.display.writing import paragraph
 from analysis.measures import coverage
 from analysis.measures.fact import Withheld
+from analysis.record.coded import is_one_of
 
 #: Spans of facts that need every day of the campaign to have been kept.
 AHEAD = ("ahead", "past forecasts")
@@ -163,12 +164,12 @@ def kept_through(page: Page) -> Markup:
     is_over = page.campaign.last_day is not None and known.through >= page.campaign.last_day
     if is_over or known.through >= page.as_of:
         first = page.as_of - (page.window_days - 1) * coverage.DAY
-        some = known.kept(max(first, page.campaign.start), page.as_of, page.targets).any()
+        some = known.levels(max(first, page.campaign.start), page.as_of, page.targets).any()
         return page.sentence(
             "the record was not kept on {which} of the {days} to {to_day}.",
             which="all" if some else "any",
         )
-    later = known.attacks["target"].isin(page.targets) & (
+    later = is_one_of(known.attacks["target"], page.targets) & (
         known.attacks["event_date"] > known.through
     )
     return page.sentence(

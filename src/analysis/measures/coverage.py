@@ -38,7 +38,7 @@ def of_span(
     start = max(start, known.campaign.start)
     if end < start:
         return "none"
-    return LEVELS[int(known.kept(start, end, targets).min())]
+    return LEVELS[int(known.levels(start, end, targets).min())]
 
 
 def of_window(known: Known, days: int, targets: tuple[str, ...] = ()) -> Level:
@@ -51,10 +51,10 @@ def of_campaign(known: Known, targets: tuple[str, ...] = ()) -> Level:
     """How well the campaign was kept to the last day that was; sampled where days between were
     not kept at all.
     """
-    kept = known.kept(known.campaign.start, known.through, targets)
-    if not kept.any():
+    levels = known.levels(known.campaign.start, known.through, targets)
+    if not levels.any():
         return "none"
-    return LEVELS[max(int(kept.min()), LEVELS.index("sampled"))]
+    return LEVELS[max(int(levels.min()), LEVELS.index("sampled"))]
 
 
 def daily_to_the_day(known: Known, targets: tuple[str, ...] = ()) -> bool:
@@ -118,7 +118,7 @@ def _of_span_of(known: Known, span: Span, days: int, targets: tuple[str, ...]) -
 
 
 def _as_kept(fact: Fact, kept: Level) -> Fact:
-    fact = replace(fact, kept=kept)
+    fact = fact if fact.kept == kept else replace(fact, kept=kept)
     if withheld(kept, fact.kind, fact.every_attack):
         return replace(fact, value=None, evidence=Evidence(), estimate=None, withheld=True)
     if kept == "sampled" and fact.kind == "people" and fact.value == 0:

@@ -9,8 +9,8 @@ newest day on which anything was reported.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Collection, Iterable
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -43,14 +43,31 @@ def clipped(coverage: pd.DataFrame, day: pd.Timestamp, newest: pd.Timestamp | No
     return spans[spans["through"] >= spans["since"]].reset_index(drop=True)
 
 
+class Held(NamedTuple):
+    """A span with its ends: first and last day, the targets that it is about, their level."""
+
+    first: np.datetime64
+    last: np.datetime64
+    targets: frozenset[str]
+    level: int
+
+
+def held(spans: pd.DataFrame) -> list[Held]:
+    """What :func:`clipped` returns, for whoever asks of many days and targets."""
+    ends = (spans[column].to_numpy("datetime64[D]") for column in ("since", "through"))
+    about = (frozenset(named.split("+")) for named in spans["targets"])
+    levels = map(LEVELS.index, spans["kept"])
+    return list(map(Held, *ends, about, levels))
+
+
 def by_day(
-    spans: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp, targets: Iterable[str]
-) -> pd.Series:
+    spans: Iterable[Held], start: pd.Timestamp, end: pd.Timestamp, targets: Collection[str]
+) -> np.ndarray:
     """How well each day was kept for the target kept worst: 0 none, 1 sampled, 2 daily.
 
     Parameters
     ----------
-    spans: what :func:`clipped` returns.
+    spans: what :func:`held` returns.
     start, end: first and last day.
     targets: codes of the targets asked.
 
@@ -59,24 +76,15 @@ def by_day(
     >>> day = pd.Timestamp
     >>> spans = pd.DataFrame({"since": [day("2024-01-02")], "through": [day("2024-01-03")],
     ...     "targets": ["israel+other"], "kept": ["daily"]})
-    >>> by_day(spans, day("2024-01-01"), day("2024-01-03"), ["israel"]).tolist()
+    >>> by_day(held(spans), day("2024-01-01"), day("2024-01-03"), ["israel"]).tolist()
     [0, 2, 2]
     """
-    days = pd.date_range(start, end)
-    begins, ends = (_days_after(start, spans[column]) for column in ("since", "through"))
-    held = list(zip(begins, ends, spans["targets"], spans["kept"], strict=True))
-    worst = np.full(len(days), len(LEVELS) - 1)
-    for target in targets:
-        best = np.zeros(len(days), dtype=int)
-        for first, last, named, kept in held:
-            if target in named.split("+"):
-                inside = slice(max(first, 0), max(last + 1, 0))
-                best[inside] = np.maximum(best[inside], LEVELS.index(kept))
-        worst = np.minimum(worst, best)
-    return pd.Series(worst, days)
-
-
-def _days_after(start: pd.Timestamp, days: pd.Series) -> list[int]:
-    after = days.to_numpy("datetime64[D]") - np.datetime64(start, "D")
-    whole: list[int] = after.astype(int).tolist()
-    return whole
+    before, days = np.datetime64(start, "D"), max((end - start).days + 1, 0)
+    best = np.zeros((len(targets), days), dtype=int)
+    for span in spans:
+        about = [place for place, target in enumerate(targets) if target in span.targets]
+        first, last = (int((day - before).astype(int)) for day in (span.first, span.last))
+        inside = slice(max(first, 0), max(last + 1, 0))
+        best[about, inside] = np.maximum(best[about, inside], span.level)
+    worst: np.ndarray = best.min(axis=0, initial=len(LEVELS) - 1)
+    return worst

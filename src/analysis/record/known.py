@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError
@@ -118,7 +119,6 @@ class Known(Tables):
         days = kept.index[kept.to_numpy() > 0]
         return days[-1] if len(days) else end
 
-    @remembered
     def kept(
         self, start: pd.Timestamp, end: pd.Timestamp, targets: tuple[str, ...] = ()
     ) -> pd.Series:
@@ -127,9 +127,21 @@ class Known(Tables):
         See :func:`analysis.record.coverage.by_day`. The days of the next campaign are not this
         one's: of them it holds nothing.
         """
-        kept = of_coverage.by_day(self.coverage, start, end, targets or self.campaign.targets)
+        return pd.Series(self.levels(start, end, targets), pd.date_range(start, end))
+
+    def levels(
+        self, start: pd.Timestamp, end: pd.Timestamp, targets: tuple[str, ...] = ()
+    ) -> np.ndarray:
+        """The same without the days."""
+        levels = of_coverage.by_day(self._spans, start, end, targets or self.campaign.targets)
         begun = self.campaign.superseded_on
-        return kept if begun is None else kept.where(kept.index < begun, 0)
+        if begun is not None:
+            levels[max((begun - start).days, 0) :] = 0
+        return levels
+
+    @cached_property
+    def _spans(self) -> list[of_coverage.Held]:
+        return of_coverage.held(self.coverage)
 
     @cached_property
     def as_if_newest(self) -> Known:
