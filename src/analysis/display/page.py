@@ -333,7 +333,7 @@ class Page:
         except (ValueError, AttributeError) as reason:
             raise UsageError(f"The sentence {template!r} cannot be written: {reason}.") from None
         fields = {name for _, name, _, _ in Formatter().parse(template) if name}
-        self.stated.update(fields & set(self.facts))
+        self.stated.update(fields & self.facts.keys())
         return phrase
 
     @cached_property

@@ -144,8 +144,20 @@ def write(
     >>> write("{n:attack|attacks} on {where}.", facts, where="<b>")
     Markup('<a class="fact" href="#fact-n">two</a> attacks on &lt;b&gt;.')
     """
-    references = {name: Reference(name, fact, names or {}) for name, fact in facts.items()}
-    return Markup(template).format_map({**references, **extra})
+    return Markup(template).format_map(_Named(facts, names or {}, extra))
+
+
+class _Named(dict[str, Any]):
+    """What a template names; of hundreds of facts those alone are referred to."""
+
+    def __init__(
+        self, facts: Mapping[str, Fact], names: Mapping[str, str], extra: Mapping[str, object]
+    ) -> None:
+        super().__init__(extra)
+        self.facts, self.names = facts, names
+
+    def __missing__(self, name: str) -> Reference:
+        return Reference(name, self.facts[name], self.names)
 
 
 def capital(sentence: Markup) -> Markup:
