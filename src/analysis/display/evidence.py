@@ -214,7 +214,8 @@ class Endnotes:
         rows = pd.concat(
             [
                 table.loc[
-                    table["source_url"].isin(pages), ["publisher", "source_url", "reported_on"]
+                    is_one_of(table["source_url"], pages),
+                    ["publisher", "source_url", "reported_on"],
                 ]
                 for table in tables
             ]

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.measures.attacks import on_any_target
 from analysis.measures.responses import american
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 
 
 @remembered
@@ -20,8 +21,8 @@ def named_for(known: Known, *actor_ids: str) -> pd.DataFrame:
         these groups claims the attack itself; else it is attributed only.
     """
     attacks = on_any_target(known)
-    claimed = attacks["claimed_by"].isin(actor_ids)
-    named = claimed | attacks["attributed_to"].isin(actor_ids)
+    claimed = is_one_of(attacks["claimed_by"], actor_ids)
+    named = claimed | is_one_of(attacks["attributed_to"], actor_ids)
     return attacks.assign(claimed=claimed)[named].reset_index(drop=True)
 
 
@@ -41,4 +42,4 @@ def parts_of(known: Known, actor_id: str) -> tuple[str, ...]:
 def strikes_on(known: Known, *actor_ids: str) -> pd.DataFrame:
     """Strikes by the US or with it of which these groups were the named target, oldest first."""
     rows = american(known)
-    return rows[rows["target_actor"].isin(actor_ids)].reset_index(drop=True)
+    return rows[is_one_of(rows["target_actor"], actor_ids)].reset_index(drop=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.record.codebook import codes
@@ -30,14 +31,20 @@ def others(attacks: pd.DataFrame) -> pd.DataFrame:
     return attacks[attacks["casualties_of"] == "other"]
 
 
+def are_some(people: pd.Series) -> npt.NDArray[np.bool_]:
+    """Whether each number of people is known, and more than none."""
+    some: npt.NDArray[np.bool_] = people.to_numpy(int, na_value=0) > 0
+    return some
+
+
 def exactness(attacks: pd.DataFrame, harm: str) -> pd.Series:
-    """How exact sources call the number of the killed or of the injured, code or empty.
+    """How exact sources call the numbers of the killed or of the injured: a code where they do.
 
     What they say of the casualties of an attack they say of the larger number, which is still
     rising: of the injured where there are any, else of the killed.
     """
-    of_injured = attacks["injured"].fillna(0) > 0
-    return attacks["casualties_qualifier"].where(of_injured == (harm == "injured"))
+    of_injured = are_some(attacks["injured"])
+    return attacks["casualties_qualifier"][of_injured if harm == "injured" else ~of_injured]
 
 
 def own(attacks: pd.DataFrame) -> pd.DataFrame:

@@ -27,6 +27,7 @@ from analysis.measures.interrupted_series import (
 )
 from analysis.measures.placebo import joint_test, period_of, place_of_each, placebo_ratios
 from analysis.record import Known, Theatre, remembered
+from analysis.record.coded import is_one_of
 
 #: Strikes at most so many days apart are one series of strikes for the model of the whole period:
 #: shorter pieces would bear no trend of their own.
@@ -140,4 +141,4 @@ def answered_in(known: Known, theatre: Theatre) -> pd.DataFrame:
     """Recorded attacks on the targets that strikes in a theatre answer, by event date."""
     targets = theatre.answers or known.campaign.targets
     attacks = recorded(on_any_target(known))
-    return attacks[attacks["target"].isin(targets)].reset_index(drop=True)
+    return attacks[is_one_of(attacks["target"], targets)].reset_index(drop=True)

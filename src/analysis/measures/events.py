@@ -8,6 +8,7 @@ from analysis.measures import posture, responses
 from analysis.measures.attacks import in_window, on_targets
 from analysis.record import Known, remembered
 from analysis.record.codebook import codes
+from analysis.record.coded import is_one_of
 
 #: Deployments whose arrival or departure is an event; totals, levels and partners do not move.
 MOVING = codes("counting", having="moves")
@@ -42,7 +43,7 @@ def of_window(known: Known, days: int) -> pd.DataFrame:
     attacks = on_targets(known)[["attack_id", "event_date"]].set_axis(["id", "event_date"], axis=1)
     strikes = responses.american(known)
     strikes = strikes.loc[
-        strikes["country"].isin(known.campaign.answered_in), ["response_id", "event_date"]
+        is_one_of(strikes["country"], known.campaign.answered_in), ["response_id", "event_date"]
     ].set_axis(["id", "event_date"], axis=1)
     each = [attacks.assign(kind="attack"), strikes.assign(kind="strike"), moves(known)]
     events = pd.concat([in_window(rows[COLUMNS], known.date, days) for rows in each])
@@ -69,13 +70,14 @@ def moves(known: Known) -> pd.DataFrame:
     """
     versions = posture.as_reported(known)
     told = versions[
-        versions["counting"].isin(MOVING) & versions["status"].isin([*MOVES, "en-route", "ordered"])
+        is_one_of(versions["counting"], MOVING)
+        & is_one_of(versions["status"], [*MOVES, "en-route", "ordered"])
     ]
     told = told.assign(event_date=told["effective_on"].fillna(told["reported_on"]))
     told = told.sort_values(["deployment_id", "event_date", "reported_on"], kind="stable")
     state = told["status"].astype("str") + " " + told["area"].astype("str")
     news = (state != state.shift()) | (told["deployment_id"] != told["deployment_id"].shift())
-    told = told[news & told["status"].isin(list(MOVES)) & (told["event_date"] <= known.date)]
+    told = told[news & is_one_of(told["status"], MOVES) & (told["event_date"] <= known.date)]
     told = told.assign(home=told["counting"] == "return")
     told = told.sort_values(["home", "event_date"], kind="stable")
     told = told.drop_duplicates(["asset", "status", "event_date"])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from analysis.measures.estimate import Estimate
@@ -174,11 +175,12 @@ def total(rows: pd.DataFrame, column: str, **words: str) -> Found:
     >>> total(pd.DataFrame({"id": ["a", "b"], "killed": [3, None]}), "killed").evidence
     ('a',)
     """
-    stated = rows[rows.columns[0]][rows[column].notna()]
-    return Found(int(rows[column].sum()), ids(stated), words=words)
+    numbers = rows[column]
+    stated = rows[rows.columns[0]][~numbers.array.isna()]
+    return Found(int(numbers.sum()), ids(stated), words=words)
 
 
-def share(part: pd.DataFrame, whole: pd.DataFrame, **words: str) -> Found:
+def share(part: pd.DataFrame | pd.Series, whole: pd.DataFrame | pd.Series, **words: str) -> Found:
     """Rows of `part` ÷ rows of `whole`; None where `whole` is empty."""
     if whole.empty:
         return Found(None, words=words)
@@ -187,15 +189,17 @@ def share(part: pd.DataFrame, whole: pd.DataFrame, **words: str) -> Found:
 
 def most(rows: pd.DataFrame, column: str) -> Found:
     """The value of `column` on most rows; of equals the one met last by date, then by name."""
-    named = rows[rows[column].notna()]
-    if named.empty:
+    places, names = pd.factorize(rows[column])
+    if not (places >= 0).any():
         return Found(None)
-    times = named[column].value_counts()
-    tied = sorted(times.index[times == times.iloc[0]])
+    times = np.bincount(places[places >= 0])
+    tied = np.flatnonzero(times == times.max())
     if len(tied) > 1:
-        latest = named.groupby(column)["event_date"].max()
-        tied = [name for name in tied if latest[name] == latest[tied].max()]
-    return Found(str(tied[0]), ids(named[named[column] == tied[0]]))
+        dates = rows["event_date"].to_numpy()
+        latest = np.array([dates[places == place].max() for place in tied])
+        tied = tied[latest == latest.max()]
+    first = min(tied.tolist(), key=lambda place: str(names[place]))
+    return Found(str(names[first]), ids(rows[rows.columns[0]][places == first]))
 
 
 def only(rows: pd.DataFrame, column: str, **words: str) -> Found:

@@ -27,12 +27,14 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
         "attacks": pd.concat(
             [rows(one)["attack_id"] for rows in (on_targets, on_all_fronts) for one in both]
         ),
-        "tallies": tallies.loc[tallies["target"].isin(campaign.targets), "tally_id"],
-        "responses": strikes.loc[strikes["country"].isin(campaign.answered_in), "response_id"],
+        "tallies": tallies.loc[is_one_of(tallies["target"], campaign.targets), "tally_id"],
+        "responses": strikes.loc[
+            is_one_of(strikes["country"], campaign.answered_in), "response_id"
+        ],
     }
-    concerns = ~changes["table"].isin(list(own))
+    concerns = ~is_one_of(changes["table"], own)
     for table, ids in own.items():
         # Few of a million things have changed.
         changed = ids[is_one_of(ids, changes["id"])]
-        concerns |= (changes["table"] == table) & is_one_of(changes["id"], changed)
+        concerns |= is_one_of(changes["table"], [table]) & is_one_of(changes["id"], changed)
     return changes[concerns].reset_index(drop=True)

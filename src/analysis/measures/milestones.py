@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.record import Known
 from analysis.record.codebook import codes
+from analysis.record.coded import is_one_of
 
 #: Kinds under which strikes may lie that no row tells one by one.
 FIGHTING = ("war", "operation")
@@ -35,5 +36,5 @@ def of_window(known: Known, days: int, most: int) -> pd.DataFrame:
 def fighting(known: Known) -> pd.DataFrame:
     """Wars and operations that began while the campaign runs, the oldest first."""
     began = known.milestones["start_on"].between(known.campaign.start, known.date)
-    rows = known.milestones[began & known.milestones["kind"].isin(FIGHTING)]
+    rows = known.milestones[began & is_one_of(known.milestones["kind"], FIGHTING)]
     return rows.sort_values(["start_on", "milestone_id"])

@@ -9,9 +9,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 from analysis.record.versions import as_told
 
 #: Phases of a deployment that the page calls committed, and of these not there yet.
@@ -116,20 +118,24 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
         The columns of deployments.csv at their newest values, `phase`, `since` (first day of
         the phase); deployments not announced by that day are left out.
     """
-    when = known.date if day is None else day
-    timeline = phases(known)
-    current = timeline[(timeline["start"] <= when) & (timeline["end"] >= when)]
-    current = current[["deployment_id", "phase", "start"]].rename(columns={"start": "since"})
-    return known.deployments.merge(current, on="deployment_id")
+    when = (known.date if day is None else day).to_datetime64()
+    timeline, rows = phases(known), known.deployments
+    begun, over = timeline["start"].to_numpy() <= when, timeline["end"].to_numpy() < when
+    current = timeline[begun & ~over]
+    places = pd.Index(current["deployment_id"]).get_indexer(rows["deployment_id"])
+    announced = np.flatnonzero(places >= 0)
+    found = rows.take(announced).reset_index(drop=True)
+    phase, since = (current[name].array.take(places[announced]) for name in ("phase", "start"))
+    return found.assign(phase=phase, since=since)
 
 
 def not_heard_of(known: Known) -> pd.DataFrame:
     """Units ordered or under way that do not count, because nothing was heard of them for long."""
     last = phases(known).drop_duplicates("deployment_id", keep="last")
-    gone = last.loc[last["phase"].isin(UNDER_WAY) & (last["end"] < known.date), "deployment_id"]
+    is_gone = is_one_of(last["phase"], UNDER_WAY) & (last["end"] < known.date)
     rows = known.deployments
-    wanted = (rows["counting"] == "unit") & rows["deployment_id"].isin(gone)
-    return rows[wanted].reset_index(drop=True)
+    wanted = is_one_of(rows["deployment_id"], last["deployment_id"][is_gone])
+    return rows[wanted & is_one_of(rows["counting"], ["unit"])].reset_index(drop=True)
 
 
 @remembered
@@ -142,7 +148,7 @@ def milestones_of(known: Known) -> pd.DataFrame:
 
 def units(deployments: pd.DataFrame, *phase: str, kind: str | None = None) -> pd.DataFrame:
     """Rows that count, in one of the phases named, of one kind where that is named."""
-    wanted = (deployments["counting"] == "unit") & deployments["phase"].isin(phase)
+    wanted = is_one_of(deployments["counting"], ["unit"]) & is_one_of(deployments["phase"], phase)
     if kind is not None:
-        wanted &= deployments["kind"] == kind
+        wanted &= is_one_of(deployments["kind"], [kind])
     return deployments[wanted]

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.measures.posture import phases
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 
 #: What a unit may be on a day, surest presence first.
 STATES = ("arrived", "possible", "en-route", "ordered")
@@ -38,7 +39,7 @@ def day_by_day(known: Known, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataF
     units = known.deployments[known.deployments["counting"] == "unit"]
     kinds = dict(zip(units["deployment_id"], units["kind"], strict=True))
     timeline = phases(known)
-    of_units = timeline[timeline["deployment_id"].isin(kinds)]
+    of_units = timeline[is_one_of(timeline["deployment_id"], kinds)]
     states = {
         unit: _states(steps, days) for unit, steps in of_units.groupby("deployment_id", sort=True)
     }
@@ -47,7 +48,7 @@ def day_by_day(known: Known, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataF
     long = pd.DataFrame(states, index=days).melt(
         ignore_index=False, var_name="deployment_id", value_name="state"
     )
-    shown = long[long["state"].isin(STATES)].reset_index()
+    shown = long[is_one_of(long["state"], STATES)].reset_index()
     shown["kind"] = shown["deployment_id"].map(kinds)
     return shown[["day", "deployment_id", "kind", "state"]]
 
@@ -57,7 +58,7 @@ def _states(steps: pd.DataFrame, days: pd.DatetimeIndex) -> pd.Series:
     states = pd.Series("", index=days, dtype=object)
     for phase, start, end in zip(steps["phase"], steps["start"], steps["end"], strict=True):
         states.loc[start:end] = phase
-    deciding = steps[steps["phase"].isin(_DECIDING)]
+    deciding = steps[is_one_of(steps["phase"], _DECIDING)]
     earliest = deciding["earliest"].fillna(days[0])
     for first, start in zip(earliest, deciding["start"], strict=True):
         states.loc[first : start - pd.Timedelta(days=1)] = "possible"
@@ -80,9 +81,11 @@ def lead_times(known: Known) -> pd.DataFrame:
     columns = ["deployment_id", "asset", "kind", "announced", "announced_as", "arrived"]
     units = known.deployments[known.deployments["counting"] == "unit"]
     timeline = phases(known)
-    timeline = timeline[timeline["deployment_id"].isin(units["deployment_id"])]
+    timeline = timeline[is_one_of(timeline["deployment_id"], units["deployment_id"])]
     first = timeline.drop_duplicates(["deployment_id", "phase"])
-    announced = first[first["phase"].isin(["ordered", "en-route"])].drop_duplicates("deployment_id")
+    announced = first[is_one_of(first["phase"], ["ordered", "en-route"])].drop_duplicates(
+        "deployment_id"
+    )
     announced = announced.rename(
         columns={"start": "announced", "phase": "announced_as", "earliest": "announced_earliest"}
     ).drop(columns="end")
@@ -113,6 +116,6 @@ def moves_in(known: Known, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFra
     """
     units = known.deployments.loc[known.deployments["counting"] == "unit", "deployment_id"]
     timeline = phases(known)
-    within = timeline["start"].between(start, end) & timeline["deployment_id"].isin(units)
+    within = timeline["start"].between(start, end) & is_one_of(timeline["deployment_id"], units)
     newest = timeline[within].sort_values(["start", "deployment_id"], ascending=[False, True])
     return newest[["deployment_id", "phase", "earliest", "start"]].reset_index(drop=True)

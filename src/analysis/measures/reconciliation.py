@@ -14,6 +14,7 @@ from analysis.measures import tallies
 from analysis.measures.attacks import RECORDED, countries_hit, on_targets, with_places
 from analysis.record import Known, remembered
 from analysis.record.codebook import ALL
+from analysis.record.coded import is_one_of
 
 #: Columns that count attacks.
 NUMBERS = ["counted", "confirmed", "recorded", "gap"]
@@ -44,7 +45,7 @@ def against_tallies(known: Known, scope: str = ALL) -> pd.DataFrame:
     """
     given = tallies.by_day(tallies.of_the_campaign(known, "attacks", scope))
     attacks = _attacks(known, scope)
-    held = attacks[attacks["confirmation"].isin(RECORDED)]
+    held = attacks[is_one_of(attacks["confirmation"], RECORDED)]
     confirmed = held[held["confirmation"] == "official"]
     table = given[["tally_id", "reported_on", "through"]].assign(
         counted=given["value"].astype("int64"),
@@ -61,7 +62,7 @@ def against_tallies(known: Known, scope: str = ALL) -> pd.DataFrame:
 def _attacks(known: Known, scope: str) -> pd.DataFrame:
     """Attacks of all time on the campaign's targets, in one country or anywhere."""
     rows = known.of_all_time.attacks
-    placed = with_places(rows[rows["target"].isin(known.campaign.targets)], known)
+    placed = with_places(rows[is_one_of(rows["target"], known.campaign.targets)], known)
     return placed if scope == ALL else placed[placed["country"] == scope]
 
 

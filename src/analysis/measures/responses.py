@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.record import Known, Theatre, remembered
 from analysis.record.codebook import codes
+from analysis.record.coded import is_one_of
 
 #: Strikes by the US or with it.
 AMERICAN = codes("by", having="american")
@@ -19,8 +20,8 @@ AMERICAN = codes("by", having="american")
 def american(known: Known) -> pd.DataFrame:
     """Strikes by the US or with it since the campaign began, anywhere, oldest first."""
     rows = known.responses
-    wanted = rows["by"].isin(AMERICAN) & (rows["counting"] == "event")
-    return rows[wanted].sort_values(["event_date", "response_id"], ignore_index=True)
+    wanted = is_one_of(rows["by"], AMERICAN) & is_one_of(rows["counting"], ["event"])
+    return rows[wanted].sort_values("event_date", kind="stable", ignore_index=True)
 
 
 @remembered
@@ -30,17 +31,16 @@ def running_totals(known: Known) -> pd.DataFrame:
     They give targets, but they are no strikes; the newest is last.
     """
     rows = known.responses
-    wanted = (
-        rows["by"].isin(AMERICAN) & (rows["counting"] == "summary") & rows["targets_struck"].notna()
-    )
-    return rows[wanted].sort_values(["reported_on", "response_id"], ignore_index=True)
+    are_totals = is_one_of(rows["by"], AMERICAN) & is_one_of(rows["counting"], ["summary"])
+    totals = rows[are_totals & rows["targets_struck"].notna()]
+    return totals.sort_values("reported_on", kind="stable", ignore_index=True)
 
 
 @remembered
 def in_theatre(known: Known, theatre: Theatre) -> pd.DataFrame:
     """Those of them in the countries of a theatre."""
     rows = american(known)
-    return rows[rows["country"].isin(theatre.countries)].reset_index(drop=True)
+    return rows[is_one_of(rows["country"], theatre.countries)].reset_index(drop=True)
 
 
 def in_main_theatre(known: Known) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analysis.measures.attacks import counted
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 
 #: Columns that say what happened, in the order in which a page names them.
 COLUMNS = [
@@ -52,8 +53,8 @@ def revisions(known: Known) -> pd.DataFrame:
     """
     attacks, versions = counted(known), known.versions.attacks
     again = versions.loc[versions["attack_id"].duplicated(), "attack_id"].unique()
-    wanted = attacks[attacks["attack_id"].isin(again)]
-    rows = versions[versions["attack_id"].isin(wanted["attack_id"])]
+    wanted = attacks[is_one_of(attacks["attack_id"], again)]
+    rows = versions[is_one_of(versions["attack_id"], wanted["attack_id"])]
     rows = rows.sort_values(["attack_id", "reported_on"], kind="stable", ignore_index=True)
     found = [_of_column(rows, column) for column in COLUMNS]
     dates = wanted[["attack_id", "event_date"]]

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.record import Known, remembered
 from analysis.record.codebook import ALL, SEA
+from analysis.record.coded import is_one_of
 
 #: What counts, from when to when, how many of what and where, and as of which report.
 COLUMNS = ["tally_id", "reported_on", "since", "through", "scope", "target", "measure", "value",
@@ -18,10 +19,10 @@ def _official(known: Known) -> pd.DataFrame:
     rows, campaign = known.tallies, known.campaign
     wanted = (
         rows["since"].isin(campaign.tally_since)
-        & rows["target"].isin(campaign.targets)
-        & (rows["counted_by"] == "official")
+        & is_one_of(rows["target"], campaign.targets)
+        & is_one_of(rows["counted_by"], ["official"])
     )
-    return rows.loc[wanted, COLUMNS].sort_values(["reported_on", "value", "through", "tally_id"])
+    return rows.loc[wanted, COLUMNS].sort_values(["reported_on", "value", "through"])
 
 
 @remembered
@@ -34,7 +35,7 @@ def of_the_campaign(known: Known, measure: str, scope: str = ALL) -> pd.DataFram
     """
     rows = _official(known)
     scopes = [ALL, SEA] if scope == ALL and known.campaign.at_sea else [scope]
-    wanted = (rows["measure"] == measure) & rows["scope"].isin(scopes)
+    wanted = is_one_of(rows["measure"], [measure]) & is_one_of(rows["scope"], scopes)
     return rows[wanted].reset_index(drop=True)
 
 
@@ -63,8 +64,8 @@ def counted_one_by_one(known: Known, tally: pd.DataFrame) -> pd.DataFrame:
     rows = known.of_all_time.attacks
     wanted = (
         rows["event_date"].between(since, through)
-        & (rows["target"] == target)
-        & (rows["confirmation"] == "official")
+        & is_one_of(rows["target"], [target])
+        & is_one_of(rows["confirmation"], ["official"])
     )
     described: pd.DataFrame = rows.loc[wanted, ["attack_id", "event_date"]]
     return described.sort_values("event_date", kind="stable", ignore_index=True)

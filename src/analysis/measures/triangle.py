@@ -14,6 +14,7 @@ import pandas as pd
 
 from analysis.measures.attacks import RECORDED
 from analysis.record import Known, remembered
+from analysis.record.coded import is_one_of
 from analysis.record.versions import as_told
 
 #: Columns that decide whether an attack counts, and on which day.
@@ -33,8 +34,8 @@ def known_spans(known: Known) -> pd.DataFrame:
     """
     told = as_told(known.versions.attacks, "attack_id", DECISIVE)
     counts = (
-        told["target"].isin(known.campaign.targets)
-        & told["confirmation"].isin(RECORDED)
+        is_one_of(told["target"], known.campaign.targets)
+        & is_one_of(told["confirmation"], RECORDED)
         & told["event_date"].between(known.campaign.start, known.through)
         & (told["reported_on"] != told["until"])
     )

@@ -20,6 +20,7 @@ from analysis.record import campaigns as of_campaigns
 from analysis.record import census, standing
 from analysis.record import coverage as of_coverage
 from analysis.record.campaigns import Campaign
+from analysis.record.coded import is_one_of
 from analysis.record.known import Known, chosen, digest_of
 from analysis.record.versions import (
     IDENTIFIERS,
@@ -200,7 +201,7 @@ def _cited(sources: pd.DataFrame, versions: Tables) -> pd.DataFrame:
     named = {
         name for table in IDENTIFIERS for name in getattr(versions, table)["publisher"].unique()
     }
-    listed = sources.loc[sources["publisher"].isin(named), REGISTER]
+    listed = sources.loc[is_one_of(sources["publisher"], named), REGISTER]
     return listed.sort_values("publisher", ignore_index=True)
 
 

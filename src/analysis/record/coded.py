@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute
 
 
-def is_one_of(column: pd.Series, codes: Collection[str] | pd.Series) -> np.ndarray:
+def is_one_of(column: pd.Series, codes: Collection[str] | pd.Series) -> npt.NDArray[np.bool_]:
     """Whether each value is one of some codes or ids.
 
-    `isin` takes ten times as long for categories, and for texts that Arrow holds: of each that is
-    sought it makes one of Python's.
+    `isin` takes five to ten times as long: categories it looks at one by one, and texts that Python
+    holds twice; of each that is sought among texts of Arrow it makes one of Python's.
 
     >>> is_one_of(pd.Series(["drone", "rocket", None], dtype="category"), ["drone"]).tolist()
     [True, False, False]
@@ -23,10 +24,24 @@ def is_one_of(column: pd.Series, codes: Collection[str] | pd.Series) -> np.ndarr
     if isinstance(values, pd.Categorical):
         wanted = np.zeros(len(values.categories) + 1, dtype=bool)  # the last is of what is missing
         wanted[:-1] = [code in codes for code in values.categories]
-        found: np.ndarray = wanted[values.codes]
-        return found
+        return wanted[np.asarray(values.codes)]
+    if isinstance(values, pd.arrays.StringArray):
+        return np.fromiter(map(set(codes).__contains__, np.asarray(values)), bool, len(values))
     sought = codes if isinstance(codes, pd.Series) else list(codes)
     if isinstance(values, pd.arrays.ArrowStringArray):
         of_arrow = pa.array(sought, pa.large_string(), from_pandas=True)
         return np.asarray(pa.compute.is_in(pa.array(values), value_set=of_arrow))
     return np.asarray(column.isin(sought))
+
+
+def distinct(column: pd.Series) -> set[str]:
+    """The codes or ids that are given in a column.
+
+    >>> distinct(pd.Series(["drone", None, "drone"], dtype="category"))
+    {'drone'}
+    """
+    values = column.array
+    if isinstance(values, pd.Categorical):
+        there = np.unique(values.codes)
+        return set(values.categories[there[there >= 0]])
+    return set(column.dropna().unique())

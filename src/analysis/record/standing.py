@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from analysis.record.codebook import codes
+from analysis.record.coded import is_one_of
 
 #: The columns that say whether a thing counts, and which other one it is.
 COLUMNS = ("standing", "same_as")
@@ -25,7 +27,7 @@ GONE = codes("standing", having="gone")
 WITHDRAWABLE = {"attacks": "attack_id", "deployments": "deployment_id", "responses": "response_id"}
 
 
-def is_gone(newest: pd.DataFrame) -> pd.Series:
+def is_gone(newest: pd.DataFrame) -> np.ndarray:
     """Whether each thing does not count any more.
 
     Examples
@@ -33,8 +35,7 @@ def is_gone(newest: pd.DataFrame) -> pd.Series:
     >>> is_gone(pd.DataFrame({"standing": ["stands", "retracted", None, "merged"]})).tolist()
     [False, True, False, True]
     """
-    gone: pd.Series = newest["standing"].isin(GONE)
-    return gone
+    return is_one_of(newest["standing"], GONE)
 
 
 def withdrawn(newest: pd.DataFrame) -> pd.DataFrame:
@@ -48,7 +49,7 @@ def withdrawn(newest: pd.DataFrame) -> pd.DataFrame:
 
 def still_counted(rows: pd.DataFrame, key: str, gone: pd.DataFrame) -> pd.DataFrame:
     """Rows, one a thing or one a version, without those of things that are gone."""
-    return rows[~rows[key].isin(gone[key])].reset_index(drop=True) if len(gone) else rows
+    return rows[~is_one_of(rows[key], gone[key])].reset_index(drop=True) if len(gone) else rows
 
 
 def answering(responses: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +62,7 @@ def answering(responses: pd.DataFrame, attacks: pd.DataFrame) -> pd.DataFrame:
     attacks: those that are gone, see :func:`withdrawn`.
     """
     meant = counted_as(attacks)
-    if not meant or not responses["in_response_to"].isin(list(meant)).any():
+    if not meant or not is_one_of(responses["in_response_to"], meant).any():
         return responses
     answered = responses["in_response_to"]
     return responses.assign(in_response_to=answered.map(lambda one: meant.get(one, one)))

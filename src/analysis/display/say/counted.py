@@ -10,6 +10,7 @@ from analysis.display.page import Page
 from analysis.display.say.answer import listing
 from analysis.measures.attacks import countries_hit
 from analysis.record.codebook import SEA, place
+from analysis.record.coded import is_one_of
 
 
 def hit(page: Page) -> list[str]:
@@ -194,7 +195,7 @@ def _deaths_are_told(page: Page) -> bool:
         return False
     official, record = page.count("killed_official"), page.count("killed_record")
     deadly = page.attacks[page.attacks["killed"].fillna(0) > 0]
-    told = deadly["attack_id"].isin(page.facts["killed_record"].evidence)
+    told = is_one_of(deadly["attack_id"], page.facts["killed_record"].evidence)
     counted_to = pd.Timestamp(str(page.value("killed_official_through")))
     newer = bool(counted_to < deadly.loc[told, "event_date"].max())
     return official == record or (official < record and newer)

@@ -16,6 +16,7 @@ from analysis.measures import responses
 from analysis.measures.attacks import on_targets, recorded_on_targets
 from analysis.measures.salience import PAUSE
 from analysis.record.codebook import SEA, country, place, word
+from analysis.record.coded import is_one_of
 from analysis.record.wording import joined, where
 
 #: Of more places attacked together the first are named.
@@ -62,13 +63,13 @@ def leading_event(page: Page) -> Markup | None:
     if not ids:
         return None
     attacks = on_targets(page.known)
-    attacks = attacks[attacks["attack_id"].isin(ids)]
+    attacks = attacks[is_one_of(attacks["attack_id"], ids)]
     if len(attacks) == 1:
         return _attack(page, attacks.iloc[0].to_dict()) + _others_killed(page)
     if len(attacks):
         return _attacks(page, attacks)
     strikes = responses.american(page.known)
-    return _strikes(page, strikes[strikes["response_id"].isin(ids)])
+    return _strikes(page, strikes[is_one_of(strikes["response_id"], ids)])
 
 
 def _attack(page: Page, row: Row) -> Markup:

@@ -19,6 +19,7 @@ from analysis.measures.explained import explained
 from analysis.measures.fact import as_data
 from analysis.measures.told import Told
 from analysis.record.codebook import word
+from analysis.record.coded import is_one_of
 from analysis.record.standing import GONE, MERGED, STANDS
 
 #: Kinds of change in whether a thing counts at all.
@@ -86,9 +87,9 @@ def _figure_row(page: Page, reasons: list[dict[Any, Any]]) -> dict[str, object]:
 
 def _facts(page: Page) -> Fragment:
     """What was taken back, all of it, and fields of known facts that changed."""
-    standing = page.changes[page.changes["kind"].isin(STANDING)]
+    standing = page.changes[is_one_of(page.changes["kind"], STANDING)]
     revised = page.changes[page.changes["kind"] == "revised"]
-    revised = revised[~revised["column"].isin(("lat", "lon"))]
+    revised = revised[~is_one_of(revised["column"], ("lat", "lon"))]
     if standing.empty and revised.empty:
         return NOTHING
     claimed = (revised["column"] == "confirmation") & (revised["after"] == "claim")

@@ -19,6 +19,7 @@ from analysis.measures.metadata import beside, facts
 from analysis.measures.proportion import proportion
 from analysis.measures.rate_ratio import rate_ratio
 from analysis.record import Known
+from analysis.record.coded import is_one_of
 
 METADATA = beside(__file__)
 
@@ -99,7 +100,7 @@ def _kin(known: Known, actor_id: str) -> dict[str, Found]:
 
     def further(*kin: str) -> pd.DataFrame:
         named = until(recorded(actors.named_for(known, *kin)), known.through)
-        return named[~named["attack_id"].isin(own)]
+        return named[~is_one_of(named["attack_id"], own)]
 
     return {
         "kin_parent": Found(parent),

@@ -15,6 +15,7 @@ from analysis.measures.nowcast import delays_of
 from analysis.measures.triangle import known_spans
 from analysis.record import Known
 from analysis.record.codebook import ALL, codes, place, word
+from analysis.record.coded import is_one_of
 
 METADATA = beside(__file__)
 
@@ -58,7 +59,7 @@ def _gaps(known: Known) -> dict[str, Found]:
     split = reconciliation.by_country(known)
     whole = split[split["scope"] == ALL]
     best = None if fullest.empty else float(fullest["coverage"].iloc[0])
-    by_country = split[~split["scope"].isin([ALL, reconciliation.REST])]
+    by_country = split[~is_one_of(split["scope"], [ALL, reconciliation.REST])]
     return {
         "record_gap": only(latest, "gap"),
         "record_recorded": only(latest, "recorded"),
@@ -108,7 +109,7 @@ def _share_known(delay: int, estimate: Estimate | None, rows: Evidence) -> dict[
 def _revisions(known: Known) -> dict[str, Found]:
     """What the record says otherwise than at first, and how many people more it counts."""
     attacks, revised = counted(known), revisions.revisions(known)
-    again = attacks[attacks["attack_id"].isin(revised["attack_id"])]
+    again = attacks[is_one_of(attacks["attack_id"], revised["attack_id"])]
     moves = revisions.confirmation_moves(revised)
     found = {
         "revised_attacks": count(again),
@@ -133,7 +134,7 @@ def _sources(known: Known) -> dict[str, Found]:
     published = sources.publications(known)
     publishers, per_attack = sources.by_publisher(published), sources.per_attack(published)
     first, rows = publishers[publishers["attacks"] == publishers["attacks"].max()], ids(published)
-    of_first = published[published["publisher"].isin(first["publisher"])]
+    of_first = published[is_one_of(published["publisher"], first["publisher"])]
     named = ids(of_first["attack_id"].drop_duplicates())
     alone = per_attack[per_attack["sources"] == 1]
     kinds = sources.judged(known, published)

@@ -10,6 +10,7 @@ from analysis.measures.fact import Evidence, Fact, Found, only, total
 from analysis.measures.facts.officials import least_exact, stated
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
+from analysis.record.coded import is_one_of
 
 METADATA = beside(__file__)
 
@@ -65,7 +66,7 @@ def _reason(known: Known, led: pd.DataFrame, days: int) -> str | None:
 def _attack(known: Known, led: pd.DataFrame) -> dict[str, Found]:
     """How many were killed, injured and fired, where one attack leads."""
     attacks = on_targets(known)
-    rows = attacks[attacks["attack_id"].isin(led["id"])]
+    rows = attacks[is_one_of(attacks["attack_id"], led["id"])]
     if len(rows) != 1:
         return dict.fromkeys(("lead_killed", "lead_injured", "lead_munitions"), Found(None))
     found = {
@@ -84,7 +85,9 @@ def _killed_besides(known: Known, led: pd.DataFrame, days: int) -> Found:
     if led.empty or led["reason"].iloc[0] != "deaths":
         return Found(None)
     deadly = casualties.own(in_window(recorded_on_targets(known), known.date, days))
-    others = deadly[~deadly["attack_id"].isin(led["id"]) & (deadly["killed"].fillna(0) > 0)]
+    others = deadly[
+        ~is_one_of(deadly["attack_id"], led["id"]) & casualties.are_some(deadly["killed"])
+    ]
     if others.empty:
         return Found(None)
     return least_exact(total(others, "killed"), casualties.exactness(others, "killed"))
@@ -93,10 +96,11 @@ def _killed_besides(known: Known, led: pd.DataFrame, days: int) -> Found:
 def _strikes(known: Known, led: pd.DataFrame) -> dict[str, Found]:
     """How much was struck, where US strikes lead."""
     strikes = responses.american(known)
-    rows = strikes[strikes["response_id"].isin(led["id"])]
+    rows = strikes[is_one_of(strikes["response_id"], led["id"])]
     countries = rows["country"].unique()
     before = strikes[
-        strikes["country"].isin(countries) & (strikes["event_date"] < rows["event_date"].min())
+        is_one_of(strikes["country"], countries)
+        & (strikes["event_date"] < rows["event_date"].min())
     ]
     return {
         "lead_targets_struck": _given(rows, "targets_struck"),

@@ -21,6 +21,7 @@ from analysis.measures.fact import Fact, Found, count, ids, only, total
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known, remembered
 from analysis.record.codebook import ALL, SEA, place
+from analysis.record.coded import distinct
 
 METADATA = beside(__file__)
 
@@ -54,7 +55,7 @@ def stated(tally: pd.DataFrame, **words: str) -> Found:
 
 def least_exact(found: Found, said: pd.Series) -> Found:
     """A number that rests on others: as exact as the least exact of them."""
-    given = set(said.unique())
+    given = distinct(said)
     qualifier = next((one for one in ("at-least", "about") if one in given), "")
     return replace(found, qualifier=qualifier)
 
@@ -117,5 +118,5 @@ def people(attacks: pd.DataFrame, hurt: pd.DataFrame, harm: str, side: str = "")
     found = total(hurt, harm, whose=side)
     if harm == "injured" and found.value == 0 and came_through(attacks)[harm].isna().any():
         return Found(None, words=found.words)
-    some = hurt[harm].fillna(0) > 0
-    return least_exact(found, casualties.exactness(hurt, harm)[some])
+    some = hurt[casualties.are_some(hurt[harm])]
+    return least_exact(found, casualties.exactness(some, harm))

@@ -10,8 +10,12 @@ from analysis.measures.facts.response_report import arrival_facts
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
 from analysis.record.codebook import codes, word
+from analysis.record.coded import is_one_of
 
 METADATA = beside(__file__)
+
+#: The columns that tell what was sent.
+READ = ["deployment_id", "reported_on", "kind", "counting", "phase", "quantity", "personnel"]
 
 #: Areas for which officials say how many troops are there.
 STANDING = codes("area", having="standing")
@@ -40,22 +44,17 @@ def posture_compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
 
 def posture_facts(known: Known) -> dict[str, Fact]:
     """What was sent: carriers, Marines, people, air defence."""
-    on_day = posture.on_day(known)
-    committed = posture.units(on_day, *posture.COMMITTED)[
-        ["deployment_id", "phase", "kind", "quantity", "personnel"]
-    ]
-    arrived = committed["phase"] == "arrived"
-    there, under_way = committed[arrived], committed[~arrived]
+    on_day = posture.on_day(known)[READ]
+    there = posture.units(on_day, "arrived")
+    under_way = posture.units(on_day, *posture.UNDER_WAY)
     carriers, marines, defense = "carrier-strike-group", "marine-unit", "air-defense"
     found = {
         "carriers_in_region": count(_of_kind(there, carriers)),
-        "carriers_committed": count(_of_kind(committed, carriers)),
+        "carriers_committed": count(posture.units(on_day, *posture.COMMITTED, kind=carriers)),
         "marines_committed": total(_of_kind(under_way, marines), "personnel"),
         "personnel_committed": total(under_way, "personnel"),
         "air_defense_committed": _air_defense(
-            _of_kind(committed, defense),
-            _of_kind(on_day, defense),
-            known.date - posture.HEARD_OF,
+            _of_kind(on_day, defense), known.date - posture.HEARD_OF
         ),
         "units_arrived": count(there),
         "units_under_way": count(under_way),
@@ -65,22 +64,22 @@ def posture_facts(known: Known) -> dict[str, Fact]:
 
 
 def _of_kind(deployments: pd.DataFrame, kind: str) -> pd.DataFrame:
-    return deployments[deployments["kind"] == kind]
+    return deployments[is_one_of(deployments["kind"], [kind])]
 
 
-def _air_defense(units: pd.DataFrame, every: pd.DataFrame, since: pd.Timestamp) -> Found:
+def _air_defense(every: pd.DataFrame, since: pd.Timestamp) -> Found:
     """The sum over units or the newest summary that is not too old, whichever is larger.
 
     An official "nearly a dozen" overlaps the batteries announced one by one.
     """
-    summed = units[units["quantity"].notna()]
-    summaries = every[
-        (every["counting"] == "summary")
-        & every["phase"].isin(posture.COMMITTED)
-        & every["quantity"].notna()
-        & (every["reported_on"] >= since)
-    ].sort_values(["reported_on", "quantity"])
-    newest = summaries.tail(1)
+    stated = every[every["quantity"].notna()]
+    summed = posture.units(stated, *posture.COMMITTED)
+    summaries = stated[
+        is_one_of(stated["counting"], ["summary"])
+        & is_one_of(stated["phase"], posture.COMMITTED)
+        & (stated["reported_on"] >= since)
+    ]
+    newest = summaries.sort_values(["reported_on", "quantity"]).tail(1)
     in_units, in_summary = int(summed["quantity"].sum()), int(newest["quantity"].sum())
     if in_summary > in_units:
         return Found(in_summary, ids(newest))
@@ -125,7 +124,7 @@ def _moves(known: Known, window_days: int) -> dict[str, Found]:
         named = latest.merge(known.deployments[["deployment_id", "asset"]], on="deployment_id")
         found[f"latest_{name}"] = only(named, "asset")
         found[f"latest_{name}_on"] = only(named, "start")
-    deciding = so_far[so_far["phase"].isin(["arrived", "departed"])]
+    deciding = so_far[is_one_of(so_far["phase"], ["arrived", "departed"])]
     undated = deciding[deciding["earliest"] != deciding["start"]].drop_duplicates("deployment_id")
     return {**found, "units_undated": count(undated)}
 

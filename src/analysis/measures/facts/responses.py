@@ -10,6 +10,7 @@ from analysis.measures.effect import latest_study
 from analysis.measures.fact import Evidence, Fact, Found, count, estimated, ids, only
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known, Theatre
+from analysis.record.coded import is_one_of
 from analysis.record.wording import where
 
 METADATA = beside(__file__)
@@ -29,7 +30,7 @@ def strike_facts(known: Known, days: int) -> dict[str, Fact]:
     latest = strikes[strikes["event_date"] == strikes["event_date"].max()]
     since = None if latest.empty else (known.date - latest["event_date"].iloc[0]).days
     totals = responses.running_totals(known)
-    totals = totals[totals["country"].isin(known.campaign.main.countries)]
+    totals = totals[is_one_of(totals["country"], known.campaign.main.countries)]
     found = {
         "us_strikes_cumulative": _strikes(until(strikes, known.through), totals),
         "us_strikes_window": _strikes(in_window(strikes, known.date, days), totals),

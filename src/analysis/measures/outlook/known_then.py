@@ -15,6 +15,7 @@ import pandas as pd
 from analysis.measures.responses import AMERICAN
 from analysis.measures.triangle import counts_as_known, known_spans
 from analysis.record import Known
+from analysis.record.coded import is_one_of
 from analysis.record.versions import as_told
 
 #: With fewer days than these there is no forecast.
@@ -119,8 +120,8 @@ def _strike_days(known: Known, days: pd.DatetimeIndex) -> np.ndarray:
     columns = ["event_date", "country", "by", "counting"]
     told = as_told(known.versions.responses, "response_id", columns)
     told = told[
-        told["country"].isin(known.campaign.main.countries)
-        & told["by"].isin(AMERICAN)
+        is_one_of(told["country"], known.campaign.main.countries)
+        & is_one_of(told["by"], AMERICAN)
         & (told["counting"] == "event")
         & told["event_date"].between(days[0], days[-1])
     ]
