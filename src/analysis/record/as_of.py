@@ -9,10 +9,11 @@ ever sees: one row for each id, each column at its newest value of that day.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.parameters import Contents
@@ -20,7 +21,7 @@ from analysis.record import campaigns as of_campaigns
 from analysis.record import census, standing
 from analysis.record import coverage as of_coverage
 from analysis.record.campaigns import Campaign
-from analysis.record.coded import is_one_of
+from analysis.record.coded import distinct, is_one_of
 from analysis.record.known import Known, chosen, digest_of
 from analysis.record.versions import (
     IDENTIFIERS,
@@ -161,8 +162,7 @@ class Record(Tables):
         """Rows of the dated tables with the sites and actors that they name."""
         named = named_in(visible, self.actors)
         reference = {
-            name: table.loc[table[SHOWN[name][0]].isin(named), SHOWN[name]].reset_index(drop=True)
-            for name, table in (("sites", self.sites), ("actors", self.actors))
+            name: _those(getattr(self, name), shown, named) for name, shown in SHOWN.items()
         }
         return Tables(**visible, **reference)
 
@@ -198,11 +198,15 @@ class Record(Tables):
 
 def _cited(sources: pd.DataFrame, versions: Tables) -> pd.DataFrame:
     """The register's rows on who published any of these versions."""
-    named = {
-        name for table in IDENTIFIERS for name in getattr(versions, table)["publisher"].unique()
-    }
-    listed = sources.loc[is_one_of(sources["publisher"], named), REGISTER]
+    publishers = (getattr(versions, table)["publisher"] for table in IDENTIFIERS)
+    listed = _those(sources, REGISTER, set().union(*map(distinct, publishers)))
     return listed.sort_values("publisher", ignore_index=True)
+
+
+def _those(table: pd.DataFrame, columns: Sequence[str], named: Collection[str]) -> pd.DataFrame:
+    """Some columns of the rows that are named in the first of them."""
+    places = np.flatnonzero(is_one_of(table[columns[0]], named))
+    return pd.DataFrame({name: table[name].array.take(places) for name in columns}, copy=False)
 
 
 def _names(rows: pd.DataFrame) -> list[str]:

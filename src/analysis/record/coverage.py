@@ -34,13 +34,14 @@ def clipped(coverage: pd.DataFrame, day: pd.Timestamp, newest: pd.Timestamp | No
     day: the as-of date.
     newest: the newest `reported_on` of any dated table by then; None where nothing was reported.
     """
-    begun = coverage.loc[coverage["since"] <= day, COLUMNS]
+    spans = coverage[COLUMNS]
     if newest is None:
-        return begun[:0].reset_index(drop=True)
+        return spans[:0]
     reach = day if newest >= day - FRESH else newest
-    ends = begun["through"].fillna(reach)
-    spans = begun.assign(through=ends.where(ends <= day, day))
-    return spans[spans["through"] >= spans["since"]].reset_index(drop=True)
+    ends = spans["through"].fillna(reach)
+    spans = spans.assign(through=ends.where(ends <= day, day))
+    begun = (spans["since"] <= day) & (spans["through"] >= spans["since"])
+    return spans[begun].reset_index(drop=True)
 
 
 class Held(NamedTuple):

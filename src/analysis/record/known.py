@@ -203,11 +203,12 @@ def chosen(campaigns: tuple[Campaign, ...], campaign: str | None, day: pd.Timest
     return known[campaign]
 
 
-def _in_its_days(rows: pd.DataFrame, campaign: Campaign) -> pd.Series:
+def _in_its_days(rows: pd.DataFrame, campaign: Campaign) -> np.ndarray:
     """Whether each row is dated to a day of the campaign, or after it until the next begins."""
-    inside: pd.Series = rows["event_date"] >= campaign.start
+    dates = rows["event_date"].to_numpy()
+    inside: np.ndarray = dates >= campaign.start.to_datetime64()
     if campaign.superseded_on is not None:
-        inside &= rows["event_date"] < campaign.superseded_on
+        inside &= dates < campaign.superseded_on.to_datetime64()
     return inside
 
 

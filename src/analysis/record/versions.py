@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.record import standing
+from analysis.record.coded import distinct
 
 #: The dated tables and the column that identifies a thing over its versions.
 IDENTIFIERS = {
@@ -45,9 +46,12 @@ class Tables:
 def reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The rows of a table up to a day: they come first, so this is a view and no copy."""
     visible = table.iloc[: table["reported_on"].searchsorted(day, side="right")]
+    words = {str(name): column.array for name, column in visible.items()
+             if isinstance(column.array, pd.Categorical)}  # fmt: skip
     # A category that only later rows have is not known yet.
-    words = [str(name) for name in visible.select_dtypes("category")]
-    return visible.assign(**{name: visible[name].cat.remove_unused_categories() for name in words})
+    return visible.assign(
+        **{name: coded.remove_unused_categories() for name, coded in words.items()}
+    )
 
 
 def newest_of(versions: pd.DataFrame, key: str) -> pd.DataFrame:
@@ -57,7 +61,7 @@ def newest_of(versions: pd.DataFrame, key: str) -> pd.DataFrame:
     last = np.append(first[1:], len(starts))[: len(first)] - 1
     newest = {name: _last_given(column, ordered, first, last) for name, column in versions.items()}
     newest["first_reported_on"] = versions["reported_on"].array.take(ordered[first])
-    return pd.DataFrame(newest)
+    return pd.DataFrame(newest, copy=False)
 
 
 def as_told(
@@ -84,7 +88,8 @@ def as_told(
             "until": reported.take(next_one, allow_fill=True),
             **{name: _last_given(versions[name], ordered, first, each) for name in columns},
             **{name: versions[name].array.take(ordered) for name in as_written},
-        }
+        },
+        copy=False,
     )
 
 
@@ -101,11 +106,12 @@ def _last_given(
     column: pd.Series, ordered: np.ndarray, first: np.ndarray, last: np.ndarray
 ) -> pd.api.extensions.ExtensionArray:
     """Of each run of rows, from `first` to `last` in that order, the last value that is given."""
-    given = ~np.asarray(column.array.isna())[ordered]
+    values: pd.api.extensions.ExtensionArray = column.array
+    given = ~np.asarray(values.isna())[ordered]
+    if given[last].all() or not given.any():
+        return values.take(ordered[last])
     newest = np.maximum.accumulate(np.where(given, np.arange(len(given)), -1))[last]
-    places = np.where(newest >= first, ordered[newest], -1)
-    values: pd.api.extensions.ExtensionArray = column.array.take(places, allow_fill=True)
-    return values
+    return values.take(np.where(newest >= first, ordered[newest], -1), allow_fill=True)
 
 
 def newest_reports(tables: Tables, through: pd.Timestamp | None = None) -> dict[str, pd.Timestamp]:
@@ -132,9 +138,11 @@ def named_in(visible: dict[str, pd.DataFrame], actors: pd.DataFrame) -> set[str]
     attacks, responses = visible["attacks"], visible["responses"]
     columns = [*(attacks[name] for name in ("site_id", "claimed_by", "attributed_to"))]
     columns += [responses["target_actor"]]
-    named = {name for column in columns for name in column.dropna().unique()}
-    parents = actors.set_index("actor_id")["parent"].to_dict()
+    named = {name for column in columns for name in distinct(column)}
+    parents = dict(zip(actors["actor_id"], actors["parent"], strict=True))
     for actor in sorted(named):
-        while isinstance(actor := parents.get(actor), str):
-            named.add(actor)
+        parent = parents.get(actor)
+        while isinstance(parent, str):
+            named.add(parent)
+            parent = parents.get(parent)
     return named
