@@ -91,20 +91,16 @@ def last_whole_week(known: Known) -> pd.Timestamp:
 def with_places(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
     """Attacks, sorted by id, with name, country and coordinates of their site, by event date."""
     ordered = rows.sort_values("event_date", kind="stable", ignore_index=True)
-    places = known.sites.set_index("site_id")
-    sites = ordered["site_id"].cat.categories
-    place = {
-        "site": places["name"].astype("category"),
-        "country": places["country"].astype("category"),
-        "lat": places["lat"],
-        "lon": places["lon"],
+    sites, named = known.sites, ordered["site_id"].cat
+    places = pd.Index(sites["site_id"]).get_indexer(named.categories)[named.codes]
+    of_site = {
+        "site": sites["name"].astype("category"),
+        "country": sites["country"].astype("category"),
+        "lat": sites["lat"],
+        "lon": sites["lon"],
     }
-    codes = ordered["site_id"].cat.codes
     return ordered.assign(
-        **{
-            name: column.reindex(sites).take(codes.to_numpy()).array
-            for name, column in place.items()
-        }
+        **{name: column.array.take(places, allow_fill=True) for name, column in of_site.items()}
     )
 
 
@@ -191,8 +187,10 @@ def by_site(attacks: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
 
 def multi_site_days(attacks: pd.DataFrame) -> pd.DataFrame:
     """Days on which two or more sites were hit: `event_date`, `sites` (how many)."""
-    each = attacks[["event_date", "site_id"]].drop_duplicates()
-    days, sites = np.unique(each["event_date"].to_numpy(), return_counts=True)
+    site, names = pd.factorize(attacks["site_id"])
+    days, day = np.unique(attacks["event_date"].to_numpy(), return_inverse=True)
+    hit = np.unique(day * len(names) + site)
+    sites = np.bincount(hit // max(len(names), 1), minlength=len(days))
     return pd.DataFrame({"event_date": days[sites >= 2], "sites": sites[sites >= 2]})
 
 
@@ -224,4 +222,4 @@ def came_through(attacks: pd.DataFrame) -> pd.DataFrame:
 
 def countries_hit(attacks: pd.DataFrame) -> list[str]:
     """The countries of the sites attacked, and the sea, in order of their first attack."""
-    return [str(code) for code in attacks["country"].drop_duplicates()]
+    return [str(code) for code in attacks["country"].unique()]

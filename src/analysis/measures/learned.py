@@ -20,7 +20,7 @@ def of_the_campaign(known: Known, changes: pd.DataFrame) -> pd.DataFrame:
     changes: see :func:`analysis.record.changes`.
     """
     campaign, tallies = known.campaign, known.tallies
-    is_gone = any(map(len, known.withdrawn.values()))
+    is_gone = is_one_of(changes["kind"], ["withdrawn"]).any()
     both = (known, known.taken_back()) if is_gone else (known,)
     strikes = pd.concat([one.responses[["response_id", "country"]] for one in both])
     own = {

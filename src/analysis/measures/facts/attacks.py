@@ -165,17 +165,16 @@ def target_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
 def claim_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """Who claims the recorded attacks, and whom others name."""
     held = held[["attack_id", "event_date", "claimed_by", "attributed_to"]]
-    is_claimed = held["claimed_by"].notna()
-    claimed, unclaimed = held[is_claimed], held[~is_claimed]
-    is_attributed = unclaimed["attributed_to"].notna()
+    named = held["attack_id"]
+    claimed, attributed = (held[by].notna() for by in ("claimed_by", "attributed_to"))
     top = most(held, "claimed_by")
     found = {
-        "claimed_cumulative": count(claimed),
-        "claim_share": share(claimed, held),
+        "claimed_cumulative": count(named[claimed]),
+        "claim_share": share(named[claimed], named),
         "top_claimant": top,
-        "top_claimant_attacks": count(claimed[claimed["claimed_by"] == top.value]),
-        "attributed_cumulative": count(unclaimed[is_attributed]),
-        "top_attributed": most(unclaimed, "attributed_to"),
-        "nobody_named_cumulative": count(unclaimed[~is_attributed]),
+        "top_claimant_attacks": count(named[is_one_of(held["claimed_by"], [str(top.value)])]),
+        "attributed_cumulative": count(named[~claimed & attributed]),
+        "top_attributed": most(held[~claimed], "attributed_to"),
+        "nobody_named_cumulative": count(named[~claimed & ~attributed]),
     }
     return facts(found, METADATA, known)

@@ -11,6 +11,7 @@ from analysis.measures.attacks import in_window, until
 from analysis.measures.fact import Fact, Found, count, ids, only
 from analysis.measures.metadata import beside, facts
 from analysis.record import Known
+from analysis.record.coded import is_one_of
 
 METADATA = beside(__file__)
 
@@ -32,7 +33,8 @@ def front_facts(known: Known, days: int) -> dict[str, Fact]:
     }
     for front in fronts.names(known):
         for label, rows in (("window", window), ("previous_window", previous)):
-            found[front_fact(front, label)] = count(rows[rows["front"] == front], front=front)
+            there = rows["attack_id"][is_one_of(rows["front"], [front])]
+            found[front_fact(front, label)] = count(there, front=front)
     return facts(found, METADATA, known)
 
 
