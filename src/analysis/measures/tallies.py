@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.record import Known, remembered
@@ -22,7 +23,9 @@ def _official(known: Known) -> pd.DataFrame:
         & is_one_of(rows["target"], campaign.targets)
         & is_one_of(rows["counted_by"], ["official"])
     )
-    return rows.loc[wanted, COLUMNS].sort_values(["reported_on", "value", "through"])
+    official = rows.loc[wanted, COLUMNS]
+    by = (official[name].to_numpy() for name in ("through", "value", "reported_on"))
+    return official.take(np.lexsort([*by]))
 
 
 @remembered
@@ -46,7 +49,8 @@ def newest(tallies: pd.DataFrame) -> pd.DataFrame:
 
 def largest(tallies: pd.DataFrame) -> pd.DataFrame:
     """The largest tally, of equals the newest; 0 or 1 rows."""
-    return tallies.sort_values("value", kind="stable").tail(1)
+    values = tallies["value"].to_numpy(int)
+    return tallies.take(np.flatnonzero(values == values.max(initial=0))[-1:])
 
 
 def by_day(tallies: pd.DataFrame) -> pd.DataFrame:

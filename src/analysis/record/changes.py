@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.record import standing
 from analysis.record.as_of import Record
-from analysis.record.coded import is_one_of
+from analysis.record.coded import as_rows, is_one_of
 from analysis.record.known import Known
 from analysis.record.versions import IDENTIFIERS
 from analysis.record.written import as_text
@@ -89,7 +89,7 @@ def _standing_changes(
     """What was taken back, and what counts again."""
     said = [key, *standing.COLUMNS, "reported_on", "first_reported_on"]
     before, after = (
-        {row[key]: row for row in _as_rows(gone[said], np.arange(len(gone)))}
+        {row[key]: row for row in as_rows(gone[said], np.arange(len(gone)))}
         for gone in (known.withdrawn[name] for known in (earlier, later))
     )
     gone = []
@@ -166,15 +166,7 @@ def _was_told_again(rows: pd.DataFrame, since: pd.Timestamp) -> np.ndarray:
 
 
 def _of_these(rows: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
-    return _as_rows(rows, np.flatnonzero(is_one_of(rows[key], ids))) if ids else []
-
-
-def _as_rows(rows: pd.DataFrame, places: np.ndarray) -> list[Row]:
-    """Rows of a frame; `to_dict` takes as long to look at one as at hundreds."""
-    if not len(places):
-        return []
-    columns = [column.array.take(places).tolist() for _, column in rows.items()]
-    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+    return as_rows(rows, np.flatnonzero(is_one_of(rows[key], ids))) if ids else []
 
 
 def revised_fields(key: str, earlier: Iterable[Row], later: Iterable[Row]) -> Iterator[Row]:

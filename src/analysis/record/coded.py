@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -44,4 +45,18 @@ def distinct(column: pd.Series) -> set[str]:
     if isinstance(values, pd.Categorical):
         there = np.unique(values.codes)
         return set(values.categories[there[there >= 0]])
+    if isinstance(values, pd.arrays.StringArray):
+        return {one for one in set(np.asarray(values)) if isinstance(one, str)}
     return set(column.dropna().unique())
+
+
+def as_rows(rows: pd.DataFrame, places: np.ndarray) -> list[dict[Any, Any]]:
+    """The rows at some places, each by column; `to_dict` looks at one as long as at hundreds.
+
+    >>> as_rows(pd.DataFrame({"id": ["a", "b"], "killed": [0, 3]}), np.array([1]))
+    [{'id': 'b', 'killed': 3}]
+    """
+    if not len(places):
+        return []
+    columns = [column.array.take(places).tolist() for _, column in rows.items()]
+    return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -22,6 +23,7 @@ from analysis.measures.attacks import on_targets
 from analysis.measures.events import moves, of_window
 from analysis.measures.facts.lead import events_told
 from analysis.record.codebook import word
+from analysis.record.coded import as_rows, is_one_of
 
 CAPTION = "Events of the window in the order of time"
 
@@ -55,7 +57,7 @@ def _rows_of(page: Page, ids: Collection[str]) -> dict[tuple[str, str], Row]:
     return {
         (kind, row[table.columns[0]]): row
         for kind, table in tables.items()
-        for row in table[table.iloc[:, 0].isin(list(ids))].to_dict("records")
+        for row in as_rows(table, np.flatnonzero(is_one_of(table[table.columns[0]], ids)))
     }
 
 

@@ -6,10 +6,11 @@ import pandas as pd
 
 from analysis.measures.attacks import recorded_counted
 from analysis.measures.delay import reporting_delay
-from analysis.measures.fact import Fact, Found, ids, share
+from analysis.measures.fact import Fact, Found, count, ids, share
 from analysis.measures.metadata import beside, facts
 from analysis.measures.nowcast import nowcast_of
 from analysis.record import Known
+from analysis.record.coded import is_one_of
 
 METADATA = beside(__file__)
 
@@ -22,10 +23,9 @@ def change_facts(known: Known, changes: pd.DataFrame) -> dict[str, Fact]:
         "withdrawn": "withdrawn_facts_since_previous",
         "reinstated": "reinstated_facts_since_previous",
     }
-    found = {}
-    for kind, name in named.items():
-        things = changes[changes["kind"] == kind].drop_duplicates(["table", "id"])
-        found[name] = Found(len(things), ids(things["id"]))
+    things = changes[["table", "id", "kind"]].drop_duplicates()
+    found = {name: count(things["id"][is_one_of(things["kind"], [kind])])
+             for kind, name in named.items()}  # fmt: skip
     return facts(found, METADATA, known)
 
 
