@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.record import Known, remembered
 from analysis.record.codebook import word
-from analysis.record.coded import is_one_of
+from analysis.record.coded import as_rows, is_one_of
 from analysis.record.standing import COLUMNS, WITHDRAWABLE
 from analysis.record.versions import IDENTIFIERS, REGISTER
 from analysis.record.wording import joined
@@ -210,17 +211,11 @@ class Endnotes:
     def listed(self) -> list[tuple[int, Source, pd.Timestamp]]:
         """Number, source and day of each source cited; the day is that of its first row."""
         pages = {url for _, url in self.numbers}
-        tables = [getattr(self._told, name) for name in IDENTIFIERS]
-        rows = pd.concat(
-            [
-                table.loc[
-                    is_one_of(table["source_url"], pages),
-                    ["publisher", "source_url", "reported_on"],
-                ]
-                for table in tables
-            ]
-        ).drop_duplicates(["publisher", "source_url"])
-        days = rows.set_index(["publisher", "source_url"])["reported_on"]
+        days: dict[Source, pd.Timestamp] = {}
+        for table in (getattr(self._told, name) for name in IDENTIFIERS):
+            cited = np.flatnonzero(is_one_of(table["source_url"], pages))
+            for row in as_rows(table[["publisher", "source_url", "reported_on"]], cited):
+                days.setdefault((row["publisher"], row["source_url"]), row["reported_on"])
         return [(number, source, days[source]) for source, number in self.numbers.items()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.measures import posture, responses
@@ -74,7 +75,8 @@ def moves(known: Known) -> pd.DataFrame:
         & is_one_of(versions["status"], [*MOVES, "en-route", "ordered"])
     ]
     told = told.assign(event_date=told["effective_on"].fillna(told["reported_on"]))
-    told = told.sort_values(["deployment_id", "event_date", "reported_on"], kind="stable")
+    unit = pd.factorize(told["deployment_id"])[0]  # in order of id and report
+    told = told.take(np.lexsort([told["event_date"].to_numpy(), unit]))
     state = told["status"].astype("str") + " " + told["area"].astype("str")
     news = (state != state.shift()) | (told["deployment_id"] != told["deployment_id"].shift())
     told = told[news & is_one_of(told["status"], MOVES) & (told["event_date"] <= known.date)]
