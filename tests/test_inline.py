@@ -140,7 +140,7 @@ def test_it_is_the_picture_that_matplotlib_drew(tmp_path: Path) -> None:
     ours = {
         "none": picture_of(alone, tmp_path / "alone"),
         "path": picture_of(outlines, tmp_path / "outlines"),
-        "dots": np.asarray(raster(drawing).convert("L"), dtype=float),
+        "dots": np.asarray(Image.fromarray(raster(drawing)).convert("L"), dtype=float),
     }
     for kind, picture in own.items():
         ink = 255 - picture
@@ -160,7 +160,11 @@ def test_a_picture_within_a_figure_is_shown_as_it_lies(tmp_path: Path) -> None:
         drawing = drawn(draw, NARROW, 2)
     alone = str(inline(drawing, "name", "title", "unit")).replace("<svg", XMLNS, 1)
     on_paper = picture_of(alone, tmp_path / "alone")
-    as_dots = raster(drawing).convert("L").resize(on_paper.shape[::-1], Image.Resampling.BOX)
+    as_dots = (
+        Image.fromarray(raster(drawing))
+        .convert("L")
+        .resize(on_paper.shape[::-1], Image.Resampling.BOX)
+    )
     for picture in (on_paper, np.asarray(as_dots, dtype=float)):
         height, width = picture.shape
         top, low = picture[height // 6], picture[height * 5 // 7]
