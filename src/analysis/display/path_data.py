@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,6 @@ _STEPS: dict[Any, tuple[str, int]] = {
     Path.CURVE4: ("c", 3),
     Path.CLOSEPOLY: ("z", 1),
 }
-
-_Point = tuple[int, ...]
 
 
 def short(number: float) -> str:
@@ -42,11 +41,11 @@ def path_data(outline: Path, to_a_point: int) -> str:
     begun_and_drawn_on: list[Any] = [Path.MOVETO] + [Path.LINETO] * (len(points) - 1)
     codes = begun_and_drawn_on if outline.codes is None else np.asarray(outline.codes).tolist()
     written: list[str] = []
-    here = start = (0, 0)
+    here = start = [0, 0]
     place = 0
     while place < len(codes) and codes[place] != Path.STOP:
         letter, number = _STEPS[codes[place]]
-        through = [tuple(point) for point in points[place : place + number]]
+        through = points[place : place + number]
         place += number
         if letter == "z":
             if here == start and written[-1][0] in "hvl":
@@ -62,9 +61,10 @@ def path_data(outline: Path, to_a_point: int) -> str:
     return "".join(written)
 
 
-def _move(letter: str, here: _Point, points: Sequence[_Point], to_a_point: int) -> str:
+def _move(letter: str, here: list[int], points: Sequence[list[int]], to_a_point: int) -> str:
     """A line or a curve from here through points; nothing where that is no way at all."""
-    ways = [end - begin for point in points for begin, end in zip(here, point, strict=True)]
+    x, y = here
+    ways = [way for across, up in points for way in (across - x, up - y)]
     if letter == "l" and 0 in ways:
         across, up = ways
         letter, ways = ("h", [across]) if across else ("v", [up])
@@ -77,5 +77,10 @@ def _numbers(values: Iterable[int], to_a_point: int) -> str:
     >>> _numbers([5, -30, 12], 10)
     '.5-3 1.2'
     """
-    listed = " ".join(f"{value / to_a_point:g}" for value in values)
-    return _LEADING_ZERO.sub("", listed).replace(" -", "-")
+    return " ".join([_number(value, to_a_point) for value in values]).replace(" -", "-")
+
+
+@cache
+def _number(value: int, to_a_point: int) -> str:
+    """A number of steps: of an outline nearly all are short, and the same again and again."""
+    return _LEADING_ZERO.sub("", f"{value / to_a_point:g}")
