@@ -8,7 +8,7 @@ no dates, ids salted with the figure's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -160,11 +160,21 @@ def _only_what_takes_room(figure: Figure) -> None:
 def house_style() -> Iterator[None]:
     """Our style and nothing of the user's matplotlibrc."""
     register_fonts()
+    with mpl.rc_context(), ticks.alike():
+        for name, value in _checked_style().items():
+            mpl.rcParams._set(name, value)
+        yield
+
+
+@cache
+def _checked_style() -> Mapping[Any, Any]:
+    """All that matplotlib is told of style; to check it takes longer than to open a figure."""
+    style: Any = STYLE
     with mpl.rc_context():
         mpl.rcdefaults()
-        style: Any = STYLE
-        with sns.axes_style("white"), mpl.rc_context(style), ticks.alike():
-            yield
+        with sns.axes_style("white"), mpl.rc_context(style):
+            # The backend is the user's own, and `rc_context` does not put it back.
+            return {name: mpl.rcParams._get(name) for name in mpl.rcParams if name != "backend"}
 
 
 @cache
