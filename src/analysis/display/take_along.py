@@ -8,6 +8,7 @@ notebook gets none, and no link to one.
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections.abc import Mapping
 from functools import partial
@@ -113,11 +114,12 @@ def as_csv(caption: Caption, data: pd.DataFrame) -> str:
         *([f"Marking: {caption.marking}"] if caption.marking else []),
     ]
     head = "".join(f"# {_one_line(line).replace(',', ';')}\n" for line in about)
-    # As objects, whole numbers stay whole where others of their column are missing.
-    cells = pd.DataFrame(
-        {str(name): pd.Series(map(_cell, data[name]), dtype=object) for name in data.columns}
-    )
-    return head + cells.to_csv(index=False, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    file = io.StringIO(head)
+    file.seek(0, io.SEEK_END)
+    rows = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\n")
+    rows.writerow(map(str, data.columns))
+    rows.writerows(zip(*(map(_cell, data[name]) for name in data.columns), strict=True))
+    return file.getvalue()
 
 
 def _one_line(text: str) -> str:
