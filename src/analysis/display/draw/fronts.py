@@ -32,21 +32,14 @@ def fronts_over_time(page: Page) -> Fragment:
     """
     attacks, named = fronts.on_all_fronts(page.known), fronts.names(page.known)
     days = span_days(page)
-    spans = len(span_ends(page, days))
-    if (
-        too_short(page)
-        or not fronts.by_span(attacks, named, page.as_of, spans, days).to_numpy().any()
-    ):
+    by_span = fronts.by_span(attacks, named, page.as_of, len(span_ends(page, days)), days)
+    if too_short(page) or not by_span.to_numpy().any():
         return NOTHING
-
-    def by_span(most: int) -> pd.DataFrame:
-        return fronts.by_span(attacks, named, page.as_of, min(spans, most), days)
-
     shades = LinearSegmentedColormap.from_list("counts", ["#f4f6f8", ACCENT])
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        shown = by_span(MOST_SPANS[narrow]).T
+        shown = by_span.tail(MOST_SPANS[narrow]).T
         most = max(4, int(shown.to_numpy().max()))
         sns.heatmap(
             shown,
@@ -96,7 +89,7 @@ def fronts_over_time(page: Page) -> Fragment:
             "in the window."
         ),
         (0.5 + sum(map(_room, named)), 0.5 + 1.35 * sum(map(_room, named))),
-        by_span(MOST_SPANS[False])
+        by_span.tail(MOST_SPANS[False])
         .rename_axis("last_day")
         .reset_index()
         .melt("last_day", var_name="front", value_name="attacks"),
