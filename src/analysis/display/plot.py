@@ -20,7 +20,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from analysis.display import ticks
+from analysis.display import texts, ticks
 from analysis.display.captioned import Caption
 from analysis.display.drawing import Drawing, figure_to_record, recorded
 from analysis.display.fragment import Fragment
@@ -160,7 +160,7 @@ def _only_what_takes_room(figure: Figure) -> None:
 def house_style() -> Iterator[None]:
     """Our style and nothing of the user's matplotlibrc."""
     register_fonts()
-    with mpl.rc_context(), ticks.alike():
+    with mpl.rc_context(), ticks.alike(), texts.laid_out_once():
         for name, value in _checked_style().items():
             mpl.rcParams._set(name, value)
         yield
