@@ -14,7 +14,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick, XAxis, YAxis
+from matplotlib.patches import Rectangle
 from matplotlib.projections import get_projection_class, register_projection
+from matplotlib.transforms import IdentityTransform, Transform
 
 #: What a tick is made of.
 _LINES, _LABELS = ("tick1line", "tick2line", "gridline"), ("label1", "label2")
@@ -79,6 +81,19 @@ class _Axes(Axes):
         self.xaxis, self.yaxis = _XAxis(self, clear=False), _YAxis(self, clear=False)
         for side, spine in self.spines.items():
             spine.register_axis(self.xaxis if side in ("bottom", "top") else self.yaxis)
+
+    def _gen_axes_patch(self) -> Rectangle:
+        return _Ground((0, 0), 1, 1)
+
+
+class _Ground(Rectangle):
+    """The ground of axes, which clips all that is on them; it is where they are already.
+
+    Of any rectangle matplotlib finds out anew for each artist how the unit square gets there.
+    """
+
+    def get_patch_transform(self) -> Transform:
+        return IdentityTransform()
 
 
 def _like(tick: Tick) -> Tick:
