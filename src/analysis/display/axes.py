@@ -109,7 +109,7 @@ def bars(
     (shape.sticky_edges.x if across else shape.sticky_edges.y).extend(np.unique(begin))
     axes.add_artist(shape)
     axes.update_datalim(points)
-    axes.autoscale_view()
+    axes.autoscale(None)  # type: ignore[arg-type]  # when somebody asks for the limits
 
 
 def key(figure: Figure, columns: int, order: Sequence[str] = ()) -> None:
