@@ -11,10 +11,14 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from markupsafe import Markup
 from matplotlib.axes import Axes
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
+from shapely.geometry.base import BaseGeometry
 
 from analysis.checkout import COUNTRIES
 from analysis.display import words
@@ -33,7 +37,7 @@ from analysis.record.wording import joined, where
 #: Degrees around the sites, as a share of their span and at least.
 MARGIN, LEAST_MARGIN = 0.12, 1.3
 
-SEA = "#dfe8ef"
+SEA, BORDER = "#dfe8ef", "#a9a9a4"
 
 MOST_RANKED = 8
 
@@ -183,7 +187,8 @@ def _map(
     axes.set_facecolor(SEA)
     west, south, east, north = extent(sites, ASPECTS[narrow])
     seen = land().clip((west, south, east, north))
-    seen.plot(ax=axes, color=LAND, edgecolor="#a9a9a4", linewidth=0.6, aspect=None)
+    countries = list(map(_outline, seen.geometry.normalize()))
+    axes.add_collection(PathCollection(countries, facecolor=LAND, edgecolor=BORDER, linewidth=0.6))
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], xlabel="", ylabel="")
     axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
     for spine in axes.spines.values():
@@ -221,6 +226,14 @@ def _map(
     for handle in handles.legend_handles:
         handle.set_sizes([40])  # type: ignore[union-attr]
     return seen
+
+
+def _outline(country: BaseGeometry) -> Path:
+    """A country as one outline: geopandas draws it the same, and takes ten times as long."""
+    polygons = [part for part in shapely.get_parts(country) if part.geom_type == "Polygon"]
+    rings = [ring for part in polygons for ring in (part.exterior, *part.interiors)]
+    outlines = [Path(shapely.get_coordinates(ring), closed=True) for ring in rings]
+    return Path.make_compound_path(*outlines)
 
 
 def _names(axes: Axes, seen: gpd.GeoDataFrame, sites: pd.DataFrame, size: float) -> None:

@@ -32,11 +32,12 @@ GAP = 1.4
 Box = tuple[float, float, float, float]
 
 
-def _named(sites: pd.DataFrame) -> pd.DataFrame:
-    """The sites that the map names: where attacks were newest in the window, then the busiest."""
-    newest = sites[sites["window"] > 0].sort_values("latest", ascending=False, kind="stable")
-    first = newest.head(MOST_NEWEST)
-    return pd.concat([first, sites.drop(first.index)]).head(MOST_NAMED)
+def _named(sites: pd.DataFrame) -> list[int]:
+    """The rows that the map names: where attacks were newest in the window, then the busiest."""
+    in_window = np.flatnonzero(sites["window"] > 0)
+    ago = -sites["latest"].to_numpy().astype(int)[in_window]
+    newest = in_window[np.argsort(ago, kind="stable")].tolist()
+    return list(dict.fromkeys([*newest[:MOST_NEWEST], *range(len(sites))]))[:MOST_NAMED]
 
 
 def name_sites(axes: Axes, sites: pd.DataFrame) -> list[Box]:
@@ -55,15 +56,14 @@ def name_sites(axes: Axes, sites: pd.DataFrame) -> list[Box]:
     """
     centres = axes.transData.transform(sites[["lon", "lat"]].to_numpy())
     radii = np.sqrt(sites["area"] / np.pi).to_numpy()
-    circles = sites.assign(x=centres[:, 0], y=centres[:, 1], radius=radii)
     taken = [(x - r, y - r, x + r, y + r) for (x, y), r in zip(centres, radii, strict=True)]
     inside = axes.get_window_extent()
-    named = _named(circles)
-    columns = (named[column] for column in ("site", "x", "y", "radius"))
-    for site, x, y, radius in zip(*columns, strict=True):
-        label = axes.text(0, 0, words.short_site(site), color=INK)
+    names = list(sites["site"])
+    for row in _named(sites):
+        x, y = centres[row]
+        label = axes.text(0, 0, words.short_site(names[row]), color=INK)
         size = label.get_window_extent()
-        for place in _places(x, y, radius + GAP, size.width, size.height):
+        for place in _places(x, y, radii[row] + GAP, size.width, size.height):
             within = inside.x0 < place[0] and place[2] < inside.x1 and inside.y0 < place[1]
             if within and not any(_overlap(place, other) for other in taken):
                 taken.append(place)
@@ -107,7 +107,8 @@ def name_countries(axes: Axes, seen: gpd.GeoDataFrame, taken: Sequence[Box], siz
         covers = any(_overlap((box.x0, box.y0, box.x1, box.y1), place) for place in taken)
         if covers or box.x0 < inside.x0 or box.x1 > inside.x1:
             label.remove()
-        label.set_bbox(BACKDROP)
+        else:
+            label.set_bbox(BACKDROP)
 
 
 def _places(x: float, y: float, away: float, width: float, height: float) -> list[Box]:
