@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 from xml.etree import ElementTree as ET
 
 import matplotlib as mpl
@@ -147,6 +147,24 @@ def test_it_is_the_picture_that_matplotlib_drew(tmp_path: Path) -> None:
         assert ink.sum() > 100_000
         height, width = picture.shape
         assert np.abs(picture - ours[kind][:height, :width]).sum() < 0.05 * ink.sum(), kind
+
+
+@pytest.mark.parametrize(
+    "look",
+    [{"text": "Ain\nal-Asad"}, {"fontsize": 17}, {"fontweight": "bold"}, {"rotation": 90},
+     {"ha": "right"}, {"va": "top"}],
+    ids=str,
+)  # fmt: skip
+def test_a_text_that_looks_different_takes_another_place(look: dict[str, Any]) -> None:
+    with house_style():
+        text = figure_to_record(2, 1).text(0, 0, "Ain al-Asad")
+        before = text.get_window_extent().bounds
+        text.set(**look)
+        assert text.get_window_extent().bounds != before
+        text.set(
+            text="Ain al-Asad", fontsize=8.5, fontweight=400, rotation=0, ha="left", va="baseline"
+        )
+        assert text.get_window_extent().bounds == before
 
 
 def test_a_picture_within_a_figure_is_shown_as_it_lies(tmp_path: Path) -> None:
