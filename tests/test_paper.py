@@ -93,6 +93,40 @@ def test_endnotes_stand_in_columns_as_weasyprint_balances_them(
     assert balanced == [pdf(page) for page in pages]
 
 
+#: Tables that share borders and that do not, words that hang over, lines to both edges and from the
+#: right, lengths by percent and by the way of writing.
+PAGE = """<style>
+table { border-collapse: collapse; width: 100% } td { border: 1px solid; padding: 2% 1em }
+td:first-child { border-width: 3px } .apart { border-collapse: separate; width: 60%; height: 5em }
+.narrow { width: 20% } .both { text-align: justify; letter-spacing: .05em }
+.cut { width: 8em; overflow: hidden; white-space: nowrap; text-overflow: ellipsis }
+.right { direction: rtl; margin-inline-start: 20%; border-inline-end: 2px solid }
+.grid { display: grid; grid-template-columns: 1fr 1fr } .flex { display: flex; width: 50% }
+</style>{table}<div class="apart">{table}</div><table class="apart"><tr><td><p>A</p></table>
+<p class="narrow">{text}</p><p class="both">{text}</p><p class="cut">{text}</p>
+<p class="cut">{text}</p><p class="right">{text}</p>
+<div class="grid"><div>{text}</div><div>{text}</div></div>
+<div class="flex"><div>{text}</div><div class="narrow">{text}</div></div>"""
+
+
+def test_what_is_worked_out_once_is_set_as_weasyprint_sets_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = "A source of the record, <b>attacked</b> once and again, on <i>4 February</i>. " * 3
+    table = f"<table><tr><td>{text}<td>Iraq<td>{text}<tr><td>Iraq<td>Iraq<td>{text}</table>"
+    page = PAGE.replace("{table}", table).replace("{text}", text)
+    once = pdf(page)
+    monkeypatch.setattr("analysis.publish.pdf.worked_out_once", lambda layout, css: None)
+    layout, css = map(import_module, ("weasyprint.layout", "weasyprint.css"))
+    compute = css.ComputedStyle.__missing__
+    monkeypatch.setattr(css.ComputedStyle, "__missing__", compute.__wrapped__)
+    for module in vars(layout).values():
+        for name in ("resolve_percentages", "split_first_line"):
+            if ours := getattr(module, name, None):
+                monkeypatch.setattr(module, name, ours.__wrapped__)
+    assert once == pdf(page)
+
+
 def test_what_is_no_link_on_paper_does_not_say_that_it_is_one(
     make_brief: Callable[..., Path],
 ) -> None:

@@ -1,0 +1,101 @@
+"""What WeasyPrint works out each time that it lays out a box is worked out once for each style.
+
+A page is laid out in many ways before it is set: a table to see how wide its columns want to be,
+notes to see how high theirs have to be. Boxes of one style in one place are as large, and a text
+breaks into the same line where there is as much room. What was found is kept with the style, and
+goes with the document. WeasyPrint changes no style that it has begun to lay out with: it takes a
+copy, which has nothing of this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+_BORDERS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
+_LENGTHS = (
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in ("left", "right")),
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in ("top", "bottom")),
+    *("width", "min_width", "max_width", "height", "min_height", "max_height"),
+    *_BORDERS,
+)
+
+
+def worked_out_once(layout: Any, css: Any) -> None:
+    """Have WeasyPrint, by its packages of layout and of styles, look at what it knows first."""
+    if hasattr(layout.percent.resolve_percentages, "__wrapped__"):
+        return
+    for name, known in (("resolve_percentages", _lengths), ("split_first_line", _first_line)):
+        for module in vars(layout).values():
+            if original := getattr(module, name, None):
+                setattr(module, name, known(original))
+    css.ComputedStyle.__missing__ = _values(css)
+
+
+def _lengths(resolve: Callable[..., None]) -> Callable[..., None]:
+    """The lengths that a box has by its style and by the size of what is around it."""
+
+    @wraps(resolve)
+    def resolve_percentages(box: Any, containing_block: Any) -> None:
+        around = containing_block
+        place = around if isinstance(around, tuple) else (around.width, around.height)
+        has = vars(box)
+        # In a table whose cells share their borders each cell has its own.
+        if box.style["border_collapse"] == "collapse":
+            place = (*place, *map(has.get, _BORDERS))
+        known = vars(box.style).setdefault("known_lengths", {})
+        if place in known:
+            has.update(known[place])
+        else:
+            resolve(box, containing_block)
+            known[place] = {name: has[name] for name in _LENGTHS}
+
+    return resolve_percentages
+
+
+def _first_line(split: Callable[..., Any]) -> Callable[..., Any]:
+    """The line with which a text begins where there is so much room."""
+
+    @wraps(split)
+    def split_first_line(
+        text: str, style: Any, context: Any, max_width: Any, spacing: Any, *said: Any, **named: Any
+    ) -> Any:
+        known = vars(style).setdefault("known_lines", {})
+        case = (text, max_width, spacing, *said, *named.items())
+        if case not in known:
+            known[case] = split(text, style, context, max_width, spacing, *said, **named)
+        layout, *measures = known[case]
+        own = object.__new__(type(layout))  # a text that is cut off with dots changes its layout
+        vars(own).update(vars(layout))
+        return own, *measures
+
+    return split_first_line
+
+
+def _values(css: Any) -> Callable[[Any, str], Any]:
+    """A property of which a style says nothing: it is that of the parent or that of all."""
+    compute = css.ComputedStyle.__missing__
+    plain = {
+        # By its names: `margin_top` may be told as `margin_block_start`.
+        name: {name, *(logical(block="ttb", inline=way) for way in ("ltr", "rtl"))}
+        if (logical := css.PHYSICAL_FUNCTIONS.get(name))
+        else {name}
+        for name in css.INITIAL_VALUES.keys() - {"float", "display", "position", "page"}
+        if not name.startswith("text_decoration_")
+    }
+    from_parent = plain.keys() & css.INHERITED
+    as_for_all = plain.keys() - css.INHERITED - css.INITIAL_NOT_COMPUTED
+
+    @wraps(compute)
+    def __missing__(self: Any, name: str) -> Any:
+        if name in plain and self.cascaded.keys().isdisjoint(plain[name]):
+            if name in as_for_all:
+                value = self[name] = css.INITIAL_VALUES[name]
+                return value
+            if name in from_parent and self.parent_style is not None:
+                value = self[name] = self.parent_style[name]
+                return value
+        return compute(self, name)
+
+    return __missing__
