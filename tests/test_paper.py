@@ -14,6 +14,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
+from analysis.publish.once_on_paper import worked_out_once
 from analysis.publish.paper import on_paper
 from analysis.publish.pdf import pdf
 
@@ -116,14 +117,18 @@ def test_what_is_worked_out_once_is_set_as_weasyprint_sets_it(
     table = f"<table><tr><td>{text}<td>Iraq<td>{text}<tr><td>Iraq<td>Iraq<td>{text}</table>"
     page = PAGE.replace("{table}", table).replace("{text}", text)
     once = pdf(page)
-    monkeypatch.setattr("analysis.publish.pdf.worked_out_once", lambda layout, css: None)
-    layout, css = map(import_module, ("weasyprint.layout", "weasyprint.css"))
-    compute = css.ComputedStyle.__missing__
-    monkeypatch.setattr(css.ComputedStyle, "__missing__", compute.__wrapped__)
-    for module in vars(layout).values():
-        for name in ("resolve_percentages", "split_first_line"):
-            if ours := getattr(module, name, None):
-                monkeypatch.setattr(module, name, ours.__wrapped__)
+    monkeypatch.setattr("analysis.publish.pdf.worked_out_once", lambda weasyprint: None)
+    inside = import_module("weasyprint")
+    boxes, lines = inside.formatting_structure.boxes.Box, inside.text.line_break
+    ours = [
+        (place, name, value)
+        for place in (inside.css.ComputedStyle, boxes, lines, *vars(inside.layout).values())
+        for name, value in getattr(place, "__dict__", {}).items()
+        if getattr(value, "__globals__", {}).get("__name__") == worked_out_once.__module__
+    ]
+    assert len({name for _, name, _ in ours}) == 6
+    for place, name, value in ours:
+        monkeypatch.setattr(place, name, value.__wrapped__)
     assert once == pdf(page)
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from itertools import product
 from typing import Any
 
 _BORDERS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
@@ -22,15 +23,51 @@ _LENGTHS = (
 )
 
 
-def worked_out_once(layout: Any, css: Any) -> None:
-    """Have WeasyPrint, by its packages of layout and of styles, look at what it knows first."""
-    if hasattr(layout.percent.resolve_percentages, "__wrapped__"):
+def worked_out_once(weasyprint: Any) -> None:
+    """Have WeasyPrint look at what it knows first."""
+    layout, lines, css = weasyprint.layout, weasyprint.text.line_break, weasyprint.css
+    if hasattr(lines.get_font_description, "__wrapped__"):
         return
-    for name, known in (("resolve_percentages", _lengths), ("split_first_line", _first_line)):
-        for module in vars(layout).values():
-            if original := getattr(module, name, None):
-                setattr(module, name, known(original))
+    known = {
+        "resolve_percentages": _lengths,
+        "split_first_line": _first_line,
+        "strut": _of_a_style,
+    }
+    for name, module in product(known, vars(layout).values()):
+        if work := getattr(module, name, None):
+            setattr(module, name, known[name](work))
+    lines.get_font_description = _of_a_style(lines.get_font_description)
     css.ComputedStyle.__missing__ = _values(css)
+    box = weasyprint.formatting_structure.boxes.Box
+    box.is_in_normal_flow = _of_a_box(box.is_in_normal_flow)
+
+
+def _of_a_style(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What follows from a style alone, such as its line height."""
+    name = f"known_{work.__name__}"
+
+    @wraps(work)
+    def known(style: Any) -> Any:
+        has = vars(style)
+        if name not in has:
+            has[name] = work(style)
+        return has[name]
+
+    return known
+
+
+def _of_a_box(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What is so for all boxes of a style."""
+    name = f"known_{ask.__name__}"
+
+    @wraps(ask)
+    def known(box: Any) -> Any:
+        has = vars(box.style)
+        if name not in has:
+            has[name] = ask(box)
+        return has[name]
+
+    return known
 
 
 def _lengths(resolve: Callable[..., None]) -> Callable[..., None]:

@@ -157,7 +157,7 @@ def _weasyprint() -> Any:
             compressobj=_compressing, compress=zlib.compress
         )
         balanced_in_steps(weasyprint.layout.block)
-        worked_out_once(weasyprint.layout, weasyprint.css)
+        worked_out_once(weasyprint)
     except OSError as reason:
         raise RunError(
             f"The PDF needs the library pango, which cannot be loaded ({reason}). "
