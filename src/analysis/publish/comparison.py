@@ -205,8 +205,8 @@ def _made(orders: Sequence[Order]) -> tuple[list[Side], Record]:
         warm_process() as zygote,
     ):
         plans, record = settled([replace(order, reports=Path(archive)) for order in orders])
-        with handed_on(record) as snapshot:
-            means = Means(zygote, snapshot)
+        with handed_on(record) as told:
+            means = Means(zygote, told)
             return [_side(carry_out(plan, means), " (made for this)") for plan in plans], record
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -57,12 +57,12 @@ class Means:
     Parameters
     ----------
     zygote: the socket of the warm process; empty for none.
-    snapshot: file of the record; see :mod:`analysis.record.snapshot`.
+    record: the variables that tell a kernel where the record is; see :func:`handed_on`.
     turn: file of the turn to wait for before cells are run; see :mod:`analysis.publish.turns`.
     """
 
     zygote: str
-    snapshot: Path
+    record: Mapping[str, str]
     turn: Path | None = None
 
 
@@ -97,22 +97,28 @@ def make(order: Order) -> Made:
 
         from analysis.record.room import give_back
 
-        with handed_on(record) as snapshot:
+        with handed_on(record) as told:
             del record  # the kernel has its own; a large one need not be there twice
             give_back()
-            return Made(carry_out(plan, Means(zygote, snapshot)), fresh=True)
+            return Made(carry_out(plan, Means(zygote, told)), fresh=True)
 
 
 @contextmanager
-def handed_on(record: Record) -> Iterator[Path]:
-    """Hand a record on to other processes as a file, which is there as long as the context."""
+def handed_on(record: Record) -> Iterator[dict[str, str]]:
+    """Hand a record on to other processes as a file, which is there as long as the context.
+
+    Yields
+    ------
+    dict
+        The variable that names it to a kernel. Who starts that need not load what reads a record.
+    """
     from analysis.record import snapshot
 
     with tempfile.TemporaryDirectory(prefix="brinkwatch-record-") as folder:
         file = Path(folder) / "record"
         snapshot.save(record, file)
         del record  # which whoever called may want to let go
-        yield file
+        yield {snapshot.VARIABLE: str(file)}
 
 
 def carry_out(plan: Plan, means: Means) -> Path:
@@ -174,12 +180,11 @@ def _executed(plan: Plan, means: Means, exporters: Exporters) -> Iterator[Execut
     from analysis.publish.standard_error import beside_the_page
     from analysis.publish.tidy import tidy
     from analysis.publish.turns import turn
-    from analysis.record import snapshot
 
     with tempfile.TemporaryDirectory(prefix="brinkwatch-figures-") as folder:
         told = {
             "BRINKWATCH_DATA": str(plan.order.data.resolve()),
-            snapshot.VARIABLE: str(means.snapshot),
+            **means.record,
             FIGURES_VARIABLE: folder,
             comments.VARIABLE: str(plan.order.comments.resolve()),
         }
@@ -240,7 +245,7 @@ def _letters(boxes: str) -> str:
     >>> _letters("\N{GRINNING FACE}")
     '😀 (U+1F600)'
     """
-    from analysis.record.wording import joined  # pandas is loaded by then
+    from analysis.record.wording import joined  # which loads pandas
 
     named = [f"{one} (U+{ord(one):04X})" for one in boxes[:_MOST_LETTERS]]
     more = [f"{len(boxes) - _MOST_LETTERS} more"] if len(boxes) > _MOST_LETTERS else []

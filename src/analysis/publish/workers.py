@@ -290,9 +290,9 @@ def _carry_out_here(plan: Plan) -> Path:
             f"the Dask worker has other {' and '.join(other)} than this command; "
             "give it the same, and start it again"
         )
-    with handed_on(record) as snapshot:
+    with handed_on(record) as told:
         del record
-        return carry_out(here, Means(own_warm_process(), snapshot))
+        return carry_out(here, Means(own_warm_process(), told))
 
 
 @cache  # A worker that lives on works with the code that it has loaded, whatever is there since.
