@@ -42,7 +42,7 @@ from analysis.publish.warm import fresh
 #: What the kernel of a report finds loaded.
 LOADED = (
     "geopandas",
-    "ipykernel.kernelapp",
+    "analysis.lean.ipykernel",
     # What a kernel's shell is made of. Not the inline backend: it ties matplotlib to the shell that
     # is there when it is loaded.
     "IPython.core.completerlib",
