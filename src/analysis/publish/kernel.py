@@ -17,6 +17,7 @@ from pathlib import Path
 from queue import Empty
 from typing import Any, ClassVar, Protocol
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.kernelspec import KernelSpec
@@ -82,6 +83,9 @@ class ReportClient(AsyncKernelClient):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # It calls while the kernel is being born; ZeroMQ would call again a tenth of a second later
+        # or two, and the kernel is there before that.
+        self.context.setsockopt(zmq.RECONNECT_IVL, round(MOMENT * 1000))
         # What it was asked for before its turn, with the numbers of these messages.
         self._asked: deque[tuple[str, str]] = deque()
 
