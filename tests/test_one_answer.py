@@ -146,6 +146,32 @@ def test_a_unit_of_which_nothing_was_heard_for_ninety_days_is_not_counted(record
     assert "44th Infantry Brigade Combat Team" in text
 
 
+def test_a_unit_of_which_nothing_was_heard_for_a_year_counts_and_is_told_apart(
+    record: Record,
+) -> None:
+    told = of_the_war(record, "2024-12-01")
+    silent = posture.silent(told)
+    # Six Patriot batteries came in November 2023; no row of them is newer, and none says they left.
+    assert "Six additional Patriot batteries" in set(silent["asset"])
+    newest = told.versions.deployments.groupby("deployment_id")["reported_on"].max()
+    assert (told.date - newest[silent["deployment_id"]] > pd.Timedelta(days=365)).all()
+    there = posture.units(posture.on_day(told), "arrived")
+    others = newest[sorted(set(there["deployment_id"]) - set(silent["deployment_id"]))]
+    assert (told.date - others <= pd.Timedelta(days=365)).all()
+    text = said("brief", "2024-12-01", "posture")
+    assert "Of eight of those in the region nothing was heard for a year" in text
+    assert "seven air-defence systems are ordered, under way or there, six of them last" in text
+    assert "nothing was heard for a year" not in said("brief", "2024-02-06", "posture")
+
+
+def test_places_at_sea_are_areas_in_every_sentence() -> None:
+    page = an.open("brief", as_of="2024-01-19", campaign="red-sea")
+    text = read_aloud(an.say.where(page)) + read_aloud(an.say.attackers(page))
+    assert "two or more areas were attacked" in text
+    assert "pairs of attacks in different areas" in text
+    assert "site" not in text
+
+
 def test_a_campaign_that_is_over_is_said_to_be() -> None:
     over = "The campaign that is counted here ended on 18 January 2025"
     before, after = (an.open("brief", as_of=day) for day in ("2025-01-25", "2025-03-01"))

@@ -23,6 +23,10 @@ COMMITTED = (*UNDER_WAY, "arrived")
 #: A unit ordered or under way counts for so many days after the last report of it.
 HEARD_OF = pd.Timedelta(days=90)
 
+#: A unit in the region counts until it is known to have left; if nothing was heard of it for so
+#: long, that is told beside.
+SILENT = pd.Timedelta(days=365)
+
 PHASE_COLUMNS = ["deployment_id", "phase", "earliest", "start", "end"]
 
 
@@ -136,6 +140,12 @@ def not_heard_of(known: Known) -> pd.DataFrame:
     rows = known.deployments
     wanted = is_one_of(rows["deployment_id"], last["deployment_id"][is_gone])
     return rows[wanted & is_one_of(rows["counting"], ["unit"])].reset_index(drop=True)
+
+
+def silent(known: Known) -> pd.DataFrame:
+    """Units in the region of which nothing was heard for :data:`SILENT`, as :func:`on_day`."""
+    there = units(on_day(known), "arrived")
+    return there[there["reported_on"] < known.date - SILENT]
 
 
 @remembered

@@ -30,8 +30,9 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
     dict
         `since` ("since 17 October 2023", of one that is over "from … to …") and `start`, `to_day`
         (the as-of date), `forces` (its targets after "attacks on"), `side` (where its dead and
-        injured are counted), `site` (one and several of the places attacked) and `at` before it,
-        `theatre` and `theatre_or` (where the answer falls, after "struck" and after "no strike").
+        injured are counted), `site` (one and several of the places attacked), `one_site` and
+        `sites` by themselves, and `at` before them, `theatre` and `theatre_or` (where the answer
+        falls, after "struck" and after "no strike").
     """
     campaign = known.campaign
     start = day(campaign.start, space)
@@ -43,6 +44,8 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
         "forces": targets(campaign.targets),
         "side": "on board" if campaign.at_sea else "on the US side",
         "site": "area|areas" if campaign.at_sea else "site|sites",
+        "one_site": "area" if campaign.at_sea else "site",
+        "sites": "areas" if campaign.at_sea else "sites",
         "at": "in" if campaign.at_sea else "at",
         "theatre": where(campaign.main.countries),
         "theatre_or": where(campaign.main.countries, "or"),

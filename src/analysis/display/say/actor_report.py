@@ -239,7 +239,7 @@ def actor_coordination(page: Page) -> Fragment:
         return answer(Markup("Fewer than two recorded attacks can show no coordination."))
     days, pairs, bunched = several_sites_a_day(page), close_in_time(page), _bunched(page)
     compared = pairs or bunched or "multi_site_days_expected" in page.stated
-    return answer(days, pairs, bunched, assumption=Markup(CHANCE) if compared else None)
+    return answer(days, pairs, bunched, assumption=page.phrase(CHANCE) if compared else None)
 
 
 def _bunched(page: Page) -> Markup | None:

@@ -15,12 +15,12 @@ from analysis.measures.estimate import SIGNIFICANT
 from analysis.measures.fact import Withheld
 from analysis.record.codebook import place
 
-#: What chance means where a sentence names it.
+#: What chance means where a sentence names it, as a phrase of the page.
 CHANCE = (
-    "Chance means that each attack keeps its site and its week and falls on any day of it, "
+    "Chance means that each attack keeps its {one_site} and its week and falls on any day of it, "
     "independently of all others; weeks are counted from the campaign’s start, and one that is not "
-    "over is left out. A pair is two attacks at different sites on one date, or on adjacent dates "
-    "where one of them fell at night, as the record has no hours."
+    "over is left out. A pair is two attacks {at} different {sites} on one date, or on adjacent "
+    "dates where one of them fell at night, as the record has no hours."
 )
 
 #: Of fewer attacks than these a share is said in numbers, not in per cent.
@@ -157,7 +157,7 @@ def attackers(page: Page) -> Fragment:
     if pairs:
         assumption = page.phrase(
             "{said} A difference as large comes about by chance in {close_pairs_p_value} of cases.",
-            said=f"{assumption} {CHANCE}",
+            said=Markup("{} {}").format(assumption, page.phrase(CHANCE)),
         )
     return answer(
         _claims(page),
@@ -272,36 +272,37 @@ def several_sites_a_day(page: Page) -> Markup:
 def _several_sites(page: Page) -> Markup:
     sampled = page.facts["multi_site_days"].kept == "sampled"
     if sampled and page.count("multi_site_days"):
-        return page.sentence("on {multi_site_days:day|days} two or more sites were attacked")
+        return page.sentence("on {multi_site_days:day|days} two or more {sites} were attacked")
     if sampled:
         raise Withheld(page.facts["multi_site_days"])
     if not page.count("multi_site_days"):
         return page.sentence(
-            "on none of the {attack_days:day|days} with attacks was more than one site attacked"
+            "on none of the {attack_days:day|days} with attacks was more than one {one_site} "
+            "attacked"
             if page.count("attack_days") > 1
-            else "only one site was attacked"
+            else "only one {one_site} was attacked"
         )
     if page.count("attack_days") == 1:
-        return page.sentence("all fell on one day, at {sites_attacked:site|sites}")
+        return page.sentence(f"all fell on one day, {{at}} {{sites_attacked:{page.words['site']}}}")
     every = page.count("multi_site_days") == page.count("attack_days")
     return page.sentence(
-        "on each of the {attack_days:day|days} with attacks, two or more sites were attacked"
+        "on each of the {attack_days:day|days} with attacks, two or more {sites} were attacked"
         if every
-        else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more sites "
-        "were attacked"
+        else "on {multi_site_days} of the {attack_days:day|days} with attacks, two or more "
+        "{sites} were attacked"
     )
 
 
 @if_kept
 def close_in_time(page: Page) -> Markup | None:
-    """How many pairs of attacks at different sites fell on one day or night."""
+    """How many pairs of attacks {at} different {sites} fell on one day or night."""
     if page.count("attack_days") < 2 or not page.facts["close_pairs_expected"].known:
         return None
     compared = compared_with_chance(page, "close_pairs")
     if not page.count("close_pairs") + page.count("multi_site_days") and compared == "about what":
         return None
     return page.sentence(
-        "{close_pairs:pair|pairs} of attacks at different sites fell on the same day or night, "
+        "{close_pairs:pair|pairs} of attacks {at} different {sites} fell on the same day or night, "
         "{compared} chance would give at the same weekly rates ({close_pairs_expected:rounded} on "
         "average, {close_pairs_low:digits} to {close_pairs_high:digits} in 19 cases of 20).",
         compared=compared,

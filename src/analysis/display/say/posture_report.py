@@ -11,7 +11,7 @@ from analysis.display.key_figures import Card, card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.effect import moved_after_arrivals
-from analysis.display.say.response import not_heard_of
+from analysis.display.say.response import not_heard_of, silent
 from analysis.display.say.sent import carriers, rounded
 from analysis.measures.facts.posture import STANDING, present_fact
 from analysis.measures.presence import lead_times
@@ -84,7 +84,12 @@ def in_the_region(page: Page) -> Fragment:
         else None
     )
     return answer(
-        _present(page), _by_kind(page), not_heard_of(page), undated, assumption=assumption
+        _present(page),
+        _by_kind(page),
+        silent(page),
+        not_heard_of(page),
+        undated,
+        assumption=assumption,
     )
 
 

@@ -271,7 +271,27 @@ def posture(page: Page) -> Fragment:
         "Only announced movements are in the record, and a unit keeps its last announced phase: "
         "what came or left unannounced is not seen."
     )
-    return answer(carriers(page), sent + Markup("."), not_heard_of(page), assumption=assumption)
+    return answer(
+        carriers(page), sent + Markup("."), silent(page), not_heard_of(page), assumption=assumption
+    )
+
+
+@if_kept
+def silent(page: Page) -> Markup | None:
+    """How many units count as there though nothing was heard of them for a year."""
+    if not page.count("units_silent"):
+        return None
+    every = page.count("units_silent") == page.count("units_arrived")
+    return page.sentence(
+        "of {which} in the region nothing was heard for a year; {units_silent:~it|they} may have "
+        "left unannounced.",
+        which=page.phrase(
+            {(True, 1): "the one", (True, 2): "both"}.get(
+                (every, page.count("units_silent")),
+                "all {units_silent}" if every else "{units_silent} of those",
+            )
+        ),
+    )
 
 
 @if_kept

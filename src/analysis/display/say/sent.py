@@ -111,11 +111,21 @@ def _reinforcements(page: Page) -> Markup:
         parts.append(
             page.phrase(
                 "{rounded}{air_defense_committed:air-defence system is|air-defence systems are} "
-                "ordered, under way or there",
+                "ordered, under way or there{silent}",
                 rounded=rounded(page),
+                silent=_silent_of_them(page),
             )
         )
     return Markup("").join(Markup("; ") + part for part in parts)
+
+
+def _silent_of_them(page: Page) -> Markup:
+    """Of how many of the air-defence systems nothing was heard for a year."""
+    silent, every = page.count("air_defense_silent"), page.count("air_defense_committed")
+    if not silent:
+        return Markup("")
+    which = {True: "all of them " if every > 1 else "", False: "{air_defense_silent} of them "}
+    return page.phrase(f", {which[silent == every]}last heard of more than a year ago")
 
 
 def rounded(page: Page) -> str:

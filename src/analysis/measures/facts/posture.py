@@ -48,15 +48,19 @@ def posture_facts(known: Known) -> dict[str, Fact]:
     there = posture.units(on_day, "arrived")
     under_way = posture.units(on_day, *posture.UNDER_WAY)
     carriers, marines, defense = "carrier-strike-group", "marine-unit", "air-defense"
+    silent = posture.silent(known)
+    systems = _air_defense(_of_kind(on_day, defense), known.date - posture.HEARD_OF)
     found = {
         "carriers_in_region": count(_of_kind(there, carriers)),
         "carriers_committed": count(posture.units(on_day, *posture.COMMITTED, kind=carriers)),
         "marines_committed": total(_of_kind(under_way, marines), "personnel"),
         "personnel_committed": total(under_way, "personnel"),
-        "air_defense_committed": _air_defense(
-            _of_kind(on_day, defense), known.date - posture.HEARD_OF
+        "air_defense_committed": systems,
+        "air_defense_silent": total(
+            silent[silent["deployment_id"].isin(list(systems.evidence))], "quantity"
         ),
         "units_arrived": count(there),
+        "units_silent": count(silent),
         "units_under_way": count(under_way),
         "units_not_heard_of": count(posture.not_heard_of(known)),
     }
