@@ -16,7 +16,7 @@ MOST_ROWS = 6
 _TO_THE_RIGHT = Markup(' class="number"')
 
 #: A table of fewer rows than these stands on one page of paper.
-FEWEST_TO_SPLIT = 8
+FEWEST_TO_SPLIT = 6
 
 
 def table(
