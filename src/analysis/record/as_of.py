@@ -31,6 +31,7 @@ from analysis.record.versions import (
     named_in,
     newest_of,
     newest_reports,
+    public_by,
     reported_by,
     still_counted,
 )
@@ -109,7 +110,7 @@ class Record(Tables):
             If there is no such campaign, or none that was known by then.
         """
         about = self.campaign_of(date, campaign)
-        versions = self._up_to(date)
+        versions = self._with_places({name: rows for name, _, rows in self._public(date)})
         kept = self._kept(versions, pd.Timestamp(date).normalize())
         return digest_of(versions, kept, _cited(self.sources, versions), about)
 
@@ -118,30 +119,30 @@ class Record(Tables):
 
         Nothing is edited in place, so that of a day there are never fewer than there were.
         """
-        return {name: len(rows) for name, rows in self._reported(date)}
+        return {name: len(rows) for name, _, rows in self._public(date)}
 
     def census(self, date: str | pd.Timestamp) -> dict[str, str]:
         """Which rows of each dated table were public at the end of a day, in short.
 
         See :mod:`analysis.record.census`.
         """
-        return {name: census.taken(_names(rows)) for name, rows in self._reported(date)}
+        return {name: census.taken(_names(rows, key)) for name, key, rows in self._public(date)}
 
     def came_since(self, date: str | pd.Timestamp, was: Mapping[str, str]) -> pd.DataFrame:
         """Which rows a day has that it had not by a census: their `id` and `reported_on`."""
         found = [
-            rows[census.came(was[name], _names(rows))]
-            for name, rows in self._reported(date)
+            rows.loc[census.came(was[name], _names(rows, key)), [key, "reported_on"]]
+            for name, key, rows in self._public(date)
             if name in was
         ]
-        return pd.concat([pd.DataFrame(columns=["id", "reported_on"]), *found], ignore_index=True)
+        named = [rows.set_axis(["id", "reported_on"], axis=1) for rows in found]
+        return pd.concat([pd.DataFrame(columns=["id", "reported_on"]), *named], ignore_index=True)
 
-    def _reported(self, date: str | pd.Timestamp) -> Iterator[tuple[str, pd.DataFrame]]:
-        """The `id` and `reported_on` of what was public at the end of a day, by table."""
+    def _public(self, date: str | pd.Timestamp) -> Iterator[tuple[str, str, pd.DataFrame]]:
+        """Each dated table's name and key, and its rows that were public at the end of a day."""
         day = pd.Timestamp(date).normalize()
         for name, key in IDENTIFIERS.items():
-            rows = getattr(self, name)[[key, "reported_on"]].set_axis(["id", "reported_on"], axis=1)
-            yield name, reported_by(rows, day)
+            yield name, key, public_by(getattr(self, name), day)
 
     def _up_to(self, date: str | pd.Timestamp) -> Tables:
         """The versions that were known at the end of a day, and the sites and actors they name."""
@@ -209,7 +210,7 @@ def _those(table: pd.DataFrame, columns: Sequence[str], named: Collection[str]) 
     return pd.DataFrame({name: table[name].array.take(places) for name in columns}, copy=False)
 
 
-def _names(rows: pd.DataFrame) -> list[str]:
+def _names(rows: pd.DataFrame, key: str) -> list[str]:
     """What the rows of a census are called."""
     days = rows["reported_on"].to_numpy("datetime64[D]").astype("int64").tolist()
-    return [f"{one} {day}" for one, day in zip(rows["id"].tolist(), days, strict=True)]
+    return [f"{one} {day}" for one, day in zip(rows[key].tolist(), days, strict=True)]

@@ -43,12 +43,16 @@ class Tables:
     actors: pd.DataFrame
 
 
-def reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+def public_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     """The rows of a table up to a day: they come first, so this is a view and no copy."""
-    visible = table.iloc[: table["reported_on"].searchsorted(day, side="right")]
+    return table.iloc[: table["reported_on"].searchsorted(day, side="right")]
+
+
+def reported_by(table: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """The same, without the categories that only later rows have: they are not known yet."""
+    visible = public_by(table, day)
     words = {str(name): column.array for name, column in visible.items()
              if isinstance(column.array, pd.Categorical)}  # fmt: skip
-    # A category that only later rows have is not known yet.
     return visible.assign(
         **{name: coded.remove_unused_categories() for name, coded in words.items()}
     )
