@@ -13,6 +13,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
+from analysis.measures.casualties import are_some
 from analysis.record import Known, remembered
 from analysis.record.codebook import word
 from analysis.record.coded import as_rows, is_one_of
@@ -118,7 +119,7 @@ def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
 def _people(counts: pd.Series, harm: str) -> pd.Series:
     """How many were harmed, as the end of a description; nothing where none are known of."""
     told: pd.Series = "; " + counts.astype("str") + f" {harm}"
-    return told.where(counts.fillna(0) > 0, "")
+    return told.where(are_some(counts), "")
 
 
 def _tallies(rows: pd.DataFrame, _: Known) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from itertools import product
+from operator import attrgetter
 from typing import Any
 
 _BORDERS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
@@ -39,35 +40,25 @@ def worked_out_once(weasyprint: Any) -> None:
     lines.get_font_description = _of_a_style(lines.get_font_description)
     css.ComputedStyle.__missing__ = _values(css)
     box = weasyprint.formatting_structure.boxes.Box
-    box.is_in_normal_flow = _of_a_box(box.is_in_normal_flow)
+    box.is_in_normal_flow = _once_a_style(box.is_in_normal_flow, attrgetter("style"))
 
 
-def _of_a_style(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """What follows from a style alone, such as its line height."""
+def _once_a_style(work: Callable[[Any], Any], held_by: Callable[[Any], Any]) -> Any:
+    """What follows from a style alone, such as its line height, kept with the style of whatever."""
     name = f"known_{work.__name__}"
 
     @wraps(work)
-    def known(style: Any) -> Any:
-        has = vars(style)
+    def known(one: Any) -> Any:
+        has = vars(held_by(one))
         if name not in has:
-            has[name] = work(style)
+            has[name] = work(one)
         return has[name]
 
     return known
 
 
-def _of_a_box(ask: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """What is so for all boxes of a style."""
-    name = f"known_{ask.__name__}"
-
-    @wraps(ask)
-    def known(box: Any) -> Any:
-        has = vars(box.style)
-        if name not in has:
-            has[name] = ask(box)
-        return has[name]
-
-    return known
+def _of_a_style(work: Callable[[Any], Any]) -> Any:
+    return _once_a_style(work, lambda style: style)
 
 
 def _lengths(resolve: Callable[..., None]) -> Callable[..., None]:

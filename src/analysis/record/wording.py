@@ -36,6 +36,7 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
     """
     campaign = known.campaign
     start = day(campaign.start, space)
+    one_site, sites = ("area", "areas") if campaign.at_sea else ("site", "sites")
     return {
         "since": _from_to(campaign, space) if campaign.is_over(known.date) else f"since {start}",
         "since_short": f"since {campaign.start.day} {campaign.start:%b %Y}",
@@ -43,9 +44,9 @@ def usual_words(known: Known, space: str = " ") -> dict[str, str]:
         "to_day": day(known.date, space),
         "forces": targets(campaign.targets),
         "side": "on board" if campaign.at_sea else "on the US side",
-        "site": "area|areas" if campaign.at_sea else "site|sites",
-        "one_site": "area" if campaign.at_sea else "site",
-        "sites": "areas" if campaign.at_sea else "sites",
+        "site": f"{one_site}|{sites}",
+        "one_site": one_site,
+        "sites": sites,
         "at": "in" if campaign.at_sea else "at",
         "theatre": where(campaign.main.countries),
         "theatre_or": where(campaign.main.countries, "or"),

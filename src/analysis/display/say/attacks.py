@@ -295,7 +295,7 @@ def _several_sites(page: Page) -> Markup:
 
 @if_kept
 def close_in_time(page: Page) -> Markup | None:
-    """How many pairs of attacks {at} different {sites} fell on one day or night."""
+    """How many pairs of attacks at different sites fell on one day or night."""
     if page.count("attack_days") < 2 or not page.facts["close_pairs_expected"].known:
         return None
     compared = compared_with_chance(page, "close_pairs")

@@ -9,6 +9,7 @@ from analysis.display.kept import if_kept
 from analysis.display.page import Page
 from analysis.display.say.answer import listing
 from analysis.measures.attacks import countries_hit
+from analysis.measures.casualties import are_some
 from analysis.record.codebook import SEA, place
 from analysis.record.coded import is_one_of
 
@@ -194,7 +195,7 @@ def _deaths_are_told(page: Page) -> bool:
     if not page.given("killed_official") or not page.given("killed_record"):
         return False
     official, record = page.count("killed_official"), page.count("killed_record")
-    deadly = page.attacks[page.attacks["killed"].fillna(0) > 0]
+    deadly = page.attacks[are_some(page.attacks["killed"])]
     told = is_one_of(deadly["attack_id"], page.facts["killed_record"].evidence)
     counted_to = pd.Timestamp(str(page.value("killed_official_through")))
     newer = bool(counted_to < deadly.loc[told, "event_date"].max())

@@ -57,7 +57,7 @@ def posture_facts(known: Known) -> dict[str, Fact]:
         "personnel_committed": total(under_way, "personnel"),
         "air_defense_committed": systems,
         "air_defense_silent": total(
-            silent[silent["deployment_id"].isin(list(systems.evidence))], "quantity"
+            silent[is_one_of(silent["deployment_id"], systems.evidence)], "quantity"
         ),
         "units_arrived": count(there),
         "units_silent": count(silent),
