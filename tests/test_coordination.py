@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from analysis.measures.attacks import counted, daily_counts, multi_site_days, recorded
 from analysis.measures.chance import against_distribution, against_draws
 from analysis.measures.coordination import (
-    claimant_share,
     close_pairs,
     multi_site_days_against_chance,
     weeks_of,
@@ -101,15 +100,6 @@ def test_dispersion_of_the_ten_attacks_by_hand(week: Record) -> None:
         overall.value == pytest.approx(daily.var() / daily.mean()) == pytest.approx(1.313, abs=5e-4)
     )
     assert overall.p_value < within.p_value
-
-
-def test_share_of_one_claimant_by_hand(week: Record) -> None:
-    # Of three claimed attacks The Band has two; Clopper-Pearson for 2 of 3 is 0.094 to 0.992.
-    found = claimant_share(recorded(counted(week.as_of("2023-11-07").of())))
-    assert found is not None
-    assert (round(found.value, 3), found.n) == (0.667, 3)
-    assert (round(found.low, 3), round(found.high, 3)) == (0.094, 0.992)
-    assert claimant_share(recorded(counted(week.as_of("2023-10-31").of()))) is None
 
 
 @settings(max_examples=40)

@@ -23,7 +23,6 @@ import pandas as pd
 from analysis.measures.attacks import multi_site_days
 from analysis.measures.chance import against_distribution, against_draws
 from analysis.measures.estimate import Estimate
-from analysis.measures.proportion import proportion
 
 WEEK = 7
 
@@ -233,19 +232,3 @@ def _close(
         apart = abs(days[first[some]] - days[second[some]])
         found += (apart <= reach[some, None]).sum(axis=0, dtype=np.int32)
     return found
-
-
-def claimant_share(attacks: pd.DataFrame) -> Estimate | None:
-    """The share of claimed attacks that the group with most claims has; None without claims.
-
-    >>> claimant_share(pd.DataFrame({"claimed_by": ["band", "band", None]})).value
-    1.0
-    """
-    claims = attacks["claimed_by"].dropna()
-    if claims.empty:
-        return None
-    assumption = (
-        "Attacks that nobody claims are left out: they may be anybody’s, and a shared name need "
-        "not mean one command."
-    )
-    return proportion(int(claims.value_counts().iloc[0]), len(claims), assumption)
