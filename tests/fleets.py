@@ -26,7 +26,8 @@ from pathlib import Path
 from analysis.errors import BrinkwatchError
 from analysis.publish.fleet import days, fleet, orders, summary
 from analysis.publish.order import Order
-from analysis.publish.workers import cluster, processes
+from analysis.publish.cluster import cluster
+from analysis.publish.workers import processes
 
 signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
 folder, where = Path(sys.argv[1]), sys.argv[2]

@@ -18,9 +18,9 @@ from conftest import CHECKOUT, brinkwatch
 from distributed import KilledWorker
 from fleets import begun, digests, done, small, small_and_slow, wait_until
 
+from analysis.publish.cluster import in_words
 from analysis.publish.fleet import Outcome
 from analysis.publish.order import Order
-from analysis.publish.workers import in_words
 
 
 class Cluster(NamedTuple):

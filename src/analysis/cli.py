@@ -203,10 +203,11 @@ def fleet(
     choices = {name: values.split(",") for name, values in named_values(parameter or []).items()}
 
     from analysis.publish.capacity import reports_at_once
+    from analysis.publish.cluster import cluster
     from analysis.publish.fleet import bar, days, orders, summary
     from analysis.publish.fleet import fleet as publish_all
     from analysis.publish.order import Order
-    from analysis.publish.workers import cluster, processes
+    from analysis.publish.workers import processes
     from analysis.schedule.clock import span, today
 
     begun = time.monotonic()

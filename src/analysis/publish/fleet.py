@@ -123,7 +123,8 @@ def fleet(
     Parameters
     ----------
     wanted: orders of one report from one record.
-    workers: see :mod:`analysis.publish.workers`; they are not called if all is published already.
+    workers: see :mod:`analysis.publish.workers` and `cluster`; not called if all is
+        published already.
     tell: called with each outcome as soon as it is known.
 
     Raises
@@ -200,6 +201,15 @@ def summary(outcomes: Sequence[Outcome], seconds: float) -> str:
         order = outcomes[0].order
         lines.append(f"{order.reports / order.report}")
     return "\n".join(lines)
+
+
+def outcome_of(order: Order, make: Callable[[], object]) -> Outcome:
+    """Have one order made, and say what came of it."""
+    try:
+        make()
+    except Exception as error:
+        return Outcome(order, reason=one_line(error))
+    return Outcome(order, fresh=True)
 
 
 def one_line(error: Exception) -> str:

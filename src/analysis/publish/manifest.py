@@ -66,6 +66,7 @@ _NO_PAGES = (
     *("intake/", "schedule/", "deliver/", "shipped/"),
     *(
         "publish/cards.py",
+        "publish/cluster.py",
         "publish/comparison.py",
         "publish/file_system.py",
         "publish/finding.py",
