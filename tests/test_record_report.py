@@ -163,3 +163,41 @@ def test_more_rows_than_officials_count_are_neither_a_part_nor_a_share() -> None
     assert max(shares) <= 100
     shown = repr(an.table.record_revisions(an.open("record", as_of="2026-03-12")))
     assert "%" not in shown  # of a sample no share is given
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_a_record_that_holds_more_than_officials_count_leaves_no_gap() -> None:
+    page = an.open("record", as_of="2024-01-12", campaign="red-sea")
+    told = said(page, "record_coverage")
+    assert "the record describes 28 with an official’s word, more than they count." in told
+    assert "\N{MINUS SIGN}" not in told
+    assert "fill the gap" not in told
+    assert "more than they count" in said(page, "record_key_figures")
+    drawn = str(an.draw.gap_by_country(page).html)
+    assert "By the newest count the record leaves no gap" in drawn
+    # Of attacks on ships the count at sea is that of all, which is not told twice.
+    assert "at sea" not in drawn
+    assert not an.table.record_by_country(page).html
+    assert repr(an.table.record_tallies(page)).count("11 Jan 2024") == 1
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_without_an_official_count_nothing_may_be_among_those_counted() -> None:
+    told = sentences("record", "2026-04-30")["record_coverage"]
+    assert told.endswith("report and eight that only the attackers claim.")
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_of_one_attack_and_of_all_it_speaks_as_of_one_and_of_all() -> None:
+    one = sentences("record", "2023-11-20", campaign="red-sea")
+    assert "The only recorded attack was known on the same day;" in one["record_delay"]
+    assert "one row on attacks comes from one publisher" in one["record_sources"]
+    assert "%" not in one["record_sources"]
+    two = sentences("record", "2023-10-18")["record_sources"]
+    assert "Of these rows all come from news outlets; none passes on" in two
+    # Of a sample the delay of the last is told without the shares that it would rest on.
+    later = sentences("record", "2025-07-10", campaign="red-sea-2025")
+    assert later["record_delay"].startswith("Of four recorded attacks the one reported last")
+    assert ", all of them at first known from a claim alone" in later["record_revisions"]
+    war = sentences("record", "2026-04-30")["record_revisions"]
+    assert "killed was revised for one attack, by 1, one day after the first report" in war

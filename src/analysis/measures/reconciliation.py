@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.measures import tallies
 from analysis.measures.attacks import RECORDED, countries_hit, on_targets, with_places
 from analysis.record import Known, remembered
-from analysis.record.codebook import ALL
+from analysis.record.codebook import ALL, SEA
 from analysis.record.coded import is_one_of
 
 #: Columns that count attacks.
@@ -79,10 +79,15 @@ def _as_counted(attacks: pd.DataFrame, given: pd.DataFrame) -> list[int]:
 
 @remembered
 def countries_counted(known: Known) -> list[str]:
-    """Countries for which officials give counts of their own, in order of their first attack."""
+    """Countries for which officials give counts of their own, in order of their first attack.
+
+    Of attacks on ships the count at sea is that of all, and no part of it.
+    """
     hit = countries_hit(on_targets(known))
     others = sorted(set(known.tallies["scope"]) & set(known.sites["country"]) - set(hit))
-    return [one for one in (*hit, *others) if len(tallies.of_the_campaign(known, "attacks", one))]
+    whole = {SEA} if known.campaign.at_sea else set()
+    apart = [one for one in (*hit, *others) if one not in whole]
+    return [one for one in apart if len(tallies.of_the_campaign(known, "attacks", one))]
 
 
 def most_counted(known: Known, most: int = 2) -> list[str]:

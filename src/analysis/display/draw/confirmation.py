@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
+
 from analysis.display.draw.history import in_spans, too_few
 from analysis.display.draw.stacked import LEVELS, stacked_over_time
 from analysis.display.fragment import NOTHING, Fragment
@@ -26,10 +28,7 @@ def confirmation_over_time(page: Page) -> Fragment:
         "confirmation",
         groups,
         {name: LEVEL_COLORS[level] for level, name in LEVELS.items()},
-        page.sentence(
-            "officials confirm {attacks_confirmed_cumulative:digits} of "
-            "{attacks_cumulative:recorded attack|recorded attacks}"
-        ),
+        _finding(page),
         f"Attacks on {page.words['forces']} {in_spans(page)}, by who reports them",
         page.sentence(
             "stacked bars over time: {attacks_confirmed_cumulative:attack|attacks} officially "
@@ -37,4 +36,18 @@ def confirmation_over_time(page: Page) -> Fragment:
             "{attacks_claim_only_cumulative} claimed only."
         ),
         columns=3,
+    )
+
+
+def _finding(page: Page) -> Markup:
+    """How many of the recorded attacks officials confirm; of all of them in words."""
+    number = page.count("attacks_cumulative")
+    if page.count("attacks_confirmed_cumulative") < number:
+        return page.sentence(
+            "officials confirm {attacks_confirmed_cumulative} of the {attacks_cumulative} recorded "
+            "attacks"
+        )
+    every = {1: "the only recorded attack", 2: "both recorded attacks"}
+    return page.sentence(
+        f"officials confirm {every.get(number, 'all {attacks_cumulative} recorded attacks')}"
     )

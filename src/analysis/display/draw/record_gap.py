@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 from matplotlib.figure import Figure
 
+from analysis.display import words
 from analysis.display.axes import count_axis, date_axis, keep_apart
 from analysis.display.draw.history import day_numbers, source
 from analysis.display.fragment import NOTHING, Fragment
@@ -20,6 +21,9 @@ FEWEST = 4
 
 #: Colours and markers of all, and of the countries with most attacks counted.
 STYLES = ((INK, "o"), (STRIKE, "s"), (ACCENT, "^"))
+
+#: So many labels would fit one above the other.
+LABELS = 7.5
 
 
 @figure
@@ -51,17 +55,18 @@ def gap_by_country(page: Page) -> Fragment:
                 color=color,
             )
         count_axis(axes)
-        axes.set_ylim(min(lowest - 1, 0), max(highest, 3) * 1.1)
+        bottom, top = min(lowest - 1, 0), max(highest, 3) * 1.1
+        axes.set_ylim(bottom, top)
         if lowest < 0:
             axes.axhline(0, color=GREY, linewidth=0.8)
         date_axis(axes, page.campaign.start, page.known.through, narrow)
         ends = sorted((int(table["gap"].iloc[-1]), scope) for scope, table in tables.items()
                       if len(table))  # fmt: skip
-        places = keep_apart([max(gap, 0) for gap, _ in ends], max(highest, 3) / 7)
+        places = keep_apart([gap for gap, _ in ends], (top - bottom) / LABELS)
         right = axes.get_xlim()[1]
         for place, (gap, scope) in zip(places, ends, strict=True):
             axes.annotate(
-                f"{gap} {names[scope]}",
+                f"{words.digits(gap)} {names[scope]}",
                 (right, place),
                 xytext=(4, 0),
                 textcoords="offset points",
@@ -76,15 +81,18 @@ def gap_by_country(page: Page) -> Fragment:
         draw,
         page.sentence(
             "{record_gap:digits} of the {attacks_official:digits} attacks that officials count "
-            "have no confirmed row of their own"
+            "{record_gap:~has|have} no confirmed row of {record_gap:~its|their} own"
+            if page.count("record_gap") > 0
+            else "by the newest count the record leaves no gap"
         ),
         "Officials’ count less the record’s officially confirmed attacks through the last day "
         "counted, at each day with a count; below 0 the record has more",
         source(page),
         page.sentence(
-            "lines over time of the gap in all and by country; the newest gap is "
+            "lines over time of the gap {of}; the newest gap is "
             "{record_gap:digits} of {attacks_official:attack|attacks}, on "
-            "{tallies:day|days} there was a count."
+            "{tallies:day|days} there was a count.",
+            of="in all and by country" if len(tables) > 1 else "in all",
         ),
         (1.6, 2.1),
         pd.concat(table.assign(scope=scope) for scope, table in tables.items()),

@@ -65,20 +65,23 @@ def injured_revised(page: Page) -> Fragment:
         axes.set_axisbelow(True)
 
     more = f"; the {MOST} largest of {len(moved)}" if len(moved) > MOST else ""
+    in_sum = " in sum" if len(moved) > 1 else ""
     return plot(
         page,
         "injured-revised",
         draw,
         page.sentence(
             "the number of injured was revised for {injured_revised_attacks:attack|attacks}, by "
-            "{injured_added:digits} in sum"
+            "{injured_added:digits}{in_sum}",
+            in_sum=in_sum,
         ),
         f"People injured by the first report (open) and as known now (filled){more}",
         source(page),
         page.sentence(
             "one line an attack from the first number of injured to the newest; in "
             "{injured_revised_attacks:attack|attacks} the number changed, by "
-            "{injured_added:digits} in sum."
+            "{injured_added:digits}{in_sum}.",
+            in_sum=in_sum,
         ),
         (0.5 + 0.24 * len(shown), 0.6 + 0.4 * len(shown)),
         shown[["attack_id", "event_date", "before", "after", "days"]],

@@ -39,13 +39,12 @@ from analysis.display.say.posture_report import (
     posture_key_figures,
     posture_limits,
 )
+from analysis.display.say.record_delay import record_delay, record_still_to_come
 from analysis.display.say.record_report import (
     record_bottom_line,
     record_coverage,
-    record_delay,
     record_key_figures,
     record_limits,
-    record_still_to_come,
 )
 from analysis.display.say.record_revisions import record_revisions
 from analysis.display.say.record_sources import record_sources

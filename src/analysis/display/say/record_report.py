@@ -1,4 +1,4 @@
-"""The record report in sentences: how complete it is, and how late attacks become known."""
+"""The record report in sentences: how complete it is, and what it does not hold."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from analysis.display.key_figures import card, strip
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, lead, listing
 from analysis.display.say.knowledge import held_against, no_share, still_to_come
+from analysis.display.say.record_delay import known_when
 from analysis.display.say.record_revisions import people_revised
 from analysis.display.say.record_sources import from_one_publisher, nothing_recorded
-from analysis.measures import delay, reconciliation
+from analysis.measures import reconciliation
 from analysis.record.codebook import place
 
 
@@ -28,7 +29,7 @@ def record_bottom_line(page: Page) -> Fragment:
     return lead(
         page,
         _coverage_in_short(page),
-        _known_when(page),
+        known_when(page),
         still_to_come(page),
         people_revised(page, cited=False),
         page.sentence("{alone}.", alone=from_one_publisher(page)),
@@ -89,9 +90,10 @@ def record_key_figures(page: Page) -> Fragment:
     page: of `record`; it needs facts such as `one_source_share` and `known_within_0_share`.
     """
     none = "none in the record"
+    no_share_of_it = "more than they count" if page.given("record_counted") else none
     return strip(
         card(page, "attacks_official", unknown=none),
-        card(page, "record_coverage", _share_before(page, "record_coverage"), none),
+        card(page, "record_coverage", _share_before(page, "record_coverage"), no_share_of_it),
         card(page, "attacks_cumulative", label="Attacks recorded, with news and monitors"),
         card(page, "known_within_0_share", _share_before(page, "known_within_0_share")),
         card(page, "nowcast_missing", ""),
@@ -142,19 +144,20 @@ def _coverage(page: Page) -> Markup:
 @if_kept
 def _gap_by_country(page: Page) -> Markup | None:
     """Where the attacks lie that officials count and nobody describes with their word."""
-    if not page.count("split_gap"):
+    gap = "split_gap" if page.given("split_gap") else "record_gap"
+    if page.count(gap) < 1:
         return None
     codes = sorted(_counted_apart(page), key=lambda code: -page.count(_gap_fact(code)))
     parts = [page.phrase(f"{{{_gap_fact(code)}}} {place(code)}") for code in codes]
-    if len(codes) == 1 and page.count("split_gap") > 1:
+    if len(codes) == 1 and page.count(gap) > 1:
         parts = [Markup("all ") + place(codes[0])]
     # Where the record holds more in one place than officials count, the others do not add up.
-    add_up = sum(page.count(_gap_fact(code)) for code in codes) == page.count("split_gap")
+    add_up = sum(page.count(_gap_fact(code)) for code in codes) == page.count(gap)
     return page.sentence(
-        "counted without a confirmed row {split_gap:~is|are} {split_gap:attack|attacks}{when}"
+        f"counted without a confirmed row {{{gap}:~is|are}} {{{gap}:attack|attacks}}{{when}}"
         "{parts}.",
         when=Markup("")
-        if _same_day(page)
+        if gap == "record_gap" or _same_day(page)
         else page.phrase(" of the newest count by country, through {split_through}"),
         parts=Markup(": ") + listing(parts) if add_up else "",
     )
@@ -175,82 +178,20 @@ def _fullest(page: Page) -> Markup | None:
 
 @if_kept
 def _beside_officials(page: Page) -> Markup | None:
-    if not page.count("attacks_media_cumulative") + page.count("attacks_claim_only_cumulative"):
+    """Attacks that no official confirms, and what they have to do with a gap where there is one."""
+    others = page.count("attacks_media_cumulative") + page.count("attacks_claim_only_cumulative")
+    if not others:
         return None
+    which = "it" if others == 1 else "some of them"
     return page.sentence(
         "{since} the record holds {attacks_media_cumulative:attack|attacks} that news and "
-        "monitors alone report and {attacks_claim_only_cumulative} that only the attackers claim; "
-        "some of them may be among those that officials count, so the levels are never added up "
-        "to fill the gap."
+        "monitors alone report and {attacks_claim_only_cumulative} that only the attackers claim"
+        "{gap}.",
+        gap=f"; {which} may be among those that officials count, so the levels are never added up "
+        "to fill the gap"
+        if page.count("record_gap") > 0
+        else "",
     )
-
-
-@section
-def record_delay(page: Page) -> Fragment:
-    """How late do attacks become known?
-
-    page: of `record`; it needs facts such as `delay_attacks`, `delay_longest` and
-        `attacks_withdrawn`.
-    """
-    if not page.count("delay_attacks"):
-        return answer(nothing_recorded(page))
-    return answer(
-        _known_when(page),
-        _latest_report(page),
-        assumption=None
-        if page.facts["known_within_0_share"].withheld
-        else page.sentence(
-            "estimated by the reverse-time hazard (Lawless, 1994), which allows for reports of the "
-            "newest attacks that are still to come. It assumes that {assumption}. An attack is "
-            "known from the day on which officials, news or monitors first reported it; a claim by "
-            "the attackers alone does not count.",
-            assumption=delay.ASSUMPTION,
-        ),
-    )
-
-
-@if_kept
-def _known_when(page: Page) -> Markup:
-    interval = "95{nbsp}% interval {known_within_0_low_share} to {known_within_0_high_share}"
-    if not page.facts["known_within_1_share"].known:
-        return page.sentence(
-            "so far {delay_attacks:recorded attack was|recorded attacks were} known on the same "
-            "day; how many become known later cannot be said yet."
-        )
-    return page.sentence(
-        "of recorded attacks {known_within_0_share} are known on the same day "
-        f"({interval}) and {{known_within_1_share}} by the day after."
-    )
-
-
-@if_kept
-def _latest_report(page: Page) -> Markup | None:
-    if not page.count("delay_longest"):
-        return None
-    return page.sentence(
-        "this rests on {delay_attacks:attack|attacks}, of which the one reported last of all "
-        "became known {delay_longest:day|days} after it; {withdrawn}.",
-        withdrawn=page.phrase(
-            "{attacks_withdrawn} {verb} later taken back or moved to another day",
-            verb="was" if page.count("attacks_withdrawn") < 2 else "were",
-        ),
-    )
-
-
-@section
-def record_still_to_come(page: Page) -> Fragment:
-    """How many attacks of the last days are still to come?
-
-    page: of `record`, `brief` or a report of one's own; it needs the facts `nowcast_missing`,
-        `nowcast_low` and `nowcast_high`.
-    """
-    assumption = page.sentence(
-        "estimated from the delays above, the attacks of the days around and how far reports of "
-        "one day come together (Lawless, 1994). It assumes that {assumption}, and that no count "
-        "falls.",
-        assumption=delay.ASSUMPTION,
-    )
-    return answer(still_to_come(page), assumption=assumption)
 
 
 @section

@@ -42,8 +42,11 @@ def people_revised(page: Page, cited: bool = True) -> Markup | None:
     parts = [
         page.phrase(
             f"the number of {people} was revised for {{{people}_revised_attacks:attack|attacks}}, "
-            f"by {{{people}_added:digits}} in sum, the last time "
-            f"{{{people}_revised_latest:day|days}} after the first report"
+            f"by {{{people}_added:digits}}{{in_sum}} "
+            f"{{{people}_revised_latest:day|days}} after the first report",
+            in_sum=","
+            if page.count(f"{people}_revised_attacks") == 1
+            else " in sum, the last time",
         )
         for people in ("killed", "injured")
         if page.count(f"{people}_revised_attacks")
@@ -61,8 +64,16 @@ def _confirmation(page: Page) -> Markup | None:
     return page.sentence(
         "{confirmation_raised:attack is|attacks are} better confirmed than at first{claims}; "
         "{confirmation_lowered} {verb} confirmed less well.",
-        claims=page.phrase(", {claims_confirmed} of them at first known from a claim alone")
-        if page.count("claims_confirmed")
-        else "",
+        claims=_first_claimed(page),
         verb="is" if page.count("confirmation_lowered") < 2 else "are",
     )
+
+
+def _first_claimed(page: Page) -> Markup:
+    """How many of those that are better confirmed were known from a claim alone."""
+    claimed, raised = page.count("claims_confirmed"), page.count("confirmation_raised")
+    if not claimed:
+        return Markup("")
+    whole = {1: "", 2: "both of them "}.get(claimed, "all of them ")
+    which = whole if claimed == raised else page.phrase("{claims_confirmed} of them ")
+    return page.phrase(", {which}at first known from a claim alone", which=which)

@@ -51,8 +51,8 @@ def record_sources(page: Page) -> Fragment:
 @if_kept
 def _sources(page: Page) -> Markup:
     return page.sentence(
-        "the record’s {attack_rows:row|rows} on attacks come from {publishers:publisher|publishers}"
-        "; {alone}.",
+        "the record’s {attack_rows:row|rows} on attacks {attack_rows:~comes|come} from "
+        "{publishers:publisher|publishers}; {alone}.",
         alone=from_one_publisher(page),
     )
 
@@ -62,7 +62,10 @@ def from_one_publisher(page: Page) -> Markup:
     if page.given("one_source_share") and page.value("one_source_share") == 1:
         return page.phrase("no attack is reported by more than one publisher")
     if not page.given("one_source_share"):
-        return page.phrase("{one_source} of its attacks rest on a single publisher each")
+        return page.phrase(
+            "{one_source} of its attacks {one_source:~rests on a single publisher|rest on a single "
+            "publisher each}"
+        )
     return page.phrase("{one_source_share} of the attacks are reported by a single publisher each")
 
 
@@ -70,19 +73,24 @@ def from_one_publisher(page: Page) -> Markup:
 def _kinds(page: Page) -> Markup | None:
     """Of what kind the publishers are, as far as the register has them."""
     shares = {code: f"rows_{code}_share" for code in codes("source_kind")}
-    if not all(page.given(name) for name in shares.values()):
+    if page.count("attack_rows") == 1 or not all(page.given(name) for name in shares.values()):
         return None
     listed = sorted(shares, key=lambda code: float(page.value(shares[code]) or 0), reverse=True)
     said = {code: word("source_kind", code, "from") for code in listed}
     parts = [
-        page.phrase(f"{{{shares[code]}}} {'' if number else 'come '}from {said[code]}")
+        Markup("all come from {}").format(said[code])
+        if page.value(shares[code]) == 1
+        else page.phrase(f"{{{shares[code]}}} {'' if number else 'come '}from {said[code]}")
         for number, code in enumerate(code for code in listed if page.value(shares[code]))
     ]
     if not parts:
         return None
     return page.sentence(
-        "of these rows {parts}; {rows_passed_on_share} pass on what somebody else reported.",
+        "of these rows {parts}; {passed_on} what somebody else reported.",
         parts=Markup(joined(parts)),
+        passed_on=page.phrase("{rows_passed_on_share} pass on")
+        if page.value("rows_passed_on_share")
+        else "none passes on",
     )
 
 

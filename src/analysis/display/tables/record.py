@@ -19,6 +19,9 @@ from analysis.record.codebook import ALL, country, place, word
 MOST_ROWS = 8
 MOST_TALLIES = 6
 
+#: Two statements that agree in these say the same.
+SAME_COUNT = ["through", "counted", "qualifier"]
+
 #: What a count by country names besides countries.
 PLACES = {reconciliation.REST: "No country named", ALL: "All"}
 
@@ -59,6 +62,7 @@ def record_tallies(page: Page) -> Fragment:
     page: of `record`, `brief` or a report of one's own.
     """
     whole = reconciliation.against_tallies(page.known)
+    whole = whole.drop_duplicates(SAME_COUNT, keep="last")
     if len(whole) < 2:
         return NOTHING
     gaps = {
