@@ -10,8 +10,10 @@ import ten_attacks
 from conftest import of_the_war
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pieces import sentences
 
 import analysis as an
+from analysis.measures import events
 from analysis.measures.posture import on_day
 from analysis.measures.presence import day_by_day, lead_times, moves_in
 
@@ -87,6 +89,49 @@ def test_moves_are_newest_first(week: an.Record) -> None:
         ("guns", "ordered"),
         ("ship", "ordered"),
     ]
+
+
+def test_who_goes_on_within_the_region_does_not_arrive_again(record: an.Record) -> None:
+    # In the Gulf since August, the ships and their Marines left it on 17 October for the Red Sea.
+    known = record.as_of("2023-10-28")
+    moves = moves_in(known, pd.Timestamp("2023-10-22"), known.date)
+    of_the_ships = moves[moves["deployment_id"] == "arg-bataan"]
+    assert of_the_ships["phase"].tolist() == ["within"]
+    units = on_day(known).set_index("deployment_id")
+    assert units.loc["arg-bataan", "since"] == pd.Timestamp("2023-08-06")
+    told = events.moves(known).set_index("id").loc["arg-bataan"]
+    assert told["within"].tolist() == [False, True, True]
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_a_page_tells_moves_within_the_region_apart() -> None:
+    said = sentences("posture", "2023-10-28")
+    assert "one unit arrived, two moved on within the region, four set out" in said["moves"]
+    assert "The latest arrival reported: 119th Expeditionary Fighter" in said["moves"]
+    listed = repr(an.table.happened(an.open("brief", as_of="2023-12-30")))
+    assert "Move within the region: Bataan Amphibious Ready Group" in listed
+    assert "Arrival" not in listed
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_a_level_of_troops_has_the_day_of_its_report() -> None:
+    said = sentences("posture", "2026-04-30")["posture_limits"]
+    assert "3,000 in Jordan (30 January 2024)" in said
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_units_whose_arrival_is_awaited_are_as_many_in_words_as_in_the_figure() -> None:
+    page = an.open("posture", as_of="2024-01-29")
+    assert "Of six units announced as ordered or under way no arrival" in (
+        repr(an.say.lead_time(page))
+    )
+    assert "of six more they are not" in str(an.draw.lead_times(page).html)
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_what_is_not_known_is_not_at_least_nothing() -> None:
+    said = sentences("posture", "2026-05-03")["posture_key_figures"]
+    assert "at least" not in said
 
 
 @pytest.mark.parametrize("as_of", ["2023-10-18", "2023-11-20", "2024-01-29", "2024-06-30"])

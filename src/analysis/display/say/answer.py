@@ -29,7 +29,7 @@ def answer(*sentences: Markup | None, assumption: Markup | None = None) -> Fragm
 
 
 #: What is told of the days between a campaign and the next.
-TOLD_AFTER = ", and of the time after it only the {days} to {to_day} are told"
+TOLD_AFTER = ", and of later ones only those of the {days} to {to_day} are told"
 
 
 def lead(page: Page, *sentences: Markup | None, news: Sequence[Markup | None] = ()) -> Fragment:
@@ -59,7 +59,8 @@ def _over(page: Page) -> Markup | None:
     untold = campaign.superseded_on or page.kept_window == "none"
     then = "" if untold else TOLD_AFTER
     return page.sentence(
-        "the campaign that is counted here ended on {end}: its totals stop there" + then + ".",
+        "the campaign that is counted here ended on {end}: its totals of attacks and strikes stop "
+        "there" + then + ".",
         end=words.day(campaign.last_day),
     )
 

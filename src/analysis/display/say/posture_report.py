@@ -55,6 +55,8 @@ def posture_key_figures(page: Page) -> Fragment:
 def _air_defense(page: Page) -> Card:
     """Air defence sent, as exact as the sentence has it."""
     found, how = card(page, "air_defense_committed"), rounded(page).strip()
+    if not page.facts["air_defense_committed"].value:
+        return found
     qualified = Markup('<span class="qualifier">{}</span> ').format(how) if how else Markup("")
     return found._replace(value=qualified + Markup(found.value))
 
@@ -140,6 +142,7 @@ def _moved(page: Page) -> Markup:
     """How many units arrived, left, set out and were ordered in the window."""
     verbs = {
         "arrivals_window": "arrived",
+        "moved_on_window": "moved on within the region",
         "departures_window": "left",
         "settings_out_window": "set out",
         "orders_window": "ordered",
@@ -184,7 +187,7 @@ def lead_time(page: Page) -> Fragment:
         page.sentence(
             "of {arrivals_unreported:unit|units} announced as ordered or under way no arrival has "
             "been reported: {arrivals_unreported:~it|they} may be on "
-            "{arrivals_unreported:~its|their} way, or there without an announcement."
+            "{arrivals_unreported:~its|their} way, there without an announcement, or have stayed."
         )
         if page.count("arrivals_unreported")
         else None
@@ -237,11 +240,15 @@ def posture_limits(page: Page) -> Fragment:
         levels = Markup("No official has said how many US troops stand in the region as a whole.")
     else:
         parts = [
-            page.phrase(f"{{standing_{area}:digits}} in {word('area', area, 'standing')}")
+            page.phrase(
+                f"{{standing_{area}:digits}} in {word('area', area, 'standing')} "
+                f"({{standing_{area}_on}})"
+            )
             for area in standing
         ]
         levels = page.sentence(
-            "the newest levels of US troops that officials give are {parts}.{cite}",
+            "the newest levels of US troops that officials give, with the day of the report, are "
+            "{parts}.{cite}",
             parts=listing(parts),
             cite=page.cite(*(f"standing_{area}" for area in standing)),
         )

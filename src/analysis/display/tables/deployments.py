@@ -30,7 +30,7 @@ def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
     moved = units.merge(posture.milestones_of(page.known), on="deployment_id")
     newest = moved.sort_values(["since", "deployment_id"], ascending=[False, True])
     shown = newest.head(most)
-    more = f"; the latest {most} of {len(moved)} to move" if len(moved) > len(shown) else ""
+    more = f"; the newest {most} of {len(moved)}" if len(moved) > len(shown) else ""
     rows = [_deployment_row(page, row) for row in shown.to_dict("records")]
     if not any(row[LEAD] for row in rows):
         rows = [{name: cell for name, cell in row.items() if name != LEAD} for row in rows]

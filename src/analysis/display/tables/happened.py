@@ -164,10 +164,12 @@ def _move(page: Page, event: Row) -> dict[str, Any]:
     same = (known["id"] == event["id"]) & (known["kind"] == event["kind"])
     row = known[same & (known["event_date"] == event["event_date"])].iloc[0]
     where = word("area", row["area"])
+    comes_from_within = row["within"] and row["kind"] == "arrival"
+    how = "Move within the region" if comes_from_within else row["kind"].capitalize()
     return {
         "place": where,
         "where": where,
-        "what": f"{event['kind'].capitalize()}: {row['asset']}",
+        "what": f"{how}: {row['asset']}",
         "hurt": "",
         "named": "",
         "confirmed": "",

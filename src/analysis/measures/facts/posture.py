@@ -122,6 +122,8 @@ def _moves(known: Known, window_days: int) -> dict[str, Found]:
     found = {
         f"{name}_window": count(moves[moves["phase"] == phase]) for name, phase in names.items()
     }
+    on_the_move = moves[moves["phase"] == "within"].drop_duplicates("deployment_id")
+    found["moved_on_window"] = count(on_the_move)
     so_far = presence.moves_in(known, pd.Timestamp.min, known.date)
     for name, phase in (("arrival", "arrived"), ("departure", "departed")):
         latest = so_far[so_far["phase"] == phase].head(1)
@@ -136,9 +138,10 @@ def _moves(known: Known, window_days: int) -> dict[str, Found]:
 def _lead_times(known: Known) -> dict[str, Found]:
     lead = presence.lead_times(known)
     came = lead[lead["shortest"].notna()]
-    phases = posture.on_day(known).set_index("deployment_id")["phase"]
+    last = posture.phases(known).drop_duplicates("deployment_id", keep="last")
+    phase = last.set_index("deployment_id")["phase"]
     awaited = lead[
-        lead["arrived"].isna() & lead["deployment_id"].map(phases).isin(posture.UNDER_WAY)
+        lead["arrived"].isna() & lead["deployment_id"].map(phase).isin(posture.UNDER_WAY)
     ]
     days = came["shortest"]
     values = {"median": days.median(), "shortest": days.min(), "longest": days.max()}
@@ -160,9 +163,9 @@ def _standing(known: Known) -> dict[str, Found]:
         & deployments["personnel"].notna()
         & (deployments["phase"] == "arrived")
     ].sort_values(["personnel", "deployment_id"])
-    return {
-        f"standing_{area}": only(
-            levels[levels["area"] == area].tail(1), "personnel", area=word("area", area, "standing")
-        )
-        for area in STANDING
-    }
+    found = {}
+    for area in STANDING:
+        largest, there = levels[levels["area"] == area].tail(1), word("area", area, "standing")
+        found[f"standing_{area}"] = only(largest, "personnel", area=there)
+        found[f"standing_{area}_on"] = only(largest, "reported_on", area=there)
+    return found
