@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import cut_off, of_the_war
-from pieces import said
+from pieces import said, sentences
 
 import analysis as an
 from analysis.measures import sites
@@ -108,7 +108,7 @@ def test_sentences_of_alpha(folder: Path) -> None:
 def test_a_sea_area_counts_ships_and_says_in_the(folder: Path) -> None:
     page = an.open("site", as_of="2023-11-07", site_id="the-sea")
     assert page.title == "Attacks in The Sea"
-    assert "It was on US warships." in said(page, "site_when")
+    assert "It was on a US warship." in said(page, "site_when")
     assert "no other attack is recorded in sea areas" in said(page, "site_compared").lower()
 
 
@@ -158,3 +158,30 @@ def test_what_a_site_is_held_against_decides_how_well_its_days_were_kept(record:
     held = held_against(page.known, sites.at_site(page.known, "red-sea"))
     assert set(page.targets) == set(held["target"])
     assert {"us-coalition-forces", "us-warship"} <= set(page.targets)
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_a_comparison_names_the_targets_that_it_counts() -> None:
+    # Of 124 attacks on any target 53 were on US forces, of which alone the page counts.
+    quiet = sentences("site", "2026-04-30", site_id="ain-al-asad")
+    assert (
+        "Elsewhere the record holds 53 attacks on US and coalition forces since"
+        in (quiet["site_bottom_line"])
+    )
+    assert "attacks on US and coalition forces recorded at sites in" in quiet["site_compared"]
+    ships = sentences("site", "2024-01-12", campaign="red-sea", site_id="ain-al-asad")[
+        "site_compared"
+    ]
+    assert "14 % of the 66 recorded on land" in ships
+    assert "attacks on land whose targets were US and coalition forces, and ships." in ships
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_of_a_sample_the_attacks_are_told_without_their_share() -> None:
+    later = sentences("site", "2025-06-10", site_id="ain-al-asad")
+    told = "From 17 October 2023 to 18 January 2025 the record holds 34 attacks there, the first"
+    assert told in later["site_bottom_line"]
+    assert later["site_when"].startswith(told)
+    udeid = sentences("site", "2026-03-20", site_id="al-udeid")
+    assert udeid["site_compared"].startswith("Comparisons that need every attack are not made")
+    assert "claimed by the Islamic Revolutionary Guard Corps." in udeid["site_claims"]

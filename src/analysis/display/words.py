@@ -28,8 +28,11 @@ NOUNS = ("almost no chance", "roughly even odds")
 #: Words with which the name of a place may begin that are no part of its name.
 PREPOSITIONS = frozenset(("Along", "Around", "Between", "Near", "Off", "Outside"))
 
-#: Names of groups that take an article: those of bodies of men, and of peoples in one word.
-ARTICLE = re.compile(r"^(?!The )(.*\b(Corps|Forces?|Guards)|[A-Z][a-z]+is)$")
+#: Names of groups that take an article: those of bodies of men, of a resistance wherever it is, of
+#: a state by its faith, and of peoples in one word.
+ARTICLE = re.compile(
+    r"^(?!The )(.*\b(Corps|Forces?|Guards)|.*\bResistance\b.*|\w+ State|[A-Z][a-z]+is)$"
+)
 
 #: No-break space, so that a number and its unit stay on one line.
 NBSP = "\N{NO-BREAK SPACE}"
@@ -245,6 +248,8 @@ def with_article(name: str) -> str:
 
     >>> with_article("Guard Corps"), with_article("Huthis"), with_article("Hezbollah")
     ('the Guard Corps', 'the Huthis', 'Hezbollah')
+    >>> with_article("Northern Resistance in Atlantis")
+    'the Northern Resistance in Atlantis'
     """
     return f"the {name}" if ARTICLE.search(name) else name
 

@@ -105,7 +105,8 @@ def set_as(
     names: Mapping[str, str],
     forms: Mapping[Kind, Callable[[Any], str]] = IN_SENTENCES,
 ) -> str:
-    """The value of a fact as its kind is set: in a sentence, or in a table.
+    """The value of a fact as its kind is set: in a sentence, where a name has its article, or in a
+    table.
 
     Parameters
     ----------
@@ -115,7 +116,9 @@ def set_as(
     """
     if fact.kind in forms:
         return forms[fact.kind](fact.value)
-    return names.get(str(fact.value), str(fact.value))
+    name = names.get(str(fact.value), str(fact.value))
+    in_a_sentence = fact.kind == "actor" and forms is IN_SENTENCES
+    return words.with_article(name) if in_a_sentence else name
 
 
 def write(

@@ -15,8 +15,8 @@ from analysis.measures.attacks import (
 )
 from analysis.measures.proportion import proportion
 from analysis.record import Known
-from analysis.record.codebook import SEA
-from analysis.record.wording import where
+from analysis.record.codebook import SEA, country
+from analysis.record.wording import joined, where
 
 
 def at_site(known: Known, site_id: str) -> pd.DataFrame:
@@ -79,7 +79,8 @@ def group_of(known: Known, site_id: str) -> Group | None:
 def within(group: Group) -> str:
     """A group of places after a verb: "in sea areas", "at sites in Iraq and Syria"."""
     if group.others:
-        return "at other places"
+        lands = [country(code) for code in group.countries if code != SEA]
+        return f"on land outside {joined(lands)}" if lands else "on land"
     return "in sea areas" if group.countries == (SEA,) else f"at sites {where(group.countries)}"
 
 

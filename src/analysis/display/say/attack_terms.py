@@ -20,12 +20,13 @@ def targets(page: Page, named: bool = False) -> Markup:
     aimed = [(name, how) for name, how in aimed if page.count(name)]
     if len(aimed) == 1:
         number = page.count("attacks_cumulative")
+        how = aimed[0][1] if number > 1 else _on_one(page)
         subject = {1: "It was", 2: "Both were"}.get(number, "All were")
         if named:
             subject = {1: "The one attack was", 2: "Both attacks were"}.get(
                 number, "All attacks were"
             )
-        return Markup(f"{subject} {aimed[0][1]}.")
+        return Markup(f"{subject} {how}.")
     (first, how_first), *rest = aimed
     parts = [
         page.phrase(f"{{{first}}} {{{first}:~was|were}} {how_first}"),
@@ -34,6 +35,13 @@ def targets(page: Page, named: bool = False) -> Markup:
     return page.sentence(
         "of the {attacks_cumulative} recorded attacks, {parts}.", parts=listing(parts)
     )
+
+
+def _on_one(page: Page) -> str:
+    """On what a single attack was: on a ship, where several are on ships."""
+    (code,) = (code for code in codes("target") if page.count(target_fact(code)))
+    one_ship = code in codes("target", having="at_sea")
+    return f"on {word('target', code, 'one')}" if one_ship else word("target", code, "how")
 
 
 @if_kept

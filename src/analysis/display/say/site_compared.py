@@ -10,6 +10,7 @@ from analysis.display.page import Page
 from analysis.display.places import group_name
 from analysis.display.say.answer import answer
 from analysis.measures.sites import FEWEST_FOR_PERCENT
+from analysis.record.wording import targets
 
 ORDINALS = (
     *("", "", "second ", "third ", "fourth ", "fifth "),
@@ -30,17 +31,18 @@ def site_compared(page: Page) -> Fragment:
     if page.count("group_attacks") < FEWEST_FOR_PERCENT:
         return answer(_of_few(page))
     assumption = Markup(
-        "The comparison is with attacks {}, on any target. The intervals (Clopper and Pearson, "
-        "1934) take attacks as independent of each other; several in one operation make the true "
-        "uncertainty larger."
-    ).format(group_name(page))
+        "The comparison is with attacks {} whose targets were {}. The intervals (Clopper and "
+        "Pearson, 1934) take attacks as independent of each other; several in one operation make "
+        "the true uncertainty larger."
+    ).format(group_name(page), targets(page.targets))
     return answer(_rank(page), _window_share(page), _interception(page), assumption=assumption)
 
 
 def elsewhere(page: Page) -> Markup:
     """How many attacks the record holds in all other places."""
     return page.sentence(
-        "elsewhere the record holds {elsewhere_cumulative:attack|attacks} {since}, on any target."
+        "elsewhere the record holds {elsewhere_cumulative:attack|attacks} on {them} {since}.",
+        them=targets(page.targets),
     )
 
 
@@ -49,11 +51,11 @@ def _none_here(page: Page) -> Markup:
     if not page.count("group_attacks"):
         return elsewhere(page)
     template = (
-        "the one attack recorded {group} was not there."
+        "the one attack on {them} recorded {group} was not there."
         if page.count("group_attacks") == 1
-        else "none of the {group_attacks} attacks recorded {group} was there."
+        else "none of the {group_attacks} attacks on {them} recorded {group} was there."
     )
-    return page.sentence(template, group=group_name(page))
+    return page.sentence(template, them=targets(page.targets), group=group_name(page))
 
 
 @if_kept
@@ -104,6 +106,7 @@ def _standing(page: Page) -> Markup:
 @if_kept
 def _window_share(page: Page) -> Markup | None:
     """How many of the attacks in the window were here, of those that compare."""
+    page.needs("site_share")  # of a sample no part is told
     here, whole = page.count("attacks_window"), page.count("group_attacks_window")
     if not whole:
         return None

@@ -125,7 +125,8 @@ def _so_far(page: Page) -> Markup:
 
 
 def _share(page: Page) -> Markup:
-    if page.count("group_sites") < 2 or page.count("group_attacks") < FEWEST_FOR_PERCENT:
+    few = page.count("group_sites") < 2 or page.count("group_attacks") < FEWEST_FOR_PERCENT
+    if few or not page.given("site_share"):
         return Markup("")
     return page.phrase(": {site_share} of all recorded {group}", group=group_name(page))
 

@@ -127,7 +127,8 @@ def _comparison(
     here = own.iloc[0] if len(own) else None
     part = None if here is None else _of_all(len(held), len(group), here)
     ended, elsewhere = outcome_known(held), outcome_known(group[group["site_id"] != site_id])
-    everywhere = until(recorded(held_against(known, held)), known.through)
+    there = sites.at_site(known, site_id)
+    everywhere = until(recorded(held_against(known, there)), known.through)
     return {
         "group_attacks": count(group),
         "group_attacks_window": count(in_window(ever, known.date, window_days)),
