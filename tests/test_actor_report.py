@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from conftest import cut_off, of_the_war
-from pieces import said
+from pieces import said, sentences
 
 import analysis as an
 from analysis.measures import actors
@@ -119,3 +120,17 @@ def test_the_record_of_later_days_changes_no_fact(record: Record) -> None:
     for actor in ("houthis", "kataib-hezbollah", "islamic-resistance-in-iraq"):
         whole = of_the_war(record, "2024-01-29")
         assert actor_facts(whole, actor, 7) == actor_facts(cut, actor, 7)
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_a_state_is_no_group_and_a_resistance_takes_its_article() -> None:
+    iran = sentences("actor", "2026-03-20", actor_id="iran")
+    assert "Iran claims one, officials or analysts attribute 53 to it" in iran["actor_tempo"]
+    assert "group" not in iran["actor_bottom_line"]
+    umbrella = sentences("actor", "2024-01-29", actor_id="islamic-resistance-in-iraq")
+    assert "attributed to the Islamic Resistance in Iraq" in umbrella["actor_bottom_line"]
+    assert "the group claims 104" in umbrella["actor_tempo"]
+    assert (
+        "Of 115 recorded attacks that somebody claims, on US and coalition forces, and "
+        in (umbrella["actor_kin"])
+    )

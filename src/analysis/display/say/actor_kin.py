@@ -10,7 +10,8 @@ from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.say.answer import answer, listing
 from analysis.display.say.attack_terms import every
-from analysis.record.wording import joined
+from analysis.record.codebook import word_if_any
+from analysis.record.wording import joined, targets
 
 
 def actor_name(page: Page) -> str:
@@ -22,6 +23,13 @@ def actor_name(page: Page) -> str:
 def the_group(page: Page) -> str:
     """The name of the group after a preposition or a verb."""
     return words.with_article(actor_name(page))
+
+
+def itself(page: Page, noun: str = "the group") -> str:
+    """What the group is called where its name has been said; a state is no group."""
+    kinds = page.known.actors.set_index("actor_id")["kind"].astype("str")
+    kind = kinds.get(page.parameters["actor_id"], "group")
+    return noun if word_if_any("actor_kind", kind, "is_group") else the_group(page)
 
 
 def is_named(page: Page) -> bool:
@@ -43,7 +51,7 @@ def actor_kin(page: Page) -> Fragment:
 @if_kept
 def kinship(page: Page) -> Markup:
     """The group under which the record lists this one, and those that it lists under it."""
-    name = actor_name(page)
+    name = the_group(page)
     parent, parts = page.facts["kin_parent"].known, page.facts["kin_parts"].known
     if not parent and not parts:
         return page.sentence(
@@ -76,7 +84,8 @@ def _further(page: Page) -> Markup:
 
 def parts_of_it(page: Page) -> str:
     """The groups that the record lists under this one."""
-    return joined([page.names[part] for part in str(page.value("kin_parts")).split()])
+    names = [page.names[part] for part in str(page.value("kin_parts")).split()]
+    return joined([words.with_article(name) for name in names])
 
 
 @if_kept
@@ -84,9 +93,11 @@ def _share_of_claims(page: Page) -> Markup | None:
     if not page.count("claimed_cumulative"):
         return None
     return page.sentence(
-        "of {claims_of_all:recorded attack|recorded attacks} on any target that some group "
-        "claims, this one claims {claimed_cumulative}, or {claims_share} (95{nbsp}% "
-        "interval {claims_share_low} to {claims_share_high})."
+        "of {claims_of_all:recorded attack|recorded attacks} that somebody claims, on {them}, {it} "
+        "claims {claimed_cumulative}, or {claims_share} (95{nbsp}% interval {claims_share_low} to "
+        "{claims_share_high}).",
+        them=targets(page.targets),
+        it=itself(page, "this group"),
     )
 
 

@@ -9,7 +9,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strikes_card, strip, window_card
 from analysis.display.page import Page
 from analysis.display.places import busiest, place_of
-from analysis.display.say.actor_kin import is_named, kinship, the_group
+from analysis.display.say.actor_kin import is_named, itself, kinship, the_group
 from analysis.display.say.actor_strikes import struck
 from analysis.display.say.answer import answer, lead
 from analysis.display.say.attack_terms import armed, course, ended, targets, who_confirms_them
@@ -78,13 +78,14 @@ def _nothing_recorded(page: Page) -> Markup:
         )
     if not page.count("attacks_claim_only_cumulative"):
         return page.sentence(
-            "the record holds no attack {since} that this group claims or that anyone attributes "
-            "to it."
+            "the record holds no attack {since} that {it} claims or that anyone attributes to it.",
+            it=itself(page, "this group"),
         )
     return page.sentence(
-        "{since} the record holds {attacks_claim_only_cumulative:attack|attacks} that only this "
-        "group itself reports, and none that anyone else reports and that it claims or is said "
-        "to have made."
+        "{since} the record holds {attacks_claim_only_cumulative:attack|attacks} that only {it} "
+        "itself reports, and none that anyone else reports and that it claims or is said to have "
+        "made.",
+        it=itself(page, "this group"),
     )
 
 
@@ -95,8 +96,9 @@ def _nothing_else_recorded(page: Page) -> Markup | None:
     if not known_by_claims or known_by_claims > page.count("attacks_window_claim_only"):
         return _nothing_recorded(page)
     return page.sentence(
-        "{since} the record holds no other attack that this group claims or that anyone "
-        "attributes to it."
+        "{since} the record holds no other attack that {it} claims or that anyone attributes to "
+        "it.",
+        it=itself(page, "this group"),
     )
 
 
@@ -106,7 +108,7 @@ def _so_far(page: Page) -> Markup:
     if page.count("attacks_cumulative") == 1:
         return page.sentence(
             "the only attack recorded {since} was on {latest_attack_on}, {how}.{cite}",
-            how="claimed by the group itself"
+            how=f"claimed by {itself(page)} itself"
             if page.count("claimed_cumulative")
             else "attributed to it by officials or analysts and not claimed by it",
             cite=cite,
@@ -124,11 +126,11 @@ def _so_far(page: Page) -> Markup:
 
 def _claimed_and_attributed(page: Page) -> Markup:
     if not page.count("attributed_cumulative"):
-        return Markup("the group claims all of them")
+        return Markup("{} claims all of them").format(itself(page))
     attributed = "officials or analysts attribute {attributed_cumulative} to it without its claim"
     if not page.count("claimed_cumulative"):
-        return Markup("officials or analysts attribute them, the group claims none")
-    return page.phrase("the group claims {claimed_cumulative}, " + attributed)
+        return Markup("officials or analysts attribute them, {} claims none").format(itself(page))
+    return page.phrase("{it} claims {claimed_cumulative}, " + attributed, it=itself(page))
 
 
 @section
@@ -142,7 +144,7 @@ def actor_tempo(page: Page) -> Fragment:
     tempo = _tempo(page)
     assumption = Markup(
         "The rate ratio takes the counts of both spans as Poisson; its interval is exact and "
-        "conditional on their sum (Przyborowski and Wilenski, 1940). Attacks that the group claims "
+        "conditional on their sum (Przyborowski and Wilenski, 1940). Attacks that it claims "
         "later, or that are attributed to it later, still come in."
     )
     compared = "tempo_ratio_low" in page.stated
@@ -216,11 +218,11 @@ def _sites(page: Page) -> Markup:
         )
     at_sea = any(page.count(target_fact(code)) for code in AFLOAT)
     places = page.sentence(
-        "they fell on {sites_attacked} sites{sea}",
+        "they fell at {sites_attacked} sites{sea}",
         sea=", a sea area counting as one" if at_sea else "",
     )
     if page.count("busiest_site_attacks") == 1:
-        return places + Markup(", on none more than once.")
+        return places + Markup(", at none more than once.")
     return places + page.phrase(
         ", most often {busiest}, {busiest_site_attacks:times}{each}.",
         busiest=busiest(page),

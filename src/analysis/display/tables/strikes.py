@@ -104,4 +104,5 @@ def actor_strikes(page: Page) -> Fragment:
         for row in newest.head(MOST_ROWS).to_dict("records")
     ]
     more = f"; the newest {len(rows)} of {len(found)}" if len(found) > len(rows) else ""
-    return table(f"Strikes by the US or with it on this group and its kin{more}", rows)
+    name = words.with_article(names.get(actor, actor))
+    return table(f"Strikes by the US or with it on {name} and its kin{more}", rows)

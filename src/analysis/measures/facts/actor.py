@@ -34,7 +34,7 @@ def actor_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact
     named = actors.named_for(known, actor_id)
     shown, held = recorded(named), recorded(until(named, known.through))
     found = {
-        **_claims(known, held),
+        **_claims(known, named),
         **_kin(known, actor_id),
         **_strikes(known, actor_id, window_days),
         **_tempo(known, shown),
@@ -54,14 +54,15 @@ def actor_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact
 def actor_compared_facts(known: Known, actor_id: str, window_days: int) -> dict[str, Fact]:
     """Those of them that the key figures compare with an earlier day."""
     named = actors.named_for(known, actor_id)
-    held = recorded(until(named, known.through))
-    found = {**_claims(known, held), **_strikes(known, actor_id, window_days)}
+    found = {**_claims(known, named), **_strikes(known, actor_id, window_days)}
     return {**level_facts(known, named, window_days), **facts(found, METADATA, known)}
 
 
-def _claims(known: Known, held: pd.DataFrame) -> dict[str, Found]:
+def _claims(known: Known, named: pd.DataFrame) -> dict[str, Found]:
+    """What it claims and what it is said to have made, and its part of what anybody claims."""
+    held = recorded(until(named, known.through))
     claimed, attributed = held[held["claimed"]], held[~held["claimed"]]
-    everybodys = until(recorded(held_against(known, held)), known.through)
+    everybodys = until(recorded(held_against(known, named)), known.through)
     everybodys = everybodys[everybodys["claimed_by"].notna()]
     assumption = "Claims are independent of each other; one may be made for several attacks."
     share = proportion(len(claimed), len(everybodys), assumption)
