@@ -8,13 +8,13 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from analysis.display import words
+from analysis.display.against_chance import beyond_chance, observed
 from analysis.display.axes import bars
 from analysis.display.draw.history import source
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.plot import ACCENT, GREY, INK, plot
-from analysis.measures.estimate import SIGNIFICANT
 from analysis.record.wording import joined
 
 #: What is drawn, by the names of the facts; nothing with less expected by chance than this.
@@ -44,10 +44,11 @@ def actor_chance(page: Page) -> Fragment:
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         places = np.arange(len(shown))
-        low, high, seen = (
+        low, high = (
             np.array([float(page.value(name + end) or 0) for name in shown]) / _all(page, shown)
-            for end in ("_low", "_high", "")
+            for end in ("_low", "_high")
         )
+        seen = np.array([observed(page, name) for name in shown]) / _all(page, shown)
         bars(axes, places, high - low, base=low, width=0.5, across=True, color="#d5dbe1")
         axes.axvline(1, color=GREY, linewidth=0.9)
         axes.plot(seen, places, "o", color=ACCENT, markersize=6.5)
@@ -83,7 +84,7 @@ def actor_chance(page: Page) -> Fragment:
         pd.DataFrame(
             {
                 "measure": name,
-                "observed": page.value(name),
+                "observed": observed(page, name),
                 **{part: page.value(f"{name}_{part}") for part in ("expected", "low", "high")},
             }
             for name in shown
@@ -100,7 +101,7 @@ def _all(page: Page, names: list[str]) -> np.ndarray:
 
 
 def _finding(page: Page, shown: list[str]) -> Markup:
-    beyond = [name for name in shown if float(page.value(f"{name}_p_value") or 0) <= SIGNIFICANT]
+    beyond = [name for name in shown if beyond_chance(page, name)]
     if not beyond:
         return Markup("Attacks go together about as often as chance would have it")
     names = joined([MEASURES[name][0].lower() + MEASURES[name][1:] for name in beyond])

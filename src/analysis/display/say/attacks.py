@@ -5,13 +5,13 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from analysis.display import events
+from analysis.display.against_chance import beyond_chance, observed
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import busiest
 from analysis.display.say.answer import answer, listing
 from analysis.measures.attacks import claimed_only, countries_hit
-from analysis.measures.estimate import SIGNIFICANT
 from analysis.measures.fact import Withheld
 from analysis.record.codebook import place
 
@@ -327,9 +327,7 @@ def _against_chance(page: Page, name: str) -> Markup:
 
 def compared_with_chance(page: Page, name: str) -> str:
     """Whether a fact is more, fewer or about what chance gives, for "… chance gives"."""
-    if float(page.value(f"{name}_p_value") or 0) > SIGNIFICANT:
+    if not beyond_chance(page, name):
         return "about what"
-    expected = page.facts[f"{name}_expected"]
-    assert expected.estimate is not None
-    more = float(expected.estimate.value or 0) > float(expected.value or 0)
-    return "more than" if more else "fewer than"
+    expected = float(page.value(f"{name}_expected") or 0)
+    return "more than" if observed(page, name) > expected else "fewer than"
