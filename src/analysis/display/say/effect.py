@@ -107,11 +107,13 @@ def _direction(page: Page, name: str) -> str:
 def _clear(page: Page, name: str) -> Markup:
     """For how many the interval leaves no doubt of the direction."""
     fell, rose = page.count(f"{name}_clearly_fell"), page.count(f"{name}_clearly_rose")
+    one = page.count(f"{name}_compared") == 1
     if not fell and not rose:
-        return Markup("; every 95{}% interval holds an unchanged rate").format(NBSP)
+        every = "the" if one else "every"
+        return Markup("; {} 95{}% interval holds an unchanged rate").format(every, NBSP)
     sides = {"below": f"{name}_clearly_fell", "above": f"{name}_clearly_rose"}
     parts = [
-        page.phrase(f"{{side}} an unchanged rate for {{{fact}}}", side=side)
+        page.phrase("{side} an unchanged rate" + ("" if one else f" for {{{fact}}}"), side=side)
         for side, fact in sides.items()
         if page.count(fact)
     ]

@@ -62,6 +62,9 @@ def response_key_figures(page: Page) -> Fragment:
         `arrivals_compared`.
     """
     latest = page.given("latest_episode_ratio_low")
+    # Of one episode "all together" is itself, with half an attack added to each count.
+    several = not page.given("episodes_compared") or page.count("episodes_compared") != 1
+    together = card(page, "episodes_ratio", _random_days(page), unknown="nothing to compare yet")
     return strip(
         strikes_card(page, "episodes"),
         card(page, "latest_episode_before", "", unknown="no strike yet"),
@@ -72,7 +75,7 @@ def response_key_figures(page: Page) -> Fragment:
             _latest_interval(page) if latest else "",
             unknown=_latest_interval(page) if latest else "nothing to compare yet",
         ),
-        card(page, "episodes_ratio", _random_days(page), unknown="nothing to compare yet"),
+        *([together] if several else []),
         card(page, "arrivals_compared", ""),
     )
 
@@ -178,8 +181,9 @@ def _of_theatre(page: Page, theatre: Theatre) -> list[Markup]:
         return [no_strike(page, where(theatre.countries, "or")), attacks]
     first = page.sentence(
         f"strikes {{there}} concern attacks on {{answered}} and are counted apart: "
-        f"{{{name}_cumulative}} since {{{name}_first_on}}, in {{{name}_episodes:episode|episodes}}."
+        f"{{{name}_cumulative}} {{from_on}}, in {{{name}_episodes:episode|episodes}}."
         "{cite}",
+        from_on=_from_the_first(page, name),
         there=there,
         answered=answered,
         cite=page.cite(f"{name}_first_on"),
@@ -196,17 +200,28 @@ def _of_theatre(page: Page, theatre: Theatre) -> list[Markup]:
     return [first, before, attacks, rest]
 
 
+def _from_the_first(page: Page, name: str) -> Markup:
+    """The days over which strikes are counted; those of a campaign that is over end with it."""
+    last = page.campaign.last_day
+    if last is None or not page.campaign.is_over(page.as_of):
+        return page.phrase(f"since {{{name}_first_on}}")
+    return page.phrase(f"from {{{name}_first_on}} to {{last}}", last=words.day(last))
+
+
 def _answered(page: Page, name: str, answered: str) -> Markup:
     """Recorded attacks on the targets that strikes answer, in all and in the window."""
     whole, window = f"{name}_answers_cumulative", f"{name}_answers_window"
     held = f"the record holds {{{whole}:attack|attacks}} on {{answered}} {{since}}"
-    if not page.count(whole):
+    none_is_told = page.kept_window == "sampled" and not page.count(window)
+    if not page.count(whole) or none_is_told:
         return page.sentence(f"{held}.", answered=answered)
     if page.count(whole) == page.count(window):
         fell = {1: "which fell", 2: "both"}.get(page.count(whole), "all of them")
         return page.sentence(f"{held}, {fell} in the {{days}} to {{to_day}}.", answered=answered)
+    # What comes after the campaign's end is in the window and not in the total.
+    of_them = "after those" if page.campaign.is_over(page.as_of) else "of them"
     return page.sentence(
-        f"{held}, {{{window}}} of them in the {{days}} to {{to_day}}.", answered=answered
+        f"{held}, {{{window}}} {of_them} in the {{days}} to {{to_day}}.", answered=answered
     )
 
 
@@ -217,17 +232,19 @@ def response_limits(page: Page) -> Fragment:
     page: of `response`; it needs the facts `busy_ratio`, `attacks_span_mean` and
         `attacks_before_mean`.
     """
-    rest = Markup(
-        "Nothing here says what would have happened without strikes: talks, truces, "
-        "weather and the plans of the groups move the rate as well. Reports of the latest days may "
-        "still come, which makes the days after the newest strike look quieter than they were; and "
-        "where the newest strike lies at the end of a short period, its place among placebo dates "
-        "looks more unusual than it is."
+    without = Markup(
+        "Nothing here says what would have happened without strikes: talks, truces, weather and "
+        "the plans of the groups move the rate as well."
     )
     bursts = _bursts(page)
     if bursts is None:
-        return answer(Markup("With no strike compared, it shows what came before at most."), rest)
-    return answer(bursts, _after_busy(page), rest)
+        return answer(Markup("Strikes are not compared with the days around them."), without)
+    newest = Markup(
+        "Reports of the latest days may still come, which makes the days after the newest strike "
+        "look quieter than they were; and where the newest strike lies at the end of a short "
+        "period, its place among placebo dates looks more unusual than it is."
+    )
+    return answer(bursts, _after_busy(page), without, newest)
 
 
 @if_kept
