@@ -179,3 +179,52 @@ def test_a_campaign_that_is_over_is_said_to_be() -> None:
     # The end was not known before 20 January.
     assert over not in said("brief", "2025-01-19", "bottom_line")
     assert before.value("attacks_cumulative") == after.value("attacks_cumulative")
+
+
+def test_what_lies_at_an_end_of_the_range_of_chance_lies_in_it() -> None:
+    assert "192 pairs of attacks at different sites fell on the same day or night, about what" in (
+        said("brief", "2024-01-19", "attackers")
+    )
+    beyond = said("brief", "2023-12-30", "attackers")
+    assert "149 pairs" in beyond
+    assert "more than chance would give at the same weekly rates (128 on average, 111 to 148" in (
+        beyond
+    )
+
+
+def test_strikes_and_attacks_of_a_campaign_that_is_over_end_with_it() -> None:
+    later = said("response", "2025-06-10", "strikes_elsewhere")
+    assert "98 from 31 December 2023 to 18 January 2025, in 15 episodes." in later
+    # Of sampled days none recorded is not none, and those are no part of the total.
+    assert "143 attacks on ships from 17 October 2023 to 18 January 2025. " in later
+
+
+def test_of_one_episode_nothing_is_said_of_all() -> None:
+    page = an.open("response", as_of="2024-01-12", campaign="red-sea")
+    assert "lower than before; the 95 % interval holds" in read_aloud(an.say.after_strikes(page))
+    assert "all episodes" not in read_aloud(an.say.response_key_figures(page))
+
+
+def test_where_no_strike_is_compared_no_limit_of_a_comparison_is_told() -> None:
+    limits = said("response", "2026-04-30", "response_limits")
+    assert limits.startswith("Strikes are not compared")
+    assert "placebo" not in limits
+
+
+def test_a_record_that_ended_says_so_in_full_once() -> None:
+    page = an.open("outlook", as_of="2026-11-28")
+    text = read_aloud(an.say.outlook_bottom_line(page))
+    assert "The record was kept through 30 April 2026; of the days since then it tells" in text
+    assert "The record only sampled the days that it was kept for: its counts are" in text
+    assert "only samples these days" not in text
+    rest = [read_aloud(an.say.outlook_forecast(page)), read_aloud(an.say.outlook_limits(page))]
+    assert rest[0] == "Of the days since 30 April 2026 the record tells nothing."
+    # Without a forecast there is no track record that could mislead.
+    assert "track record" not in rest[1]
+    assert "Comparisons" not in rest[1]
+
+
+def test_two_quiet_weeks_are_told_as_one() -> None:
+    assert "holds no attacks, nor in the seven days before." in (
+        said("outlook", "2024-03-15", "outlook_bottom_line")
+    )

@@ -32,8 +32,8 @@ SAMPLED = (
     "sample."
 )
 A_SAMPLE = (
-    "The record only samples these days: its counts are lower bounds, and rates, ratios, shares, "
-    "comparisons and forecasts are not given."
+    "the record {samples}: its counts are lower bounds, and rates, ratios, shares, comparisons and "
+    "forecasts are not given."
 )
 
 NO_FORECAST = "No forecast is made, because the record only samples these days."
@@ -73,7 +73,7 @@ def section(of_page: Section[Given]) -> Section[Given]:
         except Withheld as reason:
             page.left_out.append(reason.fact)
         why = reasons(page)
-        if fragment.html and page.kept == page.kept_window == "sampled":
+        if fragment.html and _is_a_sample(page):
             why = [reason for reason in why if reason != SAMPLED]  # the bottom line says it in full
         if not why:
             return fragment
@@ -122,7 +122,7 @@ def reasons(page: Page, in_full: bool = False) -> list[Markup]:
     something else to say.
     """
     levels = {fact.kept for fact in page.left_out}
-    if in_full and page.kept == page.kept_window == "sampled":
+    if in_full and _is_a_sample(page):
         levels |= {fact.kept for fact in page.facts.values() if fact.withheld}
     ahead = any(fact.span in AHEAD for fact in page.left_out)
     page.left_out.clear()
@@ -134,7 +134,7 @@ def reasons(page: Page, in_full: bool = False) -> list[Markup]:
     elif "none" in levels and not ahead:
         said.append(Markup("The record was not kept on some of these days, and cannot tell."))
     if in_full and ("sampled" in levels or (ahead and not said)):
-        said.append(Markup(A_SAMPLE))
+        said.append(page.sentence(A_SAMPLE))
     elif "sampled" in levels:
         said.append(Markup(SAMPLED))
     elif ahead and not said:
@@ -142,16 +142,24 @@ def reasons(page: Page, in_full: bool = False) -> list[Markup]:
     return said
 
 
+def _is_a_sample(page: Page) -> bool:
+    """Whether no day of the page was kept daily."""
+    return page.kept == "sampled" and page.kept_window != "daily"
+
+
 def _not_kept(page: Page) -> Markup:
     """The same where a page has said it before."""
     next_on = page.campaign.superseded_on
     if next_on is None:
-        return kept_through(page)
+        return kept_through(page, again=True)
     return Markup("What came since {} its next campaign’s reports tell.").format(words.day(next_on))
 
 
-def kept_through(page: Page) -> Markup:
-    """To which day the record was kept, or holds the campaign, where not to the as-of date."""
+def kept_through(page: Page, again: bool = False) -> Markup:
+    """To which day the record was kept, or holds the campaign, where not to the as-of date.
+
+    A page that has said it says it `again` in short.
+    """
     known, next_on = page.known, page.campaign.superseded_on
     if next_on is not None:
         return page.sentence(
@@ -173,7 +181,9 @@ def kept_through(page: Page) -> Markup:
         known.attacks["event_date"] > known.through
     )
     return page.sentence(
-        "the record was kept through {last}; of the days since then it {tells}.",
+        "of the days since {last} the record {tells}."
+        if again
+        else "the record was kept through {last}; of the days since then it {tells}.",
         last=words.day(known.through),
         tells="holds some attacks, but counts none" if later.any() else "tells nothing",
     )

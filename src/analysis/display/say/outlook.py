@@ -149,6 +149,8 @@ def _days_before(page: Page, cited: bool = False) -> Markup:
         when = "{since}"
     if page.began_within(2 * page.horizon_days):
         before = ""
+    elif not page.count("attacks_last_days") + page.count("attacks_days_before"):
+        before = ", nor in the {days} before"
     return page.sentence(
         when + " the record holds {attacks_last_days:attack|attacks}" + before + ".{cite}",
         days=days,
@@ -235,7 +237,7 @@ def outlook_models(page: Page) -> Fragment:
         why = Markup("No score is known yet, so the simplest stands: the {}.").format(_model(page))
     else:
         why = page.sentence(
-            "the {model} has the best past scores; it is the choice on "
+            "the {model} has the best past log score; it is the choice on "
             "{forecast_model_share} of days so far.",
             model=_model(page),
         )
@@ -278,7 +280,9 @@ def outlook_limits(page: Page) -> Fragment:
             "Attacks that nobody reports are never counted, and a change in who reports looks "
             "like a change in attacks."
         ),
-        Markup("The track record is of one wave; the next one need not resemble it."),
+        Markup("The track record is of one wave; the next one need not resemble it.")
+        if page.given("forecasts_checked") and page.count("forecasts_checked")
+        else None,
     )
 
 
