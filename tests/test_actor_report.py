@@ -134,3 +134,11 @@ def test_a_state_is_no_group_and_a_resistance_takes_its_article() -> None:
         "Of 115 recorded attacks that somebody claims, on US and coalition forces, and "
         in (umbrella["actor_kin"])
     )
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_figures_of_a_group_say_what_they_show() -> None:
+    page = an.open("actor", as_of="2026-04-30", campaign="hormuz", actor_id="iran")
+    # Of sampled days none recorded is not none.
+    assert "No recorded attacks" not in str(an.draw.actor_attacks(page).html)
+    assert "with most recorded attacks at Prince Sultan (9)" in str(an.draw.actor_sites(page).html)

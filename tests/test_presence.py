@@ -126,6 +126,9 @@ def test_units_whose_arrival_is_awaited_are_as_many_in_words_as_in_the_figure() 
         repr(an.say.lead_time(page))
     )
     assert "of six more they are not" in str(an.draw.lead_times(page).html)
+    # A carrier that came in 2024 and in 2026 has a line for each.
+    later = str(an.draw.lead_times(an.open("posture", as_of="2026-04-30")).html)
+    assert all(f"USS Abraham Lincoln CSG, {year}" in later for year in (2024, 2026))
 
 
 @pytest.mark.usefixtures("of_the_real_record")

@@ -15,6 +15,7 @@ from analysis.display.draw.stacked import FEWEST, stacked_over_time
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
+from analysis.display.places import busiest
 from analysis.display.plot import GREY, INK, LEVEL_COLORS, plot
 from analysis.measures import actors
 from analysis.measures.attacks import RECORDED, until
@@ -65,6 +66,8 @@ def _groups(page: Page) -> dict[str, pd.DataFrame]:
 def _finding(page: Page) -> Markup:
     if not page.count("attacks_cumulative"):
         return page.sentence("{attacks_claim_only_cumulative} claimed, none of them recorded")
+    if not page.count("attacks_window") and page.kept_window == "sampled":
+        return page.sentence("{attacks_cumulative:recorded attack|recorded attacks} {since}")
     return page.sentence(
         "{attacks_window:recorded attack|recorded attacks} in the last {days}, "
         "{attacks_cumulative} {since}",
@@ -131,10 +134,22 @@ def actor_sites(page: Page) -> Fragment:
         + (f"; {words.number(missing)} with fewer not shown" if missing else ""),
         source(page),
         page.sentence(
-            "bars by site, divided into claimed, attributed only and known from claims alone."
+            "bars by site{most}, divided into claimed, attributed only and known from claims "
+            "alone.",
+            most=_most(page),
         ),
         (0.65 + 0.22 * len(shown), 1.0 + 0.24 * len(shown)),
         shown.rename_axis("site")
         .reset_index()
         .melt("site", var_name="group", value_name="attacks"),
+    )
+
+
+def _most(page: Page) -> Markup:
+    """Where most of the recorded attacks fell, for whoever cannot see it."""
+    if page.count("busiest_site_attacks") < 2:
+        return Markup("")
+    return page.phrase(
+        ", with most recorded attacks at {busiest} ({busiest_site_attacks:digits})",
+        busiest=busiest(page),
     )

@@ -81,7 +81,11 @@ def lead_times(page: Page) -> Fragment:
 
 
 def _names(came: pd.DataFrame, narrow: bool) -> list[str]:
-    return [in_lines(shortened(name), narrow) for name in came["asset"]]
+    """The units by name; of one that came more than once with the year."""
+    again = came["asset"].duplicated(keep=False)
+    years = came["arrived"].dt.strftime(", %Y").where(again, "")
+    names = zip(came["asset"], years, strict=True)
+    return [in_lines(shortened(name) + year, narrow) for name, year in names]
 
 
 def _extra(came: pd.DataFrame, narrow: bool) -> int:

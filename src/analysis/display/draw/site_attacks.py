@@ -58,6 +58,8 @@ def _course(page: Page) -> Markup:
         return page.sentence(
             "{attacks_cumulative:attack|attacks}, all in the seven days to {most_in_seven_days_on}"
         )
+    if not page.count("attacks_window") and page.kept_window == "sampled":
+        return page.sentence("{most}", most=_most(page))
     return page.sentence(
         "{attacks_window:attack|attacks} in the last {days}; {most}",
         most=_most(page),

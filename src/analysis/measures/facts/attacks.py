@@ -156,7 +156,7 @@ def target_facts(known: Known, held: pd.DataFrame) -> dict[str, Fact]:
     """How many recorded attacks were on each kind of target."""
     held = held[["attack_id", "target"]]
     found = {
-        target_fact(code): count(held[held["target"] == code], target=code)
+        target_fact(code): count(held[held["target"] == code], target=word("target", code, "how"))
         for code in codes("target")
     }
     return facts(found, METADATA, known)
