@@ -142,3 +142,13 @@ def test_figures_of_a_group_say_what_they_show() -> None:
     # Of sampled days none recorded is not none.
     assert "No recorded attacks" not in str(an.draw.actor_attacks(page).html)
     assert "with most recorded attacks at Prince Sultan (9)" in str(an.draw.actor_sites(page).html)
+
+
+@pytest.mark.usefixtures("of_the_real_record")
+def test_whoever_is_not_known_by_name_is_one_of_several() -> None:
+    told = sentences("actor", "2025-06-10", actor_id="iran-backed-militia")["actor_strikes"]
+    assert "name an Iran-backed militia as the target, the latest on 26 November 2024." in told
+    # Of the sampled days after the campaign none is not told, nor is it a part of its total.
+    assert "window" not in told
+    one = sentences("actor", "2024-01-29", actor_id="iran")["actor_bottom_line"]
+    assert "The only attack recorded for it since 17 October 2023 was on 23 December 2023" in one

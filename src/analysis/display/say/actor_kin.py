@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from analysis.display import words
+from analysis.display import events
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
@@ -14,15 +14,9 @@ from analysis.record.codebook import word_if_any
 from analysis.record.wording import joined, targets
 
 
-def actor_name(page: Page) -> str:
-    """The name of the group; its id where the record does not name it by then."""
-    actor = str(page.parameters["actor_id"])
-    return page.names.get(actor, actor)
-
-
 def the_group(page: Page) -> str:
-    """The name of the group after a preposition or a verb."""
-    return words.with_article(actor_name(page))
+    """The name of the group within a sentence; its id where the record does not name it by then."""
+    return events.actor(str(page.parameters["actor_id"]), page.known)
 
 
 def itself(page: Page, noun: str = "the group") -> str:
@@ -84,8 +78,8 @@ def _further(page: Page) -> Markup:
 
 def parts_of_it(page: Page) -> str:
     """The groups that the record lists under this one."""
-    names = [page.names[part] for part in str(page.value("kin_parts")).split()]
-    return joined([words.with_article(name) for name in names])
+    parts = str(page.value("kin_parts")).split()
+    return joined([events.actor(part, page.known) for part in parts])
 
 
 @if_kept

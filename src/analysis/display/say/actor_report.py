@@ -107,7 +107,7 @@ def _so_far(page: Page) -> Markup:
     cite = page.cite("first_attack_on", "latest_attack_on")
     if page.count("attacks_cumulative") == 1:
         return page.sentence(
-            "the only attack recorded {since} was on {latest_attack_on}, {how}.{cite}",
+            "the only attack recorded for it {since} was on {latest_attack_on}, {how}.{cite}",
             how=f"claimed by {itself(page)} itself"
             if page.count("claimed_cumulative")
             else "attributed to it by officials or analysts and not claimed by it",

@@ -44,11 +44,20 @@ def struck(page: Page) -> Markup:
         )
     return page.sentence(
         "{strikes_cumulative} strikes by the US or with it {since} name {name} as the target, the "
-        "latest on {latest_strike_on}; {strikes_window} {of_them} in the window.{cite}",
-        of_them="after those" if page.campaign.is_over(page.as_of) else "of them",
+        "latest on {latest_strike_on}{lately}.{cite}",
+        lately=_lately(page),
         name=the_group(page),
         cite=page.cite("latest_strike_on"),
     )
+
+
+def _lately(page: Page) -> Markup:
+    """How many in the window; of a campaign that is over they are no part of its total."""
+    if not page.campaign.is_over(page.as_of):
+        return page.phrase("; {strikes_window} of them in the window")
+    if not page.count("strikes_window"):
+        return Markup("")
+    return page.phrase("; {strikes_window} after those in the window")
 
 
 @if_kept

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from analysis.display import words
+from analysis.display import events, words
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -104,5 +104,5 @@ def actor_strikes(page: Page) -> Fragment:
         for row in newest.head(MOST_ROWS).to_dict("records")
     ]
     more = f"; the newest {len(rows)} of {len(found)}" if len(found) > len(rows) else ""
-    name = words.with_article(names.get(actor, actor))
+    name = events.actor(actor, page.known)
     return table(f"Strikes by the US or with it on {name} and its kin{more}", rows)
