@@ -10,6 +10,7 @@ from conftest import cut_off, of_the_war
 from pieces import said, sentences
 
 import analysis as an
+from analysis.display.places import place_of
 from analysis.measures import sites
 from analysis.measures.attacks import held_against
 from analysis.measures.facts.site import site_facts
@@ -185,3 +186,12 @@ def test_of_a_sample_the_attacks_are_told_without_their_share() -> None:
     udeid = sentences("site", "2026-03-20", site_id="al-udeid")
     assert udeid["site_compared"].startswith("Comparisons that need every attack are not made")
     assert "claimed by the Islamic Revolutionary Guard Corps." in udeid["site_claims"]
+
+
+def test_a_place_that_is_described_takes_its_article(record: Record) -> None:
+    known = of_the_war(record, "2026-04-30")
+    said_of = {site: place_of(known, site) for site in known.sites["site_id"]}
+    assert said_of["majnoon"] == "at the Majnoon oil field"
+    assert said_of["golan"] == "in the Golan Heights (Israeli-held)"
+    assert said_of["tower-22"] == "at Tower 22"
+    assert said_of["babil"] == "in Babil province (launch point)"

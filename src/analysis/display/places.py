@@ -17,6 +17,9 @@ from analysis.record.wording import joined
 #: Of more sites that are equal their number is said, not their names.
 MOST_EQUALS = 3
 
+#: Names of places that take an article: those that end in what the place is.
+DESCRIBED = re.compile(r" ((?!province)[a-z]+|Center|Emirates|Heights|Zone)$")
+
 
 def place_of(known: Known, site_id: str) -> str:
     """Where a site is, after a verb; with its id where the record does not name it by then."""
@@ -26,9 +29,9 @@ def place_of(known: Known, site_id: str) -> str:
     name, kind = str(site.loc[site_id, "name"]), str(site.loc[site_id, "kind"])
     if kind == "sea-area" or name.endswith(" area"):
         return f"in {name}" if name.startswith("The ") else f"in the {name}"
-    if kind in ("region", "city"):
-        return f"in {name}"
-    return f"at the {name}" if kind == "diplomatic" else f"at {name}"
+    is_described = DESCRIBED.search(name.partition(" (")[0]) is not None
+    article = "the " if is_described or kind == "diplomatic" else ""
+    return f"{'in' if kind in ('region', 'city') else 'at'} {article}{name}"
 
 
 def place(page: Page) -> str:
