@@ -149,20 +149,34 @@ def test_what_is_saved_while_check_reads_it_is_not_taken_for_good(
         settled([order])
 
 
-def test_what_is_saved_while_a_checked_record_is_read_is_checked(
-    order: Order, monkeypatch: pytest.MonkeyPatch
-):
-    settled([order])
+def save_while_it_is_read(monkeypatch: pytest.MonkeyPatch, data: Path, reported_on: str) -> None:
+    """Have a row added the next time that the record is read."""
 
     def saved_meanwhile(*values: object, **options: object) -> object:
-        add_attack(order.data, "2023-10-19")
+        add_attack(data, reported_on)
         monkeypatch.setattr(reading, "read_campaigns", read_campaigns)
         return read_campaigns(*values, **options)
 
     read_campaigns = reading.read_campaigns
     monkeypatch.setattr(reading, "read_campaigns", saved_meanwhile)
+
+
+def test_what_is_saved_while_a_checked_record_is_read_is_checked(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+):
+    settled([order])
+    save_while_it_is_read(monkeypatch, order.data, "2023-10-19")
     with pytest.raises(RecordError, match="reported_on"):
         settled([replace(order, parameters={"as_of": "2024-01-30"})])
+
+
+def test_what_is_saved_while_a_known_record_is_read_makes_the_report_another(
+    order: Order, monkeypatch: pytest.MonkeyPatch
+):
+    (before,), _ = settled([order])
+    save_while_it_is_read(monkeypatch, order.data, "2023-10-24")
+    (after,), record = settled([order])
+    assert before.made_from["data"] != after.made_from["data"] == record.digest("2023-10-24", None)
 
 
 def test_a_damaged_memory_is_no_memory(order: Order, cache: Path):

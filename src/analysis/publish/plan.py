@@ -126,7 +126,7 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     today = orders[0].today
     record = _read(data, fingerprint, today)
     held = record.contents(today)
-    subjects: dict[str, Subject] = {}
+    subjects = _remembered(data, fingerprint)
     plans = _plans(orders, held, partial(_subject, record, subjects))
     _remember(data, fingerprint, memory.Memory(held, subjects), record, today)
     return plans, record
@@ -146,8 +146,7 @@ def subjects_of(
         If the record has to be read and does not check; it lists every fault.
     """
     fingerprint = memory.fingerprint(data)
-    known = memory.recall(fingerprint)
-    subjects = dict(known.subjects) if known else {}
+    subjects = _remembered(data, fingerprint)
     if missing := {one for one in asked if memory.key(*one) not in subjects}:
         record = _read(data, fingerprint)
         for one in missing:
@@ -156,6 +155,14 @@ def subjects_of(
         found = memory.Memory(record.contents(today), subjects)
         _remember(data, fingerprint, found, record, today)
     return {one: subjects[memory.key(*one)] for one in asked if memory.key(*one) in subjects}
+
+
+def _remembered(data: Path, fingerprint: str) -> dict[str, Subject]:
+    """What is known of days of a record, if it still is what it was before it was read."""
+    known = memory.recall(fingerprint)
+    if known is None or memory.fingerprint(data) != fingerprint:
+        return {}
+    return dict(known.subjects)
 
 
 def _read(data: Path, fingerprint: str, today: dt.date | None = None) -> Record:
