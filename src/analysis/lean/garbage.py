@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 
 #: New objects until the youngest are looked through, and how often that is until all are. A brief
@@ -13,8 +14,9 @@ def seldom_looked_for() -> None:
     """Have this process, and what is forked from it, look for garbage seldom.
 
     What there is by now is none: to look through it again and again would take long, and in a fork
-    copy it.
+    copy it. Nor is what there is at the end, when it goes anyway: 0.1 s of a command.
     """
     gc.freeze()
     gc.set_threshold(*_SELDOM)
     gc.enable()
+    atexit.register(gc.freeze)
