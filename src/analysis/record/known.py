@@ -20,7 +20,7 @@ from analysis.record import coverage as of_coverage
 from analysis.record.campaigns import Campaign
 from analysis.record.coded import is_one_of
 from analysis.record.versions import Tables, newest_reports
-from analysis.record.written import as_csv
+from analysis.record.written import as_csv, in_arrow
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
@@ -232,10 +232,13 @@ def digest_of(
 ) -> str:
     digest = hashlib.sha256(f"{campaign}\n".encode())
     tables = [(one.name, getattr(told, one.name)) for one in fields(Tables)]
-    for name, every in [*tables, ("coverage", coverage), ("sources", sources)]:
+    for name, rows in [*tables, ("coverage", coverage), ("sources", sources)]:
+        every = in_arrow(rows)
         # A column that is new and still empty says nothing, and makes no report another.
-        table = every[[name for name in every.columns if not every[name].array.isna().all()]]
-        digest.update(f"{name},{','.join(table.columns)}\n".encode())
+        table = every.select(
+            [one for one in every.column_names if every[one].null_count < len(rows)]
+        )
+        digest.update(f"{name},{','.join(table.column_names)}\n".encode())
         for block in as_csv(table):
             digest.update(block)
     return digest.hexdigest()

@@ -23,21 +23,24 @@ def as_text(value: Any) -> str | None:
     return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
-def as_csv(table: pd.DataFrame) -> Iterator[memoryview]:
+def in_arrow(table: pd.DataFrame) -> pa.Table:
+    """The same for Arrow, without what it notes of frames."""
+    return pa.table({name: pa.array(rows.array, from_pandas=True) for name, rows in table.items()})
+
+
+def as_csv(table: pa.Table) -> Iterator[memoryview]:
     """The rows of a table as CSV, block after block, however many they are."""
     options = pyarrow.csv.WriteOptions(include_header=False)
-    for start in range(0, len(table), _BLOCK):
+    for rows in table.to_batches(max_chunksize=_BLOCK):
         block = pa.BufferOutputStream()
-        pyarrow.csv.write_csv(_in_arrow(table.iloc[start : start + _BLOCK]), block, options)
+        pyarrow.csv.write_csv(_in_words(rows), block, options)
         yield memoryview(block.getvalue())
 
 
-def _in_arrow(table: pd.DataFrame) -> pa.Table:
-    """The same for Arrow, which writes no categories, without what it notes of frames."""
-    columns = {name: pa.array(rows.array, from_pandas=True) for name, rows in table.items()}
-    return pa.table(
-        {
-            name: column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
-            for name, column in columns.items()
-        }
-    )
+def _in_words(rows: pa.RecordBatch) -> pa.RecordBatch:
+    """The same without categories, which Arrow does not write."""
+    columns = {
+        name: column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        for name, column in zip(rows.schema.names, rows.columns, strict=True)
+    }
+    return pa.record_batch(columns)
