@@ -58,5 +58,5 @@ def as_rows(rows: pd.DataFrame, places: np.ndarray) -> list[dict[Any, Any]]:
     """
     if not len(places):
         return []
-    columns = [column.take(places).tolist() for _, column in rows.items()]
+    columns = [column.array.take(places).tolist() for _, column in rows.items()]
     return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
