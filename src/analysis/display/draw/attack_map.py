@@ -18,13 +18,12 @@ from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
-from shapely.geometry.base import BaseGeometry
 
 from analysis.checkout import COUNTRIES
 from analysis.display import words
 from analysis.display.axes import bars
 from analysis.display.draw.history import source
-from analysis.display.draw.map_names import LAND, MOST_NAMED, name_countries, name_sites
+from analysis.display.draw.map_names import LAND, MOST_NAMED, Land, name_countries, name_sites
 from analysis.display.fragment import NOTHING, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -87,7 +86,9 @@ def attack_map(page: Page) -> Fragment:
         _finding(page),
         f"Recorded attacks on {page.words['forces']} by {page.words['site'].partition('|')[0]} "
         f"{page.words['since']}",
-        Markup("{}{} Land and borders: Natural Earth.").format(source(page), _not_on_map(sites)),
+        Markup("{}{} Land and borders: Natural Earth.").format(
+            source(page), _not_on_map(sites, on_map)
+        ),
         page.sentence(
             f"map of {{sites_attacked:{page.words['site']}}} {{there}} with circles by number of "
             "attacks, and a ranking; the most in one place: {busiest_site_attacks:digits}.",
@@ -129,8 +130,8 @@ def _on_map(sites: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _not_on_map(sites: pd.DataFrame) -> str:
-    placed = sites["site_id"].isin(_on_map(sites)["site_id"])
+def _not_on_map(sites: pd.DataFrame, on_map: pd.DataFrame) -> str:
+    placed = sites["site_id"].isin(on_map["site_id"])
     notes = []
     if not placed.all():
         names = list(sites.loc[~placed, "site"])
@@ -180,14 +181,12 @@ def _covered(low: float, high: float, least: float, most: float) -> tuple[float,
     return low + shift, high + shift
 
 
-def _map(
-    axes: Axes, sites: pd.DataFrame, window: str, since: str, narrow: bool
-) -> gpd.GeoDataFrame:
+def _map(axes: Axes, sites: pd.DataFrame, window: str, since: str, narrow: bool) -> list[Land]:
     """Draw the map; return the countries on it."""
     axes.set_facecolor(SEA)
     west, south, east, north = extent(sites, ASPECTS[narrow])
-    seen = land().clip((west, south, east, north))
-    countries = list(map(_outline, seen.geometry.normalize()))
+    seen = _land_in(west, south, east, north)
+    countries = [_outline(shapely.normalize(area)) for _, area in seen]
     axes.add_collection(PathCollection(countries, facecolor=LAND, edgecolor=BORDER, linewidth=0.6))
     axes.set(xlim=(west, east), ylim=(south, north), xticks=[], yticks=[], xlabel="", ylabel="")
     axes.set_aspect(1 / np.cos(np.radians((south + north) / 2)))
@@ -228,15 +227,26 @@ def _map(
     return seen
 
 
-def _outline(country: BaseGeometry) -> Path:
-    """A country as one outline: geopandas draws it the same, and takes ten times as long."""
-    polygons = [part for part in shapely.get_parts(country) if part.geom_type == "Polygon"]
-    rings = [ring for part in polygons for ring in (part.exterior, *part.interiors)]
-    outlines = [Path(shapely.get_coordinates(ring), closed=True) for ring in rings]
-    return Path.make_compound_path(*outlines)
+def _land_in(west: float, south: float, east: float, north: float) -> list[Land]:
+    """What of each country lies in a box: geopandas cuts it as well, and a frame with it."""
+    found = land().sindex.query(shapely.box(west, south, east, north), "intersects")
+    codes, countries = (land()[name].to_numpy()[found] for name in ("iso_a3", "geometry"))
+    cut = shapely.clip_by_rect(countries, west, south, east, north)
+    return [(code, area) for code, area in zip(codes, cut, strict=True) if not area.is_empty]
 
 
-def _names(axes: Axes, seen: gpd.GeoDataFrame, sites: pd.DataFrame, size: float) -> None:
+def _outline(country: shapely.Geometry) -> Path:
+    """A country as one outline."""
+    parts = shapely.get_parts(country)
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    codes = np.full(len(points), Path.LINETO, dtype=Path.code_type)
+    codes[np.diff(ring, append=-1) != 0] = Path.CLOSEPOLY
+    codes[np.diff(ring, prepend=-1) != 0] = Path.MOVETO
+    return Path(points, codes)
+
+
+def _names(axes: Axes, seen: list[Land], sites: pd.DataFrame, size: float) -> None:
     """Sites come first: a country has more places for its name than one."""
     axes.apply_aspect()
     name_countries(axes, seen, name_sites(axes, sites), size)

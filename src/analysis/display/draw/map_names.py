@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -30,6 +29,9 @@ GAP = 1.4
 
 #: Left, bottom, right and top, in points.
 Box = tuple[float, float, float, float]
+
+#: A country's code, if it has one, and its land.
+Land = tuple[str | None, shapely.Geometry]
 
 
 def _named(sites: pd.DataFrame) -> list[int]:
@@ -74,13 +76,13 @@ def name_sites(axes: Axes, sites: pd.DataFrame) -> list[Box]:
     return taken
 
 
-def name_countries(axes: Axes, seen: gpd.GeoDataFrame, taken: Sequence[Box], size: float) -> None:
+def name_countries(axes: Axes, seen: Sequence[Land], taken: Sequence[Box], size: float) -> None:
     """Write the names of countries where they have most room, clear of sites and their names.
 
     Parameters
     ----------
     axes: the map, as it is laid out.
-    seen: the countries on it: `iso_a3` and their shape.
+    seen: the countries on it.
     taken: what circles and names of sites cover.
     size: of the letters, in points.
     """
@@ -91,8 +93,8 @@ def name_countries(axes: Axes, seen: gpd.GeoDataFrame, taken: Sequence[Box], siz
     inside = axes.get_window_extent()
     south, north = axes.get_ylim()
     height = north - south
-    for code, shape in zip(seen["iso_a3"], seen.geometry, strict=True):
-        free = shape.difference(covered)
+    for code, area in seen:
+        free = area.difference(covered)
         if free.is_empty or not isinstance(code, str):
             continue
         room = shapely.maximum_inscribed_circle(free, tolerance=height / 200)
