@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 
 import pandas as pd
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.evidence import describe_rows, host, kinds_of_publishers, link
+from analysis.display.evidence import Described, describe_rows, host, kinds_of_publishers, link
 from analysis.display.fragment import FACTS_TYPE, PAPER_TYPE, Fragment
 from analysis.display.key_figures import card, strikes_card, strip, window_card
 from analysis.display.manual import in_full
@@ -17,6 +18,7 @@ from analysis.display.tables.cells import table
 from analysis.display.writing import IN_TABLES, set_as
 from analysis.measures.fact import MOST_ROWS, Fact, as_data, is_whole
 from analysis.record import Known, remembered
+from analysis.record.versions import IDENTIFIERS
 from analysis.record.wording import usual_words
 
 #: What the list of rows says where it cannot be whole.
@@ -84,7 +86,7 @@ def numbers(page: Page) -> Fragment:
     if not page.stated & set(page.facts):
         none = Markup('<p class="answer">This page states no number that is counted.</p>')
         return Fragment(none, {FACTS_TYPE: {"facts": facts}})
-    places = {row: place for place, row in enumerate(_listed(page).index, start=1)}
+    places = {row.id: place for place, row in enumerate(_listed(page), start=1)}
     since = usual_words(page.known)["since"]
     how = f"what it counts ({since} where no other span is named) and from how many rows"
     html = _numbers_table(
@@ -138,19 +140,19 @@ def _value(page: Page, name: str, fact: Fact) -> Markup:
     return Markup('<span id="fact-{}">{}</span>').format(name, value)
 
 
-def _listed(page: Page) -> pd.DataFrame:
+def _listed(page: Page) -> Sequence[Described]:
     """Every row that a fact rests on, described; in an order that keeps like rows together."""
     ids = frozenset(row for fact in page.facts.values() for row in fact.evidence)
     return _in_order(page.known, ids)
 
 
 @remembered
-def _in_order(known: Known, ids: frozenset[str]) -> pd.DataFrame:
-    rows = describe_rows(known, ids)
-    order = {name: place for place, name in enumerate(rows["table"].unique())}
-    return rows.assign(order=rows["table"].map(order)).sort_values(
-        ["order", "confirmation", "date"], ascending=[True, False, True], kind="stable"
-    )
+def _in_order(known: Known, ids: frozenset[str]) -> Sequence[Described]:
+    """By table, then by who confirms, then by date."""
+    by_date = sorted(describe_rows(known, ids), key=attrgetter("date"))
+    by_confirmation = sorted(by_date, key=attrgetter("confirmation"), reverse=True)
+    tables = list(IDENTIFIERS)
+    return sorted(by_confirmation, key=lambda row: tables.index(row.table))
 
 
 def _rows(fact: Fact, places: Mapping[str, int]) -> Markup:
@@ -191,20 +193,19 @@ def evidence(page: Page) -> Fragment:
     returns: The table, for the screen; nothing on paper.
     """
     rows = _listed(page)
+    # Things of two tables may have the same id; an anchor is there once.
+    first = {row.id: n for n, row in reversed([*enumerate(rows)])}
     cells: dict[str, Sequence[object]] = {
         "No.": [Markup(f'<span id="r{n}">{n}</span>') for n in range(1, len(rows) + 1)],
         "Row": [
-            row if again else Markup(f'<span id="row-{row}">{row}</span>')
-            for row, again in zip(map(escape, rows.index), rows.index.duplicated(), strict=True)
+            Markup('<span id="row-{0}">{0}</span>').format(row.id) if first[row.id] == n else row.id
+            for n, row in enumerate(rows)
         ],
-        "Date": [words.short_day(date) for date in rows["date"]],
-        "Place": list(rows["place"]),
-        "What": list(rows["what"]),
-        "Who confirms": list(rows["confirmation"]),
-        "Source": [
-            link(url, publisher)
-            for url, publisher in zip(rows["source_url"], rows["publisher"], strict=True)
-        ],
+        "Date": [words.short_day(row.date) for row in rows],
+        "Place": [row.place for row in rows],
+        "What": [row.what for row in rows],
+        "Who confirms": [row.confirmation for row in rows],
+        "Source": [link(row.source_url, row.publisher) for row in rows],
     }
     choice = "" if all(map(is_whole, page.facts.values())) else CHOICE
     listing = table(f"Rows of the record behind the numbers above{choice}", cells)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -13,7 +14,6 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.measures.casualties import are_some
 from analysis.record import Known, remembered
 from analysis.record.codebook import word
 from analysis.record.coded import as_rows, is_one_of
@@ -23,46 +23,51 @@ from analysis.record.wording import joined
 
 Source = tuple[str, str]  # who published, and the page
 
+#: A row of a table: values by column.
+Row = dict[Any, Any]
 
-def describe_rows(known: Known, ids: Collection[str]) -> pd.DataFrame:
-    """Rows of the dated tables, described alike.
+
+class Described(NamedTuple):
+    """A row of a dated table as a page tells of it, whatever the table.
+
+    `date` is that of the thing itself; `confirmation` of an attack its level, of others who says
+    it, and of what was taken back that.
+    """
+
+    id: str
+    table: str
+    date: pd.Timestamp
+    place: str
+    what: str
+    confirmation: str
+    publisher: str
+    source_url: str
+
+
+def describe_rows(known: Known, ids: Collection[str]) -> list[Described]:
+    """Rows of the dated tables, described alike, in the order of the tables.
 
     Parameters
     ----------
     known: what was known on the as-of date.
     ids: which rows; an id that no table has is left out.
-
-    Returns
-    -------
-    DataFrame
-        Index `id`; columns `table`, `date` (of the thing itself), `place`, `what`,
-        `confirmation` (attacks: the level; else who says it; of what was taken back, that),
-        `publisher`, `source_url`, `reported_on`; in the order of the tables.
     """
     known = _with_withdrawn(known)
-    describe = {
-        "attacks": _attacks,
-        "tallies": _tallies,
-        "deployments": _deployments,
-        "responses": _responses,
-        "milestones": _milestones,
+    describe: dict[str, Callable[[Row], dict[str, Any]]] = {
+        "attacks": partial(_attack, known.site_names()),
+        "tallies": _tally,
+        "deployments": _deployment,
+        "responses": partial(_response, known.actor_names()),
+        "milestones": _milestone,
     }
-    found = _rows_of(known, ids)
-    some = {name: rows for name, rows in found.items() if len(rows)}
-    tables = [
-        describe[name](rows, known).assign(
-            publisher=rows["publisher"],
-            source_url=rows["source_url"],
-            reported_on=rows["reported_on"],
-            id=rows[IDENTIFIERS[name]],
-            table=name,
-        )
-        for name, rows in (some or found).items()
-    ]
-    told = pd.concat(tables).set_index("id")
     gone = _became(known)
-    held = zip(told.index, told["confirmation"], strict=True)
-    return told.assign(confirmation=[gone.get(row, said) for row, said in held])
+    told = [
+        Described(row[key], name, publisher=row["publisher"], source_url=row["source_url"],
+                  **describe[name](row))
+        for name, key in IDENTIFIERS.items()
+        for row in _rows_of(getattr(known, name), key, ids)
+    ]  # fmt: skip
+    return [row._replace(confirmation=gone.get(row.id, row.confirmation)) for row in told]
 
 
 def _with_withdrawn(known: Known) -> Known:
@@ -83,7 +88,9 @@ def _became(known: Known) -> dict[str, str]:
     return {
         row: became(standing, other)
         for name, key in WITHDRAWABLE.items()
-        for row, standing, other in known.withdrawn[name][[key, *COLUMNS]].itertuples(index=False)
+        for row, standing, other in zip(
+            *(known.withdrawn[name][column] for column in (key, *COLUMNS)), strict=True
+        )
     }
 
 
@@ -92,82 +99,67 @@ def became(standing: str, other: str | None) -> str:
     return word("standing", standing, "gone") + (f" {other}" if isinstance(other, str) else "")
 
 
-def _rows_of(known: Known, ids: Collection[str]) -> dict[str, pd.DataFrame]:
-    """The rows with these ids, by table."""
-    tables: dict[str, pd.DataFrame] = {name: getattr(known, name) for name in IDENTIFIERS}
-    return {name: rows[is_one_of(rows[IDENTIFIERS[name]], ids)] for name, rows in tables.items()}
+def _rows_of(table: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
+    return as_rows(table, np.flatnonzero(is_one_of(table[key], ids)))
 
 
-def _attacks(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
-    codes = rows[["weapons", "outcome", "confirmation"]].astype("str")
-    weapons = codes["weapons"].str.replace("+", ", ").str.replace("-", " ")
-    outcome = codes["outcome"].str.replace("-", " ")
-    return pd.DataFrame(
-        {
-            "date": rows["event_date"],
-            "place": rows["site_id"].astype("str").map(known.site_names()),
-            "what": weapons.replace("unknown", "weapon unknown")
-            + "; "
-            + outcome.replace("unknown", "outcome unknown")
-            + _people(rows["killed"], "killed")
-            + _people(rows["injured"], "injured"),
-            "confirmation": codes["confirmation"],
-        }
+def _attack(sites: Mapping[str, str], row: Row) -> dict[str, Any]:
+    weapons, outcome = row["weapons"], row["outcome"]
+    fired = (
+        weapons.replace("+", ", ").replace("-", " ") if weapons != "unknown" else "weapon unknown"
     )
+    became = outcome.replace("-", " ") if outcome != "unknown" else "outcome unknown"
+    harm = "".join(_people(row[harm], harm) for harm in ("killed", "injured"))
+    return {
+        "date": row["event_date"],
+        "place": sites[row["site_id"]],
+        "what": f"{fired}; {became}{harm}",
+        "confirmation": row["confirmation"],
+    }
 
 
-def _people(counts: pd.Series, harm: str) -> pd.Series:
+def _people(number: Any, harm: str) -> str:
     """How many were harmed, as the end of a description; nothing where none are known of."""
-    told: pd.Series = "; " + counts.astype("str") + f" {harm}"
-    return told.where(are_some(counts), "")
+    return "" if pd.isna(number) or not number else f"; {number} {harm}"
 
 
-def _tallies(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
-    since = rows["since"].map(words.short_day).astype("str")
-    exactness = rows["qualifier"].map(partial(word, "qualifier", use="before"))
-    what = exactness + rows["value"].astype("str") + " " + rows["measure"] + " since " + since
-    return pd.DataFrame(
-        {
-            "date": rows["through"],
-            "place": rows["scope"],
-            "what": what,
-            "confirmation": rows["speaker"],
-        }
-    )
+def _tally(row: Row) -> dict[str, Any]:
+    counted = f"{word('qualifier', row['qualifier'], 'before')}{row['value']} {row['measure']}"
+    return {
+        "date": row["through"],
+        "place": row["scope"],
+        "what": f"{counted} since {words.short_day(row['since'])}",
+        "confirmation": row["speaker"],
+    }
 
 
-def _deployments(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "date": rows["effective_on"].fillna(rows["reported_on"]),
-            "place": rows["area"].map(partial(word, "area")),
-            "what": rows["asset"] + ": " + rows["status"].str.replace("-", " "),
-            "confirmation": rows["counting"],
-        }
-    )
+def _deployment(row: Row) -> dict[str, Any]:
+    effective = row["effective_on"]
+    return {
+        "date": row["reported_on"] if pd.isna(effective) else effective,
+        "place": word("area", row["area"]),
+        "what": f"{row['asset']}: {row['status'].replace('-', ' ')}",
+        "confirmation": row["counting"],
+    }
 
 
-def _responses(rows: pd.DataFrame, known: Known) -> pd.DataFrame:
-    target = rows["target_actor"].map(known.actor_names()).fillna("not named")
-    return pd.DataFrame(
-        {
-            "date": rows["event_date"],
-            "place": rows["place"],
-            "what": rows["method"].map(partial(word, "method")) + " on " + target,
-            "confirmation": rows["by"],
-        }
-    )
+def _response(actors: Mapping[str, str], row: Row) -> dict[str, Any]:
+    target = actors.get(row["target_actor"], "not named")
+    return {
+        "date": row["event_date"],
+        "place": row["place"],
+        "what": f"{word('method', row['method'])} on {target}",
+        "confirmation": row["by"],
+    }
 
 
-def _milestones(rows: pd.DataFrame, _: Known) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "date": rows["start_on"],
-            "place": "",
-            "what": rows["title"],
-            "confirmation": rows["kind"],
-        }
-    )
+def _milestone(row: Row) -> dict[str, Any]:
+    return {
+        "date": row["start_on"],
+        "place": "",
+        "what": row["title"],
+        "confirmation": row["kind"],
+    }
 
 
 @dataclass

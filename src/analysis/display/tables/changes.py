@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
-from analysis.display.evidence import became, describe_rows
+from analysis.display.evidence import Described, became, describe_rows
 from analysis.display.fragment import NOTHING, PAPER_TYPE, Fragment
 from analysis.display.kept import figure
 from analysis.display.page import Page
@@ -100,8 +100,8 @@ def _facts(page: Page) -> Fragment:
     shown = ordered.head(MOST_ROWS)
     listed = pd.concat([standing, shown])
     # Things of two tables may have the same id, such as a movement and the news of it.
-    described = describe_rows(page.known, listed["id"].tolist()).reset_index().to_dict("records")
-    about = {(row["table"], row["id"]): row for row in described}
+    described = describe_rows(page.known, listed["id"].tolist())
+    about = {(row.table, row.id): row for row in described}
     rows = [
         _change_row(page, row, about[row["table"], row["id"]]) for row in listed.to_dict("records")
     ]
@@ -110,13 +110,12 @@ def _facts(page: Page) -> Fragment:
     return table(f"{what} since {words.day(page.changed_since)}{more}", rows, kind="revised")
 
 
-def _change_row(page: Page, row: dict[Any, Any], about: dict[Any, Any]) -> dict[str, object]:
+def _change_row(page: Page, row: dict[Any, Any], about: Described) -> dict[str, object]:
     in_words = _standing if row["kind"] in STANDING else _in_words
     before, after = (in_words(page, row["column"], row[side]) for side in ("before", "after"))
-    subject = about["place"] if about["table"] == "attacks" else about["what"].split(":")[0]
+    subject = about.place if about.table == "attacks" else about.what.split(":")[0]
     return {
-        "What": escape(f"{subject}, {words.short_day(about['date'])}")
-        + page.cite(ids=(row["id"],)),
+        "What": escape(f"{subject}, {words.short_day(about.date)}") + page.cite(ids=(row["id"],)),
         "Field": "standing" if row["kind"] in STANDING else row["column"].replace("_", " "),
         "Was": before,
         "Is": after,
