@@ -138,6 +138,7 @@ def drawn(draw: Draw, width: float, height: float) -> Drawing:
     _only_what_takes_room(figure)
     # Laid out here and once: a figure that has a layout of its own is each time it is drawn.
     ConstrainedLayoutEngine().execute(figure)
+    _measured(figure)
     if finish:
         finish()
     return recorded(figure)
@@ -146,14 +147,24 @@ def drawn(draw: Draw, width: float, height: float) -> Drawing:
 def _only_what_takes_room(figure: Figure) -> None:
     """Lay out no more than what takes room: ticks are gone through for each that does not.
 
-    A spine goes along its axes, and for a label that says nothing no place need be found.
+    A spine goes along its axes, their ground is where they are, and for a label that says nothing
+    no place need be found.
     """
     for axes in figure.axes:
-        for spine in axes.spines.values():
-            spine.set_in_layout(False)
+        for artist in (axes.patch, *axes.spines.values()):
+            artist.set_in_layout(False)
         for axis in (axes.xaxis, axes.yaxis):
             if not axis.get_label_text():
                 axis.set_label_coords(0, 0)
+                axis.label.set_visible(False)
+
+
+def _measured(figure: Figure) -> None:
+    """Have no ticks measured again where no label of their axis stands beside them."""
+    for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
+        if not (axis.get_label_text() or axis.offsetText.get_text()):
+            for tick in axis.majorTicks:
+                tick.label1.set_in_layout(False)
 
 
 @contextmanager
