@@ -150,12 +150,12 @@ def test_a_unit_of_which_nothing_was_heard_for_a_year_counts_and_is_told_apart(
     record: Record,
 ) -> None:
     told = of_the_war(record, "2024-12-01")
-    silent = posture.silent(told)
+    there = posture.units(posture.on_day(told), "arrived")
+    silent = posture.silent(there, told.date)
     # Six Patriot batteries came in November 2023; no row of them is newer, and none says they left.
     assert "Six additional Patriot batteries" in set(silent["asset"])
     newest = told.versions.deployments.groupby("deployment_id")["reported_on"].max()
     assert (told.date - newest[silent["deployment_id"]] > pd.Timedelta(days=365)).all()
-    there = posture.units(posture.on_day(told), "arrived")
     others = newest[sorted(set(there["deployment_id"]) - set(silent["deployment_id"]))]
     assert (told.date - others <= pd.Timedelta(days=365)).all()
     text = said("brief", "2024-12-01", "posture")

@@ -161,10 +161,9 @@ def not_heard_of(known: Known) -> pd.DataFrame:
     return rows[wanted & is_one_of(rows["counting"], ["unit"])].reset_index(drop=True)
 
 
-def silent(known: Known) -> pd.DataFrame:
-    """Units in the region of which nothing was heard for :data:`SILENT`, as :func:`on_day`."""
-    there = units(on_day(known), "arrived")
-    return there[there["reported_on"] < known.date - SILENT]
+def silent(there: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    """Those of the units in the region of which nothing was heard for :data:`SILENT` on a day."""
+    return there[there["reported_on"] < day - SILENT]
 
 
 @remembered

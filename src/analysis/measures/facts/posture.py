@@ -48,7 +48,7 @@ def posture_facts(known: Known) -> dict[str, Fact]:
     there = posture.units(on_day, "arrived")
     under_way = posture.units(on_day, *posture.UNDER_WAY)
     carriers, marines, defense = "carrier-strike-group", "marine-unit", "air-defense"
-    silent = posture.silent(known)
+    silent = posture.silent(there, known.date)
     systems = _air_defense(_of_kind(on_day, defense), known.date - posture.HEARD_OF)
     found = {
         "carriers_in_region": count(_of_kind(there, carriers)),
