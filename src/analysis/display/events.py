@@ -11,7 +11,7 @@ from markupsafe import Markup
 from analysis.display import words
 from analysis.display.places import place_of
 from analysis.measures.sources import one_sided
-from analysis.record import Known
+from analysis.record import Known, remembered
 from analysis.record.codebook import SEA, codes, country, word, word_if_any
 from analysis.record.wording import joined
 
@@ -211,8 +211,12 @@ def against(targets: Iterable[object], countries: Iterable[object], known: Known
 
 
 def _kind(actor_id: str, known: Known) -> str:
-    kinds = dict(zip(known.actors["actor_id"], known.actors["kind"].astype("str"), strict=True))
-    return str(kinds.get(actor_id, "group"))
+    return str(_kinds(known).get(actor_id, "group"))
+
+
+@remembered
+def _kinds(known: Known) -> dict[str, str]:
+    return dict(zip(known.actors["actor_id"], known.actors["kind"].astype("str"), strict=True))
 
 
 def linked(row_id: str, text: str) -> Markup:

@@ -175,10 +175,12 @@ class Known(Tables):
         """The digest of what a report is made from; see :meth:`Record.digest`."""
         return digest_of(self.told, self.coverage, self.sources, self.campaign)
 
+    @remembered
     def site_names(self) -> dict[str, str]:
         """Names of the sites by `site_id`."""
         return dict(zip(self.sites["site_id"], self.sites["name"], strict=True))
 
+    @remembered
     def actor_names(self) -> dict[str, str]:
         """Names of the actors by `actor_id`."""
         return dict(zip(self.actors["actor_id"], self.actors["name"], strict=True))
