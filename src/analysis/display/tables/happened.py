@@ -7,7 +7,7 @@ the newest where they are very many.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,14 @@ MOST_LISTED = 500
 _NOT_KNOWN = "not reported"
 
 
+class Event(NamedTuple):
+    """What tells an event of the window from the others; see :func:`of_window`."""
+
+    id: str
+    kind: str
+    event_date: pd.Timestamp
+
+
 @in_full
 def happened(page: Page) -> Fragment:
     """What happened: every event of the window, or those that matter most.
@@ -44,32 +52,35 @@ def happened(page: Page) -> Fragment:
         return NOTHING
     every = of_window(page.known, page.window_days).tail(MOST_LISTED)
     rows = _rows_of(page, {*told["id"], *every["id"]})
-    lines = [_line(page, event) for event in _with_rows(told, rows)]
+    first, listed = _events(told), _events(every)
+    tell = {event: _told(page, event, rows[event]) for event in dict.fromkeys(first + listed)}
+    lines = [_line(page, event, tell[event]) for event in first]
     paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
     html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
-    listed = [_as_data(event, _told(page, event)) for event in _with_rows(every, rows)]
-    return Fragment(html, {PAPER_TYPE: str(paper.html), PAGE_TYPE: {"events": listed}})
+    as_data = [_as_data(event, tell[event]) for event in listed]
+    return Fragment(html, {PAPER_TYPE: str(paper.html), PAGE_TYPE: {"events": as_data}})
 
 
-def _rows_of(page: Page, ids: Collection[str]) -> dict[tuple[str, str], Row]:
-    """The attacks and strikes that have these ids, by kind and id."""
-    tables = {"attack": on_targets(page.known), "strike": page.known.responses}
+def _events(told: pd.DataFrame) -> list[Event]:
+    return list(map(Event._make, zip(*(told[name] for name in Event._fields), strict=True)))
+
+
+def _rows_of(page: Page, ids: Collection[str]) -> dict[Event, Row]:
+    """The attacks, strikes and movements that have these ids."""
+    attacks, strikes, moved = on_targets(page.known), page.known.responses, moves(page.known)
+    every = [
+        (attacks.assign(kind="attack"), "attack_id"),
+        (strikes.assign(kind="strike"), "response_id"),
+        (moved, "id"),
+    ]
     return {
-        (kind, row[table.columns[0]]): row
-        for kind, table in tables.items()
-        for row in as_rows(table, np.flatnonzero(is_one_of(table[table.columns[0]], ids)))
+        Event(row[key], row["kind"], row["event_date"]): row
+        for table, key in every
+        for row in as_rows(table, np.flatnonzero(is_one_of(table[key], ids)))
     }
 
 
-def _with_rows(told: pd.DataFrame, rows: Mapping[tuple[str, str], Row]) -> list[Row]:
-    """The events, an attack and a strike with the `row` that it is."""
-    return [
-        {**event, "row": rows.get((event["kind"], event["id"]))}
-        for event in told.to_dict("records")
-    ]
-
-
-def _as_data(event: Row, told: Mapping[str, Any]) -> dict[str, str]:
+def _as_data(event: Event, told: Mapping[str, Any]) -> dict[str, str]:
     """An event for a list that has no columns: its row, its day, its site, and all that is told."""
     heads = {"hurt": "hurt: ", "named": "claimed by ", "confirmed": "confirmed by "}
     said = [
@@ -79,28 +90,28 @@ def _as_data(event: Row, told: Mapping[str, Any]) -> dict[str, str]:
     ]
     what = f"{told['what']}{told.get('more', '')}"
     return {
-        "id": str(event["id"]),
-        "day": f"{event['event_date']:%Y-%m-%d}",
+        "id": event.id,
+        "day": f"{event.event_date:%Y-%m-%d}",
         "site": str(told.get("site", "")),
         "place": words_alone(told["place"]),
         "text": words_alone("; ".join([what, *said])),
     }
 
 
-def _line(page: Page, event: Row) -> dict[str, Any]:
+def _line(page: Page, event: Event, told: Mapping[str, Any]) -> dict[str, Any]:
     """One event: the row that it rests on, and what each column says of it."""
-    return {"row": event["id"], "day": _day(page, event), **_told(page, event)}
+    return {"row": event.id, "day": _day(page, event), **told}
 
 
-def _told(page: Page, event: Row) -> dict[str, Any]:
+def _told(page: Page, event: Event, row: Row) -> dict[str, Any]:
     """What the columns after the day say of an event."""
-    tell = {"attack": _attack, "strike": _strike}.get(event["kind"], _move)
-    return tell(page, event)
+    tell = {"attack": _attack, "strike": _strike}.get(event.kind, _move)
+    return tell(page, row)
 
 
-def _day(page: Page, event: Row) -> Markup:
-    day = f"{event['event_date'].day}{words.NBSP}{event['event_date']:%b}"
-    return Markup('<span class="date">{}</span>{}').format(day, page.cite(ids=(event["id"],)))
+def _day(page: Page, event: Event) -> Markup:
+    day = f"{event.event_date.day}{words.NBSP}{event.event_date:%b}"
+    return Markup('<span class="date">{}</span>{}').format(day, page.cite(ids=(event.id,)))
 
 
 def _cells(line: dict[str, Any], linked: bool) -> dict[str, object]:
@@ -115,8 +126,7 @@ def _cells(line: dict[str, Any], linked: bool) -> dict[str, object]:
     }
 
 
-def _attack(page: Page, event: Row) -> dict[str, Any]:
-    row = event["row"]
+def _attack(page: Page, row: Row) -> dict[str, Any]:
     outcome = "" if row["outcome"] == "unknown" else f", {word('outcome', row['outcome'])}"
     about = " about this day" if row["date_precision"] == "about" else ""
     return {
@@ -138,9 +148,8 @@ def _claimant(page: Page, row: Row) -> str:
     return "; ".join(filter(None, ("nobody", events.attributed(row, page.known))))
 
 
-def _strike(page: Page, event: Row) -> dict[str, Any]:
-    row = event["row"]
-    parts = []
+def _strike(page: Page, row: Row) -> dict[str, Any]:
+    parts: list[str] = []
     if pd.notna(row["targets_struck"]):
         struck = int(row["targets_struck"])
         parts.append(f"{words.number(struck)} {words.noun(struck, 'target|targets')}")
@@ -159,10 +168,7 @@ def _strike(page: Page, event: Row) -> dict[str, Any]:
     }
 
 
-def _move(page: Page, event: Row) -> dict[str, Any]:
-    known = moves(page.known)
-    same = (known["id"] == event["id"]) & (known["kind"] == event["kind"])
-    row = known[same & (known["event_date"] == event["event_date"])].iloc[0]
+def _move(_: Page, row: Row) -> dict[str, Any]:
     where = word("area", row["area"])
     comes_from_within = row["within"] and row["kind"] == "arrival"
     how = "Move within the region" if comes_from_within else row["kind"].capitalize()
