@@ -29,6 +29,7 @@ import socket
 import sys
 import tempfile
 import traceback
+import warnings
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib import import_module
@@ -111,6 +112,7 @@ def main(listener: int, lifeline: int, parent: int) -> None:
             import_module(module)
     _read_what_pages_share()
     fresh.prepare(tempfile.gettempdir())
+    fresh.nobody_was_warned()
     garbage.seldom_looked_for()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     _serve(socket.socket(fileno=listener), lifeline)
@@ -158,7 +160,6 @@ def _born(listener: socket.socket) -> Kernel | None:
         return None
     request = json.loads(message)
     _read_ahead(request["environment"])
-    fresh.nobody_was_warned()  # here, where no page of memory has to be copied for it
     zygote = os.getpid()
     # What is sent to the kernel at once is to find it, and not the zygote's handler in a copy.
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
@@ -178,8 +179,9 @@ def _read_ahead(environment: dict[str, str]) -> None:
     """Read the record that the kernel is going to ask for, so that all kernels share it."""
     from analysis.record import snapshot
 
-    # If it cannot be read, the kernel is to find out and say so.
-    with suppress(Exception):
+    # If it cannot be read, or warns, the kernel is to find out and say so.
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         snapshot.load_if_any(environment)
 
 
