@@ -119,12 +119,13 @@ def main(listener: int, lifeline: int, parent: int) -> None:
 
 
 def _read_what_pages_share() -> None:
-    """Read the map and the typeface, which are the same on every page."""
+    """Read the map, the typeface and the style, which are the same on every page."""
     from analysis.display.draw.attack_map import land
-    from analysis.display.plot import register_fonts
+    from analysis.display.plot import house_style
 
     land()
-    register_fonts()
+    with house_style():
+        pass
 
 
 def _serve(listener: socket.socket, lifeline: int) -> None:
