@@ -11,7 +11,7 @@ import base64
 import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -79,6 +79,7 @@ class Definitions:
             self.written.append(markup(id_))
         return self.ids[what]
 
+    @cached_property
     def flipped(self) -> Affine2D:
         """From points in which y grows upwards to those of SVG."""
         left, bottom, _, height = self.frame
@@ -140,7 +141,7 @@ def _shape(shape: Shape, told: Definitions) -> Iterator[Piece]:
     if is_line and not pen.get_linewidth():
         return  # the ground of a figure or of its axes
     outline = shape.outline.cleaned(
-        told.flipped(),
+        told.flipped,
         remove_nans=True,
         clip=(0, 0, told.frame.width, told.frame.height) if is_line else None,
         simplify=is_line and shape.outline.should_simplify,
@@ -215,6 +216,7 @@ def _picture(picture: Picture, told: Definitions) -> Piece:
     return clip, f'<image{where} href="data:image/png;base64,{data}"/>'
 
 
+@lru_cache(256)
 def _box(x: float, y: float, width: float, height: float) -> str:
     sides = {"x": x, "y": y, "width": width, "height": height}
     return _attributes((name, short(side)) for name, side in sides.items())
@@ -253,7 +255,7 @@ def _clip(pen: Any, told: Definitions) -> str:
     """What a pen may not draw beyond, as a reference; empty for none."""
     path, moved = pen.get_clip_path()
     if path is not None:
-        drawn = f'<path d="{path_data(path.transformed(moved + told.flipped()), _MARKER)}"/>'
+        drawn = f'<path d="{path_data(path.transformed(moved + told.flipped), _MARKER)}"/>'
     elif (box := pen.get_clip_rectangle()) is not None:
         x, y, width, height = box.bounds
         left, top = told.at((x, y + height))
