@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.display.evidence import Described, describe_rows, host, kinds_of_publishers, link
@@ -162,10 +162,10 @@ def _rows(fact: Fact, places: Mapping[str, int]) -> Markup:
     if not numbers:
         return Markup(count)
     newest = "" if is_whole(fact) else f"the newest {words.digits(len(fact.evidence))}: "
-    spans = Markup(", ").join(_span(first, last) for first, last in _runs(numbers))
-    return Markup(
-        '<details><summary>{}</summary><span class="rows">{}no. {}</span></details>'
-    ).format(count, newest, spans)
+    # Put together as plain text: there is nothing in numbers to be escaped.
+    spans = ", ".join(_span(first, last) for first, last in _runs(numbers))
+    unfolded = f'<span class="rows">{newest}no. {spans}</span>'
+    return Markup(f"<details><summary>{count}</summary>{unfolded}</details>")
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
@@ -180,9 +180,9 @@ def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(firsts, lasts, strict=True))
 
 
-def _span(first: int, last: int) -> Markup:
+def _span(first: int, last: int) -> str:
     ends = [f'<a href="#r{end}">{end}</a>' for end in (first, last)]
-    return Markup(ends[0] if first == last else "–".join(ends))
+    return ends[0] if first == last else "–".join(ends)
 
 
 @in_full
@@ -198,8 +198,8 @@ def evidence(page: Page) -> Fragment:
     cells: dict[str, Sequence[object]] = {
         "No.": [Markup(f'<span id="r{n}">{n}</span>') for n in range(1, len(rows) + 1)],
         "Row": [
-            Markup('<span id="row-{0}">{0}</span>').format(row.id) if first[row.id] == n else row.id
-            for n, row in enumerate(rows)
+            Markup(f'<span id="row-{named}">{named}</span>') if first[row.id] == n else named
+            for n, (row, named) in enumerate((row, escape(row.id)) for row in rows)
         ],
         "Date": [words.short_day(row.date) for row in rows],
         "Place": [row.place for row in rows],
