@@ -142,7 +142,7 @@ def _value(page: Page, name: str, fact: Fact) -> Markup:
 
 def _listed(page: Page) -> Sequence[Described]:
     """Every row that a fact rests on, described; in an order that keeps like rows together."""
-    ids = frozenset(row for fact in page.facts.values() for row in fact.evidence)
+    ids = frozenset().union(*(fact.evidence for fact in page.facts.values()))
     return _in_order(page.known, ids)
 
 
