@@ -225,7 +225,7 @@ def _box(x: float, y: float, width: float, height: float) -> str:
 def _look(pen: Any, fill: Color | None, told: Definitions) -> dict[str, str]:
     """How a shape is filled, drawn and clipped, as attributes that can stand on a group."""
     opacity = pen.get_alpha() if pen.get_forced_alpha() else None
-    said = {"fill": "none" if fill is None else to_hex(fill[:3])}
+    said = {"fill": "none" if fill is None else _hex(*fill[:3])}
     if fill is not None:
         said["fill-opacity"] = _opacity(fill, opacity)
     if pen.get_hatch():
@@ -233,7 +233,7 @@ def _look(pen: Any, fill: Color | None, told: Definitions) -> dict[str, str]:
     if width := pen.get_linewidth():
         offset, dashes = pen.get_dashes()
         said |= {
-            "stroke": to_hex(pen.get_rgb()[:3]),
+            "stroke": _hex(*pen.get_rgb()[:3]),
             "stroke-width": "" if width == 1 else short(width),
             "stroke-opacity": _opacity(pen.get_rgb(), opacity),
             "stroke-linecap": "" if (cap := pen.get_capstyle()) == "butt" else _CAPS.get(cap, cap),
@@ -244,6 +244,11 @@ def _look(pen: Any, fill: Color | None, told: Definitions) -> dict[str, str]:
     if said["fill"] == "#000000":
         del said["fill"]
     return {**said, "clip-path": _clip(pen, told)}
+
+
+@lru_cache(1024)
+def _hex(red: float, green: float, blue: float) -> str:
+    return to_hex((red, green, blue))
 
 
 def _opacity(color: Color, forced: float | None) -> str:
@@ -270,8 +275,8 @@ def _hatch(pen: Any, fill: Color | None, told: Definitions) -> str:
     """The id of a pattern of lines, an inch wide and high."""
     inch = Affine2D().scale(POINTS, -POINTS).translate(0, POINTS)
     drawn = path_data(pen.get_hatch_path().transformed(inch), _MARKER)
-    color, width = to_hex(pen.get_hatch_color()[:3]), short(pen.get_hatch_linewidth())
-    ground = "none" if fill is None else to_hex(fill[:3])
+    color, width = _hex(*pen.get_hatch_color()[:3]), short(pen.get_hatch_linewidth())
+    ground = "none" if fill is None else _hex(*fill[:3])
     return told.of(
         ("hatch", drawn, color, width, ground),
         lambda id_: (
