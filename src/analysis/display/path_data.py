@@ -36,6 +36,8 @@ def path_data(outline: Path, to_a_point: int) -> str:
 
     >>> path_data(Path([[0, 180], [266.44, 180], [266.44, 0.5], [0, 180]], closed=True), 10)
     'M0 180h266.4v-179.5z'
+    >>> path_data(Path([[0, 0], [0.5, -3]]), 10)
+    'M0 0l.5-3'
     """
     points = np.rint(np.asarray(outline.vertices) * to_a_point).astype(int).tolist()
     begun_and_drawn_on: list[Any] = [Path.MOVETO] + [Path.LINETO] * (len(points) - 1)
@@ -58,7 +60,7 @@ def path_data(outline: Path, to_a_point: int) -> str:
         elif move := _move(letter, here, through, to_a_point):
             written.append(move)
             here = through[-1]
-    return "".join(written)
+    return "".join(written).replace(" -", "-")
 
 
 def _move(letter: str, here: list[int], points: Sequence[list[int]], to_a_point: int) -> str:
@@ -72,12 +74,7 @@ def _move(letter: str, here: list[int], points: Sequence[list[int]], to_a_point:
 
 
 def _numbers(values: Iterable[int], to_a_point: int) -> str:
-    """Numbers as short as SVG has them.
-
-    >>> _numbers([5, -30, 12], 10)
-    '.5-3 1.2'
-    """
-    return " ".join([_number(value, to_a_point) for value in values]).replace(" -", "-")
+    return " ".join([_number(value, to_a_point) for value in values])
 
 
 @cache
