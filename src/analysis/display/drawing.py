@@ -7,6 +7,7 @@ The page's SVG, the file's and the PNG are then made of what that took down (`in
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -274,7 +275,7 @@ class _Canvas(FigureCanvasBase):
 
 def _on_the_line(text: Text, foot: tuple[float, float], angle: float) -> tuple[float, float]:
     """Where a text is anchored, moved onto the foot of its letters."""
-    x, y = text.get_transform().transform(text.get_unitless_position())
-    upwards = np.array([-np.sin(np.radians(angle)), np.cos(np.radians(angle))])
-    lift = float(upwards @ (np.array(foot) - (x, y)))
-    return float(x + lift * upwards[0]), float(y + lift * upwards[1])
+    x, y = map(float, text.get_transform().transform(text.get_unitless_position()))
+    across, up = -math.sin(math.radians(angle)), math.cos(math.radians(angle))
+    lift = across * (foot[0] - x) + up * (foot[1] - y)
+    return x + lift * across, y + lift * up
