@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 
 #: Controls, breaks of lines and paragraphs, lone surrogates, what XML may not hold, and turns of
 #: direction, which would let the text after them run the other way.
 _UNFIT = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
+
+#: What stands over and beside letters of other alphabets once they are written in ours.
+_MARKS = re.compile("[\u0300-\u036f\u02bb-\u02bf'\u2018\u2019]")
 
 #: How a terminal is told of colours.
 _COLOUR = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -48,9 +52,11 @@ def uncoloured(text: str) -> str:
 def plain(name: str) -> str:
     """A name as it is compared: without capitals, spaces and marks.
 
-    >>> plain("Al-Asad  Airbase"), plain("al_asad airbase")
-    ('al-asad-airbase', 'al-asad-airbase')
+    >>> plain("Al-Asad  Airbase"), plain("al_asad airbase"), plain("ʿAïn al-Asad")
+    ('al-asad-airbase', 'al-asad-airbase', 'ain-al-asad')
     """
+    if not name.isascii():
+        name = _MARKS.sub("", unicodedata.normalize("NFKD", name))
     return re.sub(r"[\W_]+", "-", name.casefold()).strip("-")
 
 
