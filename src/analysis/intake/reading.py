@@ -50,6 +50,8 @@ _INJURED = (
 
 #: A number that tells of what size weapons are, not how many.
 _CALIBRE = r"(?i)\b\d{2,3}(?:\.\d)?[ -]?mm\b *"
+#: Two numbers that leave open which of them it is.
+_RANGE = rf"(?i)\b{_NUMBER}(?: ?[-–] ?| to | or ){_NUMBER}\b *"
 
 _NOBODY_INJURED = r"(?i)\b(?:no|without) (?:[a-z]+ ){0,2}?(?:casualties|injuries|injured|wounded)\b"
 
@@ -139,6 +141,8 @@ def read_texts(texts: pd.Series) -> pd.DataFrame:
     --------
     >>> read_texts(pd.Series(["Six 122 mm rockets fell.", "A 107mm rocket"]))["munitions"].tolist()
     [6.0, 1.0]
+    >>> read_texts(pd.Series(["2-3 drones", "two or three rockets"]))["munitions"].tolist()
+    [nan, nan]
     >>> read_texts(pd.Series([
     ...     "A group fired 12 rockets and drones at US forces. They were intercepted.",
     ...     "A ballistic missile struck. The base was hit. It wounded two soldiers.",
@@ -146,7 +150,7 @@ def read_texts(texts: pd.Series) -> pd.DataFrame:
     ... ])).to_dict("list")["weapons"]
     ['drone+rocket', 'ballistic-missile', '']
     """
-    told = pa.array(texts, pa.string())
+    told = pc.replace_substring_regex(pa.array(texts, pa.string()), _RANGE, "")
     weapons = {code: _hears(told, pattern) for code, pattern in _of("weapon")}
     kinds = [heard_so for code, heard_so in weapons.items() if code.endswith(f"-{_MISSILE}")]
     weapons[_MISSILE] &= ~np.any(kinds, axis=0)
