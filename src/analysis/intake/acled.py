@@ -10,7 +10,7 @@ from functools import partial
 
 import pandas as pd
 
-from analysis.intake.days import days, order_assumed
+from analysis.intake.days import days, doubtful
 from analysis.intake.forms import column_of, needs
 
 #: By how many days a date may be off, by `time_precision`: a day, a week, longer.
@@ -26,6 +26,9 @@ _UNARMED = ("5", "6", "7", "rioters", "protesters", "civilians", "0", "")
 _IDS = ("event_id_cnty", "data_id", "event_id_no_cnty")
 
 _NEEDED = ("event_date", "actor1", "actor2", "sub_event_type", "location")
+
+#: Columns by which its header is found.
+ACLED_COLUMNS = (*_IDS, *_NEEDED, "iso3", "geo_precision", "fatalities", "timestamp")
 
 
 def is_acled(table: pd.DataFrame) -> bool:
@@ -70,7 +73,7 @@ def read_acled(table: pd.DataFrame) -> pd.DataFrame:
             "killed": column("fatalities"),
             "text": column("notes"),
             "publisher": column("source"),
-            "remarks": order_assumed(table["event_date"]),
+            "remarks": doubtful(table["event_date"]),
         }
     )
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.comparing import compared_in_words
-from analysis.intake.places import sites_near
+from analysis.intake.doubts import joined
+from analysis.intake.places import sites_near, turned
 from analysis.intake.reading import read_texts
 from analysis.intake.repeats import repeats
 from analysis.intake.revisions import changes, in_words
@@ -64,6 +65,7 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
     """
     attacks = known_attacks(record)
     events = _completed(events, attacks)
+    events = turned(events, record.sites)
     near = sites_near(events, record.sites)
     judged = scope(events, near, record, attacks)
     inside = judged["target"] != ""
@@ -143,6 +145,9 @@ def _read(found: pd.DataFrame, inside: pd.Series) -> pd.DataFrame:
     told = read_texts(found.loc[inside, "text"]).reindex(found.index)
     for name, kind in (("weapons", "weapon"), ("outcome", "outcome")):
         own = _in_codes(name, kind, found[name])
+        unheard = f"its {name}, '" + found[name] + "', are no words that are known"
+        unheard = unheard.where((found[name] != "") & (own == ""), "")
+        found["remarks"] = joined(found["remarks"], unheard)
         found[name] = own.where(own != "", told[name].fillna("").astype("str"))
     for name in ("munitions", "injured"):
         found[name] = found[name].fillna(told[name])
@@ -274,6 +279,10 @@ def _reasons(found: pd.DataFrame, nearest: pd.DataFrame, attacks: pd.DataFrame) 
     news = found["changes"].where(found["changes"] == "", "; would change " + found["changes"])
     told = said + beside.reindex(found.index).fillna("").astype("str") + news
     lonely = (found["verdict"] == "new") & ~found.index.isin(nearest.index)
-    told = told.where(~lonely, told + "; nothing known there within days")
+    alone = np.where(
+        found["site_id"] != "", "; nothing known there within days",
+        "; so it is compared with no known attack",
+    )  # fmt: skip
+    told = told.where(~lonely, told + alone)
     remarks = found["remarks"]
     return (told + ("; " + remarks).where(remarks != "", "")).astype("str")

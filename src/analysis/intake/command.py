@@ -27,7 +27,7 @@ def intake(
 
     Parameters
     ----------
-    file: CSV, XLSX or JSON; `-` for standard input.
+    file: CSV, a sheet or JSON; `-` for standard input.
     mapping: a TOML file that says which column holds what; None where the form is known.
     to: the sheet for review to be written, if any; then only the numbers are told.
     as_for_machines: tell everything as JSON.

@@ -67,7 +67,7 @@ def _in_words(parts: list[str], often: str) -> str:
     alone = [_TOLD[part] for part, how in found if how == "silent"]
     if alone:
         said.append(f"only one tells {' and '.join(alone)}")
-    return ", ".join(filter(None, (*said, often)))
+    return ", ".join(filter(None, (*said, often))) or "named by its id"
 
 
 def _days_in_words(crowd: pd.Series) -> np.ndarray:

@@ -1,12 +1,22 @@
-"""Days as others write them: ISO, in words, day first or month first."""
+"""Days as others write them: ISO, in words, day first or month first, as moments."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analysis.record.tidy.dates import day_by_name
 
 _YEAR_FIRST = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:[T ].*)?$"
+#: A time of day with its zone, which may stand in a day: "Sat Jan 20 18:32:00 +0000 2024".
+_TIME = (
+    r",?(?:\s|T)+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?: ?(?:UTC|GMT|Z|[+-]\d{2}:?\d{2}))?"
+)
+#: The same day as its weekday, month, day and year stand.
+_WEEKDAY_FIRST = r"^[^\W\d]{3} ([^\W\d]{3}) (\d{1,2}) (\d{4})$"
+#: Milliseconds since 1970, as maps export a moment.
+_MOMENT = r"^1\d{12}$"
 _SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$"
 
 
@@ -36,12 +46,17 @@ def days(written: pd.Series) -> pd.Series:
     found = _read(year_first.str.replace(r"[/.]", "-", regex=True), "%Y-%m-%d")
     found = found.fillna(_slashed(distinct))
     found = found.fillna(_read(distinct.where(found.isna()), "%Y%m%d"))
-    found = found.fillna(_read(distinct[found.isna()].map(day_by_name), "%Y-%m-%d"))
+    left = distinct[found.isna()]
+    moments = pd.to_numeric(left.where(left.str.fullmatch(_MOMENT)), errors="coerce")
+    found = found.fillna(pd.to_datetime(moments, unit="ms").dt.floor("D").astype("datetime64[s]"))
+    untimed = left.str.replace(_TIME, "", regex=True)
+    named = untimed.str.replace(_WEEKDAY_FIRST, r"\2 \1 \3", regex=True).map(day_by_name)
+    found = found.fillna(_read(named, "%Y-%m-%d"))
     return pd.Series(found.to_numpy()[codes], index=written.index)
 
 
-def order_assumed(written: pd.Series) -> pd.Series:
-    """What is to be said of days whose order their column leaves open; empty where nothing is.
+def doubtful(written: pd.Series) -> pd.Series:
+    """What is to be said of days that cannot be read, or whose order their column leaves open.
 
     Parameters
     ----------
@@ -49,10 +64,10 @@ def order_assumed(written: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> order_assumed(pd.Series(["01/02/2024", "2024-01-31"])).tolist()
+    >>> doubtful(pd.Series(["01/02/2024", "2024-01-31"])).tolist()
     ["'01/02/2024' is read day first, which the file leaves open", '']
-    >>> order_assumed(pd.Series(["01/02/2024", "31/01/2024"])).tolist()
-    ['', '']
+    >>> doubtful(pd.Series(["01/02/2024", "31/01/2024", "", "Sunday"])).tolist()
+    ['', '', '', "'Sunday' is no day that can be read"]
     """
     codes, values = pd.factorize(written.fillna("").astype("str"))
     distinct = pd.Series(values, dtype="str").str.strip()
@@ -62,8 +77,14 @@ def order_assumed(written: pd.Series) -> pd.Series:
     # With points between the numbers nobody puts the month first.
     either = day_first.ne(month_first) & day_first.notna() & month_first.notna()
     open_still = either & ~distinct.str.contains(".", regex=False) & (not told)
-    said = "'" + distinct + "' is read day first, which the file leaves open"
-    return pd.Series(said.where(open_still, "").to_numpy()[codes], index=written.index, dtype="str")
+    unread = days(distinct).isna() & (distinct != "")
+    said = np.select(
+        [open_still, unread],
+        ["'" + distinct + "' is read day first, which the file leaves open",
+         "'" + distinct + "' is no day that can be read"],
+        default="",
+    )  # fmt: skip
+    return pd.Series(said[codes], index=written.index, dtype="str")
 
 
 def _slashed(distinct: pd.Series) -> pd.Series:

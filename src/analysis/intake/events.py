@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.intake.acled import is_acled, read_acled
+from analysis.intake.acled import ACLED_COLUMNS, is_acled, read_acled
+from analysis.intake.doubts import counts, joined, no_place
 from analysis.intake.forms import read_table
-from analysis.intake.mapped import read_mapped, read_own
-from analysis.intake.ucdp import UCDP_COLUMNS, is_ucdp, read_ucdp
+from analysis.intake.mapped import columns_named, numbered, read_mapped, read_own
+from analysis.intake.ucdp import UCDP_COLUMNS, headerless_ucdp, is_ucdp, read_ucdp
 from analysis.record.tables import kinds
 
 #: What is known of an event. Text, empty where the source is silent, unless it says otherwise.
@@ -57,9 +58,8 @@ COLUMNS = (
     "casualties_of",
 )
 
-_NUMBERS = (
-    "lat", "lon", "within_km", "days_off", "deaths_1", "deaths_2", "killed", "injured", "munitions",
-)  # fmt: skip
+_COUNTS = ("deaths_1", "deaths_2", "killed", "injured", "munitions")
+_NUMBERS = ("lat", "lon", "within_km", "days_off", *_COUNTS)
 
 #: Of so many lines with one id the numbers are told.
 _MOST_LINES = 5
@@ -78,7 +78,7 @@ def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.
 
     Parameters
     ----------
-    content: the file's bytes: CSV, XLSX, JSON, or JSON with an object a line.
+    content: the file's bytes: CSV, a sheet, JSON, or JSON with an object a line.
     mapping: which column holds what, where the form is not known; see
         :func:`analysis.intake.mapped.read_mapped`.
 
@@ -92,7 +92,13 @@ def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.
     UsageError
         If the form is not known, or a column that it needs is missing.
     """
-    table = read_table(content, {len(UCDP_COLUMNS): UCDP_COLUMNS})
+    known = {*ACLED_COLUMNS, *UCDP_COLUMNS, *kinds("attacks"), *COLUMNS}
+    if mapping is None:
+        table = read_table(content, headerless_ucdp, known)
+    elif numbered(mapping):
+        table = read_table(content, lambda first: [*map(str, range(1, len(first) + 1))])
+    else:
+        table = read_table(content, sought=columns_named(mapping))
     if mapping is not None:
         said = read_mapped(table, mapping)
     elif is_acled(table):
@@ -114,11 +120,15 @@ def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.
 def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
     """All columns in their types."""
     filled: dict[str, Any] = {"line": np.asarray(lines, dtype="int64")}
+    remarks = said.get("remarks", pd.Series("", index=said.index, dtype="str"))
     for name in COLUMNS[1:]:
         kind, empty = _KINDS.get(name, ("str", ""))
         given = said.get(name)
         if given is None:
             given = pd.Series(empty, index=said.index)
+        elif name in _COUNTS:
+            given, odd = counts(given, name)
+            remarks = joined(remarks, odd)
         elif kind == "float64":
             text = _with_points(given) if name in ("lat", "lon") else given
             given = pd.to_numeric(text, errors="coerce")
@@ -127,10 +137,8 @@ def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
         )
     events = pd.DataFrame(filled).reset_index(drop=True)
     events["days_off"] = events["days_off"].fillna(0)
-    shared = _of_one_id(events)
-    between = np.where((events["remarks"] != "") & (shared != ""), "; ", "")
-    events["remarks"] = events["remarks"] + between + shared
-    return _placed(events)
+    events["remarks"] = joined(remarks.reset_index(drop=True), _of_one_id(events))
+    return _placed(events, said.reset_index(drop=True))
 
 
 def _of_one_id(events: pd.DataFrame) -> pd.Series:
@@ -139,12 +147,12 @@ def _of_one_id(events: pd.DataFrame) -> pd.Series:
     An id of the record is of an attack: there a line is a version.
     """
     ids = events["external_id"].where(events["external_id"] != events["attack_id"])
-    lines = events.loc[ids.notna() & ids.duplicated(keep=False), "line"].groupby(ids).agg(_listed)
+    lines = events.loc[ids.notna() & ids.duplicated(keep=False), "line"].groupby(ids).agg(listed)
     said = "one id is given to lines " + lines.astype("str") + " of the file"
     return ids.map(said).astype("str").fillna("")
 
 
-def _listed(lines: pd.Series) -> str:
+def listed(lines: pd.Series) -> str:
     """The first few lines, and how many more there are."""
     first = ", ".join(map(str, lines.head(_MOST_LINES)))
     return first + (f" and {more:,} more" if (more := len(lines) - _MOST_LINES) > 0 else "")
@@ -157,9 +165,11 @@ def _with_points(degrees: pd.Series) -> pd.Series:
     return degrees.str.replace(r"^(-?\d{1,3}),(\d+)$", r"\1.\2", regex=True)
 
 
-def _placed(events: pd.DataFrame) -> pd.DataFrame:
+def _placed(events: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:
     """Without coordinates that are none: 0, 0 stands for "not known" in many a table."""
-    none = (events["lat"].abs() > 90) | (events["lon"].abs() > 180)
-    none |= (events["lat"] == 0) & (events["lon"] == 0)
-    events.loc[none | events["lat"].isna() | events["lon"].isna(), ["lat", "lon"]] = np.nan
+    placed = (events["lat"].abs() <= 90) & (events["lon"].abs() <= 180)
+    placed &= (events["lat"] != 0) | (events["lon"] != 0)
+    events.loc[~placed, ["lat", "lon"]] = np.nan
+    if {"lat", "lon"} <= set(said):
+        events["remarks"] = joined(events["remarks"], no_place(said["lat"], said["lon"], placed))
     return events

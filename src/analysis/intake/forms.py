@@ -1,4 +1,4 @@
-"""A file of others as a table of text: CSV however it was saved, XLSX, JSON, or JSON a line.
+"""A file of others as a table of text: CSV however it was saved, a sheet, JSON, or JSON a line.
 
 What its columns mean is no matter of this module; see :mod:`analysis.intake.events`.
 """
@@ -8,10 +8,9 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+import sys
+from collections.abc import Callable, Collection, Sequence
 
 import pandas as pd
 import pyarrow as pa
@@ -19,29 +18,40 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from analysis.errors import UsageError
+from analysis.intake.objects import objects, shown
+from analysis.intake.sheets import BEGINNINGS, sheets
 
 #: What may stand between the fields of a file, likeliest first.
 _SEPARATORS = ",;\t|"
 
-#: How a sheet of LibreOffice's own begins, after the bytes of any ZIP.
-_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+#: How files begin that are no tables, and what to do with them.
+_NO_TABLES = {
+    b"\x1f\x8b": "This is packed (gzip); unpack it first.",
+    b"%PDF": "This is a PDF; copy its table into a sheet.",
+    b"<": "This is a page of HTML or XML, whatever its name; open it in a spreadsheet and save it "
+    "as XLSX or CSV.",
+}
+
+#: The head of a table stands among its first rows; above it there may be a title and notes.
+_ABOVE = 30
 
 #: The largest block that the parser takes at once: a row with long texts has to fit in.
 _BLOCK = 2**24
 
-#: Where services hold the rows of an answer.
-_ROWS_IN = ("data", "Result", "results", "result", "features", "events", "rows")
-
 
 def read_table(
-    content: bytes, headerless: Mapping[int, Sequence[str]] | None = None
+    content: bytes,
+    headerless: Callable[[Sequence[str]], Sequence[str]] = lambda first: (),
+    sought: Collection[str] = (),
 ) -> pd.DataFrame:
     """Read a file, whichever of the three it is, as text.
 
     Parameters
     ----------
     content: the file's bytes.
-    headerless: the columns of tables that are known to come without a header, by their number.
+    headerless: of the first row of a text, the columns of a table that has no header; nothing
+        where this row is one.
+    sought: names of columns by which a header below a title and notes is found.
 
     Returns
     -------
@@ -64,36 +74,49 @@ def read_table(
     ['id', 'at.name', 'at.lat']
     >>> read_table(b'{"id": 7}\\n{"id": 8}\\n')["id"].tolist()
     ['7', '8']
+    >>> noted = b"Losses, as of today\\n\\nid;place\\n7;Erbil\\n"
+    >>> read_table(noted, sought=["id", "place"]).to_dict()
+    {'id': {4: '7'}, 'place': {4: 'Erbil'}}
     """
-    if content.startswith(b"PK"):
-        table = _sheet(content)
+    for beginning, what in _NO_TABLES.items():
+        if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(beginning):
+            raise UsageError(what)
+    if content.startswith(BEGINNINGS):
+        table = _sheet(content, sought)
     elif content.lstrip()[:1] in (b"[", b"{"):
         table = _objects(content)
     else:
-        table = _separated(_text(content), headerless or {})
+        table = _separated(_text(content), headerless, sought)
     return table[(table != "").any(axis=1)]
 
 
 def _text(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
+    if b"\0" in content[:2]:  # the same without its mark
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", "replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
 
 
-def _separated(text: str, headerless: Mapping[int, Sequence[str]]) -> pd.DataFrame:
+def _separated(
+    text: str, headerless: Callable[[Sequence[str]], Sequence[str]], sought: Collection[str]
+) -> pd.DataFrame:
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as a Macintosh ends lines
     first = 1
     if text[:4].lower() == "sep=":  # what Excel writes for itself
         text = text.split("\n", 1)[-1]
         first = 2
     if not text.strip():
         raise UsageError("The file is empty; give one with a header and rows.")
-    mark = _separator(text)
+    above, mark = _head_and_separator(text, sought)
+    first += above
+    text = text.split("\n", above)[-1]
     header, below = _header(text, mark)
-    named = headerless.get(len(header), ())
-    if named and not set(header) & set(named):
+    if named := headerless(header):
         header = list(named)
         first -= 1
     else:
@@ -107,10 +130,20 @@ def _separated(text: str, headerless: Mapping[int, Sequence[str]]) -> pd.DataFra
     return table
 
 
-def _separator(text: str) -> str:
-    """What separates fields: what the header has most of."""
-    header = text.split("\n", 1)[0]
-    return max(_SEPARATORS, key=header.count)
+def _head_and_separator(text: str, sought: Collection[str]) -> tuple[int, str]:
+    """How many lines stand above the header, and what separates fields.
+
+    It is the line that holds most of the names that are sought; else the first, and what it has
+    most of.
+    """
+    lines = text.split("\n", _ABOVE)[:_ABOVE]
+    found = [
+        (sum(name.strip().strip('"') in sought for name in line.split(mark)), -above, mark)
+        for above, line in enumerate(lines)
+        for mark in _SEPARATORS
+    ]
+    most, above, mark = max(found, key=lambda one: one[:2])
+    return (-above, mark) if most > 1 else (0, max(_SEPARATORS, key=lines[0].count))
 
 
 def _header(text: str, mark: str) -> tuple[list[str], str]:
@@ -150,7 +183,8 @@ def _parsed(text: str, mark: str, names: list[str]) -> pd.DataFrame:
 def _padded(text: str, mark: str, names: list[str], first: int) -> pd.DataFrame:
     """Rows whose last fields are missing, as spreadsheets save them; too many are refused."""
     width = len(names)
-    rows = list(csv.reader(io.StringIO(text), delimiter=mark))
+    csv.field_size_limit(sys.maxsize)
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=mark))
     wide = [number for number, row in enumerate(rows) if any(row[width:])]
     if wide:
         line = wide[0] + first + 1
@@ -165,21 +199,11 @@ def _padded(text: str, mark: str, names: list[str], first: int) -> pd.DataFrame:
     )
 
 
-def _sheet(content: bytes) -> pd.DataFrame:
+def _sheet(content: bytes, sought: Collection[str]) -> pd.DataFrame:
     """The first sheet that has rows; a day as ISO, a whole number without decimals."""
-    from zipfile import BadZipFile
-
-    from openpyxl import load_workbook
-
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError) as reason:
-        if _OPEN_DOCUMENT in content[:200]:
-            raise UsageError("This is an OpenDocument sheet; save it as XLSX or CSV.") from None
-        raise UsageError(f"This is no XLSX file that can be read: {reason}.") from None
-    for sheet in book.worksheets:
-        rows = [[_shown(cell) for cell in row] for row in sheet.iter_rows(values_only=True)]
-        start = next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), None)
+    for held in sheets(content):
+        rows = [[shown(cell) for cell in row] for row in held]
+        start = _head_of_sheet(rows, sought)
         if start is not None:
             names = _distinct([name.strip() for name in rows[start]])
             table = pd.DataFrame(rows[start + 1 :], columns=names, dtype="str")
@@ -188,80 +212,20 @@ def _sheet(content: bytes) -> pd.DataFrame:
     raise UsageError("No sheet of the file has a header and rows.")
 
 
+def _head_of_sheet(rows: Sequence[Sequence[str]], sought: Collection[str]) -> int | None:
+    """The row that holds most of the names that are sought, else the first with several fields."""
+    found = [(sum(name in sought for name in row), -at) for at, row in enumerate(rows[:_ABOVE])]
+    most, at = max(found, default=(0, 0))
+    if most > 1:
+        return -at
+    return next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), None)
+
+
 def _objects(content: bytes) -> pd.DataFrame:
-    held = _json(_text(content))
-    while isinstance(held, dict):
-        inner = next((held[key] for key in _ROWS_IN if isinstance(held.get(key), list)), None)
-        held = [held] if inner is None else inner
-    rows = [_flat(one) for one in held if isinstance(one, dict)]
-    if not rows:
-        raise UsageError(f"No list of objects in the JSON; give one, or one in {_ROWS_IN[0]!r}.")
-    table = pd.DataFrame(rows).fillna("").astype("str")
+    table = pd.DataFrame(objects(_text(content))).fillna("").astype("str")
     table.index = pd.RangeIndex(1, len(table) + 1)
-    return table.apply(_stripped)
-
-
-def _json(text: str) -> Any:
-    """What a text in JSON holds; of a text with an object on each line a list of these."""
-    try:
-        return json.loads(text)
-    except ValueError as reason:
-        lines = [line for line in text.splitlines() if line.strip()]
-        if not lines[1:] or not all(line.lstrip().startswith("{") for line in lines):
-            raise UsageError(f"This begins like JSON but is none: {reason}.") from None
-    held = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            held.append(json.loads(line))
-        except ValueError as reason:
-            where = f"Object {number} of a file with one on each line"
-            raise UsageError(f"{where} is no JSON: {reason}.") from None
-    return held
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, str]:
-    """An object's fields as text; what stands in `properties`, as maps have it, among them."""
-    properties = row.get("properties")
-    own = {key: value for key, value in row.items() if key not in ("properties", "geometry")}
-    among = properties if isinstance(properties, dict) else {}
-    merged = {**_position(row.get("geometry")), **own, **among}
-    return {name: _shown(value) for name, value in _leaves(merged)}
-
-
-def _leaves(fields: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    """The fields of an object and of those in it, which have its name and a dot before theirs."""
-    for name, value in fields.items():
-        if isinstance(value, dict):
-            yield from _leaves(_position(value) or value, f"{before}{name}.")
-        else:
-            yield f"{before}{name}", value
-
-
-def _position(geometry: object) -> dict[str, Any]:
-    """The coordinates of a point as maps have it; nothing where it is none."""
-    match geometry:
-        case {"type": "Point", "coordinates": [longitude, latitude, *_]}:
-            return {"longitude": longitude, "latitude": latitude}
-    return {}
-
-
-def _shown(value: object) -> str:
-    """A value as a person would write it into a table."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if hasattr(value, "isoformat"):
-        return str(value.isoformat()).removesuffix("T00:00:00")
-    if isinstance(value, list):
-        return json.dumps(value, ensure_ascii=False)
-    return str(value).strip()
-
-
-def _stripped(column: pd.Series) -> pd.Series:
-    return column.str.strip()
+    stripped: pd.DataFrame = table.apply(lambda column: column.str.strip())
+    return stripped
 
 
 def needs(table: pd.DataFrame, names: Sequence[str], form: str) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.intake.days import days, order_assumed
+from analysis.intake.days import days, doubtful
 
 #: What a mapping may name, beside the columns of the record's attacks.
 _NAMED = (
@@ -39,7 +39,8 @@ def read_mapped(table: pd.DataFrame, mapping: Mapping[str, Any]) -> pd.DataFrame
     ----------
     table: text.
     mapping: `[columns]` names the table's column for each of ours, one or a list of them to be
-        joined; `[values.<column>]` what its words mean in ours; `[always]` what holds for each row.
+        joined, or says which it is, counted from 1, where the table has no header;
+        `[values.<column>]` what its words mean in ours; `[always]` what holds for each row.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def read_mapped(table: pd.DataFrame, mapping: Mapping[str, Any]) -> pd.DataFrame
     _refuse_unknown(columns, always, mapping.get("values", {}), table)
     said: dict[str, pd.Series] = {}
     for name, held in columns.items():
-        names = [held] if isinstance(held, str) else list(held)
+        names = columns_named({"columns": {name: held}})
         said[name] = table[names].agg(" ".join, axis=1) if names[1:] else table[names[0]]
     for name, value in always.items():
         constant = pd.Series(str(value), index=table.index, dtype="str")
@@ -72,6 +73,17 @@ def read_mapped(table: pd.DataFrame, mapping: Mapping[str, Any]) -> pd.DataFrame
     for name, meant in mapping.get("values", {}).items():
         said[name] = said[name].replace({str(key): str(value) for key, value in meant.items()})
     return _typed(pd.DataFrame(said, index=table.index))
+
+
+def columns_named(mapping: Mapping[str, Any]) -> list[str]:
+    """The columns of a table that a mapping names."""
+    held = dict(mapping.get("columns", {})).values()
+    return [str(one) for names in held for one in (names if isinstance(names, list) else [names])]
+
+
+def numbered(mapping: Mapping[str, Any]) -> bool:
+    """Whether a mapping says which columns it means by their number: the table has no header."""
+    return any(isinstance(held, int) for held in dict(mapping.get("columns", {})).values())
 
 
 def read_own(table: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +105,7 @@ def _column_for(name: str, table: pd.DataFrame) -> str:
 
 def _typed(said: pd.DataFrame) -> pd.DataFrame:
     if "event_date" in said:
-        said["remarks"] = order_assumed(said["event_date"])
+        said["remarks"] = doubtful(said["event_date"])
     for name in ("event_date", "reported_on"):
         if name in said:
             said[name] = days(said[name])
@@ -121,7 +133,7 @@ def _refuse_unknown(
     if unread := [name for name in values if name not in columns and name not in always]:
         raise UsageError(f"[values.{unread[0]}] is of a column that the mapping does not name.")
     for name, held in columns.items():
-        for one in [held] if isinstance(held, str) else held:
+        for one in columns_named({"columns": {name: held}}):
             if one not in table:
                 there = ", ".join(map(str, list(table)[:12]))
                 raise UsageError(

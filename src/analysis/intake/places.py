@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
+from analysis.intake.doubts import joined
 from analysis.plain_text import plain
 from analysis.record.codebook import SEA
 from analysis.record.names import names_of
@@ -42,6 +45,29 @@ def great_circle(
     return distance
 
 
+def turned(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """Events whose latitude and longitude stand the other way round, put right, with a remark.
+
+    Only where the source names a site that is too far off to be meant as they stand, and near if
+    they are turned.
+    """
+    named = _named(events, sites).set_index("event")["site_id"]
+    site = sites.set_index("site_id").loc[named, ["lat", "lon", "kind"]]
+    lat, lon, within = events.loc[named.index, ["lat", "lon", "within_km"]].to_numpy(float).T
+    at = site["lat"].to_numpy(float), site["lon"].to_numpy(float)
+    near = within + _reach(site)
+    wrong = great_circle(lat, lon, *at) > near + _namesake(site)
+    wrong &= great_circle(lon, lat, *at) <= near
+    found = named.index[wrong]
+    events = events.copy()
+    events.loc[found, ["lat", "lon"]] = events.loc[found, ["lon", "lat"]].to_numpy()
+    said = "its latitude and longitude stand the other way round, as the place that it names says"
+    events.loc[found, "remarks"] = joined(
+        events.loc[found, "remarks"], pd.Series(said, index=found, dtype="str")
+    )
+    return events
+
+
 def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
     """Every site of the record that an event may have been at.
 
@@ -71,8 +97,7 @@ def sites_near(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         of_site["lat"].to_numpy(float),
         of_site["lon"].to_numpy(float),
     )
-    beyond = of_site["kind"].astype("str").map(_NAMESAKE).fillna(_NAMESAKE_OF_OTHERS)
-    namesake = pairs["km"].to_numpy() > reach + beyond.to_numpy(float)
+    namesake = pairs["km"].to_numpy() > reach + _namesake(of_site)
     pairs["nearness"] = (1 - pairs["km"] / reach).clip(lower=0).fillna(0)
     pairs = pairs[~namesake]
     pairs["elsewhere"] = ~pairs["named"] & pairs["event"].isin(pairs.loc[pairs["named"], "event"])
@@ -86,16 +111,36 @@ def _reach(sites: pd.DataFrame) -> np.ndarray:
     return sites["kind"].astype("str").map(_REACH).fillna(_REACH_OF_OTHERS).to_numpy(float)
 
 
+def _namesake(sites: pd.DataFrame) -> np.ndarray:
+    beyond = sites["kind"].astype("str").map(_NAMESAKE).fillna(_NAMESAKE_OF_OTHERS)
+    return beyond.to_numpy(float)
+
+
 def _named(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
-    """Sites that a source names: as a whole, or before a comma or bracket."""
+    """Sites that a source names: as a whole, or before a comma or bracket.
+
+    Where it has neither a place nor coordinates, the one that its words name.
+    """
     ids = names_of("sites", sites)
     distinct = pd.unique(events["place"])
     known = {place: ids.get(plain(place)) or ids.get(plain(_head(place))) for place in distinct}
     found = events["place"].map(known).astype("str")
+    bare = (events["place"] == "") & events["lat"].isna() & (events["site_id"] == "")
+    if bare.any():
+        found = found.where(~bare, _in_words(events.loc[bare, "text"], ids).reindex(events.index))
     own = events["site_id"].where(events["site_id"].isin(sites["site_id"]), "")
     site = own.where(own != "", found.where(found.isin(sites["site_id"]), ""))
     site = site[site != ""]
     return pd.DataFrame({"event": site.index, "site_id": site.to_numpy(), "named": True})
+
+
+def _in_words(texts: pd.Series, ids: dict[str, str]) -> pd.Series:
+    """The site that a text names; empty where it names none, or several."""
+    longest = sorted(ids, key=len, reverse=True)
+    pattern = re.compile(rf"(?<![^-])(?:{'|'.join(map(re.escape, longest))})(?![^-])")
+    named = [{ids[name] for name in pattern.findall(plain(text))} for text in texts]
+    only = [next(iter(found)) if len(found) == 1 else "" for found in named]
+    return pd.Series(only, index=texts.index, dtype="str")
 
 
 def _head(place: str) -> str:

@@ -286,7 +286,7 @@ def _in_its_days(
     later = (found["target"] != "") & (events["event_date"] > events["reported_on"])
     for out, why in (
         (later, "its day is after the source's own date"),
-        (undated, "its day cannot be read"),
+        (undated, "its day is not told, or cannot be read"),
         (early, f"before the record begins, {begins:%Y-%m-%d}"),
     ):
         found.loc[out, ["target", "actor_id"]] = ""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.intake.candidates import VERDICTS
+from analysis.intake.events import listed
 from analysis.plain_text import one_line
 
 _FIELDS = ("external_id", "verdict", "attack_id", "repeats", "score", "reasons")
@@ -66,11 +67,13 @@ def as_text(found: pd.DataFrame, attacks: pd.DataFrame) -> Iterator[str]:
             yield f"\n{verdict}\n  {_line('', {name: name for name, _, _ in _BESIDE})}"
         for _, row in rows.iterrows():
             yield from _beside(row, known)
-    out = found.loc[found["verdict"] == VERDICTS[-1], "why"].value_counts()
+    outside = found[found["verdict"] == VERDICTS[-1]]
+    out = outside["why"].value_counts()
     if len(out):
         yield f"\n{VERDICTS[-1]}"
     for why, number in out.head(_MOST).items():
-        yield f"  {number:>9,}  {one_line(str(why))}"
+        lines = listed(outside.loc[outside["why"] == why, "line"])
+        yield f"  {number:>9,}  {one_line(str(why))} (line {lines})"
     if len(out) > _MOST:
         rest = out.iloc[_MOST:]
         yield f"  {rest.sum():>9,}  for {len(rest):,} more reasons; --json has all"

@@ -6,11 +6,13 @@ Peace Research 50(4); CC BY 4.0. An event has at least one death: most attacks a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
 
-from analysis.intake.days import days, order_assumed
+from analysis.intake.days import days, doubtful
+from analysis.intake.doubts import joined
 from analysis.intake.forms import column_of, needs
 
 _HEADER = (
@@ -35,6 +37,12 @@ _NEEDED = ("id", "side_a", "side_b", "date_start", "latitude", "longitude")
 def is_ucdp(table: pd.DataFrame) -> bool:
     """Whether a table has the columns by which this form is known."""
     return {"side_a", "side_b"} <= set(table) and bool({"relid", "where_prec"} & set(table))
+
+
+def headerless_ucdp(first: Sequence[str]) -> Sequence[str]:
+    """The columns of a table in this form whose first row is one of its events; else nothing."""
+    bare = len(first) == len(UCDP_COLUMNS) and not set(first) & set(UCDP_COLUMNS)
+    return UCDP_COLUMNS if bare else ()
 
 
 def read_ucdp(table: pd.DataFrame) -> pd.DataFrame:
@@ -71,12 +79,22 @@ def read_ucdp(table: pd.DataFrame) -> pd.DataFrame:
             "party_2": table["side_b"],
             "deaths_1": column("deaths_a"),
             "deaths_2": column("deaths_b"),
-            "killed": column("best"),
+            "killed": column("best" if "best" in table else "best_est"),  # as it was until 2018
             "text": column("source_headline") + ". " + column("where_description"),
             "publisher": column("source_office"),
-            "remarks": order_assumed(table["date_start"]),
+            "remarks": joined(doubtful(table["date_start"]), _of_no_side(table)),
         }
     )
+
+
+def _of_no_side(table: pd.DataFrame) -> pd.Series:
+    """What is to be said of deaths that no side is given: civilians, and those nobody can place."""
+    said = pd.Series("", index=table.index, dtype="str")
+    for name, whose in (("deaths_civilians", "of civilians"), ("deaths_unknown", "of no side")):
+        number = column_of(table, name)
+        told = f"deaths {whose}, which are in no count: " + number
+        said = joined(said, told.where(pd.to_numeric(number, errors="coerce") > 0, ""))
+    return said
 
 
 def _told_on(written: pd.Series) -> pd.Series:

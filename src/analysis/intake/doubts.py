@@ -1,0 +1,77 @@
+"""What a file says that is not taken over as it stands, in words for whoever reviews it.
+
+Nothing is lost without a word: a number that is none, a place that is none, words nobody knows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+#: What tables write where they know nothing.
+_NOTHING = r"(?i)[\W_]*|n/?a|nan|none|null|nil|unknown"
+
+#: What separates remarks.
+_BETWEEN = "; "
+
+
+def joined(remarks: pd.Series, more: pd.Series) -> pd.Series:
+    """Remarks with others after them, by event.
+
+    >>> joined(pd.Series(["", "a", "a"]), pd.Series(["b", "", "b"])).tolist()
+    ['b', 'a', 'a; b']
+    """
+    told = more.index[more != ""]  # few, as a rule
+    if told.empty:
+        return remarks
+    before = remarks.loc[told]
+    said = before + np.where(before != "", _BETWEEN, "") + more.loc[told]
+    return remarks.where(more == "", said.reindex(remarks.index))
+
+
+def counts(written: pd.Series, name: str) -> tuple[pd.Series, pd.Series]:
+    """A column of counts as numbers, and what is to be said of fields that are none.
+
+    Parameters
+    ----------
+    written: text, or numbers.
+    name: what is counted.
+
+    Returns
+    -------
+    numbers, remarks
+        A number is whole and not negative, else missing: whoever writes "2-3", "several" or "at
+        least 4" leaves open which it is, and a person has to say.
+
+    Examples
+    --------
+    >>> numbers, remarks = counts(pd.Series(["3", "2-3", "–", "-99"]), "injured")
+    >>> numbers.tolist()
+    [3.0, nan, nan, nan]
+    >>> remarks.tolist()
+    ['', "injured is '2-3', which is no one number", '', "injured is '-99', which is no one number"]
+    """
+    numbers = pd.to_numeric(written, errors="coerce").astype("float64")
+    whole = numbers.ge(0) & np.isfinite(numbers) & numbers.mod(1).eq(0)
+    left = written[~whole & written.notna()].astype("str")
+    left = left[~left.str.fullmatch(_NOTHING)]
+    said = name + " is '" + left + "', which is no one number"
+    return numbers.where(whole), _of_some(said, written)
+
+
+def no_place(lat: pd.Series, lon: pd.Series, placed: pd.Series) -> pd.Series:
+    """What is to be said of coordinates that are none.
+
+    Parameters
+    ----------
+    lat, lon: text, as the file has them.
+    placed: whether they are a place on Earth.
+    """
+    lat, lon = (degrees[~placed].fillna("").astype("str") for degrees in (lat, lon))
+    said = "its coordinates, '" + lat + "' and '" + lon + "', are no place"
+    return _of_some(said[(lat + lon).str.strip() != ""], placed)
+
+
+def _of_some(said: pd.Series, events: pd.Series) -> pd.Series:
+    """What is said of some events, by event: empty of the others."""
+    return said.astype("str").reindex(events.index, fill_value="")
