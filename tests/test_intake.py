@@ -520,6 +520,14 @@ def test_a_file_that_is_no_table_is_named(content: bytes, said: str) -> None:
         read_events(content)
 
 
+def test_rows_behind_a_quotation_mark_that_is_never_closed_are_not_lost() -> None:
+    told = (
+        b'event_date,site_id,target,weapons\n2024-05-30,erbil,other,"drone\n2024-05-31,taji,a,b\n'
+    )
+    with pytest.raises(UsageError, match="row 1 and never closed"):
+        read_events(told)
+
+
 @pytest.mark.parametrize(
     "content",
     [b"event_date,site_id,target,weapons\r2024-05-30,erbil,other,drone\r",

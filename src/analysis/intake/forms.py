@@ -127,6 +127,11 @@ def _separated(
     except pa.ArrowInvalid:  # a row has more or fewer fields than the header
         table = _padded(text, mark, names, first)
     table.index = pd.RangeIndex(first + 1, first + 1 + len(table))
+    if text.count('"') % 2 and len(table) and table.iloc[-1].str.contains("\n").any():
+        raise UsageError(
+            f"A quotation mark is opened in row {len(table):,} and never closed: all that follows "
+            "would be one field; close it, or leave it out."
+        )
     return table
 
 
