@@ -393,6 +393,11 @@ def test_nobody_called_deliver(tmp_path: Path) -> None:
     with FaultyServer() as server:
         one = desk(tmp_path, server, TUESDAY)
         one.config, with_mail = replace(one.config, mail=None), one.config
+        until(one, "2024-03-05T00:30")
+        one.config = with_mail
+        lately = "All is well: what was published lately is still to go, with `brinkwatch deliver`."
+        assert one.status()["answer"] == lately
+        one.config = replace(one.config, mail=None)
         until(one, "2024-03-05T04:00")
         one.config = with_mail
         (trouble,) = one.status()["troubles"]

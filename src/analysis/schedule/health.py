@@ -58,6 +58,8 @@ def answer(look: Look, found: Sequence[Trouble], by_hand: int = 0) -> str:
     (on_their_way,) = look.rows(
         "SELECT count(*) FROM delivery WHERE state IN ('pending', 'sending') AND kind <> 'failure'"
     )[0]
+    if any(unsent.not_made_out(look)):
+        return "All is well: what was published lately is still to go, with `brinkwatch deliver`."
     if on_their_way:
         return f"All is well: {many(on_their_way, 'mail')} to go, none of them late."
     if look.rows("SELECT 1 FROM slot UNION ALL SELECT 1 FROM publication LIMIT 1"):

@@ -65,12 +65,18 @@ def _not_sent(look: Look, cause: _Cause) -> Iterator[_Late]:
 
 def _not_made_out(look: Look, cause: _Cause) -> Iterator[_Late]:
     """The same of publications that nobody has made out for a reader who has chosen them."""
+    past = stamp(look.now - look.patience)
+    for published, address in not_made_out(look):
+        if published < past:
+            yield cause(address, "") or NOBODY_CALLED, published, address, ""
+
+
+def not_made_out(look: Look) -> Iterator[tuple[str, str]]:
+    """What `deliver` has still to make out, however lately it was published: when, and for whom."""
     starts = {(address, chosen): start for address, chosen, start in look.rows(
         "SELECT * FROM reader")}  # fmt: skip
     several = bool(machines.others(look.connection))
     for row in to_make_out(look.connection, look.now):
-        if row["published"] >= stamp(look.now - look.patience):
-            continue
         edition = edition_of(look.connection, row)
         known = {address for (address,) in look.rows(
             "SELECT address FROM delivery WHERE manifest_sha256 = :manifest",
@@ -82,8 +88,7 @@ def _not_made_out(look: Look, cause: _Cause) -> Iterator[_Late]:
             is_owed = row["as_of"] >= start if start else several or not row["is_made_out"]
             if is_owed and reader.address not in known and chooses(reader, edition):
                 known.add(reader.address)
-                why = cause(reader.address, "") or NOBODY_CALLED
-                yield why, row["published"], reader.address, ""
+                yield row["published"], reader.address
 
 
 def _causes(look: Look) -> _Cause:
