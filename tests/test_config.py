@@ -333,6 +333,8 @@ def test_secrets_come_from_the_environment_or_a_file(
     assert config.secret("A_PASSWORD", None) == "from the environment"
     (tmp_path / "password").write_text("from a file\n")
     assert config.secret(None, tmp_path / "password") == "from a file"
+    (tmp_path / "password").write_bytes(b"\xef\xbb\xbffrom a file\r\n")
+    assert config.secret(None, tmp_path / "password") == "from a file"
     monkeypatch.delenv("A_PASSWORD")
     with pytest.raises(UsageError, match="variable A_PASSWORD, which holds a secret, is not set"):
         config.secret("A_PASSWORD", None)

@@ -89,7 +89,8 @@ def secret(env: str | None, file: Path | None) -> str | None:
         return os.environ[env]
     if file is not None:
         try:
-            said = file.read_text(encoding="utf-8").rstrip("\r\n")
+            # Some editors put a mark before the first letter, which nobody sees.
+            said = file.read_text(encoding="utf-8-sig").rstrip("\r\n")
         except (OSError, UnicodeDecodeError) as reason:
             why = getattr(reason, "strerror", None) or "it is not in UTF-8"
             raise UsageError(f"The secret in {file} cannot be read: {why}.") from None
