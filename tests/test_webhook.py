@@ -243,8 +243,13 @@ def test_what_is_refused_is_parked_and_told_and_taken_up_again(
         (b"220 smtp.example.org ready\r\n", "sending", ""),
         (b"", "sending", "Server disconnected"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "sent", "200"),
+        (b'HTTP/1.1 200 OK\r\n\r\n{"ok": true, "error": null}', "sent", "200"),
+        (b'HTTP/1.1 200 OK\r\n\r\n{"ok": false, "error": "no such channel"}', "pending",
+         '200, but {"ok": false, "error": "no such channel"}'),
+        (b"HTTP/1.1 200 OK\r\n\r\nWebhook message delivery failed with error: HTTP error 429",
+         "pending", "200, but Webhook message delivery failed"),
     ],
-)
+)  # fmt: skip
 def test_no_answer_whatever_it_is_stops_anything(
     tmp_path: Path, answer: bytes, state: str, reply: str
 ) -> None:

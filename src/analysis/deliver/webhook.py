@@ -13,6 +13,7 @@ import base64
 import binascii
 import datetime as dt
 import hmac
+import json
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -49,7 +50,10 @@ _LONGEST_ANSWER = 10_000
 #: How long a connection may take at most, in seconds.
 _TO_CONNECT = 10
 
-#: How long what is said with a refusal may take, in seconds.
+#: How Teams begins what it says with a good answer where it has not taken a card.
+_FAILED = b"Webhook message delivery failed"
+
+#: How long what is said with an answer may take, in seconds.
 _TO_READ = 2
 
 #: The shortest and the longest secret of the convention, in bytes.
@@ -122,8 +126,8 @@ class Receiver:
         patience = self._webhook.timeout.total_seconds()
         try:
             # Not of each step alone: whoever sends a byte now and then would be waited for.
-            async with asyncio.timeout(patience):
-                return await self._followed(headers, body, patience)
+            async with asyncio.timeout(patience) as limit:
+                return await self._followed(headers, body, patience, limit)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError) as reason:
             why = _in_a_sentence(reason)
             raise OutOfReachError(f"{self._webhook.address} is out of reach: {why}.") from None
@@ -132,7 +136,9 @@ class Receiver:
         except (httpx.HTTPError, httpx.InvalidURL) as reason:
             return Answer(Outcome.UNANSWERED, _in_a_sentence(reason))
 
-    async def _followed(self, headers: Mapping[str, str], body: bytes, patience: float) -> Answer:
+    async def _followed(
+        self, headers: Mapping[str, str], body: bytes, patience: float, limit: asyncio.Timeout
+    ) -> Answer:
         url = self._url
         limits = httpx.Timeout(patience, connect=min(patience, _TO_CONNECT))
         async with httpx.AsyncClient(
@@ -145,9 +151,9 @@ class Receiver:
                 async with client.stream("POST", url, content=body, headers=headers) as response:
                     onward = _onward(response)
                     if onward is None:
-                        # What is said with a good answer, however long, makes it no better.
-                        said = b"" if response.is_success else await _beginning(response)
-                        return _answer(response, said, self._now)
+                        # It has answered in time; what it says with that has a time of its own.
+                        limit.reschedule(None)
+                        return _answer(response, await _beginning(response), self._now)
                     url = onward
         return Answer(Outcome.REFUSED, f"more than {MOST_REDIRECTIONS} redirections")
 
@@ -226,15 +232,35 @@ async def _beginning(response: httpx.Response) -> bytes:
 
 def _answer(response: httpx.Response, said: bytes, now: dt.datetime) -> Answer:
     code = response.status_code
+    words = one_line(said.decode("utf-8", "replace"))
     if response.is_success:
-        return Answer(Outcome.TAKEN, str(code))
+        if not _says_no(said):
+            return Answer(Outcome.TAKEN, str(code))
+        return Answer(Outcome.DEFERRED, f"{code}, but {words}"[:LONGEST_REPLY])
     if location := _location(response) if response.is_redirect else None:
         host = one_line(str(urlsplit(location).hostname))[:LONGEST_REPLY]
         where = f"redirects to {host}, which is not followed"
         return Answer(Outcome.REFUSED, f"{code} {where}; give the address that it has now")
-    told = f"{code} {one_line(said.decode('utf-8', 'replace'))}".strip()[:LONGEST_REPLY]
+    told = f"{code} {words}".strip()[:LONGEST_REPLY]
     outcome = Outcome.REFUSED if code in REFUSALS else Outcome.DEFERRED
     return Answer(outcome, told, _wait(response.headers.get("retry-after", ""), now))
+
+
+def _says_no(said: bytes) -> bool:
+    """Whether what comes with a good answer says in so many words that nothing was taken.
+
+    >>> _says_no(b'{"ok": false, "error": "channel_not_found"}'), _says_no(b'{"ok": true}')
+    (True, False)
+    >>> _says_no(b"Webhook message delivery failed with error: 429"), _says_no(b"1")
+    (True, False)
+    """
+    if said.startswith(_FAILED):
+        return True
+    try:
+        found = json.loads(said)
+    except ValueError:
+        return False
+    return isinstance(found, dict) and any(found.get(word) is False for word in ("ok", "success"))
 
 
 def _wait(said: str, now: dt.datetime) -> dt.timedelta | None:
