@@ -401,7 +401,8 @@ def test_nobody_called_deliver(tmp_path: Path) -> None:
         until(one, "2024-03-05T04:00")
         one.config = with_mail
         (trouble,) = one.status()["troubles"]
-    assert trouble["reason"] == "`brinkwatch deliver` has not been called since"
+    said = "`brinkwatch deliver` has not been called since, or stopped before it"
+    assert trouble["reason"] == said
     assert trouble["readers"] == ("reader@example.org", "desk@example.org")
 
 
@@ -470,6 +471,17 @@ def test_reports_made_by_hand_are_not_nothing(tmp_path: Path, command: Command) 
     done = command("status", "--reports", tmp_path / "reports", cwd=tmp_path)
     assert done.out == "9 reports made by hand; no schedule has made one yet.\n"
     assert not list((tmp_path / "reports").glob(".ledger*"))
+
+
+def test_what_every_call_of_due_refuses_is_told(tmp_path: Path, command: Command) -> None:
+    path = tmp_path / "brinkwatch.toml"
+    path.write_text(
+        "[[schedule]]\nname = 'a'\nreport = 'brief'\ncron = '0 6 * * *'\ntimezone = 'UTC'\n"
+        "[schedule.parameters]\nwindow_dys = 7\n"
+    )
+    done = command("status", "--config", path, "--reports", tmp_path / "reports")
+    assert (done.code, done.out) == (1, "")
+    assert "did you mean 'window_days'?" in done.err
 
 
 def test_whoever_may_only_read_can_look(tmp_path: Path) -> None:

@@ -110,7 +110,9 @@ def status(
     from analysis.schedule.status import show, without_ledger
     from analysis.schedule.status import status as what_happened
 
-    settings, at, longest = load_if_any(config), moment(now), span(patience)
+    # What `due` would refuse is as wrong here; but whoever only looks may have no notebooks.
+    notebooks = CHECKOUT / "notebooks" if (CHECKOUT / "notebooks").is_dir() else None
+    settings, at, longest = load_if_any(config, notebooks), moment(now), span(patience)
     try:
         with ledger.reading(reports) as connection:
             told = what_happened(connection, settings, at, longest, reports)

@@ -47,10 +47,10 @@ def _found(path: Path | None) -> Path | None:
     return next((file for file in beside if file.exists()), None)
 
 
-def load_if_any(path: Path | None = None) -> Config | None:
-    """Read what `find` would find, without a look at the reports; None if there is none."""
+def load_if_any(path: Path | None = None, notebooks: Path | None = None) -> Config | None:
+    """Read what `find` would find; None if there is none. `notebooks` as in `load`."""
     found = _found(path)
-    return None if found is None else load(found, notebooks=None)
+    return None if found is None else load(found, notebooks)
 
 
 def load(path: Path, notebooks: Path | None = CHECKOUT / "notebooks") -> Config:

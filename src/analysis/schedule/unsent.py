@@ -17,7 +17,7 @@ from analysis.schedule.look import Look, Trouble, many
 from analysis.schedule.settings import WEBHOOK
 
 #: Why a mail that is to go has not been tried.
-NOBODY_CALLED = "`brinkwatch deliver` has not been called since"
+NOBODY_CALLED = "`brinkwatch deliver` has not been called since, or stopped before it"
 
 #: Why what was published cannot be sent.
 GONE = "replaced or removed before it was sent"
