@@ -243,6 +243,7 @@ title = "x"
         (SIGNING + 'passphrase_env = "X"\npassphrase_file = "x"', "4: signing.passphrase_file: "),
         ('[site]\naddress = "ftp://x"', "2: site.address: this is not a link that begins"),
         ("[mail]\nhost = smtp", "2: this is not TOML: invalid value"),
+        ("[mail]\nhost = “smtp”", "2: this is not TOML: invalid value; write quotation marks str"),
         ("x = [1,\n2,\n", "2: this is not TOML: "),
         ("a = 1\na = 2", "2: this is not TOML: cannot overwrite a value"),
         (b"# fine\nx = '\xff'", "2: the line is not in UTF-8"),
@@ -277,6 +278,12 @@ def test_a_secret_in_the_file_is_a_fault_and_is_not_repeated(
     said = faults(fault)
     assert len(said) == 1
     assert "hunter2" not in said[0]
+
+
+def test_the_mark_that_some_editors_write_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "brinkwatch.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SCHEDULE.replace("\n", "\r\n").encode())
+    assert load(path, notebooks=None).schedules[0].report == "brief"
 
 
 def test_lines_are_right_whatever_the_layout(faults: Callable[[str | bytes], list[str]]) -> None:

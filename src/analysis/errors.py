@@ -141,7 +141,8 @@ class RunError(BrinkwatchError):
 
 def stopped_by(error: OSError) -> str:
     """What is said where the machine stopped a run; of a full disk, where to make room."""
-    said = f"The machine stopped the run: {error}."
+    where = f" ({error.filename})" if error.filename else ""
+    said = f"The machine stopped the run: {error.strerror or error}{where}."
     if error.errno not in (errno.ENOSPC, errno.EDQUOT) or error.filename:
         return said
     return (

@@ -29,6 +29,9 @@ class Note(NamedTuple):
     message: str
 
 
+#: How quotation marks come out of mails and word processors.
+_CURLY = re.compile("[\u201c-\u201f\u2018-\u201b\u00ab\u00bb]")
+
 _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 
 
@@ -41,7 +44,7 @@ def read_toml(path: Path) -> tuple[dict[str, Any], dict[Place, int]]:
         If the file cannot be read or is no TOML; of that only the first fault can be told.
     """
     try:
-        text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
     except OSError as reason:
         raise RecordError([Fault(path.name, 0, "", f"{reason.strerror} ({path})")]) from None
     except UnicodeDecodeError as reason:
@@ -109,7 +112,9 @@ def _syntax_fault(file: str, text: str, message: str) -> Fault:
     at_the_end = text.rstrip().count("\n") + 1
     line = int(position[1]) if position and position[1] else at_the_end
     what = _POSITION.sub("", message)
-    return Fault(file, line, "", f"this is not TOML: {what[:1].lower()}{what[1:]}")
+    curly = _CURLY.search(text.split("\n")[line - 1])
+    right = f"; write quotation marks straight, not {curly[0]}" if curly else ""
+    return Fault(file, line, "", f"this is not TOML: {what[:1].lower()}{what[1:]}{right}")
 
 
 def _lines(text: str) -> Iterator[tuple[Place, int]]:
