@@ -420,6 +420,17 @@ def test_a_fact_cannot_have_two_values(tmp_path: Path) -> None:
         run(Order("torn", {"as_of": "2023-10-24"}, DATA, tmp_path / "reports", notebooks))
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"\xef\xbb\xbf{}", "byte order mark"), (b"{\n<<<<<<< HEAD\n", "git could not merge it"),
+     (b'{"worksheets": [], "nbformat": 3}', "jupyter nbconvert --to notebook --inplace own.ipynb")],
+)  # fmt: skip
+def test_what_is_wrong_with_a_notebook_is_told(tmp_path: Path, content: bytes, said: str) -> None:
+    (tmp_path / "own.ipynb").write_bytes(content)
+    with pytest.raises(RunError, match=said):
+        run(Order("own", notebooks=tmp_path))
+
+
 def test_a_notebook_without_a_parameters_cell_or_of_no_json_is_no_report(tmp_path: Path) -> None:
     notebook(tmp_path, "good", "1")
     nbformat.write(new_notebook(cells=[new_code_cell("1")]), tmp_path / "scratch.ipynb")

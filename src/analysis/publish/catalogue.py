@@ -6,6 +6,7 @@ A new report is a new notebook; nothing has to be registered.
 from __future__ import annotations
 
 import ast
+import codecs
 import json
 import re
 import sys
@@ -121,7 +122,7 @@ def cells(notebook: Path) -> list[Cell]:
         If it cannot be read as a notebook.
     """
     try:
-        content = json.loads(notebook.read_bytes())
+        content = json.loads(_text(notebook))
         return [
             Cell(
                 kind=cell["cell_type"],
@@ -135,7 +136,20 @@ def cells(notebook: Path) -> list[Cell]:
     except (ValueError, OSError) as reason:
         raise RunError(f"{notebook} cannot be read as a notebook: {reason}") from None
     except (LookupError, TypeError, AttributeError):
-        raise RunError(f"{notebook} cannot be read as a notebook of format 4.") from None
+        raise RunError(
+            f"{notebook} cannot be read as a notebook of format 4; if it is an older one, "
+            f"`jupyter nbconvert --to notebook --inplace {notebook.name}` brings it up to date."
+        ) from None
+
+
+def _text(notebook: Path) -> str:
+    """What a notebook's file holds, as Jupyter reads it; a ValueError says why it cannot."""
+    content = notebook.read_bytes()
+    if content.startswith(codecs.BOM_UTF8):
+        raise ValueError("it begins with a byte order mark; save it in UTF-8 without one.")
+    if content.startswith(b"<<<<<<<") or b"\n<<<<<<< " in content:
+        raise ValueError("git could not merge it; resolve what stands after <<<<<<<.")
+    return content.decode()
 
 
 def beside(notebook: Path) -> list[Path]:

@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,8 @@ from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
+
+from nbformat.warnings import DuplicateCellId
 
 from analysis.errors import RunError
 from analysis.lean.nbformat import NotebookNode, nbformat
@@ -53,6 +56,8 @@ _LATE = 60
 
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
+# Ids of cells, which copies and merges double, are made anew for what is published.
+warnings.filterwarnings("ignore", category=DuplicateCellId)
 
 
 @dataclass
