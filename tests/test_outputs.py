@@ -511,6 +511,23 @@ def test_links_of_markdown_lead_to_the_web_or_within(tmp_path: Path) -> None:
     text = new_markdown_cell("[a](javascript:x()) [b](https://example.org) [c](#a)")
     shown = Shown(tmp_path, text)
     assert not any("javascript" in link["href"] for link in shown.main("a"))
+    assert shown.remarks == [
+        "cell 1 links to javascript:x(), which leads nowhere from a page; give a whole address"
+    ]
+
+
+def test_a_link_to_a_file_of_the_desk_is_told(tmp_path: Path) -> None:
+    shown = Shown(tmp_path, new_markdown_cell("[b](https://example.org) [c](../data/attacks.csv)"))
+    assert shown.remarks == [
+        "cell 1 links to ../data/attacks.csv, which leads nowhere from a page; give a whole address"
+    ]
+
+
+def test_text_with_formulas_in_it_stays_text(tmp_path: Path) -> None:
+    shown = Shown(tmp_path, code({"text/latex": "$x^2$ is a square, and so is $y^2$"}))
+    assert len(shown.main("math")) == 2
+    assert "is a square, and so is" in shown.main.text
+    assert "is a square" in shown.paper
 
 
 def test_a_masthead_brings_jupyterlab_its_style_and_pages_none(tmp_path: Path) -> None:
@@ -620,7 +637,7 @@ def test_the_run_tells_what_it_left_out(folder: Path) -> None:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         made(folder, new_code_cell("print('x', file=open('left.txt', 'w'))\nprint('x')\n"
-                                   "import warnings; warnings.warn('Beware')"),
+                                   "import warnings; warnings.warn('Beware.')"),
              new_code_cell("object()"), new_markdown_cell("Snow \N{SNOWMAN}"))  # fmt: skip
     told = [str(one.message) for one in caught if issubclass(one.category, PageWarning)]
     assert told == [

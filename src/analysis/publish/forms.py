@@ -16,7 +16,7 @@ from analysis.lean.nbformat import NotebookNode
 from analysis.plain_text import first_line, uncoloured
 from analysis.publish import sanitised
 from analysis.publish.fitting import PAPER_ROWS, fitted
-from analysis.publish.formulas import formula
+from analysis.publish.formulas import formula, is_one
 from analysis.publish.markdown import markdown
 from analysis.publish.paper import on_paper
 from analysis.publish.sheet import Sheet
@@ -173,6 +173,8 @@ def _markdown(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
 
 
 def _latex(content: str, options: dict[str, str], sheet: Sheet) -> Markup:
+    if not is_one(content):
+        return _markdown(content, options, sheet)
     shown = formula(content, block=True, paged=sheet.paged)
     if shown is None:
         sheet.remark("shows LaTeX that cannot be set and is shown as it stands")

@@ -41,6 +41,16 @@ _SIZE = 20
 _BLOCK = Markup('<div class="formula" role="math">{}</div>')
 
 
+def is_one(latex: str) -> bool:
+    r"""Whether LaTeX is one formula, and not text with formulas in it.
+
+    >>> is_one("x^2"), is_one("$x^2$"), is_one("the $x$ and the $y$"), is_one("$x$ and $y$")
+    (True, True, False, False)
+    """
+    inner = _DELIMITERS.match(latex)
+    return "$" not in (inner[2] if inner else latex).replace(r"\$", "")
+
+
 def formula(latex: str, *, block: bool, paged: bool) -> Markup | None:
     r"""A formula in LaTeX as a piece of the page.
 

@@ -17,6 +17,8 @@ from analysis.publish.pictures import source_of
 from analysis.publish.sheet import Sheet
 
 _PLUGINS = (*MarkdownWithMath.DEFAULT_PLUGINS, "footnotes")
+#: What a link can lead to from wherever a page has been sent: the web, a mail, the page itself.
+_WHOLE_ADDRESS = re.compile(r"(?i)#|(?:https?|ftp|mailto|tel):")
 _CALLOUT = re.compile(r"<p>\[!(NOTE|TIP|IMPORTANT|WARNING|CAUTION)\]\s*(?:<br />)?\s*")
 _PICTURE = Markup('<img class="in-text" src="{}" alt="{}" title="{}">')
 _ALONE = re.compile(r'<p>(<img) class="in-text"([^>]*?) title="([^"]*)">\s*</p>')
@@ -77,6 +79,13 @@ class _Renderer(IPythonRenderer):
         name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
         attributes["id"] = self.sheet.unique(name or "section")
         return super().heading(text, level, **attributes)
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        if not _WHOLE_ADDRESS.match(url):
+            self.sheet.remark(
+                f"links to {url[:60]}, which leads nowhere from a page; give a whole address"
+            )
+        return super().link(text, url, title)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         alt = Markup(text).unescape()

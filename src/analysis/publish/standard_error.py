@@ -38,4 +38,4 @@ def _said_last(text: str) -> str:
     if lines and _PROGRESS.search(lines[-1]):
         return "a progress bar"
     warned = [line for line in lines if _WARNED.match(line)]
-    return _WARNED.sub("", [*lines, *warned][-1])[:100].strip() if lines else "nothing"
+    return _WARNED.sub("", [*lines, *warned][-1])[:100].strip(" .") if lines else "nothing"
