@@ -53,6 +53,13 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+def edit_cell(path: Path, source: str) -> None:
+    """Let the cell that counts be another."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[5].source = source
+    nbformat.write(notebook, path)
+
+
 def test_only_what_was_changed_runs_again(shown: Preview) -> None:
     page = shown.page()
     assert "<pre>2</pre>" in page.replace("\n", "")
@@ -95,6 +102,32 @@ def test_the_browser_shows_what_is_saved_and_what_is_wrong(
         assert shows("offical")
         edit(shown.order.data / "attacks.csv", ",offical,", ",official,")
         assert shows("mended")
+
+
+def test_a_loop_without_an_end_keeps_nothing_waiting(shown: Preview) -> None:
+    def page(address: str, text: str) -> None:
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(f"{address}page") as answer:
+                if text in answer.read().decode():
+                    return
+            time.sleep(0.1)
+        raise AssertionError(f"no {text}")
+
+    begun = shown.notebook.parent / "begun"
+    loop = f"open({str(begun)!r}, 'w').close()\nwhile True: pass"
+    with serving(shown) as address:
+        page(address, "first")
+        for mended in ("mended once", "mended twice"):
+            edit_cell(shown.notebook, loop)
+            while not begun.exists():
+                time.sleep(0.05)
+            begun.unlink()
+            edit_cell(shown.notebook, repr(mended))
+            page(address, mended)
+        edit_cell(shown.notebook, loop)
+        while not begun.exists():
+            time.sleep(0.05)  # and the preview ends all the same
 
 
 def test_it_answers_nobody_without_the_secret_or_under_another_name(shown: Preview) -> None:

@@ -8,8 +8,9 @@ kernel, a changed style none.
 from __future__ import annotations
 
 import logging
+import signal
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +49,8 @@ class Preview:
 
     order: Order
     _ran: list[NotebookNode] = field(default_factory=list)
+    _under_way: Sequence[NotebookNode] = ()
+    _processes: Callable[[], Sequence[Any]] = list
     _client: NotebookClient | None = None
     _kernel: ExitStack = field(default_factory=ExitStack)
     _seen: Mapping[str, frozenset[State]] = field(default_factory=dict)
@@ -60,6 +63,29 @@ class Preview:
     def changed(self) -> bool:
         """Whether anything was saved since the page was made."""
         return self._seen != self._states()
+
+    def interrupt_what_is_outdated(self) -> None:
+        """End the cell that runs if it, or one before it, was saved otherwise since it began.
+
+        A loop without an end would keep what mends it waiting.
+        """
+        under_way = self._under_way
+        if not under_way or not self.changed():
+            return
+        try:
+            is_outdated = _same(under_way, self._wanted()) < len(under_way)
+        except Exception:  # half saved, and looked at again
+            return
+        if is_outdated:
+            self._signal(signal.SIGINT)
+
+    def stop(self) -> None:
+        """End whatever runs, and its kernel."""
+        self._signal(signal.SIGKILL)
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in self._processes():
+            process.send_signal(number)
 
     def page(self) -> str:
         """The page as the files are now, after running what has changed; see :meth:`pages`."""
@@ -93,7 +119,7 @@ class Preview:
     def close(self) -> None:
         """End the kernel."""
         self._ran.clear()
-        self._client = None
+        self._client, self._processes = None, list
         self._kernel.close()
 
     def _states(self) -> dict[str, frozenset[State]]:
@@ -149,6 +175,7 @@ class Preview:
         return notebook
 
     def _run(self, client: NotebookClient, cell: NotebookNode, place: int) -> None:
+        self._under_way = [*self._ran, cell]
         try:
             client.execute_cell(cell, place)
         except CellExecutionError as error:
@@ -156,6 +183,8 @@ class Preview:
             raise RunError(
                 f"{self.order.report}: {named(number, cell)} failed: {error.ename}: {error.evalue}"
             ) from None
+        finally:
+            self._under_way = ()
 
     def _running(self) -> NotebookClient:
         """A client whose kernel runs."""
@@ -169,6 +198,7 @@ class Preview:
             }
             environment = fixed_environment(folder) | told
             manager = self._kernel.enter_context(kernel_of(folder, environment, ""))
+            self._processes = manager.processes
             self._client = NotebookClient(
                 nbformat.v4.new_notebook(),
                 kernel_manager_class=manager,

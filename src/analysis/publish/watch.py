@@ -96,6 +96,10 @@ class Newest:
                     self._number, self._html = self._number + 1, html
                     self._condition.notify_all()
 
+    def mind(self) -> None:
+        """See that nothing outdated keeps what was saved since waiting."""
+        self._preview.interrupt_what_is_outdated()
+
     def after(self, number: int) -> int:
         """The number of the newest state, as soon as it is another one."""
         with self._condition:
@@ -141,7 +145,8 @@ def serving(preview: Preview) -> Iterator[str]:
     ends = threading.Event()
     threads = [
         threading.Thread(target=server.serve_forever, daemon=True),
-        threading.Thread(target=_follow, args=(newest, ends), daemon=True),
+        threading.Thread(target=_again_and_again, args=(newest.make, ends), daemon=True),
+        threading.Thread(target=_again_and_again, args=(newest.mind, ends), daemon=True),
     ]
     for thread in threads:
         thread.start()
@@ -151,12 +156,14 @@ def serving(preview: Preview) -> Iterator[str]:
         ends.set()
         server.shutdown()
         server.server_close()
-        threads[1].join()
+        preview.stop()
+        for thread in threads:
+            thread.join()
 
 
-def _follow(newest: Newest, ends: threading.Event) -> None:
+def _again_and_again(do: Callable[[], None], ends: threading.Event) -> None:
     while not ends.is_set():
-        newest.make()
+        do()
         time.sleep(PAUSE)
 
 
