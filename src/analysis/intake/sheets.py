@@ -37,6 +37,6 @@ def sheets(content: bytes) -> Iterator[Sequence[Sequence[object]]]:
             yield rows
     except CalamineError as reason:
         raise UsageError(
-            "This is packed, but no workbook that can be read; unpack it, or save it as XLSX or "
-            f"CSV: {reason}."
+            f"This is no workbook that can be read: {reason}. If it has a password, save it "
+            "without one; if it is packed, unpack it."
         ) from None
