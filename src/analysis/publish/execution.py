@@ -23,8 +23,6 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from nbformat.warnings import DuplicateCellId
-
 from analysis.errors import RunError
 from analysis.lean.nbformat import NotebookNode, nbformat
 from analysis.lean.papermill import (
@@ -57,7 +55,7 @@ _LATE = 60
 # What papermill has to say is either in the failure or of no use to whoever waits for a report.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 # Ids of cells, which copies and merges double, are made anew for what is published.
-warnings.filterwarnings("ignore", category=DuplicateCellId)
+warnings.filterwarnings("ignore", category=nbformat.warnings.DuplicateCellId)
 
 
 @dataclass
