@@ -17,6 +17,7 @@ from PIL import Image
 from analysis.publish.once_on_paper import worked_out_once
 from analysis.publish.paper import on_paper
 from analysis.publish.pdf import pdf
+from analysis.publish.texts_on_paper import laid_out_once
 
 DRAWING = """<svg viewBox="0 0 400 100" width="400pt" font-family="Public Sans, sans-serif"
  font-size="10"><title>Words</title><g text-anchor="start"><text x="200" y="20">Begins</text></g>
@@ -116,20 +117,23 @@ def test_what_is_worked_out_once_is_set_as_weasyprint_sets_it(
     text = "A source of the record, <b>attacked</b> once and again, on <i>4 February</i>. " * 3
     table = f"<table><tr><td>{text}<td>Iraq<td>{text}<tr><td>Iraq<td>Iraq<td>{text}</table>"
     page = PAGE.replace("{table}", table).replace("{text}", text)
-    once = pdf(page)
-    monkeypatch.setattr("analysis.publish.pdf.worked_out_once", lambda weasyprint: None)
+    once, again, besides = pdf(page), pdf(page), pdf(f"<p>\N{SNOWMAN}<p>{text}</p>{page}")
+    house = (worked_out_once, laid_out_once)
+    for one in house:
+        monkeypatch.setattr(f"analysis.publish.pdf.{one.__name__}", lambda weasyprint: None)
     inside = import_module("weasyprint")
-    boxes, lines = inside.formatting_structure.boxes.Box, inside.text.line_break
+    boxes, texts = inside.formatting_structure.boxes.Box, (inside.text.line_break, inside.draw.text)
     ours = [
         (place, name, value)
-        for place in (inside.css.ComputedStyle, boxes, lines, *vars(inside.layout).values())
+        for place in (inside.css.ComputedStyle, boxes, *texts, *vars(inside.layout).values())
         for name, value in getattr(place, "__dict__", {}).items()
-        if getattr(value, "__globals__", {}).get("__name__") == worked_out_once.__module__
+        if getattr(value, "__globals__", {}).get("__name__") in {one.__module__ for one in house}
     ]
-    assert len({name for _, name, _ in ours}) == 6
+    assert len({name for _, name, _ in ours}) == 7
     for place, name, value in ours:
         monkeypatch.setattr(place, name, value.__wrapped__)
-    assert once == pdf(page)
+    assert once == again == pdf(page)
+    assert besides == pdf(f"<p>\N{SNOWMAN}<p>{text}</p>{page}")
 
 
 def test_what_is_no_link_on_paper_does_not_say_that_it_is_one(

@@ -226,25 +226,21 @@ def _write(text: Element, look: Look, paper: _Paper) -> None:
     from weasyprint.draw.text import draw_first_line
     from weasyprint.matrix import Matrix
     from weasyprint.svg.text import TextBox
-    from weasyprint.text.ffi import pango
-    from weasyprint.text.line_break import create_layout, line_size
+    from weasyprint.text.line_break import split_first_line
 
     words = (text.text or "").strip(" ")
     if not words:
         return
     style = _style(look, paper.fonts)
-    layout = create_layout(words, style, None, None, 0)
-    # As it will be drawn: what is changed afterwards is set anew.
-    pango.pango_layout_set_single_paragraph_mode(layout.layout, True)
-    line, _ = layout.get_first_line()
-    width, _ = line_size(line, style)
+    layout, _, _, width, *_ = split_first_line(words, style, None, None, 0)
+    layout.reactivate(style)
     before = width * _BEFORE[look.get("text-anchor", "start")]
     turned = text.attrib.get("transform", "rotate(0").removeprefix("rotate(").split()
     across, down = cos(radians(float(turned[0]))), sin(radians(float(turned[0])))
     x, y = float(text.attrib["x"]), float(text.attrib["y"])
     place = Matrix(across, down, down, -across, x - before * across, y - before * down)
     paper.stream.begin_text()
-    draw_first_line(paper.stream, TextBox(layout, style), "none", "none", place)
+    draw_first_line(paper.stream, TextBox(layout, style), "clip", "none", place)
     paper.stream.end_text()
 
 

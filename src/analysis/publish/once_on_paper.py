@@ -1,10 +1,9 @@
 """What WeasyPrint works out each time that it lays out a box is worked out once for each style.
 
 A page is laid out in many ways before it is set: a table to see how wide its columns want to be,
-notes to see how high theirs have to be. Boxes of one style in one place are as large, and a text
-breaks into the same line where there is as much room. What was found is kept with the style, and
-goes with the document. WeasyPrint changes no style that it has begun to lay out with: it takes a
-copy, which has nothing of this.
+notes to see how high theirs have to be. Boxes of one style in one place are as large. What was
+found is kept with the style, and goes with the document. WeasyPrint changes no style that it has
+begun to lay out with: it takes a copy, which has nothing of this.
 """
 
 from __future__ import annotations
@@ -29,15 +28,11 @@ def worked_out_once(weasyprint: Any) -> None:
     layout, lines, css = weasyprint.layout, weasyprint.text.line_break, weasyprint.css
     if hasattr(lines.get_font_description, "__wrapped__"):
         return
-    known = {
-        "resolve_percentages": _lengths,
-        "split_first_line": _first_line,
-        "strut": _of_a_style,
-    }
+    known: dict[str, Any] = {"resolve_percentages": _lengths, "strut": of_a_style}
     for name, module in product(known, vars(layout).values()):
         if work := getattr(module, name, None):
             setattr(module, name, known[name](work))
-    lines.get_font_description = _of_a_style(lines.get_font_description)
+    lines.get_font_description = of_a_style(lines.get_font_description)
     css.ComputedStyle.__missing__ = _values(css)
     box = weasyprint.formatting_structure.boxes.Box
     box.is_in_normal_flow = _once_a_style(box.is_in_normal_flow, attrgetter("style"))
@@ -57,7 +52,8 @@ def _once_a_style(work: Callable[[Any], Any], held_by: Callable[[Any], Any]) -> 
     return known
 
 
-def _of_a_style(work: Callable[[Any], Any]) -> Any:
+def of_a_style(work: Callable[[Any], Any]) -> Any:
+    """What follows from a style alone, asked of the style."""
     return _once_a_style(work, lambda style: style)
 
 
@@ -80,25 +76,6 @@ def _lengths(resolve: Callable[..., None]) -> Callable[..., None]:
             known[place] = {name: has[name] for name in _LENGTHS}
 
     return resolve_percentages
-
-
-def _first_line(split: Callable[..., Any]) -> Callable[..., Any]:
-    """The line with which a text begins where there is so much room."""
-
-    @wraps(split)
-    def split_first_line(
-        text: str, style: Any, context: Any, max_width: Any, spacing: Any, *said: Any, **named: Any
-    ) -> Any:
-        known = vars(style).setdefault("known_lines", {})
-        case = (text, max_width, spacing, *said, *named.items())
-        if case not in known:
-            known[case] = split(text, style, context, max_width, spacing, *said, **named)
-        layout, *measures = known[case]
-        own = object.__new__(type(layout))  # a text that is cut off with dots changes its layout
-        vars(own).update(vars(layout))
-        return own, *measures
-
-    return split_first_line
 
 
 def _values(css: Any) -> Callable[[Any, str], Any]:

@@ -23,6 +23,7 @@ from analysis.lean.weasyprint import loaded
 from analysis.publish.columns_on_paper import balanced_in_steps
 from analysis.publish.drawings_on_paper import taken_out
 from analysis.publish.once_on_paper import worked_out_once
+from analysis.publish.texts_on_paper import laid_out_once
 
 #: How hard a document is compressed: pydyf asks for 9, the hardest, which takes two to three times
 #: as long for a hundredth of the size.
@@ -158,6 +159,7 @@ def _weasyprint() -> Any:
         )
         balanced_in_steps(weasyprint.layout.block)
         worked_out_once(weasyprint)
+        laid_out_once(weasyprint)
     except OSError as reason:
         raise RunError(
             f"The PDF needs the library pango, which cannot be loaded ({reason}). "
