@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from analysis.publish.once_on_paper import worked_out_once
+from analysis.publish.outputs import typeface_of_printed_text
 from analysis.publish.paper import on_paper
 from analysis.publish.pdf import pdf
 from analysis.publish.texts_on_paper import laid_out_once
@@ -134,6 +135,23 @@ def test_what_is_worked_out_once_is_set_as_weasyprint_sets_it(
         monkeypatch.setattr(place, name, value.__wrapped__)
     assert once == again == pdf(page)
     assert besides == pdf(f"<p>\N{SNOWMAN}<p>{text}</p>{page}")
+
+
+def test_words_look_the_same_whatever_typeface_another_page_brought_along(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    words = f"<style>p {{ font-family: Words }}</style><p>{'A source of the record. ' * 9}</p>"
+    face = f"@font-face {{ font-family: Words; src: url({typeface_of_printed_text()}) }}"
+    pages = [words, f"<style>{face}</style>{words}"]
+    plain, printed = (pdf(page) for page in pages)
+    monkeypatch.setattr("analysis.publish.texts_on_paper._KNOWN", {})
+    assert [printed, plain] == [pdf(page) for page in reversed(pages)]
+    assert _typefaces(plain).isdisjoint(_typefaces(printed))
+
+
+def _typefaces(document: bytes) -> set[str]:
+    with pikepdf.open(io.BytesIO(document)) as opened:
+        return {str(font.BaseFont) for font in opened.pages[0].Resources.Font.values()}
 
 
 def test_what_is_no_link_on_paper_does_not_say_that_it_is_one(

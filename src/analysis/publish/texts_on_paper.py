@@ -27,7 +27,7 @@ _LOOK = itemgetter(
     "hyphenate_limit_zone",
 )
 
-#: What is known of texts by their look, and how much of one look at most.
+#: What is known of texts in the house's typefaces by their look, and how much of one at most.
 _KNOWN: dict[Any, dict[Any, Any]] = {}
 _MOST = 4096
 
@@ -67,12 +67,14 @@ def laid_out_once(weasyprint: Any) -> None:
 
 @of_a_style
 def _known(style: Any) -> Any:
-    """What is known of texts with the look of a style, in the house's typefaces.
+    """What is known of texts with the look of a style.
 
-    A document that brings its own has a folder for them.
+    If a document brings typefaces along, for which it has a folder, that goes with the document.
     """
+    fonts = style.font_config
+    every = _KNOWN if fonts._folder is None else vars(fonts).setdefault("known_texts", {})
     faces, is_bare = ",".join(style["font_family"]), style["text_decoration_line"] == "none"
-    return _KNOWN.setdefault((style.font_config._folder, faces, is_bare, *_LOOK(style)), {})
+    return every.setdefault((faces, is_bare, *_LOOK(style)), {})
 
 
 def _kept(known: dict[Any, Any], case: Any, found: Any) -> Any:
