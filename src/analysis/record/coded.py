@@ -58,5 +58,12 @@ def as_rows(rows: pd.DataFrame, places: np.ndarray) -> list[dict[Any, Any]]:
     """
     if not len(places):
         return []
-    columns = [column.array.take(places).tolist() for _, column in rows.items()]
+    columns = [_values(column.array.take(places)) for _, column in rows.items()]
     return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def _values(array: pd.api.extensions.ExtensionArray) -> list[Any]:
+    """The values as a series has them: numbers are Python's own, which NumPy's array leaves."""
+    numpy = isinstance(array, pd.arrays.NumpyExtensionArray)
+    values: list[Any] = array.to_numpy().tolist() if numpy else array.tolist()
+    return values
