@@ -61,14 +61,15 @@ def moves(known: Known) -> pd.DataFrame:
     """Every arrival and departure of a US force that is known, each on the first day given for it.
 
     A later report of the same status in the same area tells nothing new; a unit that goes on to
-    another area arrives there from `within` the region. Where no source gives a date, it is that
-    of the report. The way home is told of the unit itself where both are known.
+    another area arrives there, from `within` the region if it was not on its way meanwhile. Where
+    no source gives a date, it is that of the report. The way home is told of the unit itself where
+    both are known.
 
     Returns
     -------
     DataFrame
         `id` (deployment_id), `kind`, `event_date`, `asset`, `area`, `unit_kind`, `within` (whether
-        it had come to the region before and not left it).
+        it was in the region when it came or left, by the report before).
     """
     versions = posture.as_reported(known)
     told = versions[
@@ -78,11 +79,11 @@ def moves(known: Known) -> pd.DataFrame:
     told = told.assign(event_date=told["effective_on"].fillna(told["reported_on"]))
     unit = pd.factorize(told["deployment_id"])[0]  # in order of id and report
     told = told.take(np.lexsort([told["event_date"].to_numpy(), unit]))
-    came_or_went = told["status"].astype("object").where(is_one_of(told["status"], MOVES))
-    before = came_or_went.groupby(told["deployment_id"]).ffill().groupby(told["deployment_id"])
-    told = told.assign(within=before.shift() == "arrived")
-    state = told["status"].astype("str") + " " + told["area"].astype("str")
-    news = (state != state.shift()) | (told["deployment_id"] != told["deployment_id"].shift())
+    status = told["status"].astype("str")
+    known_before = told["deployment_id"] == told["deployment_id"].shift()
+    told = told.assign(within=known_before & (status.shift() == "arrived"))
+    state = status + " " + told["area"].astype("str")
+    news = ~known_before | (state != state.shift())
     told = told[news & is_one_of(told["status"], MOVES) & (told["event_date"] <= known.date)]
     told = told.assign(home=told["counting"] == "return")
     told = told.sort_values(["home", "event_date"], kind="stable")

@@ -27,7 +27,7 @@ HEARD_OF = pd.Timedelta(days=90)
 #: long, that is told beside.
 SILENT = pd.Timedelta(days=365)
 
-PHASE_COLUMNS = ["deployment_id", "phase", "earliest", "start", "end", "there_since"]
+PHASE_COLUMNS = ["deployment_id", "phase", "earliest", "start", "end"]
 
 
 @remembered
@@ -47,9 +47,7 @@ def phases(known: Known) -> pd.DataFrame:
         `deployment_id`, `phase` (`ordered`, `en-route`, `arrived`, `departed`, `cancelled`),
         `earliest` (first day on which it may have begun; NaT where nothing bounds it), `start`
         (day by which it had begun; the same where the date is given), `end` (the day before the
-        next phase; the as-of date where there is none and the unit was heard of), `there_since`
-        (day by which it had come to the region and from which it has not left it, also where it
-        goes on to another area of it; NaT where it has not come).
+        next phase; the as-of date where there is none and the unit was heard of).
     """
     told = as_reported(known)
     start = told["effective_on"].fillna(told["reported_on"])
@@ -61,8 +59,7 @@ def phases(known: Known) -> pd.DataFrame:
         for row in _phases_of_one(deployment_id, list(history), known.date)
     ]
     table = pd.DataFrame(rows, columns=PHASE_COLUMNS)
-    dates = ("earliest", "start", "end", "there_since")
-    return table.astype(dict.fromkeys(dates, "datetime64[us]"))
+    return table.astype(dict.fromkeys(("earliest", "start", "end"), "datetime64[us]"))
 
 
 @remembered
@@ -92,8 +89,8 @@ class _Told(NamedTuple):
     start: pd.Timestamp
 
 
-#: Id, phase, earliest, start, end, there since.
-_Phase = tuple[str, str, pd.Timestamp | None, pd.Timestamp, pd.Timestamp, pd.Timestamp | None]
+#: Id, phase, earliest, start, end.
+_Phase = tuple[str, str, pd.Timestamp | None, pd.Timestamp, pd.Timestamp]
 
 
 def _phases_of_one(deployment_id: str, history: list[_Told], as_of: pd.Timestamp) -> list[_Phase]:
@@ -109,24 +106,10 @@ def _phases_of_one(deployment_id: str, history: list[_Told], as_of: pd.Timestamp
         seen = start
     last = as_of if steps[-1][2] not in UNDER_WAY else min(as_of, heard + HEARD_OF)
     ends = [start - pd.Timedelta(days=1) for start, _, _ in steps[1:]] + [last]
-    there = _there_since([(start, phase) for start, _, phase in steps])
     return [
-        (deployment_id, phase, earliest, start, end, since)
-        for (start, earliest, phase), end, since in zip(steps, ends, there, strict=True)
+        (deployment_id, phase, earliest, start, end)
+        for (start, earliest, phase), end in zip(steps, ends, strict=True)
     ]
-
-
-def _there_since(steps: list[tuple[pd.Timestamp, str]]) -> list[pd.Timestamp | None]:
-    """Of each phase since when the unit has been in the region: the way on is no way out."""
-    since: list[pd.Timestamp | None] = []
-    there: pd.Timestamp | None = None
-    for start, phase in steps:
-        if phase == "arrived":
-            there = there or start
-        elif phase not in UNDER_WAY:
-            there = None
-        since.append(there)
-    return since
 
 
 @remembered
@@ -137,8 +120,7 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     -------
     DataFrame
         The columns of deployments.csv at their newest values, `phase`, `since` (first day of
-        the phase, of a unit in the region that by which it had come); deployments not announced
-        by that day are left out.
+        the phase); deployments not announced by that day are left out.
     """
     when = (known.date if day is None else day).to_datetime64()
     timeline, rows = phases(known), known.deployments
@@ -147,9 +129,8 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     places = pd.Index(current["deployment_id"]).get_indexer(rows["deployment_id"])
     announced = np.flatnonzero(places >= 0)
     found = rows.take(announced).reset_index(drop=True)
-    since = current["there_since"].where(current["phase"] == "arrived", current["start"])
-    phase, first = (column.array.take(places[announced]) for column in (current["phase"], since))
-    return found.assign(phase=phase, since=first)
+    phase, since = (current[name].array.take(places[announced]) for name in ("phase", "start"))
+    return found.assign(phase=phase, since=since)
 
 
 def not_heard_of(known: Known) -> pd.DataFrame:

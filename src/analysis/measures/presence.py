@@ -109,9 +109,6 @@ def lead_times(known: Known) -> pd.DataFrame:
 def moves_in(known: Known, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
     """Phases of units that began within a span: orders, voyages, arrivals, departures.
 
-    Who was in the region and goes on to another area of it comes and leaves no second time: that
-    voyage and its end are of the phase `within`.
-
     Returns
     -------
     DataFrame
@@ -119,8 +116,6 @@ def moves_in(known: Known, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFra
     """
     units = known.deployments.loc[known.deployments["counting"] == "unit", "deployment_id"]
     timeline = phases(known)
-    begun = timeline["start"].between(start, end) & is_one_of(timeline["deployment_id"], units)
-    newest = timeline[begun].sort_values(["start", "deployment_id"], ascending=[False, True])
-    comes = ~(newest["there_since"] < newest["start"])
-    moves = newest.assign(phase=newest["phase"].where(comes, "within"))
-    return moves[["deployment_id", "phase", "earliest", "start"]].reset_index(drop=True)
+    within = timeline["start"].between(start, end) & is_one_of(timeline["deployment_id"], units)
+    newest = timeline[within].sort_values(["start", "deployment_id"], ascending=[False, True])
+    return newest[["deployment_id", "phase", "earliest", "start"]].reset_index(drop=True)

@@ -142,7 +142,6 @@ def _moved(page: Page) -> Markup:
     """How many units arrived, left, set out and were ordered in the window."""
     verbs = {
         "arrivals_window": "arrived",
-        "moved_on_window": "moved on within the region",
         "departures_window": "left",
         "settings_out_window": "set out",
         "orders_window": "ordered",

@@ -122,8 +122,6 @@ def _moves(known: Known, window_days: int) -> dict[str, Found]:
     found = {
         f"{name}_window": count(moves[moves["phase"] == phase]) for name, phase in names.items()
     }
-    on_the_move = moves[moves["phase"] == "within"].drop_duplicates("deployment_id")
-    found["moved_on_window"] = count(on_the_move)
     so_far = presence.moves_in(known, pd.Timestamp.min, known.date)
     for name, phase in (("arrival", "arrived"), ("departure", "departed")):
         latest = so_far[so_far["phase"] == phase].head(1)
