@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
@@ -128,6 +131,27 @@ def test_a_loop_without_an_end_keeps_nothing_waiting(shown: Preview) -> None:
         edit_cell(shown.notebook, loop)
         while not begun.exists():
             time.sleep(0.05)  # and the preview ends all the same
+
+
+def test_a_tab_that_is_closed_while_it_waits_is_nothing_to_tell(
+    shown: Preview, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with serving(shown) as address:
+        with urllib.request.urlopen(f"{address}state?0") as answer:
+            number = answer.read().decode()
+        where = urlsplit(address)
+        tab = socket.create_connection((where.hostname, where.port))
+        # Closed for good, not after what is still to come.
+        tab.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        tab.sendall(
+            f"GET {where.path}state?{number} HTTP/1.0\r\nHost: {where.netloc}\r\n\r\n".encode()
+        )
+        time.sleep(0.5)  # until it is waited for
+        tab.close()
+        edit_cell(shown.notebook, "'another'")
+        with urllib.request.urlopen(f"{address}state?{number}"):
+            time.sleep(0.5)
+    assert "Traceback" not in capsys.readouterr().err
 
 
 def test_it_answers_nobody_without_the_secret_or_under_another_name(shown: Preview) -> None:

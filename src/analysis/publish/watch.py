@@ -11,7 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -177,7 +177,8 @@ def _handler(newest: Newest, secret: str) -> type[BaseHTTPRequestHandler]:
             if self.headers.get("Host") not in own or not path.startswith(f"/{secret}/"):
                 self.send_error(404)
                 return
-            self._answer(path.removeprefix(f"/{secret}/"), query)
+            with suppress(ConnectionError):  # whoever closes a tab waits for no answer
+                self._answer(path.removeprefix(f"/{secret}/"), query)
 
         def _answer(self, wanted: str, query: str) -> None:
             match wanted:
