@@ -150,7 +150,7 @@ def claimed(row: Row, known: Known) -> str | None:
 
 def claimant(actor_id: str, known: Known) -> str:
     """Who claims something, after that verb: "by the Houthis", "under the name …"."""
-    how = word("actor_kind", _kind(actor_id, known), "claims")
+    how = word("actor_kind", kind_of(actor_id, known), "claims")
     name = actor(actor_id, known) if how == "by" else known.actor_names().get(actor_id, actor_id)
     return f"{how} {name}"
 
@@ -173,7 +173,7 @@ def attributed(row: Row, known: Known) -> str | None:
 
 def actor(actor_id: str, known: Known) -> str:
     """The name of a group or state within a sentence."""
-    name, kind = str(known.actor_names().get(actor_id, actor_id)), _kind(actor_id, known)
+    name, kind = str(known.actor_names().get(actor_id, actor_id)), kind_of(actor_id, known)
     if word_if_any("actor_kind", kind, "article"):
         # The article says that it is not known which; a name need not say so in brackets again.
         return f"{'an' if name[0] in 'AEIOU' else 'a'} {name.partition(' (')[0]}"
@@ -210,7 +210,8 @@ def against(targets: Iterable[object], countries: Iterable[object], known: Known
     return f" against {joined(said)}" if said else ""
 
 
-def _kind(actor_id: str, known: Known) -> str:
+def kind_of(actor_id: str, known: Known) -> str:
+    """Code of what an actor is; a group where the record does not name it by then."""
     return str(_kinds(known).get(actor_id, "group"))
 
 

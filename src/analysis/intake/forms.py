@@ -143,12 +143,18 @@ def _head_and_separator(text: str, sought: Collection[str]) -> tuple[int, str]:
     """
     lines = text.split("\n", _ABOVE)[:_ABOVE]
     found = [
-        (sum(name.strip().strip('"') in sought for name in line.split(mark)), -above, mark)
-        for above, line in enumerate(lines)
+        (*_most_sought([[name.strip().strip('"') for name in line.split(mark)] for line in lines],
+                       sought), mark)
         for mark in _SEPARATORS
-    ]
+    ]  # fmt: skip
     most, above, mark = max(found, key=lambda one: one[:2])
     return (-above, mark) if most > 1 else (0, max(_SEPARATORS, key=lines[0].count))
+
+
+def _most_sought(rows: Sequence[Sequence[str]], sought: Collection[str]) -> tuple[int, int]:
+    """How many of the names that are sought a row holds at most, and less how many above it."""
+    found = [(sum(name in sought for name in row), -at) for at, row in enumerate(rows[:_ABOVE])]
+    return max(found, default=(0, 0))
 
 
 def _header(text: str, mark: str) -> tuple[list[str], str]:
@@ -219,8 +225,7 @@ def _sheet(content: bytes, sought: Collection[str]) -> pd.DataFrame:
 
 def _head_of_sheet(rows: Sequence[Sequence[str]], sought: Collection[str]) -> int | None:
     """The row that holds most of the names that are sought, else the first with several fields."""
-    found = [(sum(name in sought for name in row), -at) for at, row in enumerate(rows[:_ABOVE])]
-    most, at = max(found, default=(0, 0))
+    most, at = _most_sought(rows, sought)
     if most > 1:
         return -at
     return next((at for at, row in enumerate(rows) if sum(map(bool, row)) > 1), None)

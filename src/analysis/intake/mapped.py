@@ -64,7 +64,7 @@ def read_mapped(table: pd.DataFrame, mapping: Mapping[str, Any]) -> pd.DataFrame
     _refuse_unknown(columns, always, mapping.get("values", {}), table)
     said: dict[str, pd.Series] = {}
     for name, held in columns.items():
-        names = columns_named({"columns": {name: held}})
+        names = _names(held)
         said[name] = table[names].agg(" ".join, axis=1) if names[1:] else table[names[0]]
     for name, value in always.items():
         constant = pd.Series(str(value), index=table.index, dtype="str")
@@ -77,8 +77,12 @@ def read_mapped(table: pd.DataFrame, mapping: Mapping[str, Any]) -> pd.DataFrame
 
 def columns_named(mapping: Mapping[str, Any]) -> list[str]:
     """The columns of a table that a mapping names."""
-    held = dict(mapping.get("columns", {})).values()
-    return [str(one) for names in held for one in (names if isinstance(names, list) else [names])]
+    return [one for held in dict(mapping.get("columns", {})).values() for one in _names(held)]
+
+
+def _names(held: Any) -> list[str]:
+    """The columns of a table that hold one of ours: one, or a list of them."""
+    return [str(one) for one in (held if isinstance(held, list) else [held])]
 
 
 def numbered(mapping: Mapping[str, Any]) -> bool:
@@ -133,7 +137,7 @@ def _refuse_unknown(
     if unread := [name for name in values if name not in columns and name not in always]:
         raise UsageError(f"[values.{unread[0]}] is of a column that the mapping does not name.")
     for name, held in columns.items():
-        for one in columns_named({"columns": {name: held}}):
+        for one in _names(held):
             if one not in table:
                 there = ", ".join(map(str, list(table)[:12]))
                 raise UsageError(

@@ -112,6 +112,11 @@ def _phases_of_one(deployment_id: str, history: list[_Told], as_of: pd.Timestamp
     ]
 
 
+def last_phases(known: Known) -> pd.DataFrame:
+    """The phase of each deployment by its newest report, as :func:`phases`, even if it is over."""
+    return phases(known).drop_duplicates("deployment_id", keep="last")
+
+
 @remembered
 def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
     """Every deployment with its phase on a day, by default the as-of date.
@@ -135,7 +140,7 @@ def on_day(known: Known, day: pd.Timestamp | None = None) -> pd.DataFrame:
 
 def not_heard_of(known: Known) -> pd.DataFrame:
     """Units ordered or under way that do not count, because nothing was heard of them for long."""
-    last = phases(known).drop_duplicates("deployment_id", keep="last")
+    last = last_phases(known)
     is_gone = is_one_of(last["phase"], UNDER_WAY) & (last["end"] < known.date)
     rows = known.deployments
     wanted = is_one_of(rows["deployment_id"], last["deployment_id"][is_gone])

@@ -126,7 +126,9 @@ def settled(orders: Sequence[Order]) -> tuple[list[Plan], Record]:
     today = orders[0].today
     record = _read(data, fingerprint, today)
     held = record.contents(today)
-    subjects = _remembered(data, fingerprint)
+    subjects = _remembered(fingerprint)
+    if subjects and memory.fingerprint(data) != fingerprint:
+        subjects = {}  # of what was there before it was read
     plans = _plans(orders, held, partial(_subject, record, subjects))
     _remember(data, fingerprint, memory.Memory(held, subjects), record, today)
     return plans, record
@@ -146,7 +148,7 @@ def subjects_of(
         If the record has to be read and does not check; it lists every fault.
     """
     fingerprint = memory.fingerprint(data)
-    subjects = _remembered(data, fingerprint)
+    subjects = _remembered(fingerprint)
     if missing := {one for one in asked if memory.key(*one) not in subjects}:
         record = _read(data, fingerprint)
         for one in missing:
@@ -157,12 +159,10 @@ def subjects_of(
     return {one: subjects[memory.key(*one)] for one in asked if memory.key(*one) in subjects}
 
 
-def _remembered(data: Path, fingerprint: str) -> dict[str, Subject]:
-    """What is known of days of a record, if it still is what it was before it was read."""
+def _remembered(fingerprint: str) -> dict[str, Subject]:
+    """What is known of days of a record."""
     known = memory.recall(fingerprint)
-    if known is None or memory.fingerprint(data) != fingerprint:
-        return {}
-    return dict(known.subjects)
+    return dict(known.subjects) if known else {}
 
 
 def _read(data: Path, fingerprint: str, today: dt.date | None = None) -> Record:

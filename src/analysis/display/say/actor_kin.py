@@ -21,8 +21,7 @@ def the_group(page: Page) -> str:
 
 def itself(page: Page, noun: str = "the group") -> str:
     """What the group is called where its name has been said; a state is no group."""
-    kinds = page.known.actors.set_index("actor_id")["kind"].astype("str")
-    kind = kinds.get(page.parameters["actor_id"], "group")
+    kind = events.kind_of(str(page.parameters["actor_id"]), page.known)
     return noun if word_if_any("actor_kind", kind, "is_group") else the_group(page)
 
 

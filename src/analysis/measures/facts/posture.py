@@ -136,8 +136,7 @@ def _moves(known: Known, window_days: int) -> dict[str, Found]:
 def _lead_times(known: Known) -> dict[str, Found]:
     lead = presence.lead_times(known)
     came = lead[lead["shortest"].notna()]
-    last = posture.phases(known).drop_duplicates("deployment_id", keep="last")
-    phase = last.set_index("deployment_id")["phase"]
+    phase = posture.last_phases(known).set_index("deployment_id")["phase"]
     awaited = lead[
         lead["arrived"].isna() & lead["deployment_id"].map(phase).isin(posture.UNDER_WAY)
     ]
