@@ -161,6 +161,10 @@ def bar(total: int) -> Iterator[Callable[[Outcome], None]]:
     callable
         What wants to be told of each outcome.
     """
+    if not sys.stderr.isatty():
+        yield lambda outcome: None
+        return
+
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -168,7 +172,6 @@ def bar(total: int) -> Iterator[Callable[[Outcome], None]]:
         *(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}")),
         console=Console(stderr=True),
         transient=True,
-        disable=not sys.stderr.isatty(),
     )
     failed: list[Outcome] = []
 
