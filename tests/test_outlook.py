@@ -170,6 +170,19 @@ def test_scores_are_those_of_scoringrules() -> None:
     assert covered(found, np.array([3, 30]), 0.9).tolist() == [True, False]
 
 
+@given(
+    st.floats(1e-6, 1e6),
+    st.floats(1e-6, 1e5),
+    st.sampled_from([0, 3, 30, 50_000]),
+)
+def test_a_negative_binomial_is_that_of_scipy(mean: float, shape: float, largest: int) -> None:
+    counts = grid(largest)
+    found = negative_binomial(counts, np.array([mean]), np.array([shape]))[0]
+    assert found == pytest.approx(nbinom.cdf(counts, shape, shape / (shape + mean)), abs=1e-9)
+    assert (np.diff(found) >= 0).all()
+    assert found[-1] <= 1
+
+
 def test_a_grid_of_large_counts_loses_hardly_anything() -> None:
     mean, shape, came = np.array([40_000.0]), np.array([400.0]), np.array([43_000])
     thin = Predictive(grid(50_000), negative_binomial(grid(50_000), mean, shape))

@@ -133,7 +133,8 @@ def hawkes(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictive:
     background, branching, persistence = _natural(fitted.T)
     scaled = np.divide(known.counts, exposed, out=np.zeros(exposed.shape), where=exposed > 0)
     kernel = (1 - persistence[:, None]) * persistence[:, None] ** np.maximum(known.age, 0)
-    pull = (kernel * scaled).sum(axis=1)
+    # Day by day, so that days to come, which have nothing yet, change no rounding.
+    pull = np.cumsum(kernel * scaled, axis=1)[:, -1]
     mean, variance = sum_ahead(
         (background, branching, persistence), pull, exposure_ahead(known, horizon)
     )

@@ -106,7 +106,7 @@ def negative_binomial(counts: np.ndarray, mean: np.ndarray, shape: np.ndarray) -
 
     Parameters
     ----------
-    counts: the grid.
+    counts: the grid of :func:`grid`, or its beginning.
     mean, shape: one for each origin, above 0.
 
     Returns
@@ -119,9 +119,13 @@ def negative_binomial(counts: np.ndarray, mean: np.ndarray, shape: np.ndarray) -
     >>> negative_binomial(np.arange(2), np.array([1.0]), np.array([1.0])).tolist()
     [[0.5, 0.75]]
     """
-    probability = shape / (shape + mean)
-    cdf: np.ndarray = betainc(shape[:, None], counts + 1.0, probability[:, None])
-    return cdf
+    shape, mean = shape[:, None], mean[:, None]
+    exact, thin = counts[1 : EXACT_UP_TO + 1], counts[EXACT_UP_TO + 1 :]
+    none, further = (betainc(shape, at + 1.0, shape / (shape + mean)) for at in (counts[:1], thin))
+    # One probability follows from the other, at a tenth of what the beta function takes.
+    steps = mean / (shape + mean) * (exact - 1 + shape) / exact
+    cdf = np.minimum(np.cumsum(np.cumprod(np.hstack([none, steps]), axis=1), axis=1), 1)
+    return np.hstack([cdf, np.maximum(further, cdf[:, -1:])])
 
 
 def poisson(counts: np.ndarray, mean: np.ndarray) -> np.ndarray:
