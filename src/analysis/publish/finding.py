@@ -78,7 +78,7 @@ def called(words: str, data: Path | None) -> list[str]:
         return names
     # What reads tables loads slowly, and there need not be a record.
     from analysis.record.names import names_of
-    from analysis.record.reading import things
+    from analysis.record.stored import things
 
     for table in ("sites", "actors"):
         rows = things(data, table)
