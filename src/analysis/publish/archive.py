@@ -19,6 +19,7 @@ import shutil
 import stat
 import sys
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import count
@@ -42,6 +43,9 @@ _WAIT = 60
 #: Modes of folders and files that everybody may read, and of those that not everybody may; the
 #: umask takes from both.
 _OPEN, _CLOSED = (0o777, 0o666), (0o750, 0o640)
+
+#: How many files are brought down to the disk at once.
+_AT_ONCE = 8
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -224,9 +228,8 @@ def _write(files: Mapping[str, bytes], folder: Path) -> None:
         (folder / name).parent.mkdir(mode=for_folders, exist_ok=True)
         with open(folder / name, "xb", opener=partial(os.open, mode=for_files)) as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    sync(*{(folder / name).parent for name in files}, folder, folder.parent)
+    written = [folder / name for name in files]
+    sync(*written, *{path.parent for path in written}, folder, folder.parent)
 
 
 def _modes(files: Mapping[str, bytes]) -> tuple[int, int]:
@@ -297,10 +300,18 @@ def sweep(reports: Path) -> None:
 
 
 def sync(*paths: Path) -> None:
-    """Bring the names in folders, or the content of files, down to the disk."""
-    for path in paths:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+    """Bring the names in folders, or the content of files, down to the disk.
+
+    Several at once, which a disk writes in hardly more time than one: a report has thirty.
+    """
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        for _ in threads.map(_sync, paths):
+            pass
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
