@@ -151,7 +151,9 @@ def daily_counts(attacks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) 
     [0, 2, 0]
     """
     days = pd.date_range(start, end, name="event_date")
-    return attacks["event_date"].value_counts().reindex(days, fill_value=0)
+    inside = attacks["event_date"].to_numpy()[is_in_window(attacks["event_date"], end, len(days))]
+    places = (inside - start.to_datetime64()) // np.timedelta64(1, "D")
+    return pd.Series(np.bincount(places, minlength=len(days)), days, name="count")
 
 
 def by_site(attacks: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:

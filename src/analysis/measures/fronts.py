@@ -61,11 +61,12 @@ def by_span(
         One row for each span (index: its last day), one column for each of the fronts named.
     """
     ends = pd.date_range(end=end, periods=spans, freq=f"{days}D", name="last_day")
-    ago = (end - attacks["event_date"]).dt.days // days
-    recent = attacks.assign(last_day=end - pd.to_timedelta(ago * days, unit="D"))[ago < spans]
-    table = recent.groupby(["last_day", "front"]).size().unstack(fill_value=0)
-    whole: pd.DataFrame = table.reindex(index=ends, columns=fronts, fill_value=0)
-    return whole
+    columns = pd.Index(fronts, dtype="str", name="front")
+    ago = (end - attacks["event_date"]).dt.days.to_numpy() // days
+    row, column = spans - 1 - ago, columns.get_indexer(pd.Index(attacks["front"]))
+    inside = (row >= 0) & (row < spans) & (column >= 0)
+    cells = np.bincount((row * len(fronts) + column)[inside], minlength=spans * len(fronts))
+    return pd.DataFrame(cells.reshape(spans, len(fronts)), index=ends, columns=columns)
 
 
 def first_attacks(attacks: pd.DataFrame) -> pd.DataFrame:
