@@ -18,7 +18,7 @@ from analysis.display.evidence import Endnotes
 from analysis.display.writing import Sentence, capital, write
 from analysis.errors import UsageError
 from analysis.measures import coverage, fronts
-from analysis.measures.attacks import counted, recorded, recorded_on_targets
+from analysis.measures.attacks import counted, recorded_counted, recorded_on_targets
 from analysis.measures.fact import Fact, Found, Kind, Span, Value, Withheld, ids, rounded
 from analysis.measures.metadata import counted_by
 from analysis.record import Campaign, Known
@@ -114,7 +114,7 @@ class Page:
     @property
     def recorded(self) -> pd.DataFrame:
         """Those of them that officials confirm or news and monitors report."""
-        return recorded(self.attacks)
+        return recorded_counted(self.known)
 
     @property
     def shown(self) -> pd.DataFrame:

@@ -115,24 +115,17 @@ class Known(Tables):
         """
         last = self.campaign.last_day
         end = self.date if last is None else min(last, self.date)
-        kept = self.kept(self.campaign.start, end)
-        days = kept.index[kept.to_numpy() > 0]
-        return days[-1] if len(days) else end
+        kept = np.flatnonzero(self.levels(self.campaign.start, end))
+        return self.campaign.start + pd.Timedelta(days=int(kept[-1])) if len(kept) else end
 
-    def kept(
+    def levels(
         self, start: pd.Timestamp, end: pd.Timestamp, targets: tuple[str, ...] = ()
-    ) -> pd.Series:
+    ) -> np.ndarray:
         """How well each day was kept for some targets, by default the campaign's.
 
         See :func:`analysis.record.coverage.by_day`. The days of the next campaign are not this
         one's: of them it holds nothing.
         """
-        return pd.Series(self.levels(start, end, targets), pd.date_range(start, end))
-
-    def levels(
-        self, start: pd.Timestamp, end: pd.Timestamp, targets: tuple[str, ...] = ()
-    ) -> np.ndarray:
-        """The same without the days."""
         levels = of_coverage.by_day(self._spans, start, end, targets or self.campaign.targets)
         begun = self.campaign.superseded_on
         if begun is not None:

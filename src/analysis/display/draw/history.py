@@ -38,9 +38,8 @@ def history(page: Page) -> pd.Timedelta:
 def start_of(page: Page) -> pd.Timestamp:
     """First day of the history: never before the campaign, nor before days that nobody kept."""
     first = max(page.as_of - history(page), page.campaign.start)
-    kept = page.known.kept(first, page.as_of, page.targets)
-    unkept = kept.index[kept.to_numpy() == 0]
-    return unkept[-1] + pd.Timedelta(days=1) if len(unkept) else first
+    unkept = np.flatnonzero(page.known.levels(first, page.as_of, page.targets) == 0)
+    return first + pd.Timedelta(days=int(unkept[-1]) + 1) if len(unkept) else first
 
 
 def day_numbers(dates: pd.Series | pd.Index) -> np.ndarray:
