@@ -8,7 +8,7 @@ no dates, ids salted with the figure's name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -171,14 +171,18 @@ def _measured(figure: Figure) -> None:
 def house_style() -> Iterator[None]:
     """Our style and nothing of the user's matplotlibrc."""
     register_fonts()
-    with mpl.rc_context(), ticks.alike(), texts.laid_out_once():
-        for name, value in _checked_style().items():
-            mpl.rcParams._set(name, value)
-        yield
+    style = _checked_style()
+    before = {name: mpl.rcParams._get(name) for name in style}
+    try:
+        mpl.rcParams._update_raw(style)
+        with ticks.alike(), texts.laid_out_once():
+            yield
+    finally:
+        mpl.rcParams._update_raw(before)
 
 
 @cache
-def _checked_style() -> Mapping[Any, Any]:
+def _checked_style() -> dict[Any, Any]:
     """All that matplotlib is told of style; to check it takes longer than to open a figure."""
     style: Any = STYLE
     with mpl.rc_context():
