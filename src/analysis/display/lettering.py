@@ -124,12 +124,10 @@ def outlines(text: str, face: Face) -> Path:
     """The outlines of a line of text as one shape, in ems, from the foot of its first letter."""
     line = set_in(text, face)
     letters = [outline(glyph, face) for glyph in line.glyphs]
-    points = [
-        np.asarray(letter.vertices) + place
-        for letter, place in zip(letters, line.places, strict=True)
-    ]
-    codes = [letter.codes for letter in letters]
-    return _path(np.concatenate([_NOTHING, *points]), np.concatenate([_NOTHING[:, 0], *codes]))
+    points = np.concatenate([_NOTHING, *(letter.vertices for letter in letters)])
+    codes = np.concatenate([_NOTHING[:, 0], *(letter.codes for letter in letters)])
+    places = np.repeat(line.places, [len(letter) for letter in letters], axis=0)
+    return _path(points + places, codes)
 
 
 def _path(points: NDArray[np.float64], codes: ArrayLike) -> Path:

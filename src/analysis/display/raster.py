@@ -7,7 +7,6 @@ from copy import copy
 from typing import Any
 
 import numpy as np
-from matplotlib.backend_bases import GraphicsContextBase
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, TransformedPath
@@ -46,12 +45,14 @@ def _draw(agg: Any, stroke: Stroke, onto: Affine2D) -> None:
         agg.draw_image(pen, *onto.transform(stroke.place), stroke.dots)
 
 
-def _pen(pen: Any, onto: Affine2D) -> GraphicsContextBase:
+def _pen(pen: Any, onto: Affine2D) -> Any:
     """A pen that stops where another does; how broad it draws, Agg knows by itself."""
-    moved: GraphicsContextBase = copy(pen)
-    if (box := pen.get_clip_rectangle()) is not None:
+    box, (path, there) = pen.get_clip_rectangle(), pen.get_clip_path()
+    if box is None and path is None:
+        return pen
+    moved = copy(pen)
+    if box is not None:
         moved.set_clip_rectangle(Bbox(onto.transform(box.get_points())))
-    path, there = pen.get_clip_path()
     if path is not None:
         moved.set_clip_path(TransformedPath(path, there + onto))
     return moved
