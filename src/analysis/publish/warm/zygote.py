@@ -119,11 +119,13 @@ def main(listener: int, lifeline: int, parent: int) -> None:
 
 
 def _read_what_pages_share() -> None:
-    """Read the map, the typeface and the style, which are the same on every page."""
+    """Read the map, the typeface, its letters and the style, which are the same on every page."""
     from analysis.display.draw.attack_map import land
     from analysis.display.plot import house_style
+    from analysis.display.vector import know_letters
 
     land()
+    know_letters()
     with house_style():
         pass
 
