@@ -14,10 +14,15 @@ from analysis.measures.facts.attacks import attack_facts, claim_facts, level_fac
 from analysis.measures.facts.coordination import comovement_facts, coordination_facts
 from analysis.measures.facts.knowledge import change_facts, delay_facts, nowcast_facts
 from analysis.measures.facts.lead import lead_facts
-from analysis.measures.facts.officials import casualty_facts, tally_facts
+from analysis.measures.facts.officials import (
+    casualty_compared_facts,
+    casualty_facts,
+    tally_compared_facts,
+    tally_facts,
+)
 from analysis.measures.facts.outlook import forecast_facts
 from analysis.measures.facts.posture import posture_facts
-from analysis.measures.facts.responses import response_facts, strike_facts
+from analysis.measures.facts.responses import response_facts, strike_compared_facts
 from analysis.measures.facts.spread import front_facts
 from analysis.record import Known
 
@@ -68,8 +73,8 @@ def compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """
     return {
         **level_facts(known, on_targets(known), window_days),
-        **tally_facts(known),
-        **casualty_facts(known, window_days),
-        **strike_facts(known, window_days),
+        **tally_compared_facts(known),
+        **casualty_compared_facts(known),
+        **strike_compared_facts(known),
         **posture_facts(known),
     }

@@ -9,7 +9,7 @@ from analysis.measures.estimate import Estimate
 from analysis.measures.fact import Evidence, Fact, Found, count, ids, only, share
 from analysis.measures.facts.attacks import attack_facts, level_facts
 from analysis.measures.facts.knowledge import nowcast_facts
-from analysis.measures.facts.officials import tally_facts
+from analysis.measures.facts.officials import tally_compared_facts, tally_facts
 from analysis.measures.metadata import beside, facts
 from analysis.measures.nowcast import delays_of
 from analysis.measures.triangle import known_spans
@@ -43,7 +43,7 @@ def record_compared_facts(known: Known, window_days: int) -> dict[str, Fact]:
     """Those of them that have a title, and so can be key figures."""
     return {
         **level_facts(known, on_targets(known), window_days),
-        **tally_facts(known),
+        **tally_compared_facts(known),
         **facts({**_known_by(known), **_sources(known)}, METADATA, known),
         **nowcast_facts(known, window_days),
     }

@@ -25,6 +25,9 @@ from analysis.record.coded import distinct
 
 METADATA = beside(__file__)
 
+#: The columns of attacks that tell who was harmed.
+READ = ["attack_id", "event_date", "confirmation", *casualties.READ]
+
 
 def tally_facts(known: Known) -> dict[str, Fact]:
     """The largest official count, by country too, and how much of it the record holds."""
@@ -40,6 +43,12 @@ def tally_facts(known: Known) -> dict[str, Fact]:
         found[f"attacks_official{suffix}"] = stated(tally, where=where)
         found[f"attacks_official{suffix}_through"] = only(tally, "through", where=where)
     found["attacks_official_qualifier"] = only(overall, "qualifier")
+    return {**facts(found, METADATA, known), **_coverage_facts(known)}
+
+
+def tally_compared_facts(known: Known) -> dict[str, Fact]:
+    """Those of them that the key figures compare with an earlier day."""
+    found = {"attacks_official": stated(_count(known, ALL), where="in all")}
     return {**facts(found, METADATA, known), **_coverage_facts(known)}
 
 
@@ -77,11 +86,11 @@ def _coverage_facts(known: Known) -> dict[str, Fact]:
 
 def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     """People killed and injured: official counts, and the sum over the record's rows."""
-    every = on_targets(known)[["attack_id", "event_date", "confirmation", *casualties.READ]]
+    every = on_targets(known)[READ]
     told, claims = recorded(every), until(claimed_only(every), known.through)
     held, lately = until(told, known.through), in_window(told, known.date, days)
-    own, partner = casualties.own(held), casualties.partner(held)
-    american = casualties.american(lately)
+    partner, american = casualties.partner(held), casualties.american(lately)
+    by_the_record = _by_the_record(held)
     official = {
         measure: tallies.newest(tallies.of_the_campaign(known, measure))
         for measure in ("injured", "killed")
@@ -89,10 +98,10 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
     found = {
         "injured_official": stated(official["injured"]),
         "injured_official_through": only(official["injured"], "through"),
-        "injured_record": people(held, own, "injured"),
+        "injured_record": by_the_record["injured_record"],
         "killed_official": stated(official["killed"]),
         "killed_official_through": only(official["killed"], "through"),
-        "killed_record": people(held, own, "killed"),
+        "killed_record": by_the_record["killed_record"],
         "casualties_claim_only": count(casualties.own(claims)),
         "partner_killed_record": people(held, partner, "killed"),
         "partner_injured_record": people(held, partner, "injured"),
@@ -100,6 +109,17 @@ def casualty_facts(known: Known, days: int) -> dict[str, Fact]:
         "us_injured_window": people(lately, american, "injured"),
     }
     return facts(found, METADATA, known)
+
+
+def casualty_compared_facts(known: Known) -> dict[str, Fact]:
+    """Those of them that the key figures compare with an earlier day."""
+    held = until(recorded(on_targets(known)[READ]), known.through)
+    return facts(_by_the_record(held), METADATA, known)
+
+
+def _by_the_record(held: pd.DataFrame) -> dict[str, Found]:
+    own = casualties.own(held)
+    return {f"{harm}_record": people(held, own, harm) for harm in ("injured", "killed")}
 
 
 def people(attacks: pd.DataFrame, hurt: pd.DataFrame, harm: str, side: str = "") -> Found:

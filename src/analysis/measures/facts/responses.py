@@ -29,8 +29,7 @@ def strike_facts(known: Known, days: int) -> dict[str, Fact]:
     strikes = responses.in_main_theatre(known)
     latest = strikes[strikes["event_date"] == strikes["event_date"].max()]
     since = None if latest.empty else (known.date - latest["event_date"].iloc[0]).days
-    totals = responses.running_totals(known)
-    totals = totals[is_one_of(totals["country"], known.campaign.main.countries)]
+    totals = _running_totals(known)
     found = {
         "us_strikes_cumulative": _strikes(until(strikes, known.through), totals),
         "us_strikes_window": _strikes(in_window(strikes, known.date, days), totals),
@@ -47,6 +46,19 @@ def strike_facts(known: Known, days: int) -> dict[str, Fact]:
         "days_since_us_strike": Found(since, ids(latest)),
     }
     return facts(found, METADATA, known)
+
+
+def strike_compared_facts(known: Known) -> dict[str, Fact]:
+    """Those of them that the key figures compare with an earlier day."""
+    strikes = until(responses.in_main_theatre(known), known.through)
+    found = {"us_strikes_cumulative": _strikes(strikes, _running_totals(known))}
+    return facts(found, METADATA, known)
+
+
+def _running_totals(known: Known) -> pd.DataFrame:
+    """What sums many strikes up in the main theatre."""
+    totals = responses.running_totals(known)
+    return totals[is_one_of(totals["country"], known.campaign.main.countries)]
 
 
 def _strikes(strikes: pd.DataFrame, totals: pd.DataFrame) -> Found:
