@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
@@ -22,6 +20,9 @@ from analysis.measures.attacks import daily_counts
 from analysis.measures.event_study import SHORTEST_SPAN
 from analysis.measures.truces import truces
 from analysis.record.codebook import word
+
+#: Its first and its last day.
+Truce = tuple[pd.Timestamp, pd.Timestamp]
 
 
 @figure
@@ -43,10 +44,11 @@ def attacks_and_strikes(page: Page) -> Fragment:
     }
     mean = daily_counts(held, page.campaign.start, end).rolling(7).mean().loc[start:end]
     top = max(1.0, float(sum(levels.values()).max()))  # type: ignore[union-attr]
+    paused = _truces(page)
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
-        _truces(axes, page, start, top)
+        _shade(axes, paused, start, top)
         bottom = np.zeros(len(mean))
         for level, counts in levels.items():
             days = counts.to_numpy() > 0
@@ -93,12 +95,16 @@ def attacks_and_strikes(page: Page) -> Fragment:
             "{us_strikes_cumulative:US strike|US strikes} {theatre}."
         ),
         (1.95, 2.5),
-        _as_data(page, levels, mean, strikes),
+        _as_data(page, levels, mean, strikes, paused),
     )
 
 
 def _as_data(
-    page: Page, levels: dict[str, pd.Series], mean: pd.Series, strikes: pd.DataFrame
+    page: Page,
+    levels: dict[str, pd.Series],
+    mean: pd.Series,
+    strikes: pd.DataFrame,
+    paused: list[Truce],
 ) -> pd.DataFrame:
     """A row for each day."""
     days = mean.index
@@ -107,8 +113,8 @@ def _as_data(
         us_strike=days.isin(strikes["event_date"]).astype(int),
         truce=0,
     )
-    for truce in truces(page.known).to_dict("records"):
-        data.loc[truce["start_on"] : _end(page, truce), "truce"] = 1
+    for first, last in paused:
+        data.loc[first:last, "truce"] = 1
     return data.rename_axis("event_date").reset_index()
 
 
@@ -134,19 +140,16 @@ def _strike_finding(page: Page) -> Markup:
     )
 
 
-def _end(page: Page, truce: dict[Any, Any]) -> pd.Timestamp:
-    return page.as_of if pd.isna(truce["end_on"]) else truce["end_on"]
+def _truces(page: Page) -> list[Truce]:
+    """The truces of the campaign; one that has not ended runs on."""
+    found = truces(page.known)
+    return list(zip(found["start_on"], found["end_on"].fillna(page.as_of), strict=True))
 
 
-def _truces(axes: Axes, page: Page, start: pd.Timestamp, top: float) -> None:
-    """Shade the truces of the campaign; one that has not ended runs on."""
-    for truce in truces(page.known).to_dict("records"):
-        end = _end(page, truce)
-        if end < start:
+def _shade(axes: Axes, paused: list[Truce], start: pd.Timestamp, top: float) -> None:
+    for first, last in paused:
+        if last < start:
             continue
-        begin = max(truce["start_on"], start)
-        axes.axvspan(
-            mdates.date2num(begin) - 0.5, mdates.date2num(end) + 0.5, color="#eef1f4", zorder=0
-        )
-        middle = (mdates.date2num(begin) + mdates.date2num(end)) / 2
-        axes.text(middle, top * 0.97, "truce", ha="center", va="top", color=INK)
+        begin, end = mdates.date2num(max(first, start)), mdates.date2num(last)
+        axes.axvspan(begin - 0.5, end + 0.5, color="#eef1f4", zorder=0)
+        axes.text((begin + end) / 2, top * 0.97, "truce", ha="center", va="top", color=INK)
