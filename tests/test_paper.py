@@ -17,7 +17,7 @@ from PIL import Image
 from analysis.publish.once_on_paper import worked_out_once
 from analysis.publish.outputs import typeface_of_printed_text
 from analysis.publish.paper import on_paper
-from analysis.publish.pdf import pdf
+from analysis.publish.pdf import _fonts_of_the_house, pdf
 from analysis.publish.texts_on_paper import laid_out_once
 
 DRAWING = """<svg viewBox="0 0 400 100" width="400pt" font-family="Public Sans, sans-serif"
@@ -126,25 +126,37 @@ def test_what_is_worked_out_once_is_set_as_weasyprint_sets_it(
     boxes, texts = inside.formatting_structure.boxes.Box, (inside.text.line_break, inside.draw.text)
     ours = [
         (place, name, value)
-        for place in (inside.css.ComputedStyle, boxes, *texts, *vars(inside.layout).values())
+        for place in (inside.css.StyleFor, boxes, *texts, *vars(inside.layout).values())
         for name, value in getattr(place, "__dict__", {}).items()
         if getattr(value, "__globals__", {}).get("__name__") in {one.__module__ for one in house}
     ]
     assert len({name for _, name, _ in ours}) == 7
     for place, name, value in ours:
         monkeypatch.setattr(place, name, value.__wrapped__)
+    _fonts_of_the_house.cache_clear()
     assert once == again == pdf(page)
     assert besides == pdf(f"<p>\N{SNOWMAN}<p>{text}</p>{page}")
 
 
-def test_words_look_the_same_whatever_typeface_another_page_brought_along(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_page_looks_the_same_whatever_page_was_set_before_it() -> None:
+    pages = [
+        f"<style>:root {{ --ink: {ink} }} p {{ color: var(--ink); margin: 1em {side} }}</style>"
+        f'<p id="{side}">A source of <u>the record</u></p><p style="margin: {side}">And another</p>'
+        for ink, side in (("#1f4e79", "1cm"), ("#8c1d18", "1cm"), ("#1f4e79", "2cm"))
+    ]
+    found = [pdf(page) for page in pages]
+    assert len(set(found)) == len(pages)
+    for page, document in zip(pages, found, strict=True):
+        _fonts_of_the_house.cache_clear()
+        assert document == pdf(page)
+
+
+def test_words_look_the_same_whatever_typeface_another_page_brought_along() -> None:
     words = f"<style>p {{ font-family: Words }}</style><p>{'A source of the record. ' * 9}</p>"
     face = f"@font-face {{ font-family: Words; src: url({typeface_of_printed_text()}) }}"
     pages = [words, f"<style>{face}</style>{words}"]
     plain, printed = (pdf(page) for page in pages)
-    monkeypatch.setattr("analysis.publish.texts_on_paper._KNOWN", {})
+    _fonts_of_the_house.cache_clear()
     assert [printed, plain] == [pdf(page) for page in reversed(pages)]
     assert _typefaces(plain).isdisjoint(_typefaces(printed))
 

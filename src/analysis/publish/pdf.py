@@ -14,6 +14,7 @@ from contextlib import contextmanager, redirect_stdout, suppress
 from functools import cache
 from html import escape
 from pathlib import Path
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -28,6 +29,12 @@ from analysis.publish.texts_on_paper import laid_out_once
 #: How hard a document is compressed: pydyf asks for 9, the hardest, which takes two to three times
 #: as long for a hundredth of the size.
 _EFFORT = 7
+
+#: A page that may bring typefaces along, by itself or with a picture.
+_BRINGS_FONTS = re.compile("@font-face|image/svg", re.IGNORECASE)
+
+#: Fonts are told of in the environment, and what is known of styles is changed while a page is set.
+_ONE_AT_A_TIME = Lock()
 
 
 class Printed(NamedTuple):
@@ -56,7 +63,7 @@ def printed(html: str, style: str = "") -> Printed:
     RunError
         If the libraries that set type are missing on this machine.
     """
-    with _our_fonts_only(), _garbage_left_for_later():
+    with _ONE_AT_A_TIME, _our_fonts_only(), _garbage_left_for_later():
         weasyprint = _weasyprint()
         nothing_but_data = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
         html, drawings = taken_out(html)
@@ -69,9 +76,21 @@ def printed(html: str, style: str = "") -> Printed:
             _told_in_full(document)
 
         document: bytes = page.write_pdf(
-            finisher=finish, pdf_variant="pdf/ua-1", stylesheets=[_read(style)], cache=drawings
+            finisher=finish,
+            pdf_variant="pdf/ua-1",
+            font_config=_fonts() if _BRINGS_FONTS.search(html) else _fonts_of_the_house(),
+            stylesheets=[_read(style)],
+            cache=drawings,
         )
     return Printed(document, "".join(sorted(boxes)))
+
+
+def _fonts() -> Any:
+    """Fonts to set a page in, to which it may add; with them goes what is known of its styles."""
+    return _weasyprint().text.fonts.FontConfiguration()
+
+
+_fonts_of_the_house = cache(_fonts)
 
 
 @cache

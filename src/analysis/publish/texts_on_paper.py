@@ -14,7 +14,7 @@ from functools import wraps
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from analysis.publish.once_on_paper import of_a_style
+from analysis.publish.once_on_paper import kept, of_a_style
 
 #: What of a style decides how a text breaks into lines and which forms its letters have.
 _LOOK = itemgetter(
@@ -26,10 +26,6 @@ _LOOK = itemgetter(
     *("word_break", "overflow_wrap", "hyphens", "hyphenate_character", "hyphenate_limit_chars"),
     "hyphenate_limit_zone",
 )
-
-#: What is known of texts in the house's typefaces by their look, and how much of one at most.
-_KNOWN: dict[Any, dict[Any, Any]] = {}
-_MOST = 4096
 
 #: The forms of letters in what a PDF shows of a text, each by a number of four digits.
 _FORMS = re.compile(rb"<([0-9a-f]+)>")
@@ -67,22 +63,10 @@ def laid_out_once(weasyprint: Any) -> None:
 
 @of_a_style
 def _known(style: Any) -> Any:
-    """What is known of texts with the look of a style.
-
-    If a document brings typefaces along, for which it has a folder, that goes with the document.
-    """
-    fonts = style.font_config
-    every = _KNOWN if fonts._folder is None else vars(fonts).setdefault("known_texts", {})
+    """What is known of texts with the look of a style, kept with the fonts that it is set in."""
+    every = vars(style.font_config).setdefault("known_texts", {})
     faces, is_bare = ",".join(style["font_family"]), style["text_decoration_line"] == "none"
     return every.setdefault((faces, is_bare, *_LOOK(style)), {})
-
-
-def _kept(known: dict[Any, Any], case: Any, found: Any) -> Any:
-    """Keep what was found, and return it; what is more than enough is forgotten."""
-    if len(known) >= _MOST:
-        known.clear()
-    known[case] = found
-    return found
 
 
 def _first_line(split: Callable[..., Any]) -> Callable[..., Any]:
@@ -94,7 +78,7 @@ def _first_line(split: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         known = _known(style)
         case = (text, max_width, spacing, *said, *named.items())
-        found = known.get(case) or _kept(
+        found = known.get(case) or kept(
             known, case, split(text, style, context, max_width, spacing, *said, **named)
         )
         layout, *measures = found
@@ -140,7 +124,7 @@ def _put_down(draw: Callable[..., Any]) -> Callable[..., Any]:
         before = len(stream.stream)
         emojis = draw(stream, line, overflow, ellipsis, matrix)
         if not emojis and (put := _noted(stream, stream.stream[before + 1 :])):
-            _kept(known, case, put)
+            kept(known, case, put)
         return emojis
 
     return draw_first_line
