@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from functools import wraps
 from itertools import product
-from operator import attrgetter
 from typing import Any
 
 _BORDERS = tuple(f"border_{side}_width" for side in ("top", "right", "bottom", "left"))
@@ -40,8 +39,6 @@ def worked_out_once(weasyprint: Any) -> None:
         if work := getattr(module, name, None):
             setattr(module, name, known[name](work))
     lines.get_font_description = of_a_style(lines.get_font_description)
-    box = weasyprint.formatting_structure.boxes.Box
-    box.is_in_normal_flow = _once_a_style(box.is_in_normal_flow, attrgetter("style"))
 
 
 def kept(known: dict[Any, Any], case: Any, found: Any) -> Any:
@@ -52,23 +49,18 @@ def kept(known: dict[Any, Any], case: Any, found: Any) -> Any:
     return found
 
 
-def _once_a_style(work: Callable[[Any], Any], held_by: Callable[[Any], Any]) -> Any:
-    """What follows from a style alone, kept with the style of whatever."""
+def of_a_style(work: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """What follows from a style alone, such as its line height, kept with the style."""
     name = f"known_{work.__name__}"
 
     @wraps(work)
-    def known(one: Any) -> Any:
-        has = vars(held_by(one))
+    def known(style: Any) -> Any:
+        has = vars(style)
         if name not in has:
-            has[name] = work(one)
+            has[name] = work(style)
         return has[name]
 
     return known
-
-
-def of_a_style(work: Callable[[Any], Any]) -> Any:
-    """What follows from a style alone, asked of the style."""
-    return _once_a_style(work, lambda style: style)
 
 
 def _styles(compute: Callable[..., None]) -> Callable[..., None]:
