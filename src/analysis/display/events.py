@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis.display import words
-from analysis.display.places import place_of
+from analysis.display.places import name_of, place_of
 from analysis.measures.sources import one_sided
 from analysis.record import Known, remembered
 from analysis.record.codebook import SEA, codes, country, word, word_if_any
@@ -98,8 +98,7 @@ def struck(row: Row, known: Known) -> str:
     kind = known.sites.set_index("site_id")["kind"].get(row["site_id"])
     if kind in AREAS:
         return f"{word('target', row['target'], 'one')} {place_of(known, str(row['site_id']))}"
-    article = "the " if kind == "diplomatic" else ""
-    return f"{article}{place_and_country(row)}"
+    return place_and_country({**row, "site": name_of(known, str(row["site_id"]))})
 
 
 def place_and_country(row: Row, shortened: Callable[[str], str] | None = None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from markupsafe import Markup
 
@@ -17,21 +18,34 @@ from analysis.record.wording import joined
 #: Of more sites that are equal their number is said, not their names.
 MOST_EQUALS = 3
 
-#: Names of places that take an article: those that end in what the place is.
-DESCRIBED = re.compile(r" ((?!province)[a-z]+|Center|Emirates|Heights|Zone)$")
+#: Names of places that take an article: those that end in what the place is, but for bases.
+DESCRIBED = re.compile(r" ((?!province)[a-z]+|Center|Emirates|Heights|(?<!Landing )Zone)$")
 
 
 def place_of(known: Known, site_id: str) -> str:
     """Where a site is, after a verb; with its id where the record does not name it by then."""
-    site = known.sites.set_index("site_id")
-    if site_id not in site.index:
-        return f"at {site_id}"
-    name, kind = str(site.loc[site_id, "name"]), str(site.loc[site_id, "kind"])
-    if kind == "sea-area" or name.endswith(" area"):
-        return f"in {name}" if name.startswith("The ") else f"in the {name}"
-    is_described = DESCRIBED.search(name.partition(" (")[0]) is not None
-    article = "the " if is_described or kind == "diplomatic" else ""
-    return f"{'in' if kind in ('region', 'city') else 'at'} {article}{name}"
+    name, kind = _name_and_kind(known, site_id)
+    inside = kind in ("region", "city") or _is_area(name, kind)
+    return f"{'in' if inside else 'at'} {name_of(known, site_id)}"
+
+
+def name_of(known: Known, site_id: str, shortened: Callable[[str], str] = str) -> str:
+    """A site within a sentence: "Al-Tanf Garrison", "the Red Sea", "the Majnoon oil field"."""
+    full, kind = _name_and_kind(known, site_id)
+    name = shortened(full)
+    what_it_is = name.partition(" (")[0].partition(" in ")[0]
+    is_described = DESCRIBED.search(what_it_is) is not None
+    takes_article = is_described or kind == "diplomatic" or _is_area(name, kind)
+    return f"the {name}" if takes_article and not name.startswith("The ") else name
+
+
+def _name_and_kind(known: Known, site_id: str) -> tuple[str, str]:
+    site = known.sites[known.sites["site_id"] == site_id]
+    return (site_id, "") if site.empty else (str(site["name"].item()), str(site["kind"].item()))
+
+
+def _is_area(name: str, kind: str) -> bool:
+    return kind == "sea-area" or name.endswith(" area")
 
 
 def place(page: Page) -> str:
@@ -48,11 +62,11 @@ def group_name(page: Page) -> str:
 def busiest(page: Page) -> Markup | str:
     """The site with most attacks, or all of them where several have as many."""
     if page.count("busiest_sites_tied") == 1:
-        return _at_sea_with_article(page, str(page.value("busiest_site")))
+        return name_of(page.known, str(page.value("busiest_site")), words.plain_site)
     if page.count("busiest_sites_tied") > MOST_EQUALS:
         return page.phrase(f"{{busiest_sites_tied:{page.words['site']}}}")
     sites = str(page.value("busiest_sites")).split()
-    return joined([_at_sea_with_article(page, site) for site in sites])
+    return joined([name_of(page.known, site, words.plain_site) for site in sites])
 
 
 def front_within(page: Page, front: str) -> str:
@@ -64,10 +78,3 @@ def front_within(page: Page, front: str) -> str:
     if set(re.split(", | and ", front)) <= countries:
         return front
     return f"the {front[0].lower() if front.startswith('Other ') else front[0]}{front[1:]}"
-
-
-def _at_sea_with_article(page: Page, site_id: str) -> str:
-    """The short name of a site, of a sea area with "the"."""
-    kinds = page.known.sites.set_index("site_id")["kind"]
-    name = words.plain_site(page.names[site_id])
-    return f"the {name}" if kinds.get(site_id) in ("sea-area", "diplomatic") else name

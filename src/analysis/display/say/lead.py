@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from analysis.display import events, words
 from analysis.display.events import Row
 from analysis.display.page import Page
-from analysis.display.places import place_of
+from analysis.display.places import name_of, place_of
 from analysis.display.say.answer import listing
 from analysis.measures import responses
 from analysis.measures.attacks import on_targets, recorded_on_targets
@@ -183,7 +183,8 @@ def _places(page: Page, rows: pd.DataFrame) -> str:
         if code == SEA:
             afloat += [place_of(page.known, str(site)) for site in first["site_id"]]
         else:
-            ashore.append(f"{joined([str(name) for name in first['site']])} {place(str(code))}")
+            names = [name_of(page.known, str(site)) for site in first["site_id"]]
+            ashore.append(f"{joined(names)} {place(str(code))}")
     return joined([*([f"at {joined(ashore)}"] if ashore else []), *afloat])
 
 
