@@ -75,8 +75,8 @@ def lead_times(known: Known) -> pd.DataFrame:
         One row for each unit whose order or voyage was reported before its arrival, in order of
         that date: `deployment_id`, `asset`, `kind`, `announced` (day by which it was ordered or
         under way), `announced_as` (`ordered` or `en-route`), `arrived` (day by which it was
-        there; NaT where no arrival is reported), `shortest`, `longest` (days that the dates
-        allow; NaN where they leave it open).
+        there; NaT where no arrival is reported), `days` (between the two; NaN where no source
+        dates the arrival).
     """
     columns = ["deployment_id", "asset", "kind", "announced", "announced_as", "arrived"]
     units = known.deployments[known.deployments["counting"] == "unit"]
@@ -86,23 +86,17 @@ def lead_times(known: Known) -> pd.DataFrame:
     announced = first[is_one_of(first["phase"], ["ordered", "en-route"])].drop_duplicates(
         "deployment_id"
     )
-    announced = announced.rename(
-        columns={"start": "announced", "phase": "announced_as", "earliest": "announced_earliest"}
-    ).drop(columns="end")
-    arrived = first[first["phase"] == "arrived"].rename(
-        columns={"start": "arrived", "earliest": "arrived_earliest"}
-    )
-    both = announced.merge(
-        arrived[["deployment_id", "arrived", "arrived_earliest"]], on="deployment_id", how="left"
+    announced = announced.rename(columns={"start": "announced", "phase": "announced_as"})
+    arrived = first[first["phase"] == "arrived"].rename(columns={"start": "arrived"})
+    both = announced.drop(columns=["end", "earliest"]).merge(
+        arrived[["deployment_id", "arrived", "earliest"]], on="deployment_id", how="left"
     )
     came = both[both["arrived"].isna() | (both["arrived"] >= both["announced"])]
     named = came.merge(units[["deployment_id", "asset", "kind"]], on="deployment_id")
-    dated = named.assign(
-        shortest=(named["arrived_earliest"] - named["announced"]).dt.days.clip(lower=0),
-        longest=(named["arrived"] - named["announced_earliest"]).dt.days,
-    )
-    ordered = dated.sort_values(["announced", "deployment_id"], ignore_index=True)
-    return ordered[[*columns, "shortest", "longest"]]
+    is_dated = named["arrived"] == named["earliest"]
+    took = named.assign(days=(named["arrived"] - named["announced"]).dt.days.where(is_dated))
+    ordered = took.sort_values(["announced", "deployment_id"], ignore_index=True)
+    return ordered[[*columns, "days"]]
 
 
 @remembered

@@ -26,14 +26,14 @@ def lead_times(page: Page) -> Fragment:
     page: of `posture`.
     """
     found = lead_times_of(page.known)
-    came = found[found["shortest"].notna()].sort_values(["shortest", "deployment_id"])
+    came = found[found["days"].notna()].sort_values(["days", "deployment_id"])
     if len(came) < 2:
         return NOTHING
 
     def draw(figure: Figure, narrow: bool) -> None:
         axes = figure.subplots()
         places = range(len(came))
-        days = came["shortest"].to_numpy()
+        days = came["days"].to_numpy()
         axes.hlines(places, 0, days, color="#a9bfd2", linewidth=3)
         ordered = (came["announced_as"] == "ordered").to_numpy()
         for place, end, was_ordered in zip(places, days, ordered, strict=True):
@@ -66,7 +66,7 @@ def lead_times(page: Page) -> Fragment:
             "{lead_time_shortest:digits} to {lead_time_longest:digits} days from announcement to "
             "arrival"
         ),
-        f"Units whose announcement and arrival are both reported{_open(found)}",
+        f"Units whose announcement and arrival are both dated{_open(found)}",
         source(page),
         page.sentence(
             "one line a unit from announcement to arrival; the median of "
@@ -76,7 +76,7 @@ def lead_times(page: Page) -> Fragment:
             0.5 + (0.24 + 0.08 * _extra(came, False)) * len(came),
             0.6 + (0.42 + 0.14 * _extra(came, True)) * len(came),
         ),
-        came[["deployment_id", "asset", "announced", "announced_as", "arrived", "shortest"]],
+        came[["deployment_id", "asset", "announced", "announced_as", "arrived", "days"]],
     )
 
 
@@ -94,5 +94,5 @@ def _extra(came: pd.DataFrame, narrow: bool) -> int:
 
 
 def _open(found: pd.DataFrame) -> str:
-    missing = int(found["shortest"].isna().sum())
+    missing = int(found["days"].isna().sum())
     return f"; of {words.number(missing)} more they are not" if missing else ""

@@ -150,8 +150,8 @@ def _moved(page: Page) -> Markup:
     when = {"days": page.days, "as_of": words.day(page.as_of)}
     if not moved:
         return page.sentence(
-            "no unit is reported to have been ordered, to have set out, to have arrived or to have "
-            "left in the {days} to {to_day}.",
+            "none of the units that are counted is reported to have been ordered, to have set "
+            "out, to have arrived or to have left in the {days} to {to_day}.",
             **when,
         )
     parts = []
@@ -200,14 +200,13 @@ def lead_time(page: Page) -> Fragment:
 
 
 def _undated_arrivals(page: Page) -> str:
-    """Why the days told here may be fewer than those between the dates in the table of units."""
+    """Why the table of units has times that are not told here."""
     found = lead_times(page.known)
-    told = (found["arrived"] - found["announced"]).dt.days
-    if not (found["shortest"] < told).any():
+    if not (found["arrived"].notna() & found["days"].isna()).any():
         return ""
     return (
-        " Where no source dates an arrival, the shortest time that the reports allow is counted "
-        "here; the table of units counts to the day by which it was reported."
+        " Arrivals that no source dates are left out here; in the table of units their time is at "
+        "most that to the day by which they were reported."
     )
 
 
@@ -217,11 +216,11 @@ def _lead_time(page: Page) -> Markup:
         return Markup("Of no unit are both the announcement and the arrival dated.")
     if page.count("lead_time_units") == 1:
         return page.sentence(
-            "the one unit whose announcement and arrival are both reported took "
+            "the one unit whose announcement and arrival are both dated took "
             "{lead_time_median:day|days}."
         )
     return page.sentence(
-        "the {lead_time_units:unit|units} whose announcement and arrival are both reported took "
+        "the {lead_time_units:unit|units} whose announcement and arrival are both dated took "
         "{lead_time_shortest:digits} to {lead_time_longest:digits} days, with a median of "
         "{lead_time_median:digits}."
     )

@@ -13,6 +13,8 @@ from analysis.display.kept import figure
 from analysis.display.page import Page
 from analysis.display.tables.cells import MOST_ROWS, table
 from analysis.measures import posture
+from analysis.measures.presence import lead_times
+from analysis.record import Known
 from analysis.record.codebook import word
 
 
@@ -27,7 +29,7 @@ def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
     units = posture.units(posture.on_day(page.known), *posture.COMMITTED)
     if units.empty:
         return NOTHING
-    moved = units.merge(posture.milestones_of(page.known), on="deployment_id")
+    moved = units.merge(_orders(page.known), on="deployment_id", how="left")
     newest = moved.sort_values(["since", "deployment_id"], ascending=[False, True])
     shown = newest.head(most)
     more = f"; the newest {most} of {len(moved)}" if len(moved) > len(shown) else ""
@@ -40,12 +42,19 @@ def deployments(page: Page, most: int = MOST_ROWS) -> Fragment:
 LEAD = "Order to arrival"
 
 
+def _orders(known: Known) -> pd.DataFrame:
+    """Of units that were ordered the day of it, of the arrival, and the time that it took."""
+    found = lead_times(known)
+    return found.loc[
+        found["announced_as"] == "ordered", ["deployment_id", "announced", "arrived", "days"]
+    ]
+
+
 def _deployment_row(page: Page, row: dict[Any, Any]) -> dict[str, object]:
-    ordered, arrived = row["ordered"], row["arrived"]
     lead = ""
-    if pd.notna(ordered) and pd.notna(arrived):
-        days = (arrived - ordered).days
-        lead = f"{days} {words.noun(days, 'day|days')}"
+    if pd.notna(row["arrived"]):
+        days, is_dated = (row["arrived"] - row["announced"]).days, pd.notna(row["days"])
+        lead = f"{'' if is_dated else 'at most '}{days} {words.noun(days, 'day|days')}"
     return {
         "Unit": escape(row["asset"]) + page.cite(ids=(row["deployment_id"],)),
         "Now": f"{word('status', row['phase'])}, {word('area', row['area'])}",

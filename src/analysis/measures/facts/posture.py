@@ -135,12 +135,12 @@ def _moves(known: Known, window_days: int) -> dict[str, Found]:
 
 def _lead_times(known: Known) -> dict[str, Found]:
     lead = presence.lead_times(known)
-    came = lead[lead["shortest"].notna()]
+    came = lead[lead["days"].notna()]
     phase = posture.last_phases(known).set_index("deployment_id")["phase"]
     awaited = lead[
         lead["arrived"].isna() & lead["deployment_id"].map(phase).isin(posture.UNDER_WAY)
     ]
-    days = came["shortest"]
+    days = came["days"]
     values = {"median": days.median(), "shortest": days.min(), "longest": days.max()}
     return {
         "lead_time_units": count(came),
