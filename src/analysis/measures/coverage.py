@@ -88,7 +88,7 @@ def of_days(
     if basis == "statements":
         return "daily"
     if basis in ("strikes", "moves"):
-        whose = known.as_if_newest if basis == "moves" else known
+        whose = known.as_if_only if basis == "moves" else known
         each = [_of_span_of(whose, span, window_days, (one,)) for one in codes("target")]
         return "none" if all(one == "none" for one in each) else "daily"
     kept = _of_span_of(known, span, window_days, targets)

@@ -137,11 +137,13 @@ class Known(Tables):
         return of_coverage.held(self.coverage)
 
     @cached_property
-    def as_if_newest(self) -> Known:
-        """The same, were no later campaign known: for what is of all campaigns, such as moves."""
-        if self.campaign.superseded_on is None:
+    def as_if_only(self) -> Known:
+        """The same, were this the only campaign: for what is of all of them, such as moves."""
+        start = min(self.campaign.start, self.coverage["since"].min())
+        if start == self.campaign.start and self.campaign.superseded_on is None:
             return self
-        return replace(self, _campaign=replace(self.campaign, superseded_on=None), answers={})
+        alone = replace(self.campaign, start=start, superseded_on=None)
+        return replace(self, _campaign=alone, answers={})
 
     @cached_property
     def record_through(self) -> pd.Timestamp | None:

@@ -58,7 +58,12 @@ def changes(page: Page) -> Fragment:
 
 def _key_figures(page: Page) -> Fragment:
     """Which of the key figures are others than on the earlier day, and what made them so."""
-    names = [name for name in page.facts_then if name in page.headline and page.facts[name].title]
+    began = page.campaign.start > page.then.date  # what had no campaign yet is no other since
+    names = [
+        name
+        for name, fact in page.facts_then.items()
+        if name in page.headline and page.facts[name].title and not (began and fact.withheld)
+    ]
     then, now = (
         Told(
             {name: as_data(facts[name]) for name in names},
