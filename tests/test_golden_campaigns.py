@@ -221,11 +221,66 @@ def test_who_is_not_known_by_name_is_not_told_as_a_name() -> None:
     assert "two of them to an Iran-backed militia;" in repr(an.say.site_claims(site))
 
 
-def test_days_to_an_arrival_that_no_source_dates_are_told_as_the_shortest() -> None:
-    """The table of units has 44 days for the F-15E squadron of 2024, the figure 0."""
-    told = "the shortest time that the reports allow is counted here"
-    assert told in repr(an.say.lead_time(an.open("posture", as_of="2025-06-24")))
-    assert told not in repr(an.say.lead_time(an.open("posture", as_of="2024-02-05")))
+def test_days_to_an_arrival_that_no_source_dates_are_a_bound_and_no_duration() -> None:
+    """The F-15E squadron of 2024 was ordered 44 days before somebody reported it there."""
+    page = an.open("posture", as_of="2025-06-24")
+    told = repr(an.say.lead_time(page))
+    assert "both dated took 1 to 82 days" in told
+    assert "Arrivals that no source dates are left out here" in told
+    assert "at most 44 days" in repr(an.table.deployments(page, most=99))
+    of_dated = repr(an.say.lead_time(an.open("posture", as_of="2024-02-05")))
+    assert "left out" not in of_dated
+
+
+def test_a_place_has_its_article_wherever_it_is_named() -> None:
+    april, first = (an.open("brief", as_of=day) for day in ("2026-04-21", "2021-01-23"))
+    assert "most often at the Baghdad Diplomatic Support Center, 11" in repr(an.say.where(april))
+    assert "fired at the Baghdad Diplomatic Support Center in Iraq" in repr(
+        an.say.bottom_line(first)
+    )
+
+
+def test_all_of_a_few_strikes_are_no_part_of_them() -> None:
+    one = an.open("brief", as_of="2023-12-31")
+    assert "the record holds one strike, in the window;" in repr(an.say.response(one))
+    both = an.open("brief", as_of="2024-01-11", window_days=28)
+    assert "the record holds two strikes, both in the window;" in repr(an.say.response(both))
+
+
+def test_what_a_campaign_had_not_yet_has_not_changed_since() -> None:
+    """On 21 February 2026 the war had not begun; carriers were counted then, and were as many."""
+    page = an.open("brief", as_of="2026-02-28")
+    key_figures = str(an.appendix.key_figures(page).html)
+    assert "unchanged" in key_figures.partition("Carrier strike groups")[2]
+    assert "Key figures that differ" not in repr(an.table.changes(page))
+
+
+def test_none_in_a_sample_is_none_for_whoever_cannot_see_the_figure() -> None:
+    march = an.open("brief", as_of="2025-03-14")
+    assert "over time; no attack of the window is in the record" in str(
+        an.draw.fronts_over_time(march).html
+    )
+    november = an.open("brief", as_of="2025-11-10")
+    assert "No carrier strike group is known to be in the region" in str(
+        an.draw.posture_timeline(november).html
+    )
+    before_any_strike = an.open("brief", as_of="2023-10-21")
+    assert "eight in all." in str(an.draw.attacks_and_strikes(before_any_strike).html)
+
+
+def test_days_that_nobody_kept_are_said_so_in_full_once() -> None:
+    page = an.open("brief", as_of="2026-11-28")
+    in_full = "The record was kept through 30 April 2026; of the days since then it tells nothing."
+    assert in_full in repr(an.say.bottom_line(page))
+    assert in_full not in (in_short := repr(an.say.happened(page)))
+    assert "Of the days since 30 April 2026 the record tells nothing." in in_short
+
+
+def test_a_rate_as_high_as_before_and_the_only_attack_are_said_as_people_say_it() -> None:
+    actor = an.open("actor", as_of="2024-02-29", actor_id="houthis", campaign="red-sea")
+    assert "a daily rate the same as that before" in repr(an.say.actor_tempo(actor))
+    record = an.open("record", as_of="2021-01-23")
+    assert "The one attack rests on a single publisher." in repr(an.say.record_bottom_line(record))
 
 
 @pytest.mark.parametrize("day", ["2025-06-24", "2026-11-29"])

@@ -337,8 +337,8 @@ def test_every_event_is_told_or_counted(small: Path, number: int) -> None:
     expected = {
         0: "No attack on US and coalition forces, no US strike in Iraq or Syria and no arrival or "
         "departure of a US unit was recorded in the seven days to 8 November 2023.",
-        13: "these are the 12 events that matter most, and one more, in the evidence table",
-        60: "these are the 12 events that matter most, and 48 more, in the evidence table",
+        13: "these are the 12 events that matter most; one more is in the evidence table",
+        60: "these are the 12 events that matter most; 48 more are in the evidence table",
     }
     assert (
         expected.get(number, "These are all attacks on US and coalition forces, US strikes in")

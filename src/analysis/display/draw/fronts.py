@@ -81,13 +81,10 @@ def fronts_over_time(page: Page) -> Fragment:
         page,
         "fronts",
         draw,
-        _finding(page),
+        page.sentence("{finding}", finding=_finding(page)),
         f"Recorded attacks on any target {in_spans(page)}",
         source(page),
-        page.sentence(
-            "table of counts by front over time; {fronts_active_window:front|fronts} had attacks "
-            "in the window."
-        ),
+        page.sentence("table of counts by front over time; {finding}.", finding=_finding(page)),
         (0.5 + sum(map(_room, named)), 0.5 + 1.35 * sum(map(_room, named))),
         by_span.tail(MOST_SPANS[False])
         .rename_axis("last_day")
@@ -100,8 +97,8 @@ def _finding(page: Page) -> Markup:
     if page.facts["fronts_active_window"].kept == "sampled" and not page.count(
         "fronts_active_window"
     ):
-        return page.sentence("no attack of the window is in the record, on {fronts} fronts")
-    return page.sentence("{fronts_active_window} of {fronts} fronts saw attacks in the window")
+        return page.phrase("no attack of the window is in the record, on {fronts} fronts")
+    return page.phrase("{fronts_active_window} of {fronts} fronts saw attacks in the window")
 
 
 def _luminance(color: np.ndarray) -> float:

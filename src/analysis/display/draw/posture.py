@@ -91,12 +91,7 @@ def posture_timeline(page: Page) -> Fragment:
         page,
         "posture",
         draw,
-        page.sentence(
-            "{carriers_in_region} of {carriers_committed:carrier strike group|carrier strike "
-            "groups} in the region"
-            if page.count("carriers_committed") > page.count("carriers_in_region") > 0
-            else "{carriers_in_region:carrier strike group|carrier strike groups} in the region"
-        ),
+        page.sentence(_finding(page)),
         f"Units by their last announced phase{_left_out(page, units)}",
         source(page),
         page.sentence(
@@ -109,6 +104,19 @@ def posture_timeline(page: Page) -> Fragment:
         ),
         shown,
     )
+
+
+def _finding(page: Page) -> str:
+    """The carriers there; of units that move unannounced none known is not none."""
+    there = page.count("carriers_in_region")
+    if not there:
+        return "no carrier strike group is known to be in the region"
+    if there < page.count("carriers_committed"):
+        return (
+            "{carriers_in_region} of {carriers_committed:carrier strike group|carrier strike "
+            "groups} in the region"
+        )
+    return "{carriers_in_region:carrier strike group|carrier strike groups} in the region"
 
 
 def _stretches(

@@ -91,8 +91,13 @@ def attacks_and_strikes(page: Page) -> Fragment:
         + ("; triangles: days of US strikes" if len(strikes) else ""),
         source(page),
         page.sentence(
-            "bars of attacks a day, {attacks_cumulative} in all, with markers on the days of "
-            "{us_strikes_cumulative:US strike|US strikes} {theatre}."
+            "bars of attacks a day, {attacks_cumulative} in all{marked}.",
+            marked=page.phrase(
+                ", with markers on the days of {us_strikes_cumulative:US strike|US strikes} "
+                "{theatre}"
+            )
+            if page.count("us_strikes_cumulative")
+            else "",
         ),
         (1.95, 2.5),
         _as_data(page, levels, mean, strikes, paused),

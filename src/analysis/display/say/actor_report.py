@@ -11,7 +11,7 @@ from analysis.display.page import Page
 from analysis.display.places import busiest, place_of
 from analysis.display.say.actor_kin import is_named, itself, kinship, the_group
 from analysis.display.say.actor_strikes import struck
-from analysis.display.say.answer import answer, lead
+from analysis.display.say.answer import answer, lead, times
 from analysis.display.say.attack_terms import armed, course, ended, targets, who_confirms_them
 from analysis.display.say.attacks import CHANCE, close_in_time, several_sites_a_day
 from analysis.display.say.counted import attacks_in_window
@@ -181,9 +181,10 @@ def _tempo(page: Page) -> Markup | None:
             spans=spans,
         )
     return page.sentence(
-        "{spans}: a daily rate {tempo_ratio:digits} times that before (95{nbsp}% interval "
-        "{tempo_ratio_low:digits} to {tempo_ratio_high:digits}).",
+        "{spans}: a daily rate {times} that before (95{nbsp}% interval {tempo_ratio_low:digits} "
+        "to {tempo_ratio_high:digits}).",
         spans=spans,
+        times=times(page, "tempo_ratio"),
     )
 
 

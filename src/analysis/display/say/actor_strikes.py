@@ -54,7 +54,9 @@ def struck(page: Page) -> Markup:
 def _lately(page: Page) -> Markup:
     """How many in the window; of a campaign that is over they are no part of its total."""
     if not page.campaign.is_over(page.as_of):
-        return page.phrase("; {strikes_window} of them in the window")
+        every = page.count("strikes_window") == page.count("strikes_cumulative")
+        both = "both of them" if page.count("strikes_cumulative") == 2 else "all of them"
+        return page.phrase(f"; {both if every else '{strikes_window} of them'} in the window")
     if not page.count("strikes_window"):
         return Markup("")
     return page.phrase("; {strikes_window} after those in the window")

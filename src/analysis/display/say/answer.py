@@ -65,6 +65,13 @@ def _over(page: Page) -> Markup | None:
     )
 
 
+def times(page: Page, ratio: str) -> Markup:
+    """How much higher one rate is, before the other: "1.2 times", or "the same as"."""
+    if float(page.value(ratio) or 0) == 1:
+        return Markup("the same as")
+    return page.phrase(f"{{{ratio}:digits}} times")
+
+
 def listing(items: list[Markup]) -> Markup:
     """Phrases as a sentence lists them: "one, two and three"."""
     *first, last = items

@@ -8,7 +8,7 @@ from analysis.display import words
 from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
-from analysis.display.say.answer import answer
+from analysis.display.say.answer import answer, times
 from analysis.measures.effect import SERIES_GAP
 from analysis.measures.effect import rate_model as model_of
 from analysis.measures.estimate import SIGNIFICANT
@@ -127,9 +127,10 @@ def strikes_together(page: Page) -> Markup | None:
         return _latest_place(page)
     if not page.facts["episodes_as_far_share"].known:
         return page.sentence(
-            "over {all} together the rate after was {episodes_ratio:digits} times the rate before "
-            "(geometric mean); the period is too short for a comparison with other days.",
+            "over {all} together the rate after was {times} the rate before (geometric mean); the "
+            "period is too short for a comparison with other days.",
             all=_all(page, "episodes"),
+            times=times(page, "episodes_ratio"),
         )
     return _on_random_days(page, "episodes", "{episodes_placements:digits} draws")
 
@@ -137,11 +138,12 @@ def strikes_together(page: Page) -> Markup | None:
 def _on_random_days(page: Page, name: str, draws: str) -> Markup:
     """The ratio over all together, and what the same give that are put on random days."""
     return page.sentence(
-        f"over {{all}} together the rate after was {{{name}_ratio:digits}} times the rate before "
-        f"(geometric mean), {{verdict}} what the period gives by itself: the same {name} put on "
+        f"over {{all}} together the rate after was {{times}} the rate before (geometric mean), "
+        f"{{verdict}} what the period gives by itself: the same {name} put on "
         f"random days give {{{name}_ratio_low:digits}} to {{{name}_ratio_high:digits}} in "
         f"95{{nbsp}}% of {draws}, and {{{name}_as_far_share}} of draws lie as far out.",
         all=_all(page, name),
+        times=times(page, f"{name}_ratio"),
         verdict=_verdict(page, name),
     )
 

@@ -42,7 +42,7 @@ def happened(page: Page) -> Fragment:
         return answer(kept_through(page), page.sentence(MOVES_ALONE), _noted(page))
     if not page.given("events_told"):
         if page.kept_window == "none":
-            return answer(kept_through(page))
+            return answer(kept_through(page, again=True))
         # Of the days before the campaign nothing is known.
         so_far = "has been recorded {since}"
         when = page.phrase(so_far if page.opens else "was recorded in the {days} to {to_day}")
@@ -52,7 +52,8 @@ def happened(page: Page) -> Fragment:
         return answer(
             page.sentence(
                 f"of the {{days}} to {{to_day}}{which}, these are the {MOST_EVENTS} events that "
-                "matter most, and {events_more} more, in the evidence table of the HTML page."
+                "matter most; {events_more} more {events_more:~is|are} in the evidence table of "
+                "the HTML page."
             ),
             _noted(page),
         )

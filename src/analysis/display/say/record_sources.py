@@ -63,8 +63,10 @@ def from_one_publisher(page: Page) -> Markup:
         return page.phrase("no attack is reported by more than one publisher")
     if not page.given("one_source_share"):
         return page.phrase(
-            "{one_source} of its attacks {one_source:~rests on a single publisher|rest on a single "
-            "publisher each}"
+            "the one attack rests on a single publisher"
+            if page.count("attack_rows") == 1
+            else "{one_source} of the attacks in the record {one_source:~rests on a single "
+            "publisher|rest on a single publisher each}"
         )
     return page.phrase("{one_source_share} of the attacks are reported by a single publisher each")
 

@@ -9,7 +9,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import front_within
-from analysis.display.say.answer import answer, listing
+from analysis.display.say.answer import answer, listing, times
 from analysis.display.say.sent import carriers, latest_strike, no_strike
 from analysis.measures import fronts
 from analysis.measures.event_study import SHORTEST_SPAN
@@ -77,9 +77,7 @@ def before_and_after(page: Page) -> Markup:
         else "; with so few attacks anything from {strike_rate_ratio_low:digits} to "
         "{strike_rate_ratio_high:digits} times the rate before would fit."
     )
-    same = float(page.value("strike_rate_ratio") or 0) == 1
-    times = "the same as" if same else page.phrase("{strike_rate_ratio:digits} times")
-    return counts + page.phrase(said, times=times)
+    return counts + page.phrase(said, times=times(page, "strike_rate_ratio"))
 
 
 def _apart(page: Page, theatre: Theatre) -> Markup:
@@ -92,17 +90,27 @@ def _apart(page: Page, theatre: Theatre) -> Markup:
         if theatre.answers
         else ""
     )
-    # What comes after the campaign's end is in the window and not in the total.
-    of_them = "of them " if page.known.through >= page.as_of else ""
     return page.sentence(
         f"{{there}}{{answers}} the record holds {{{name}_cumulative:strike|strikes}}{{lately}}; "
         "they are counted apart.",
         there=there,
-        lately=page.phrase(f", {{{name}_window}} {of_them}in the window")
-        if page.given(f"{name}_window")
-        else "",
+        lately=_lately(page, name),
         answers=answers,
     )
+
+
+def _lately(page: Page, strikes: str) -> Markup:
+    """How many of the strikes in a theatre fell in the window."""
+    if not page.given(f"{strikes}_window"):
+        return Markup("")
+    so_far, lately = page.count(f"{strikes}_cumulative"), page.count(f"{strikes}_window")
+    if page.known.through < page.as_of:
+        # What comes after the campaign's end is in the window and not in the total.
+        return page.phrase(f", {{{strikes}_window}} in the window")
+    if lately < so_far:
+        return page.phrase(f", {{{strikes}_window}} of them in the window")
+    every = {1: "", 2: "both "}.get(so_far, "all of them ")
+    return page.phrase(f", {every}in the window")
 
 
 @section

@@ -9,7 +9,7 @@ from analysis.display.fragment import Fragment
 from analysis.display.kept import if_kept, section
 from analysis.display.key_figures import card, strikes_card, strip
 from analysis.display.page import Page
-from analysis.display.say.answer import answer, lead
+from analysis.display.say.answer import answer, lead, times
 from analysis.display.say.counted import attacks_in_window
 from analysis.display.say.effect import (
     moved_after_arrivals,
@@ -275,8 +275,8 @@ def _after_busy(page: Page) -> Markup | None:
         return None
     return page.sentence(
         "after {busy_days:day|days} that followed at least {busy_least:attack|attacks} in the "
-        "{days} before, but were no day of a strike, the rate was {busy_ratio:digits} times that "
-        "before{also}.",
+        "{days} before, but were no day of a strike, the rate was {times} that before{also}.",
+        times=times(page, "busy_ratio"),
         also=": busy days are followed by quieter ones without strikes too"
         if float(page.value("busy_ratio") or 0) < 1
         else "",
