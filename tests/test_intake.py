@@ -30,6 +30,7 @@ from analysis.intake.adding import Ask, add
 from analysis.intake.days import days
 from analysis.intake.parties import who
 from analysis.intake.reading import read_texts
+from analysis.intake.review import sheet
 from analysis.intake.review import write as write_review
 from analysis.intake.ucdp import UCDP_COLUMNS
 from analysis.measures.explained import explained
@@ -563,6 +564,32 @@ def test_what_cannot_be_taken_over_is_told(
     assert said in found["remarks"] if said else not found["remarks"]
     assert not found["killed"] > 0
     assert "event_date" in changed or found["site_id"] == "ain-al-asad"
+
+
+@pytest.mark.parametrize(
+    ("injured", "own", "number", "qualifier"),
+    [("at least 4", "", "4", "at-least"), ("More than 20", "", "20", "at-least"),
+     ("20+", "", "20", "at-least"), ("ca. 40", "", "40", "about"), ("~40", "", "40", "about"),
+     ("5", "at-least", "5", "at-least"), ("about 5", "at-least", "5", "at-least"),
+     ("5", "", "5", ""), ("up to 5", "", "", ""), ("4 to 5", "", "", ""), ("1,200", "", "", "")],
+)  # fmt: skip
+def test_a_number_that_a_source_bounds_or_rounds_is_taken_with_that_word(
+    injured: str, own: str, number: str, qualifier: str, record: Record
+) -> None:
+    row = {"event_date": "2024-05-30", "site_id": "erbil", "target": "us-coalition-forces",
+           "weapons": "drone", "injured": injured, "casualties_qualifier": own}  # fmt: skip
+    found = candidates(read_events(as_csv([row])), record)
+    (proposed,) = sheet(found, record).to_dict("records")
+    assert (proposed["injured"], proposed["casualties_qualifier"]) == (number, qualifier)
+    assert injured.isdigit() or f"injured is '{injured}'" in proposed["reasons"]
+
+
+def test_a_revision_has_the_word_of_a_number_only_beside_a_number(record: Record) -> None:
+    row = {"attack_id": "2024-01-28-tower-22-1", "reported_on": "2024-02-09", "injured": ""}
+    for injured, qualifier in (("about 60", "about"), ("", "")):
+        told = as_csv([row | {"event_date": "2024-01-28", "weapons": "drone", "injured": injured}])
+        (proposed,) = sheet(candidates(read_events(told), record), record).to_dict("records")
+        assert proposed["casualties_qualifier"] == qualifier
 
 
 def test_words_for_weapons_that_nobody_knows_are_told(record: Record) -> None:

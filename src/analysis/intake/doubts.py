@@ -8,6 +8,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.record.codebook import codes, word
+
+#: The column, and its codes, that tell a number of people that is bounded or rounded.
+QUALIFIER = "casualties_qualifier"
+
 #: What tables write where they know nothing.
 _NOTHING = r"(?i)[\W_]*|n/?a|nan|none|null|nil|unknown"
 
@@ -40,8 +45,8 @@ def counts(written: pd.Series, name: str) -> tuple[pd.Series, pd.Series]:
     Returns
     -------
     numbers, remarks
-        A number is whole and not negative, else missing: whoever writes "2-3", "several" or "at
-        least 4" leaves open which it is, and a person has to say.
+        A number is whole and not negative, else missing: whoever writes "2-3" or "several" leaves
+        open which it is, and a person has to say.
 
     Examples
     --------
@@ -57,6 +62,41 @@ def counts(written: pd.Series, name: str) -> tuple[pd.Series, pd.Series]:
     left = left[~left.str.fullmatch(_NOTHING)]
     said = name + " is '" + left + "', which is no one number"
     return numbers.where(whole), _of_some(said, written)
+
+
+def bounded(written: pd.Series, name: str) -> tuple[pd.Series, pd.Series, pd.Series]:
+    """A column of casualties without the words that bound or round a number.
+
+    Parameters
+    ----------
+    written: text, or numbers.
+    name: what is counted.
+
+    Returns
+    -------
+    counts, qualifiers, remarks
+        The column with the number alone where such words stand beside it, what they are in a code
+        of the record, and how it was read; the latter two empty elsewhere.
+
+    Examples
+    --------
+    >>> counts, qualifiers, remarks = bounded(pd.Series(["at least 4", "40+", "ca. 9"]), "injured")
+    >>> counts.tolist(), qualifiers.tolist()
+    (['4', '40', '9'], ['at-least', 'at-least', 'about'])
+    >>> remarks[0]
+    "injured is 'at least 4', taken as 4"
+    """
+    left = written[pd.to_numeric(written, errors="coerce").isna() & written.notna()].astype("str")
+    parts = left.str.strip().str.extract(r"^(\D*?)\s*(\d+)\s*(\D*)$")
+    words, numbers = parts[0] + parts[2], parts[1]
+    codes_of = pd.Series("", index=left.index, dtype="str")
+    for code in codes(QUALIFIER):
+        heard = word(QUALIFIER, code, "heard")
+        codes_of = codes_of.mask(words.str.fullmatch(heard, case=False).eq(True), code)
+    found = codes_of[codes_of != ""].index
+    said = name + " is '" + left[found] + "', taken as " + numbers[found]
+    counted = written.astype("object").where(~written.index.isin(found), numbers)
+    return counted, _of_some(codes_of, written), _of_some(said, written)
 
 
 def no_place(lat: pd.Series, lon: pd.Series, placed: pd.Series) -> pd.Series:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.errors import UsageError
 from analysis.intake.acled import ACLED_COLUMNS, is_acled, read_acled
-from analysis.intake.doubts import counts, joined, no_place
+from analysis.intake.doubts import QUALIFIER, bounded, counts, joined, no_place
 from analysis.intake.forms import read_table
 from analysis.intake.mapped import columns_named, numbered, read_mapped, read_own
 from analysis.intake.ucdp import UCDP_COLUMNS, headerless_ucdp, is_ucdp, read_ucdp
@@ -56,6 +56,7 @@ COLUMNS = (
     "date_precision",
     "confirmation",
     "casualties_of",
+    QUALIFIER,
 )
 
 _COUNTS = ("deaths_1", "deaths_2", "killed", "injured", "munitions")
@@ -119,8 +120,9 @@ def read_events(content: bytes, mapping: Mapping[str, Any] | None = None) -> pd.
 
 def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
     """All columns in their types."""
+    said = _qualified(said)
     filled: dict[str, Any] = {"line": np.asarray(lines, dtype="int64")}
-    remarks = said.get("remarks", pd.Series("", index=said.index, dtype="str"))
+    remarks = said["remarks"]
     for name in COLUMNS[1:]:
         kind, empty = _KINDS.get(name, ("str", ""))
         given = said.get(name)
@@ -139,6 +141,21 @@ def _complete(said: pd.DataFrame, lines: pd.Index) -> pd.DataFrame:
     events["days_off"] = events["days_off"].fillna(0)
     events["remarks"] = joined(remarks.reset_index(drop=True), _of_one_id(events))
     return _placed(events, said.reset_index(drop=True))
+
+
+def _qualified(said: pd.DataFrame) -> pd.DataFrame:
+    """Numbers of people alone, and beside them whether they are bounded or rounded.
+
+    Where that is said of both otherwise the record's one word is of the injured.
+    """
+    nothing = pd.Series("", index=said.index, dtype="str")
+    said = said.assign(**{name: said.get(name, nothing) for name in (QUALIFIER, "remarks")})
+    for name in ("injured", "killed"):
+        if name in said:
+            said[name], how, told = bounded(said[name], name)
+            said[QUALIFIER] = said[QUALIFIER].where(said[QUALIFIER] != "", how)
+            said["remarks"] = joined(said["remarks"], told)
+    return said
 
 
 def _of_one_id(events: pd.DataFrame) -> pd.Series:

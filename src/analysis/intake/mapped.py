@@ -17,6 +17,7 @@ _NAMED = (
     "within_km", "kind", "attacker", "attacked", "killed", "injured", "text", "publisher",
     "source_url", "attack_id", "site_id", "target", "weapons", "munitions", "outcome",
     "claimed_by", "attributed_to", "date_precision", "confirmation", "casualties_of",
+    "casualties_qualifier",
 )  # fmt: skip
 
 #: Names that tables have for some of these, likeliest first.

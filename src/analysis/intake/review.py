@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.errors import UsageError
 from analysis.intake.candidates import VERDICTS, known_attacks
 from analysis.intake.decided import says
+from analysis.intake.doubts import QUALIFIER
 from analysis.plain_text import one_line
 from analysis.record import Record
 from analysis.record.codebook import codes
@@ -25,7 +26,7 @@ AFTER = ("repeats", "known", "changes", "reasons", "place", "source_says", "told
 YES, NO = "yes", "no"
 
 #: Columns in which a person chooses from the codebook.
-_CHOSEN = ("target", "outcome", "date_precision", "confirmation", "casualties_of")
+_CHOSEN = ("target", "outcome", "date_precision", "confirmation", "casualties_of", QUALIFIER)
 
 #: A date that is off by more days than this has no word in the record.
 _ABOUT = 2
@@ -140,6 +141,7 @@ def _as_new(rows: pd.DataFrame, found: pd.DataFrame) -> None:
         # In others' tables 0 stands for "none that we know of", which is none of our zeros.
         "killed": _counts(found["killed"].where(found["killed"] > 0)),
         "injured": _counts(found["injured"].where(found["injured"] > 0)),
+        QUALIFIER: found[QUALIFIER].where((found["killed"] > 0) | (found["injured"] > 0), ""),
     }
     for name, values in text.items():
         filled = pd.Series(values, index=found.index, dtype="str")
@@ -152,6 +154,8 @@ def _as_versions(rows: pd.DataFrame, found: pd.DataFrame) -> None:
     rows["attack_id"] = found["attack_id"].where(known, "")
     for name in ("killed", "injured", "munitions"):
         rows.loc[known, name] = _counts(found.loc[known, f"new_{name}"])
+    hurt = known & found[["new_killed", "new_injured"]].notna().any(axis=1)
+    rows.loc[hurt, QUALIFIER] = found.loc[hurt, QUALIFIER]
 
 
 def _days_of_their_own(rows: pd.DataFrame, record: Record) -> list[str]:
