@@ -268,6 +268,24 @@ def test_none_in_a_sample_is_none_for_whoever_cannot_see_the_figure() -> None:
     assert "eight in all." in str(an.draw.attacks_and_strikes(before_any_strike).html)
 
 
+def test_of_one_and_of_two_is_said_as_people_say_it() -> None:
+    first = repr(an.say.where(an.open("brief", as_of="2021-02-16")))
+    assert "Drones took part in neither of the two attacks" in first
+    assert "neither was intercepted in full and one came through" in first
+    ships = an.open("brief", as_of="2023-11-26", campaign="red-sea")
+    assert "On neither day with attacks was more than one area attacked" in repr(
+        an.say.attackers(ships)
+    )
+    guards = an.open("actor", as_of="2025-06-24", actor_id="irgc")
+    assert "claims the one recorded attack on US and coalition forces that anybody claims" in repr(
+        an.say.actor_kin(guards)
+    )
+    one_episode = an.open("response", as_of="2023-11-06")
+    assert "higher after the one episode that can be compared" in str(
+        an.draw.strike_ratios(one_episode).html
+    )
+
+
 def test_days_that_nobody_kept_are_said_so_in_full_once() -> None:
     page = an.open("brief", as_of="2026-11-28")
     in_full = "The record was kept through 30 April 2026; of the days since then it tells nothing."

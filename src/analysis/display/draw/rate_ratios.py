@@ -216,6 +216,8 @@ def _arrival(page: Page, row: dict[Any, Any]) -> str:
 
 
 def _strike_finding(page: Page) -> Markup:
+    if page.count("episodes_compared") == 1:
+        return _of_one(page, "episodes", "episode")
     return page.sentence(
         "the attack rate was lower after {episodes_fell} and higher after {episodes_rose} of "
         "{episodes_compared:episode|episodes}"
@@ -223,7 +225,18 @@ def _strike_finding(page: Page) -> Markup:
 
 
 def _arrival_finding(page: Page) -> Markup:
+    if page.count("arrivals_compared") == 1:
+        return _of_one(page, "arrivals", "large arrival")
     return page.sentence(
         "the attack rate was lower after {arrivals_fell} and higher after {arrivals_rose} of "
         "{arrivals_compared:large arrival|large arrivals}"
     )
+
+
+def _of_one(page: Page, fact: str, what: str) -> Markup:
+    """How the rate moved after the only one that can be compared."""
+    moved = {f"{fact}_fell": "lower after", f"{fact}_rose": "higher after"}
+    how = next(
+        (said for name, said in moved.items() if page.count(name)), "the same before and after"
+    )
+    return page.sentence(f"the attack rate was {how} the one {what} that can be compared")

@@ -85,6 +85,12 @@ def parts_of_it(page: Page) -> str:
 def _share_of_claims(page: Page) -> Markup | None:
     if not page.count("claimed_cumulative"):
         return None
+    if page.count("claims_of_all") == 1:
+        return page.sentence(
+            "{it} claims the one recorded attack on {them} that anybody claims.",
+            them=targets(page.targets),
+            it=itself(page, "this group"),
+        )
     return page.sentence(
         "of {claims_of_all:recorded attack|recorded attacks} that somebody claims, on {them}, {it} "
         "claims {claimed_cumulative}, or {claims_share} (95{nbsp}% interval {claims_share_low} to "

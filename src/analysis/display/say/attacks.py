@@ -111,7 +111,8 @@ def _armed(page: Page) -> Markup:
         )
     return page.phrase(
         "drones took part in {drones} of the {weapon_known} attacks whose weapon is known",
-        drones="each" if drones == known else _part(page, "drone", "weapon_known"),
+        drones={(known, known): "each", (0, 2): "neither"}.get((drones, known))
+        or _part(page, "drone", "weapon_known"),
     )
 
 
@@ -128,11 +129,16 @@ def _ended(page: Page) -> Markup:
             else "was not intercepted and did not come through"
         )
         return page.phrase(f"the {{outcome_known}} whose outcome is known {how}")
+    neither = not stopped and page.count("outcome_known") == 2
     return page.phrase(
-        "of the {outcome_known} attacks with a known outcome, {stopped} "
-        "{intercepted_attacks:~was|were} intercepted in full and {came_through} came through at "
-        "least in part",
-        stopped=_part(page, "intercepted", "outcome_known"),
+        "of the {outcome_known} attacks with a known outcome, {stopped} intercepted in full and "
+        "{came_through} came through at least in part",
+        stopped="neither was"
+        if neither
+        else page.phrase(
+            "{part} {intercepted_attacks:~was|were}",
+            part=_part(page, "intercepted", "outcome_known"),
+        ),
     )
 
 
@@ -277,10 +283,12 @@ def _several_sites(page: Page) -> Markup:
         raise Withheld(page.facts["multi_site_days"])
     if not page.count("multi_site_days"):
         return page.sentence(
-            "on none of the {attack_days:day|days} with attacks was more than one {one_site} "
-            "attacked"
+            "on {none_of_them} with attacks was more than one {one_site} attacked"
             if page.count("attack_days") > 1
-            else "only one {one_site} was attacked"
+            else "only one {one_site} was attacked",
+            none_of_them="neither day"
+            if page.count("attack_days") == 2
+            else page.phrase("none of the {attack_days:day|days}"),
         )
     if page.count("attack_days") == 1:
         return page.sentence(f"all fell on one day, {{at}} {{sites_attacked:{page.words['site']}}}")
