@@ -43,7 +43,7 @@ from analysis.publish.warm import fresh
 #: What the kernel of a report finds loaded.
 LOADED = (
     "geopandas",
-    "analysis.lean.ipykernel",
+    "ipykernel.kernelapp",
     # What a kernel's shell is made of. Not the inline backend: it ties matplotlib to the shell that
     # is there when it is loaded.
     "IPython.core.completerlib",
