@@ -296,8 +296,8 @@ def withhold(connection: sqlite3.Connection, number: int, why: str) -> None:
     happen(connection, number, "withheld", next_try=None, reason=why)
 
 
-def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> int:
-    """Owe what was parked once more; return how many deliveries that are."""
+def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> None:
+    """Owe what was parked once more."""
     rows = connection.execute(
         "SELECT id, instr(coalesce(reason, ''), ?) AS twice FROM delivery WHERE state = 'parked'",
         (TWICE,),
@@ -307,4 +307,3 @@ def take_up_again(connection: sqlite3.Connection, now: dt.datetime) -> int:
             event = "left open" if may_be_taken else "taken up again"
             at = stamp(now)
             happen(connection, number, event, attempts=0, next_try=at, owed=at)
-    return len(rows)

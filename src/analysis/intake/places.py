@@ -9,7 +9,6 @@ import pandas as pd
 
 from analysis.intake.doubts import joined
 from analysis.plain_text import plain
-from analysis.record.codebook import SEA
 from analysis.record.names import names_of
 
 #: Mean radius of the Earth (IUGG), in km.
@@ -167,8 +166,3 @@ def _within_reach(events: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
         found.append(pd.DataFrame({"event": block.index[event[near]], "site_id": ids[site[near]]}))
     pairs = pd.concat(found) if found else pd.DataFrame(columns=["event", "site_id"])
     return pairs.assign(named=False)
-
-
-def afloat(sites: pd.DataFrame) -> set[str]:
-    """Sites that lie at sea."""
-    return set(sites.loc[sites["country"] == SEA, "site_id"])

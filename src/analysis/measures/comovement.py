@@ -46,16 +46,12 @@ class Comovement:
     first, second: the fronts.
     correlation: of ranks, from −1 (one is high where the other is low) to 1 (high together); n
         weeks were compared.
-    same_direction: weeks in which both rose or both fell against the week before.
-    both_moved: weeks in which both rose or fell.
     block: length of the blocks of the bootstrap, in weeks.
     """
 
     first: str
     second: str
     correlation: Estimate
-    same_direction: int
-    both_moved: int
     block: int
 
 
@@ -103,8 +99,6 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
     >>> found = comovement(counts)
     >>> round(found.correlation.value, 6), found.correlation.n
     (1.0, 12)
-    >>> found.same_direction, found.both_moved
-    (11, 11)
     """
     first, second = counts.to_numpy(dtype=float).T
     if len(counts) < FEWEST_WEEKS or not (_varies(first) and _varies(second)):
@@ -113,14 +107,10 @@ def comovement(counts: pd.DataFrame) -> Comovement | None:
     block = block_length(len(counts))
     samples = _correlations(*(_drawn_ranks(tuple(front), block) for front in (first, second)))
     low, high = _interval(estimate, samples, len(counts) / block)
-    steps = np.sign(np.diff(first)), np.sign(np.diff(second))
-    both = (steps[0] != 0) & (steps[1] != 0)
     return Comovement(
         first=str(counts.columns[0]),
         second=str(counts.columns[1]),
         correlation=Estimate(estimate, low, high, len(counts), _assumption(block)),
-        same_direction=int((both & (steps[0] == steps[1])).sum()),
-        both_moved=int(both.sum()),
         block=block,
     )
 

@@ -47,14 +47,12 @@ class InterruptedSeries:
         before.
     fitted: the fitted rate of each day, in attacks a day.
     dispersion: of the negative binomial distribution: variance = mean + dispersion · mean².
-    lags: days of autocorrelation that the robust errors allow for (Newey and West's rule).
     n: days.
     """
 
     breaks: pd.DataFrame
     fitted: pd.Series
     dispersion: float
-    lags: int
     n: int
     assumption: str = ASSUMPTION
 
@@ -114,7 +112,7 @@ def interrupted_series(
     if why_not(counts, breaks):
         return None
     design = _design(counts, breaks)
-    lags = int(4 * (len(counts) / 100) ** (2 / 9))
+    lags = int(4 * (len(counts) / 100) ** (2 / 9))  # Newey and West's rule
     found = _fit(counts.to_numpy(float), design, lags)
     if found is None:
         return None
@@ -125,7 +123,6 @@ def interrupted_series(
         breaks=effects,
         fitted=pd.Series(found.mean, counts.index),
         dispersion=found.dispersion,
-        lags=lags,
         n=len(counts),
     )
 

@@ -104,8 +104,8 @@ def publish(
     return reports / place
 
 
-def put_out_of_sight(reports: Path, name: str) -> Path:
-    """Move a published report, with all its editions, to where nobody lists it; return where.
+def put_out_of_sight(reports: Path, name: str) -> None:
+    """Move a published report, with all its editions, to where nobody lists it.
 
     What lay there before under its name stays, under a number.
 
@@ -124,7 +124,6 @@ def put_out_of_sight(reports: Path, name: str) -> Path:
                 break
         (reports / name).rename(target)
         sync(target.parent, (reports / name).parent)
-    return target
 
 
 @contextmanager

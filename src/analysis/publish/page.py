@@ -28,7 +28,6 @@ class Page:
     marking: who may read it, such as ``TLP:CLEAR``.
     description: one sentence for search engines and document lists.
     keywords: words to find it by.
-    data_digest: SHA-256 of the record visible on that day.
     bottom_line: its sentences as plain text.
     key_figures: `label`, `value` and `change` of each, as plain text.
     campaign: what readers call the campaign that it is about.
@@ -41,7 +40,6 @@ class Page:
     marking: str = ""
     description: str = ""
     keywords: tuple[str, ...] = ()
-    data_digest: str = ""
     bottom_line: tuple[str, ...] = ()
     key_figures: tuple[Mapping[str, str], ...] = ()
     campaign: str = ""

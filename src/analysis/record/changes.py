@@ -18,9 +18,6 @@ from analysis.record.written import as_text
 #: Columns that say where a version comes from, not what it says.
 PROVENANCE = ["reported_on", "first_reported_on", "publisher", "source_url", "note"]
 
-#: Kinds of change, in the order in which they are told.
-KINDS = ("withdrawn", "reinstated", "new", "revised")
-
 
 class Change(NamedTuple):
     """One thing that the record learned; see :func:`changes`."""
