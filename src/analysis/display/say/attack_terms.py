@@ -47,25 +47,28 @@ def _on_one(page: Page) -> str:
 @if_kept
 def who_confirms_them(page: Page) -> Markup:
     """Who confirms the recorded attacks, and how many more are claimed only."""
-    official = page.count("attacks_confirmed_cumulative")
-    media = page.count("attacks_media_cumulative")
-    if not media:
-        every = {1: "it", 2: "both"}.get(official, "all of them")
-        who = Markup(f"officials confirm {every}")
-    elif not official:
-        every = {1: "it is", 2: "both are"}.get(media, "all are")
-        who = Markup(f"{every} reported by news and monitors only, not confirmed by officials")
-    else:
-        who = page.phrase(
-            "officials confirm {attacks_confirmed_cumulative}, news and monitors alone report "
-            "{attacks_media_cumulative}"
-        )
+    who = who_confirms(page, "attacks_confirmed_cumulative", "attacks_media_cumulative")
+    if not page.count("attacks_confirmed_cumulative"):
+        who += Markup(", not confirmed by officials")
     claims = (
         page.phrase("{attacks_claim_only_cumulative:more is|more are} known from claims alone")
         if page.count("attacks_claim_only_cumulative")
         else Markup("no others are known from claims alone")
     )
     return page.sentence("{who}; {claims}.", who=who, claims=claims)
+
+
+def who_confirms(page: Page, official: str, media: str) -> Markup:
+    """Who reports attacks, by the facts that count those of officials and those of news alone."""
+    if not page.count(media):
+        every = {1: "it", 2: "both"}.get(page.count(official), "all of them")
+        return Markup(f"officials confirm {every}")
+    if not page.count(official):
+        every = {1: "it is", 2: "both are"}.get(page.count(media), "all are")
+        return Markup(f"{every} reported by news and monitors only")
+    return page.phrase(
+        f"officials confirm {{{official}}}, news and monitors alone report {{{media}}}"
+    )
 
 
 @if_kept

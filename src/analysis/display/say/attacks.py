@@ -11,6 +11,7 @@ from analysis.display.kept import if_kept, section
 from analysis.display.page import Page
 from analysis.display.places import busiest
 from analysis.display.say.answer import answer, listing
+from analysis.display.say.attack_terms import every
 from analysis.measures.attacks import claimed_only, countries_hit
 from analysis.measures.fact import Withheld
 from analysis.record.codebook import place
@@ -229,9 +230,7 @@ def _all_claimed(page: Page, by: Markup) -> Markup:
         by = Markup(" ") + by
     return page.sentence(
         "{all} recorded {since} are claimed{by}.",
-        all="both attacks"
-        if page.count("attacks_cumulative") == 2
-        else page.phrase("all {attacks_cumulative} attacks"),
+        all=every(page, "attacks_cumulative"),
         by=by,
     )
 
@@ -272,7 +271,7 @@ def several_sites_a_day(page: Page) -> Markup:
     """The same, and on how many days several sites would be hit by chance."""
     if page.count("attack_days") == 1 and page.count("multi_site_days"):
         return _several_sites(page) + Markup(".")
-    return _several_sites(page) + _against_chance(page, "multi_site_days") + Markup(".")
+    return _several_sites(page) + _against_chance(page) + Markup(".")
 
 
 def _several_sites(page: Page) -> Markup:
@@ -317,19 +316,19 @@ def close_in_time(page: Page) -> Markup | None:
     )
 
 
-def _against_chance(page: Page, name: str) -> Markup:
+def _against_chance(page: Page) -> Markup:
     """What chance gives at the same weekly rates; nothing where it could give nothing else."""
-    if not page.given(f"{name}_expected"):
+    if not page.given("multi_site_days_expected"):
         return Markup("")
     return page.phrase(
-        f"{{in_weeks}}, {{compared}} chance would give at the same weekly rates "
-        f"({{{name}_expected:digits}} expected, {{{name}_low:digits}} to {{{name}_high:digits}} "
-        f"in 95{{nbsp}}% of cases; a "
-        f"difference as large comes about by chance in {{{name}_p_value}})",
-        compared=compared_with_chance(page, name),
+        "{in_weeks}, {compared} chance would give at the same weekly rates "
+        "({multi_site_days_expected:digits} expected, {multi_site_days_low:digits} to "
+        "{multi_site_days_high:digits} in 95{nbsp}% of cases; a difference as large comes about "
+        "by chance in {multi_site_days_p_value})",
+        compared=compared_with_chance(page, "multi_site_days"),
         in_weeks=""
-        if page.count(name) == page.count(f"{name}_in_weeks")
-        else page.phrase(f"; {{{name}_in_weeks}} of these lie in whole weeks {{since}}"),
+        if page.count("multi_site_days") == page.count("multi_site_days_in_weeks")
+        else page.phrase("; {multi_site_days_in_weeks} of these lie in whole weeks {since}"),
     )
 
 

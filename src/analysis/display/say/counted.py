@@ -8,6 +8,7 @@ from markupsafe import Markup
 from analysis.display.kept import if_kept
 from analysis.display.page import Page
 from analysis.display.say.answer import listing
+from analysis.display.say.attack_terms import who_confirms
 from analysis.measures.attacks import countries_hit
 from analysis.measures.casualties import are_some
 from analysis.record.codebook import SEA, place
@@ -33,7 +34,7 @@ def attacks_in_window(page: Page, which: str = "") -> Markup:
             "in the {days} to {to_day} the record holds {attacks_window:attack|attacks} {which}"
             "{compared}; {confirmed}{claims}.",
             compared=against_window_before(page),
-            confirmed=who_confirms(page),
+            confirmed=_who_confirms(page),
             claims=claims_only(page),
             **when,
         )
@@ -66,7 +67,7 @@ def _sampled_in_window(page: Page, **when: str) -> Markup:
     return page.sentence(
         "in the {days} to {to_day} the record holds at least {attacks_window:attack|attacks} "
         "{which}, as it only samples these days; {confirmed}{claims}.",
-        confirmed=who_confirms(page),
+        confirmed=_who_confirms(page),
         claims=claims_only(page),
         **when,
     )
@@ -88,21 +89,9 @@ def against_window_before(page: Page) -> Markup:
     )
 
 
-def who_confirms(page: Page) -> Markup:
+def _who_confirms(page: Page) -> Markup:
     """Who reports the attacks of the window."""
-    official, media = page.count("attacks_window_official"), page.count("attacks_window_media")
-    one = page.count("attacks_window") == 1
-    if not media:
-        both = page.count("attacks_window") == 2
-        whole = "it" if one else "both" if both else "all of them"
-        return Markup(f"officials confirm {whole}")
-    if not official:
-        which = "it is" if one else "both are" if page.count("attacks_window") == 2 else "all are"
-        return Markup(f"{which} reported by news and monitors only")
-    return page.phrase(
-        "officials confirm {attacks_window_official}, news and monitors alone report "
-        "{attacks_window_media}"
-    )
+    return who_confirms(page, "attacks_window_official", "attacks_window_media")
 
 
 def claims_only(page: Page) -> Markup:

@@ -215,12 +215,10 @@ def _delay(page: Page) -> Markup | None:
 @if_kept
 def still_to_come(page: Page) -> Markup:
     """How many attacks of the window are expected to be reported later."""
-    when = {"days": page.days, "as_of": words.day(page.as_of)}
     if page.count("nowcast_low") == page.count("nowcast_high"):
         return page.sentence(
             "as reports have come so far, no further attack of the {days} to {to_day} is expected "
-            "to be reported.",
-            **when,
+            "to be reported."
         )
     missing = float(page.value("nowcast_missing") or 0)
     return page.sentence(
@@ -232,5 +230,4 @@ def still_to_come(page: Page) -> Markup:
             "about {nowcast_missing:whole} more {attacks}",
             attacks=words.noun(round(missing), "attack|attacks"),
         ),
-        **when,
     )

@@ -147,19 +147,17 @@ def _moved(page: Page) -> Markup:
         "orders_window": "ordered",
     }
     moved = [name for name in verbs if page.count(name)]
-    when = {"days": page.days, "as_of": words.day(page.as_of)}
     if not moved:
         return page.sentence(
             "none of the units that are counted is reported to have been ordered, to have set "
-            "out, to have arrived or to have left in the {days} to {to_day}.",
-            **when,
+            "out, to have arrived or to have left in the {days} to {to_day}."
         )
     parts = []
     for place, name in enumerate(moved):
         was = words.noun(page.count(name), "was |were ") if name == "orders_window" else ""
         number = name if place else f"{name}:unit|units"
         parts.append(page.phrase(f"{{{number}}} {was}{verbs[name]}"))
-    return page.sentence("in the {days} to {to_day} {parts}.", parts=listing(parts), **when)
+    return page.sentence("in the {days} to {to_day} {parts}.", parts=listing(parts))
 
 
 @if_kept
