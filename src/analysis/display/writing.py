@@ -165,11 +165,9 @@ class _Named(dict[str, Any]):
 
 def capital(sentence: Markup) -> Markup:
     """The same sentence with its first letter capital, whatever tags stand before it."""
-    return Markup(re.sub(r"^((?:<[^>]*>)*)([a-z])", _raise_first, str(sentence)))
-
-
-def _raise_first(match: re.Match[str]) -> str:
-    return match[1] + match[2].upper()
+    return Markup(
+        re.sub(r"^((?:<[^>]*>)*)([a-z])", lambda start: start[1] + start[2].upper(), str(sentence))
+    )
 
 
 def plain(text: Markup) -> str:

@@ -84,7 +84,9 @@ def scope(
         for actor, country in record.actors[["actor_id", "country"]].dropna().to_numpy()
     }
     judged = [
-        _judged(case, {side: _party(parties, case, side) for side in (1, 2)}, at_home)
+        _judged(
+            case, {side: parties.loc[getattr(case, f"party_{side}")] for side in (1, 2)}, at_home
+        )
         for case in first.itertuples(index=False, name="Case")
     ]
     each = pd.DataFrame(judged, columns=list(Judged._fields))
@@ -146,10 +148,6 @@ def _told(text: str) -> str:
             if said > 0 or (said == 0 and aimed_at(text, code)):
                 return code
     return ""
-
-
-def _party(parties: pd.DataFrame, case: Any, side: int) -> Any:
-    return parties.loc[getattr(case, f"party_{side}")]
 
 
 def _on_a_ship(text: str) -> bool:

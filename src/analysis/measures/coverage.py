@@ -94,12 +94,10 @@ def of_days(
     kept = _of_span_of(known, span, window_days, targets)
     if basis == "any attacks" and kept == "daily":
         # Of other targets some may be missing.
-        return max("sampled", _of_span_of(known, span, window_days, codes("target")), key=_order)
+        return max(
+            "sampled", _of_span_of(known, span, window_days, codes("target")), key=LEVELS.index
+        )
     return kept
-
-
-def _order(level: Level) -> int:
-    return LEVELS.index(level)
 
 
 def _of_span_of(known: Known, span: Span, days: int, targets: tuple[str, ...]) -> Level:

@@ -161,21 +161,17 @@ def _sides(wanted: Sequence[str], order: Order) -> tuple[list[Side], Record]:
 
 def _published(which: str, order: Order) -> Side | None:
     """An edition that is published; None where a day is given of which there is none."""
+    from analysis.record.columns import is_day
+
     folders = [Path(which), order.reports / which]
     if not order.parameters:
         folders.append(order.reports / order.report / which)
     for folder in folders:
         if (folder / FACTS).is_file():
             return _side(folder)
-    if _is_day(which):
+    if is_day(which):
         return None
     raise UsageError(f"{which}: there is no such edition; name its folder, or a day as YYYY-MM-DD.")
-
-
-def _is_day(text: str) -> bool:
-    from analysis.record.columns import is_day
-
-    return is_day(text)
 
 
 def _side(folder: Path, note: str = "") -> Side:

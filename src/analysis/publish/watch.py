@@ -96,10 +96,6 @@ class Newest:
                     self._number, self._html = self._number + 1, html
                     self._condition.notify_all()
 
-    def mind(self) -> None:
-        """See that nothing outdated keeps what was saved since waiting."""
-        self._preview.interrupt_what_is_outdated()
-
     def after(self, number: int) -> int:
         """The number of the newest state, as soon as it is another one."""
         with self._condition:
@@ -146,7 +142,9 @@ def serving(preview: Preview) -> Iterator[str]:
     threads = [
         threading.Thread(target=server.serve_forever, daemon=True),
         threading.Thread(target=_again_and_again, args=(newest.make, ends), daemon=True),
-        threading.Thread(target=_again_and_again, args=(newest.mind, ends), daemon=True),
+        threading.Thread(
+            target=_again_and_again, args=(preview.interrupt_what_is_outdated, ends), daemon=True
+        ),
     ]
     for thread in threads:
         thread.start()

@@ -54,7 +54,7 @@ def happened(page: Page) -> Fragment:
     rows = _rows_of(page, {*told["id"], *every["id"]})
     first, listed = _events(told), _events(every)
     tell = {event: _told(page, event, rows[event]) for event in dict.fromkeys(first + listed)}
-    lines = [_line(page, event, tell[event]) for event in first]
+    lines = [{"row": event.id, "day": _day(page, event), **tell[event]} for event in first]
     paper = table(CAPTION, [_cells(line, linked=False) for line in lines], "happened")
     html = table(CAPTION, [_cells(line, linked=True) for line in lines], "happened").html
     as_data = [_as_data(event, tell[event]) for event in listed]
@@ -96,11 +96,6 @@ def _as_data(event: Event, told: Mapping[str, Any]) -> dict[str, str]:
         "place": words_alone(told["place"]),
         "text": words_alone("; ".join([what, *said])),
     }
-
-
-def _line(page: Page, event: Event, told: Mapping[str, Any]) -> dict[str, Any]:
-    """One event: the row that it rests on, and what each column says of it."""
-    return {"row": event.id, "day": _day(page, event), **told}
 
 
 def _told(page: Page, event: Event, row: Row) -> dict[str, Any]:

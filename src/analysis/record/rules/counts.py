@@ -28,13 +28,9 @@ def qualified_is_some(rows: pd.DataFrame) -> Iterator[Broken]:
         yield int(str(index)), f"{wrong}; write exact where somebody said none"
 
 
-def _is_none(count: object) -> bool:
-    return isinstance(count, str) and int(count) == 0
-
-
 def force_is_some(rows: pd.DataFrame) -> Iterator[Broken]:
     """A force that comes or is there is of something; a level alone can be 0."""
-    none = by_value(_is_none, rows["quantity"])
+    none = by_value(lambda count: int(count) == 0, rows["quantity"])
     versions = all_versions(rows, "deployment_id", none)
     known = left_behind(versions, "deployment_id", ["counting", "status"])
     level = known["counting"].isin(codes("counting", having="none"))

@@ -80,17 +80,16 @@ def days_mended(table: str, rows: pd.DataFrame) -> tuple[pd.DataFrame, list[Faul
         known = len(ways) == 1
         say = dict.fromkeys(ways[0].words, "")
         for value in say:
-            written = _as_written(value, ways[0]) if known else _in_doubt(value, ways)
+            if known:
+                written = f"{ways[0].words[value]}; write {ways[0].days[value]}"
+            else:
+                written = _in_doubt(value, ways)
             say[value] = f"{quoted(value)} is written {written}"
         words = ((int(str(at)), say[value]) for at, value in values.items())
         faults += each(table, name, values.index, words, tidy=known)
         if known:
             rows[name] = _in_iso_form(rows[name], ways[0].days)
     return rows, faults
-
-
-def _as_written(value: str, way: _Reading) -> str:
-    return f"{way.words[value]}; write {way.days[value]}"
 
 
 def _in_doubt(value: str, ways: list[_Reading]) -> str:

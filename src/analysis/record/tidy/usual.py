@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from analysis.record.columns import Kind
@@ -57,12 +58,9 @@ def composed(table: str, content: bytes) -> Usual | None:
     `e` and an accent after it, as some programs write é, look the same and are found by nobody who
     looks for é.
     """
-    whole = content.isascii() or unicodedata.is_normalized("NFC", content.decode())
-    return None if whole else rewritten(table, content, "text", _composed)
-
-
-def _composed(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    if content.isascii() or unicodedata.is_normalized("NFC", content.decode()):
+        return None
+    return rewritten(table, content, "text", partial(unicodedata.normalize, "NFC"))
 
 
 def shortened(table: str, content: bytes) -> Usual | None:
