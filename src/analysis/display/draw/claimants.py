@@ -16,7 +16,7 @@ def claimants(page: Page) -> Fragment:
 
     page: of `brief` or a report of one's own; it needs the facts `claim_share` and `top_claimant`.
     """
-    held = page.shown
+    held = page.shown[["event_date", "claimed_by", "attributed_to"]]
     if too_few(page, held):
         return NOTHING
     top = page.value("top_claimant")

@@ -24,7 +24,7 @@ def record_against_officials(page: Page) -> Fragment:
 
     page: of `brief`, `record` or a report of one's own; it needs the fact `record_coverage`.
     """
-    attacks = page.attacks
+    attacks = page.attacks[["event_date", "confirmation"]]
     official = tallies.by_day(tallies.of_the_campaign(page.known, "attacks"))
     if attacks.empty or too_short(page):
         return NOTHING

@@ -32,7 +32,7 @@ def attacks_and_strikes(page: Page) -> Fragment:
     page: of `brief` or a report of one's own; it needs facts such as `strike_span_days`,
         `strike_days_before` and `attacks_before_strike`.
     """
-    held = page.shown
+    held = page.shown[["event_date", "confirmation"]]
     start, end = start_of(page), page.as_of
     strikes = responses.in_main_theatre(page.known)
     strikes = strikes[strikes["event_date"] >= start]
