@@ -34,7 +34,8 @@ SEED, PERMUTATIONS = 20231017, 2_000
 #: Pairs are counted one by one; with more attacks than this there would be too many.
 MOST_PAIRED = 1_000
 
-#: So many pairs are looked at together, in all draws: few enough for the processor's cache.
+#: So many pairs are looked at together, in all draws: few enough for the processor's cache, and to
+#: be counted in a byte.
 PAIRS_AT_ONCE = 64
 
 CHANCE = (
@@ -225,10 +226,10 @@ def _close(
     days_ago: np.ndarray, first: np.ndarray, second: np.ndarray, at_night: np.ndarray
 ) -> np.ndarray:
     """How many of some pairs are close in each row, which has a day for each attack."""
-    days, reach = np.ascontiguousarray(days_ago.T, dtype=np.int32), at_night.astype(np.int32)
+    days, reach = np.ascontiguousarray(days_ago.T, dtype=np.int16), at_night.astype(np.int16)
     found = np.zeros(len(days_ago), dtype=int)
     for start in range(0, len(first), PAIRS_AT_ONCE):
         some = slice(start, start + PAIRS_AT_ONCE)
         apart = abs(days[first[some]] - days[second[some]])
-        found += (apart <= reach[some, None]).sum(axis=0, dtype=np.int32)
+        found += (apart <= reach[some, None]).sum(axis=0, dtype=np.uint8)
     return found
