@@ -61,7 +61,7 @@ def hurdle(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictive:
             _size_loss, size_now, PRIOR_SIZE, seen[past][came > 0], came[came > 0], 1 / MEMORY
         )
         chance[served], size[served] = any_now, size_now
-    ahead = features(known, horizon)
+    ahead = seen if horizon == MEMORY else features(known, horizon)
     mean, shape = _bounded((ahead * size[:, :-1]).sum(axis=1)), _bounded(size[:, -1])
     whole = negative_binomial(counts, mean, shape)
     none = whole[:, :1]

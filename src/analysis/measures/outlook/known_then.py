@@ -7,6 +7,7 @@ record. Nothing that was reported after day `o` is in row `o`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -49,7 +50,7 @@ class KnownThen:
     truce: np.ndarray
     struck: np.ndarray
 
-    @property
+    @cached_property
     def age(self) -> np.ndarray:
         """Days from day `j` to the origin `o`, below 0 for days ahead; shape (n, n)."""
         place = np.arange(len(self.days))
