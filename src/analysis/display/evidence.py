@@ -27,6 +27,17 @@ Source = tuple[str, str]  # who published, and the page
 Row = dict[Any, Any]
 
 
+#: The columns of each table that its rows are described by, beside their source.
+_READ = {
+    "attacks": ["event_date", "site_id", "weapons", "outcome", "killed", "injured", "confirmation"],
+    "tallies": ["since", "through", "scope", "measure", "value", "qualifier", "speaker"],
+    "deployments": ["reported_on", "effective_on", "asset", "status", "counting", "area"],
+    "responses": ["event_date", "place", "method", "target_actor", "by"],
+    "milestones": ["start_on", "kind", "title"],
+}
+_SOURCE = ["publisher", "source_url"]
+
+
 class Described(NamedTuple):
     """A row of a dated table as a page tells of it, whatever the table.
 
@@ -65,7 +76,7 @@ def describe_rows(known: Known, ids: Collection[str]) -> list[Described]:
         Described(row[key], name, publisher=row["publisher"], source_url=row["source_url"],
                   **describe[name](row))
         for name, key in IDENTIFIERS.items()
-        for row in _rows_of(getattr(known, name), key, ids)
+        for row in _rows_of(getattr(known, name)[[key, *_READ[name], *_SOURCE]], key, ids)
     ]  # fmt: skip
     return [row._replace(confirmation=gone.get(row.id, row.confirmation)) for row in told]
 
