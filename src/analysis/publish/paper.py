@@ -58,6 +58,6 @@ def without_loose_ends(pieces: Iterable[Markup]) -> list[Markup]:
     ids = ids_in(pieces)
 
     def kept(link: re.Match[str]) -> str:
-        return link[0] if link[1] in ids else link[2]
+        return f'<a href="#{link[1]}">{link[2]}</a>' if link[1] in ids else link[2]
 
     return [Markup(_FACT.sub(kept, piece)) for piece in pieces]
