@@ -7,6 +7,7 @@ import io
 import re
 import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
@@ -138,13 +139,14 @@ def test_what_is_worked_out_once_is_set_as_weasyprint_sets_it(
     assert besides == pdf(f"<p>\N{SNOWMAN}<p>{text}</p>{page}")
 
 
-def test_a_page_looks_the_same_whatever_page_was_set_before_it() -> None:
+def test_a_page_looks_the_same_whatever_page_was_set_before_it_or_beside_it() -> None:
     pages = [
         f"<style>:root {{ --ink: {ink} }} p {{ color: var(--ink); margin: 1em {side} }}</style>"
         f'<p id="{side}">A source of <u>the record</u></p><p style="margin: {side}">And another</p>'
         for ink, side in (("#1f4e79", "1cm"), ("#8c1d18", "1cm"), ("#1f4e79", "2cm"))
     ]
-    found = [pdf(page) for page in pages]
+    with ThreadPoolExecutor(len(pages)) as threads:
+        found = list(threads.map(pdf, pages))
     assert len(set(found)) == len(pages)
     for page, document in zip(pages, found, strict=True):
         _fonts_of_the_house.cache_clear()
