@@ -592,6 +592,24 @@ def test_a_revision_has_the_word_of_a_number_only_beside_a_number(record: Record
         assert proposed["casualties_qualifier"] == qualifier
 
 
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2024-05-30T22:30:00Z", "2024-05-31"), ("30 May 2024 21:45 UTC", "2024-05-31"),
+     ("2024-05-30 22:30:00.000+00:00", "2024-05-31"), ("1717108200000", "2024-05-31"),
+     ("2024-05-30T12:30:00Z", "2024-05-30"), ("2024-05-30T22:30:00+03:00", "2024-05-30"),
+     ("2024-05-30T22:30:00", "2024-05-30"), ("2024-05-30", "2024-05-30")],
+)  # fmt: skip
+def test_a_moment_in_utc_is_of_the_day_that_it_was_at_the_site(
+    written: str, day: str, record: Record
+) -> None:
+    row = {"event_date": written, "site_id": "erbil", "target": "us-coalition-forces",
+           "weapons": "drone", "reported_on": "2024-05-30"}  # fmt: skip
+    (proposed,) = sheet(candidates(read_events(as_csv([row])), record), record).to_dict("records")
+    assert (proposed["event_date"], proposed["attack_id"]) == (day, f"{day}-erbil-1")
+    assert proposed["reported_on"] == day  # nothing is reported before it happens
+    assert ("given in UTC, fell on 31 May 2024" in proposed["reasons"]) == (day == "2024-05-31")
+
+
 def test_words_for_weapons_that_nobody_knows_are_told(record: Record) -> None:
     mapping = {
         "columns": {"event_date": "When", "place": "Base", "weapons": "With"},

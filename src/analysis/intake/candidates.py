@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.comparing import compared_in_words
+from analysis.intake.days import local
 from analysis.intake.doubts import joined
 from analysis.intake.places import sites_near, turned
 from analysis.intake.reading import read_texts
@@ -67,6 +68,7 @@ def candidates(events: pd.DataFrame, record: Record) -> pd.DataFrame:
     events = _completed(events, attacks)
     events = turned(events, record.sites)
     near = sites_near(events, record.sites)
+    events = local(events, near, record.sites)
     judged = scope(events, near, record, attacks)
     inside = judged["target"] != ""
     found = _read(events.drop(columns="target").join(judged), inside)

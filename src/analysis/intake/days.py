@@ -1,11 +1,13 @@
-"""Days as others write them: ISO, in words, day first or month first, as moments."""
+"""Days as others write them: ISO, in words, day first or month first, as moments in UTC."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
+from analysis.intake.doubts import joined
 from analysis.record.tidy.dates import day_by_name
+from analysis.record.wording import day
 
 _YEAR_FIRST = r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:[T ].*)?$"
 #: A time of day with its zone, which may stand in a day: "Sat Jan 20 18:32:00 +0000 2024".
@@ -17,6 +19,10 @@ _TIME = (
 _WEEKDAY_FIRST = r"^[^\W\d]{3} ([^\W\d]{3}) (\d{1,2}) (\d{4})$"
 #: Milliseconds since 1970, as maps export a moment.
 _MOMENT = r"^1\d{12}$"
+#: A time of day in UTC.
+_IN_UTC = r"[T ](\d{1,2}):(\d{2})(?::\d{2}(?:\.\d+)?)? ?(?:Z|UTC|GMT|[+-]00:?00)\b"
+#: The sun takes an hour from one of these to the next.
+_DEGREES_AN_HOUR = 15
 _SLASHED = r"^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ].*)?$"
 
 
@@ -53,6 +59,59 @@ def days(written: pd.Series) -> pd.Series:
     named = untimed.str.replace(_WEEKDAY_FIRST, r"\2 \1 \3", regex=True).map(day_by_name)
     found = found.fillna(_read(named, "%Y-%m-%d"))
     return pd.Series(found.to_numpy()[codes], index=written.index)
+
+
+def hours_in_utc(written: pd.Series) -> pd.Series:
+    """The hour of the day in UTC, where a moment is written that says so; missing elsewhere.
+
+    Parameters
+    ----------
+    written: text, as :func:`days` reads it.
+
+    Examples
+    --------
+    >>> hours_in_utc(pd.Series(["2024-01-05T22:30:00Z", "2024-01-05T22:30+03:00", "5.1.2024"]))
+    ... # doctest: +NORMALIZE_WHITESPACE
+    0    22.5
+    1     NaN
+    2     NaN
+    dtype: float64
+    """
+    codes, values = pd.factorize(written.fillna("").astype("str"))
+    distinct = pd.Series(values, dtype="str").str.strip()
+    parts = distinct.str.extract(_IN_UTC).astype("float64")
+    since_1970 = pd.to_numeric(distinct.where(distinct.str.fullmatch(_MOMENT)), errors="coerce")
+    hours = (parts[0] + parts[1] / 60).fillna(since_1970 / 3_600_000 % 24)
+    return pd.Series(hours.to_numpy()[codes], index=written.index)
+
+
+def local(events: pd.DataFrame, near: pd.DataFrame, sites: pd.DataFrame) -> pd.DataFrame:
+    """The events with their day at the site, where their file has it in UTC.
+
+    What is told in the evening in UTC was the day after at a site in the east. Which hour it is
+    there follows from the longitude, to within an hour of its clocks.
+
+    Parameters
+    ----------
+    events: as :func:`analysis.intake.events.read_events` gives them.
+    near: the sites near each, nearest first, as :func:`~.places.sites_near` gives them.
+    sites: the record's table.
+    """
+    nearest = near.drop_duplicates("event").set_index("event")["site_id"]
+    east = nearest.map(sites.set_index("site_id")["lon"]).astype("float64").reindex(events.index)
+    hour = events["utc_hour"] + east.fillna(events["lon"]) / _DEGREES_AN_HOUR
+    off = np.floor(hour / 24).fillna(0)
+    moved = off[(off != 0) & events["event_date"].notna()]
+    if moved.empty:
+        return events
+    there = events.loc[moved.index, "event_date"] + pd.to_timedelta(moved, unit="D")
+    told = "its moment, given in UTC, fell on " + there.map(day) + " at the site, by its longitude"
+    said = joined(events["remarks"], told.reindex(events.index, fill_value=""))
+    reported = events.loc[moved.index, "reported_on"]
+    events = events.assign(remarks=said)
+    events.loc[moved.index, "event_date"] = there
+    events.loc[moved.index, "reported_on"] = reported.mask(reported < there, there)
+    return events
 
 
 def doubtful(written: pd.Series) -> pd.Series:

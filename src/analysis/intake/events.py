@@ -26,6 +26,7 @@ COLUMNS = (
     "via",  # whose file it is, where that is known
     "external_id",
     "event_date",  # datetime64
+    "utc_hour",  # number: of the day, where the source has its moment in UTC
     "days_off",  # whole number: by how many days the source may be wrong about it
     "reported_on",  # datetime64: the source's own date
     "place",
@@ -60,7 +61,7 @@ COLUMNS = (
 )
 
 _COUNTS = ("deaths_1", "deaths_2", "killed", "injured", "munitions")
-_NUMBERS = ("lat", "lon", "within_km", "days_off", *_COUNTS)
+_NUMBERS = ("lat", "lon", "within_km", "days_off", "utc_hour", *_COUNTS)
 
 #: Of so many lines with one id the numbers are told.
 _MOST_LINES = 5

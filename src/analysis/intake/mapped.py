@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import UsageError
-from analysis.intake.days import days, doubtful
+from analysis.intake.days import days, doubtful, hours_in_utc
 
 #: What a mapping may name, beside the columns of the record's attacks.
 _NAMED = (
@@ -111,6 +111,7 @@ def _column_for(name: str, table: pd.DataFrame) -> str:
 def _typed(said: pd.DataFrame) -> pd.DataFrame:
     if "event_date" in said:
         said["remarks"] = doubtful(said["event_date"])
+        said["utc_hour"] = hours_in_utc(said["event_date"])
     for name in ("event_date", "reported_on"):
         if name in said:
             said[name] = days(said[name])
