@@ -287,7 +287,9 @@ def test_a_document_that_was_damaged_before_it_was_sent(tmp_path: Path) -> None:
         assert trouble["mend"] == "put that right, then brinkwatch deliver --again"
 
 
-def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_and_one_that_cannot_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
@@ -305,6 +307,14 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(os, "statvfs", lambda _: none)
         (disk,) = [each for each in one.status()["troubles"] if each["kind"] == "disk"]
         assert disk["reason"] == "there is no room on its disk"
+        closed = os.statvfs_result((*room[:8], room[8] | os.ST_RDONLY, *room[9:]))
+        monkeypatch.setattr(os, "statvfs", lambda _: closed)
+        (disk,) = [each for each in one.status()["troubles"] if each["kind"] == "disk"]
+        assert disk["reason"] == "nothing can be written there"
+        monkeypatch.undo()
+        monkeypatch.setattr(os, "access", lambda *_: False)  # root may, whatever the mode is
+        (disk,) = [each for each in one.status()["troubles"] if each["kind"] == "disk"]
+        assert disk["reason"] == "nothing can be written there"
 
 
 @pytest.mark.parametrize("late", ["2024-03-05T16:00", "2024-03-06T02:00"])

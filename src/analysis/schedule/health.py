@@ -134,10 +134,19 @@ def _disk(look: Look) -> Iterator[Trouble]:
     if look.reports == Path() or not look.reports.is_dir():
         return
     there = os.statvfs(look.reports)
+    if there.f_flag & os.ST_RDONLY or _is_closed_to_its_owner(look.reports):
+        mend = "have it writable for the account that calls brinkwatch due; then brinkwatch due"
+        yield Trouble("disk", str(look.reports), "nothing can be written there", mend)
+        return
     has_no_files = bool(there.f_files) and not there.f_favail
     if there.f_bavail * there.f_frsize < _NO_ROOM or has_no_files:
         why = "there is no room on its disk" if not has_no_files else "its disk takes no more files"
         yield Trouble("disk", str(look.reports), why, "make room there; then brinkwatch due")
+
+
+def _is_closed_to_its_owner(folder: Path) -> bool:
+    """Whether who asks owns a folder that they cannot write; others need not be able to."""
+    return folder.stat().st_uid == os.geteuid() and not os.access(folder, os.W_OK)
 
 
 def _uncorrected(look: Look) -> Iterator[Trouble]:
