@@ -136,7 +136,7 @@ def _numbers_table(caption: str, cells: Mapping[str, Sequence[object]] | pd.Data
 
 
 def _value(page: Page, name: str, fact: Fact) -> Markup:
-    value = "" if fact.value is None else set_as(fact, page.names, IN_TABLES)
+    value = "" if fact.value is None else set_as(fact.kind, fact.value, page.names, IN_TABLES)
     return Markup('<span id="fact-{}">{}</span>').format(name, value)
 
 

@@ -9,14 +9,13 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
 from analysis.display import words
 from analysis.record import Known, remembered
 from analysis.record.codebook import word
-from analysis.record.coded import as_rows, is_one_of
+from analysis.record.coded import rows_with
 from analysis.record.standing import COLUMNS, WITHDRAWABLE
 from analysis.record.versions import IDENTIFIERS, REGISTER
 from analysis.record.wording import joined
@@ -76,7 +75,7 @@ def describe_rows(known: Known, ids: Collection[str]) -> list[Described]:
         Described(row[key], name, publisher=row["publisher"], source_url=row["source_url"],
                   **describe[name](row))
         for name, key in IDENTIFIERS.items()
-        for row in _rows_of(getattr(known, name)[[key, *_READ[name], *_SOURCE]], key, ids)
+        for row in rows_with(getattr(known, name)[[key, *_READ[name], *_SOURCE]], key, ids)
     ]  # fmt: skip
     return [row._replace(confirmation=gone.get(row.id, row.confirmation)) for row in told]
 
@@ -108,10 +107,6 @@ def _became(known: Known) -> dict[str, str]:
 def became(standing: str, other: str | None) -> str:
     """What became of a thing that was taken back; `other` is the id of the one that it is."""
     return word("standing", standing, "gone") + (f" {other}" if isinstance(other, str) else "")
-
-
-def _rows_of(table: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
-    return as_rows(table, np.flatnonzero(is_one_of(table[key], ids)))
 
 
 def _attack(sites: Mapping[str, str], row: Row) -> dict[str, Any]:
@@ -217,8 +212,8 @@ class Endnotes:
         pages = {url for _, url in self.numbers}
         days: dict[Source, pd.Timestamp] = {}
         for table in (getattr(self._told, name) for name in IDENTIFIERS):
-            cited = np.flatnonzero(is_one_of(table["source_url"], pages))
-            for row in as_rows(table[["publisher", "source_url", "reported_on"]], cited):
+            published = table[["publisher", "source_url", "reported_on"]]
+            for row in rows_with(published, "source_url", pages):
                 days.setdefault((row["publisher"], row["source_url"]), row["reported_on"])
         return [(number, source, days[source]) for source, number in self.numbers.items()]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.display import words
-from analysis.display.writing import IN_TABLES
+from analysis.display.writing import IN_TABLES, set_as
 from analysis.measures.explained import REASONS, THE_SAME
 from analysis.record import wording
 from analysis.record.codebook import country
@@ -43,10 +43,7 @@ def value(kind: str, number: Any, names: Mapping[str, str]) -> str:
     >>> value("count", 1200, {}), value("count", None, {}), value("site", "x", {"x": "X Base"})
     ('1,200', 'not known', 'X Base')
     """
-    if number is None:
-        return "not known"
-    form = IN_TABLES.get(kind)  # type: ignore[call-overload]
-    return str(form(number)) if form else names.get(str(number), str(number))
+    return "not known" if number is None else set_as(kind, number, names, IN_TABLES)
 
 
 def values(row: Mapping[str, Any], names: Mapping[str, str]) -> tuple[str, str]:

@@ -90,7 +90,7 @@ class Reference:
             text, rest = words.times(float(value))
             return self._link(text) + rest
         form = FORMS.get(specification)
-        return self._link(form(value) if form else set_as(self.fact, self.names))
+        return self._link(form(value) if form else set_as(self.fact.kind, value, self.names))
 
     def _link(self, text: str) -> Markup:
         number = Markup('<a class="fact" href="#fact-{}">{}</a>').format(self.name, text)
@@ -101,7 +101,8 @@ class Reference:
 
 
 def set_as(
-    fact: Fact,
+    kind: str,
+    value: Any,
     names: Mapping[str, str],
     forms: Mapping[Kind, Callable[[Any], str]] = IN_SENTENCES,
 ) -> str:
@@ -110,15 +111,14 @@ def set_as(
 
     Parameters
     ----------
-    fact: one whose value is known.
+    kind, value: of the fact; the value is known.
     names: names of sites and actors by id.
     forms: :data:`IN_SENTENCES` or :data:`IN_TABLES`.
     """
-    if fact.kind in forms:
-        return forms[fact.kind](fact.value)
-    name = names.get(str(fact.value), str(fact.value))
-    in_a_sentence = fact.kind == "actor" and forms is IN_SENTENCES
-    return words.with_article(name) if in_a_sentence else name
+    if form := forms.get(kind):  # type: ignore[call-overload]
+        return str(form(value))
+    name = names.get(str(value), str(value))
+    return words.with_article(name) if kind == "actor" and forms is IN_SENTENCES else name
 
 
 def write(

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.measures.attacks import counted
 from analysis.record import Known, remembered
 from analysis.record.coded import is_one_of
+from analysis.record.written import as_text
 
 #: Columns that say what happened, in the order in which a page names them.
 COLUMNS = [
@@ -85,7 +86,7 @@ def _of_column(rows: pd.DataFrame, column: str) -> pd.DataFrame:
     """The attacks whose newest value of a column is not their first, by attack."""
     attack = rows["attack_id"]
     value = rows[column].astype("object").groupby(attack, sort=False).ffill()
-    text = value.map(_as_text, na_action="ignore").astype("str")
+    text = value.map(as_text, na_action="ignore").astype("str")
     moved = text.ne(text.groupby(attack, sort=False).shift()) & text.notna()
     since = rows["reported_on"].where(moved).groupby(attack, sort=False).ffill()
     table = pd.DataFrame({"attack_id": attack, "text": text, "value": value, "since": since,
@@ -111,10 +112,6 @@ def _of_column(rows: pd.DataFrame, column: str) -> pd.DataFrame:
             "days": (after["since"] - before["reported_on"]).dt.days,
         }
     ).reset_index()
-
-
-def _as_text(value: object) -> str:
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)
 
 
 def _people(rows: pd.DataFrame) -> pd.Series:

@@ -189,10 +189,10 @@ def _of_the_record(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 def _told(one: Difference) -> Change:
     """A number that differs, as a table has it."""
-    from analysis.display.writing import IN_TABLES
+    from analysis.display.writing import IN_TABLES, set_as
 
-    def set_as(value: Any) -> str:
-        form = IN_TABLES.get(one.kind)  # type: ignore[call-overload]
-        return "" if value is None else str(form(value) if form else value)
-
-    return Change(f"{one.unit[:1].upper()}{one.unit[1:]}", set_as(one.before), set_as(one.after))
+    before, after = (
+        "" if value is None else set_as(one.kind, value, {}, IN_TABLES)
+        for value in (one.before, one.after)
+    )
+    return Change(f"{one.unit[:1].upper()}{one.unit[1:]}", before, after)

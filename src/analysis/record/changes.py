@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.record import standing
 from analysis.record.as_of import Record
-from analysis.record.coded import as_rows, is_one_of
+from analysis.record.coded import as_rows, rows_with
 from analysis.record.known import Known
 from analysis.record.versions import IDENTIFIERS
 from analysis.record.written import as_text
@@ -100,7 +100,7 @@ def _standing_changes(
     again = [
         Change(name, row[key], "reinstated", *_became(before[row[key]]), standing.STANDS,
                row["reported_on"])
-        for row in _of_these(getattr(later, name), key, before)
+        for row in rows_with(getattr(later, name), key, before)
     ]  # fmt: skip
     return gone + sorted(again)
 
@@ -145,10 +145,10 @@ def _reported_again(
         for rows in (counted, gone, now)
         for one in rows[key].array[_was_told_again(rows, since)]
     }
-    then = {row[key]: row for rows in (counted, gone) for row in _of_these(rows, key, moved)}
-    for version in _of_these(getattr(later.versions, name), key, moved - set(then)):
+    then = {row[key]: row for rows in (counted, gone) for row in rows_with(rows, key, moved)}
+    for version in rows_with(getattr(later.versions, name), key, moved - set(then)):
         then.setdefault(version[key], version)
-    return list(then.values()), _of_these(now, key, moved)
+    return list(then.values()), rows_with(now, key, moved)
 
 
 def _was_told_again(rows: pd.DataFrame, since: pd.Timestamp) -> np.ndarray:
@@ -160,10 +160,6 @@ def _was_told_again(rows: pd.DataFrame, since: pd.Timestamp) -> np.ndarray:
         newest > rows["first_reported_on"].to_numpy()
     )
     return again
-
-
-def _of_these(rows: pd.DataFrame, key: str, ids: Collection[str]) -> list[Row]:
-    return as_rows(rows, np.flatnonzero(is_one_of(rows[key], ids))) if ids else []
 
 
 def revised_fields(key: str, earlier: Iterable[Row], later: Iterable[Row]) -> Iterator[Row]:

@@ -62,6 +62,11 @@ def as_rows(rows: pd.DataFrame, places: np.ndarray) -> list[dict[Any, Any]]:
     return [dict(zip(rows.columns, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
+def rows_with(rows: pd.DataFrame, column: str, codes: Collection[str]) -> list[dict[Any, Any]]:
+    """The rows that have one of some codes or ids in a column, each by column."""
+    return as_rows(rows, np.flatnonzero(is_one_of(rows[column], codes)))
+
+
 def _values(array: pd.api.extensions.ExtensionArray) -> list[Any]:
     """The values as a series has them: numbers are Python's own, which NumPy's array leaves."""
     numpy = isinstance(array, pd.arrays.NumpyExtensionArray)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
@@ -23,7 +22,7 @@ from analysis.measures.attacks import on_targets
 from analysis.measures.events import moves, of_window
 from analysis.measures.facts.lead import events_told
 from analysis.record.codebook import word
-from analysis.record.coded import as_rows, is_one_of
+from analysis.record.coded import rows_with
 
 CAPTION = "Events of the window in the order of time"
 
@@ -76,7 +75,7 @@ def _rows_of(page: Page, ids: Collection[str]) -> dict[Event, Row]:
     return {
         Event(row[key], row["kind"], row["event_date"]): row
         for table, key in every
-        for row in as_rows(table, np.flatnonzero(is_one_of(table[key], ids)))
+        for row in rows_with(table, key, ids)
     }
 
 
