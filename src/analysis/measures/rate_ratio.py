@@ -33,7 +33,6 @@ def rate_ratio(
     days_after: float,
     *,
     dispersion: float = 1.0,
-    level: float = 0.95,
 ) -> Estimate | None:
     """Compare the rates of two spans: conditional maximum likelihood, mid-p exact interval.
 
@@ -43,7 +42,6 @@ def rate_ratio(
     days_before, days_after: their lengths in days, more than 0.
     dispersion: variance of the counts ÷ that of Poisson counts. Above 1 the interval is that of
         so many times fewer attacks (effective counts: Rao and Scott, 1992, Biometrics 48).
-    level: what share of such intervals should cover the true ratio.
 
     Returns
     -------
@@ -61,14 +59,13 @@ def rate_ratio(
     if not total:
         return None
     scale = days_before / days_after
-    low, high = mid_p_interval(after / dispersion, total / dispersion, level)
+    low, high = mid_p_interval(after / dispersion, total / dispersion)
     return Estimate(
         value=after / before * scale if before else None,
         low=float(_odds(low)) * scale,
         high=float(_odds(high)) * scale if before else None,
         n=total,
         assumption=ASSUMPTION,
-        level=level,
     )
 
 

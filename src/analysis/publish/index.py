@@ -85,7 +85,10 @@ def refresh(
             base = _base(address)
             made = pages(editions, corrected, lambda: events_of(reports, shown))
             written = _write_pages(reports, made, title, base, before.get("pages", {}))
-            _write_or_drop(reports, FEED, _feed(title, base, editions) if base else None, editions)
+            if base:
+                _write(reports, FEED, _feed(title, base, editions), marking_of(editions))
+            else:
+                (reports / FEED).unlink(missing_ok=True)
             _write(reports, LIST, _list(editions, corrected), marking_of(editions))
             state = json.dumps({"pages": written, "compared": compared})
             _write(reports, _STATE, state, RED)
@@ -193,13 +196,6 @@ def _list(editions: Sequence[Edition], corrected: Sequence[Correction]) -> str:
 
 def _as_json(said: object) -> str:
     return json.dumps(said, ensure_ascii=False)
-
-
-def _write_or_drop(reports: Path, name: str, text: str | None, editions: Sequence[Edition]) -> None:
-    if text is None:
-        (reports / name).unlink(missing_ok=True)
-    else:
-        _write(reports, name, text, marking_of(editions))
 
 
 def _drop_latest_but_of(reports: Path, shown: Collection[str]) -> None:

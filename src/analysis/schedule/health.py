@@ -204,15 +204,14 @@ def _afterwards(look: Look) -> Iterator[Trouble]:
             yield Trouble("after", what, reason(row), mend, row["noted"])
 
 
-def _standing(kind: str, prefix: str, mend: str) -> Rule:
+def _standing(kind: str, mend: str) -> Rule:
     """A rule about what a call has found wrong and written down."""
 
     def rule(look: Look) -> Iterator[Trouble]:
         for what, row in notes.standing(look.connection, kind).items():
-            about = f"{prefix}{what}"
             fitting = mend.format(what=what)
             readers = (what,) if "@" in what or what.startswith(WEBHOOK) else ()
-            yield Trouble(kind, about, row["reason"], fitting, row["since"], readers)
+            yield Trouble(kind, what, row["reason"], fitting, row["since"], readers)
 
     return rule
 
@@ -258,14 +257,14 @@ RULES: tuple[Rule, ...] = (
     _afterwards,
     unsent.waiting,
     unsent.given_up,
-    _standing("held", "", "brinkwatch deliver --yes"),
-    _standing("dead", "", "put the address right, or brinkwatch deliver --again if it is"),
+    _standing("held", "brinkwatch deliver --yes"),
+    _standing("dead", "put the address right, or brinkwatch deliver --again if it is"),
     _by_machine("inbox", "the inbox ", "brinkwatch deliver, when that is put right"),
     _by_machine("sign", "the signature of ", "brinkwatch deliver, when that is put right"),
-    _standing("folder", "", "brinkwatch verify {what}; put it right or take it out of the archive"),
+    _standing("folder", "brinkwatch verify {what}; put it right or take it out of the archive"),
     _by_machine("archive", "the archive's ", "brinkwatch due, when that is put right"),
     _by_machine("unread", "", "brinkwatch check, then mend what it names"),
-    _standing("change", "", "brinkwatch check, then mend what it names"),
+    _standing("change", "brinkwatch check, then mend what it names"),
     _site,
     _stale,
 )

@@ -56,10 +56,8 @@ def hurdle(known: KnownThen, horizon: int, counts: np.ndarray) -> Predictive:
     for origin, served in known.weekly():
         past = slice(SHORTEST_SERIES - 1, max(SHORTEST_SERIES - 1, origin - MEMORY + 1))
         came = outcomes[origin, past]
-        any_now = _maximum(_any_loss, any_now, PRIOR_ANY, seen[past], came, 1 / MEMORY)
-        size_now = _maximum(
-            _size_loss, size_now, PRIOR_SIZE, seen[past][came > 0], came[came > 0], 1 / MEMORY
-        )
+        any_now = _maximum(_any_loss, any_now, PRIOR_ANY, seen[past], came)
+        size_now = _maximum(_size_loss, size_now, PRIOR_SIZE, seen[past][came > 0], came[came > 0])
         chance[served], size[served] = any_now, size_now
     ahead = seen if horizon == MEMORY else features(known, horizon)
     mean, shape = _bounded((ahead * size[:, :-1]).sum(axis=1)), _bounded(size[:, -1])
@@ -121,10 +119,11 @@ def _maximum(
     prior: tuple[np.ndarray, np.ndarray],
     seen: np.ndarray,
     came: np.ndarray,
-    weight: float,
 ) -> np.ndarray:
     """Where the posterior density is largest; the prior's mean where nothing has come yet."""
     from scipy.optimize import minimize
+
+    weight = 1 / MEMORY
 
     def against(place: np.ndarray) -> tuple[float, np.ndarray]:
         value, slope = loss(place, seen, came)
