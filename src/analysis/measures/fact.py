@@ -204,9 +204,9 @@ def most(rows: pd.DataFrame, column: str) -> Found:
 
 def only(rows: pd.DataFrame, column: str, **words: str) -> Found:
     """The one value of a frame of at most one row; None where there is none."""
-    if rows.empty or pd.isna(rows[column].iloc[0]):
+    value = None if rows.empty else rows[column].iloc[0]
+    if value is None or pd.isna(value):
         return Found(None, words=words)
-    value = rows[column].iloc[0]
     if isinstance(value, pd.Timestamp):
         return Found(f"{value:%Y-%m-%d}", ids(rows), words=words)
     return Found(value if isinstance(value, str) else int(value), ids(rows), words=words)
