@@ -79,6 +79,7 @@ def _styles(compute: Callable[..., None]) -> Callable[..., None]:
         styles = style_for.get_computed_styles()
         told = style_for.get_cascaded_styles().get((element, pseudo_type), {})
         known = vars(style_for.font_config).setdefault("known_styles", {})
+        # What is known holds the style of what it is in, so that another never has its number.
         case: Hashable = (id(styles.get((parent, None))), pseudo_type, *_comparable(told))
         try:
             style = known.get(case)
