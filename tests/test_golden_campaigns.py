@@ -19,7 +19,9 @@ from conftest import DATA
 from markupsafe import Markup
 
 import analysis as an
+from analysis.display.events import attack
 from analysis.display.page import Page
+from analysis.measures.attacks import on_any_target
 
 pytestmark = pytest.mark.usefixtures("of_the_real_record")
 
@@ -284,6 +286,29 @@ def test_of_one_and_of_two_is_said_as_people_say_it() -> None:
     assert "higher after the one episode that can be compared" in str(
         an.draw.strike_ratios(one_episode).html
     )
+
+
+def test_a_ship_that_was_to_be_hijacked_is_told_as_one() -> None:
+    """The Central Park of 26 November 2023 was freed; the Galaxy Leader a week before was not."""
+    page = an.open("brief", as_of="2023-11-28", campaign="red-sea", window_days=10)
+    listed = repr(an.table.happened(page))
+    assert "Attack: hijacking, came through" in listed
+    assert "Attack: hijacking, failed" in listed
+    row = on_any_target(page.known).set_index("attack_id", drop=False)
+    (freed,) = row[row.index == "2023-11-26-gulf-of-aden-1"].to_dict("records")
+    told = "an attempted hijacking of a commercial ship in the Gulf of Aden failed"
+    assert attack(freed, page.known) == told
+    with_boats = attack({**freed, "weapons": "boat+hijacking"}, page.known)
+    assert with_boats.startswith("an attack with boats and an attempted hijacking on a commercial")
+
+
+def test_boats_are_not_fired() -> None:
+    page = an.open("brief", as_of="2026-03-14", campaign="hormuz")
+    told = (
+        "On 11 March 2026 an attack with two boats hit a commercial ship in the Persian Gulf; one"
+    )
+    assert told in repr(an.say.bottom_line(page))
+    assert "Attack: two boats, came through" in repr(an.table.happened(page))
 
 
 def test_days_that_nobody_kept_are_said_so_in_full_once() -> None:

@@ -118,7 +118,7 @@ def test_a_strike_names_its_country_once_and_its_targets_in_good_grammar(small: 
     )  # fmt: skip
     assert led()[2] == (
         "On 8 November 2023 the US carried out an air strike against the Zaydis in Syria (28 "
-        "locations); 60 targets are reported struck and nobody is said to have been killed."
+        "locations); 60 targets are reported struck and it is said that nobody was killed."
     )
     for number, target in ((2, "guard"), (3, "syria")):
         small_record.add(

@@ -63,7 +63,8 @@ def attack(row: Row, known: Known, number: str | None = None) -> str:
 def fired(row: Row) -> str:
     """What was fired and how many, in a cell of a table: "two drones", "drones and rockets"."""
     salvo = _salvo(row, None if pd.isna(row["munitions"]) else words.number(row["munitions"]))
-    return salvo.subject.removeprefix("an attack with ").replace("an attack", "weapon not named")
+    said = salvo.subject.removeprefix("an attack with ").replace("an attempted ", "")
+    return said.replace("an attack", "weapon not named")
 
 
 def _salvo(row: Row, number: str | None) -> Salvo:
@@ -72,8 +73,13 @@ def _salvo(row: Row, number: str | None) -> Salvo:
     if number is not None and len(forms) == len(weapons):
         is_one = len(forms) == 1 and row["munitions"] == 1
         kinds = joined([words.noun(1 if is_one else 2, form) for form in forms])
+        if set(weapons) & set(codes("weapon", having="not_fired")):
+            return Salvo(f"an attack with {number} {kinds}", "on", "made on", True)
         return Salvo(f"{number} {kinds}", "fired at", "fired at", is_one)
-    used = _armed(weapons)
+    tried = _of_weapons(row, "tried")
+    if tried and len(weapons) == 1:
+        return Salvo(f"an {tried[0]}", "of", "made on", True)
+    used = [*_armed(weapons), *(f"an {what}" for what in tried)]
     made = f" with {joined(used)}" if used else ""
     return Salvo(f"an attack{made}", "on", "made on", True)
 
@@ -84,6 +90,7 @@ def _armed(weapons: list[str]) -> list[str]:
         words.noun(2, word_if_any("weapon", code, "forms") or "")
         or (word_if_any("weapon", code, "with") or "").removeprefix("with ")
         for code in weapons
+        if not word_if_any("weapon", code, "tried")
     ]
     return [text for text in said if text]
 

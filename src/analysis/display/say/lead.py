@@ -259,7 +259,7 @@ def _toll(page: Page) -> Markup:
             )
         )
     if page.given("lead_killed_claimed") and not page.count("lead_killed_claimed"):
-        parts.append(Markup("nobody is said to have been killed"))
+        parts.append(Markup("it is said that nobody was killed"))
     elif page.given("lead_killed_claimed"):
         parts.append(page.phrase("{lead_killed_claimed} {lead_killed_claimed:~is|are} "
                                  "said to have been killed"))  # fmt: skip
