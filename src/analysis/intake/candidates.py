@@ -17,7 +17,6 @@ from analysis.intake.revisions import changes, in_words
 from analysis.intake.scope import scope
 from analysis.intake.scoring import (
     PARTS,
-    SLACK,
     crowd,
     mask,
     score,
@@ -28,6 +27,7 @@ from analysis.intake.scoring import (
 from analysis.intake.ships import ships_known, ships_named
 from analysis.record import Record
 from analysis.record.codebook import codes
+from analysis.record.rules.days import SLACK
 
 #: What an event can be to the record.
 VERDICTS = ("new", "same-as", "revises", "out-of-scope")

@@ -16,9 +16,7 @@ import pandas as pd
 
 from analysis.intake.parts import compared, first_of, numbers
 from analysis.record.codebook import codes
-
-#: By how many days an attack's own date may be off, by its precision.
-SLACK = {"day": 0, "night": 1, "about": 2}
+from analysis.record.rules.days import SLACK
 
 #: So many days before and after an attack are looked at for others at its site.
 _SPAN = 10

@@ -29,7 +29,7 @@ from analysis.publish.cards import (
     edition,
     marking_of,
 )
-from analysis.publish.listing import by_report, events_of, latest, published
+from analysis.publish.listing import as_json, by_report, events_of, latest, published
 from analysis.publish.lists import FOLDER, INDEX, Page, pages
 from analysis.publish.reading import Published, read_file
 from analysis.publish.remembered import stamp
@@ -187,15 +187,11 @@ def _feed(title: str, base: str, editions: Sequence[Edition]) -> str:
 def _list(editions: Sequence[Edition], corrected: Sequence[Correction]) -> str:
     """The same for machines, an edition a line: the newest first, and what was corrected."""
     listed = {
-        "editions": [_as_json(vars(one)) for one in editions],
-        "corrections": [_as_json({**vars(one), "edition": one.edition.name}) for one in corrected],
+        "editions": [as_json(vars(one)) for one in editions],
+        "corrections": [as_json({**vars(one), "edition": one.edition.name}) for one in corrected],
     }
     parts = [f'"{name}": [\n' + ",\n".join(lines) + "\n]" for name, lines in listed.items()]
     return "{" + ",\n".join(parts) + "}\n"
-
-
-def _as_json(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False)
 
 
 def _drop_latest_but_of(reports: Path, shown: Collection[str]) -> None:

@@ -57,7 +57,7 @@ def _looked_at(reports: Path, there: Mapping[str, Path]) -> dict[str, Published 
         for name, folder in there.items()
     }
     news = {
-        name: (_head(one), _as_json(one.events))
+        name: (_head(one), as_json(one.events))
         for name, one in found.items()
         if one and name not in known
     }
@@ -87,10 +87,10 @@ _REMEMBERED = (
 
 
 def _head(one: Published) -> str:
-    return _as_json([getattr(one, name) for name in _REMEMBERED])
+    return as_json([getattr(one, name) for name in _REMEMBERED])
 
 
-def _as_json(said: object) -> str:
+def as_json(said: object) -> str:
     return json.dumps(said, ensure_ascii=False)
 
 

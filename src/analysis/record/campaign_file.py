@@ -12,15 +12,13 @@ import pandas as pd
 
 from analysis.errors import Fault, RecordError
 from analysis.parameters import known
-from analysis.record.campaign_rules import at_once, contradictions, twice
+from analysis.record.campaign_rules import Raw, at_once, contradictions, twice
 from analysis.record.campaigns import Campaign, Front, Theatre
 from analysis.record.codebook import codes
 from analysis.record.columns import is_slug
 from analysis.toml_text import Note, Place, Rule, line_of, read_toml, read_values
 
 FILE = "campaigns.toml"
-
-Raw = Mapping[str, Any]
 
 
 def read_campaigns(

@@ -12,8 +12,8 @@ from analysis.record.rules.rule import Broken, all_versions, field, left_behind
 
 _DAY = len("YYYY-MM-DD")
 
-#: How many days before its date an attack may have been, by how precise that is.
-_EARLIER = {"day": 0, "night": 1, "about": 2}
+#: By how many days an attack's date may be off, by its precision.
+SLACK = {"day": 0, "night": 1, "about": 2}
 
 #: A strike has the date of Washington, an attack that of its site: so many days may lie between.
 _ABROAD = 1
@@ -67,7 +67,7 @@ def answers_what_was(rows: pd.DataFrame, attacks: pd.DataFrame) -> Iterator[Brok
     """A strike answers what was before it, as far as the dates of the two can tell."""
     answers = rows[rows["in_response_to"].notna()]
     answered = attacks[attacks["attack_id"].isin(answers["in_response_to"])]
-    earlier = answered["date_precision"].map(_EARLIER).fillna(0)
+    earlier = answered["date_precision"].map(SLACK).fillna(0)
     days = pd.to_datetime(answered["event_date"]) - pd.to_timedelta(earlier, unit="D")
     earliest = days.groupby(answered["attack_id"]).min() - pd.Timedelta(days=_ABROAD)
     struck = rows.groupby("response_id")["event_date"].max()
