@@ -130,7 +130,7 @@ def _said(one: Published) -> dict[tuple[str, str], list[str]]:
     for event in one.events:
         found[EVENT, f"{day_in_words(event.day)}, {event.place}: {event.text}"] = []
     for name, fact in _facts(one).items():
-        value = fact.get("value") if isinstance(fact, dict) else None
+        value = fact.get("value")
         if value is None and not fact.get("evidence"):
             continue
         words = " ".join(text for text in (value, fact.get("unit")) if isinstance(text, str))

@@ -58,7 +58,8 @@ def open(reports: Path) -> sqlite3.Connection:
         with waited_for(reports, "ledger", PATIENCE):
             _refuse_a_lost_one(reports)
             if not file.exists():
-                _begin(file)
+                with _anew(file) as empty:
+                    _migrate(empty)
             connection = _connected(f"{file.absolute().as_uri()}?mode=rw")
             try:
                 _set_up(connection, is_shared(reports))
@@ -169,15 +170,11 @@ def back_up(connection: sqlite3.Connection, reports: Path) -> None:
     sqlite3.DatabaseError
         If the ledger is damaged. The copy of before stays.
     """
-    new = reports / f"{COPY}-new"
-    new.unlink(missing_ok=True)
-    os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
-    with closing(_connected(str(new))) as copy:
+    with _anew(reports / COPY) as copy:
         connection.backup(copy)
         check(copy)
         # A ledger of its own, in one file.
         copy.execute("PRAGMA journal_mode = DELETE")
-    new.replace(reports / COPY)
 
 
 def _connected(place: str) -> sqlite3.Connection:
@@ -199,13 +196,14 @@ def _to_be_read(file: Path) -> sqlite3.Connection:
     return connection
 
 
-def _begin(file: Path) -> None:
-    """Make an empty ledger, which is there as a whole or not at all."""
+@contextmanager
+def _anew(file: Path) -> Iterator[sqlite3.Connection]:
+    """An empty ledger, which is in a file's place as a whole or not at all."""
     new = file.with_name(f"{file.name}-new")
     new.unlink(missing_ok=True)
     os.close(os.open(new, os.O_CREAT | os.O_EXCL | os.O_WRONLY, MODE))
     with closing(_connected(str(new))) as connection:
-        _migrate(connection)
+        yield connection
     new.replace(file)
 
 
