@@ -63,6 +63,8 @@ lock: $(READY) ## rewrite requirements.txt from pyproject.toml; LOCK_OPTIONS=--u
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
+# pip compiles libraries, but not our code; where the environment forbids Python to keep what it
+# compiles, as in many images, every process would compile it again.
 $(READY): requirements.txt pyproject.toml
 	@PYTHON=$(PYTHON) scripts/system-libraries python
 	@echo "Setting up .venv with $(PYTHON) (about a minute the first time)"
@@ -70,5 +72,6 @@ $(READY): requirements.txt pyproject.toml
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.txt \
 		|| { echo "$(NOT_INSTALLED)" >&2; exit 1; }
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@git config filter.notebook.clean '$(BIN)/nbstripout $(STRIP)' 2>/dev/null || true
 	@touch $@
