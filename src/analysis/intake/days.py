@@ -46,15 +46,14 @@ def days(written: pd.Series) -> pd.Series:
     >>> days(pd.Series(["1/31/2024", "2/1/2024"])).dt.month.tolist()
     [1, 2]
     """
-    codes, values = pd.factorize(written.fillna("").astype("str"))
-    distinct = pd.Series(values, dtype="str").str.strip()
+    distinct, codes = _distinct(written)
     year_first = distinct.str.extract(_YEAR_FIRST, expand=False)
     found = _read(year_first.str.replace(r"[/.]", "-", regex=True), "%Y-%m-%d")
     found = found.fillna(_slashed(distinct))
     found = found.fillna(_read(distinct.where(found.isna()), "%Y%m%d"))
     left = distinct[found.isna()]
-    moments = pd.to_numeric(left.where(left.str.fullmatch(_MOMENT)), errors="coerce")
-    found = found.fillna(pd.to_datetime(moments, unit="ms").dt.floor("D").astype("datetime64[s]"))
+    moments = pd.to_datetime(_moments(left), unit="ms")
+    found = found.fillna(moments.dt.floor("D").astype("datetime64[s]"))
     untimed = left.str.replace(_TIME, "", regex=True)
     named = untimed.str.replace(_WEEKDAY_FIRST, r"\2 \1 \3", regex=True).map(day_by_name)
     found = found.fillna(_read(named, "%Y-%m-%d"))
@@ -77,11 +76,9 @@ def hours_in_utc(written: pd.Series) -> pd.Series:
     2     NaN
     dtype: float64
     """
-    codes, values = pd.factorize(written.fillna("").astype("str"))
-    distinct = pd.Series(values, dtype="str").str.strip()
+    distinct, codes = _distinct(written)
     parts = distinct.str.extract(_IN_UTC).astype("float64")
-    since_1970 = pd.to_numeric(distinct.where(distinct.str.fullmatch(_MOMENT)), errors="coerce")
-    hours = (parts[0] + parts[1] / 60).fillna(since_1970 / 3_600_000 % 24)
+    hours = (parts[0] + parts[1] / 60).fillna(_moments(distinct) / 3_600_000 % 24)
     return pd.Series(hours.to_numpy()[codes], index=written.index)
 
 
@@ -128,8 +125,7 @@ def doubtful(written: pd.Series) -> pd.Series:
     >>> doubtful(pd.Series(["01/02/2024", "31/01/2024", "", "Sunday"])).tolist()
     ['', '', '', "'Sunday' is no day that can be read"]
     """
-    codes, values = pd.factorize(written.fillna("").astype("str"))
-    distinct = pd.Series(values, dtype="str").str.strip()
+    distinct, codes = _distinct(written)
     day_first, month_first = _both_orders(distinct)
     given = day_first.notna() | month_first.notna()
     told = day_first[given].notna().all() != month_first[given].notna().all()
@@ -144,6 +140,17 @@ def doubtful(written: pd.Series) -> pd.Series:
         default="",
     )  # fmt: skip
     return pd.Series(said[codes], index=written.index, dtype="str")
+
+
+def _distinct(written: pd.Series) -> tuple[pd.Series, np.ndarray]:
+    """What is written, each once, and the place of each row's among them."""
+    codes, values = pd.factorize(written.fillna("").astype("str"))
+    return pd.Series(values, dtype="str").str.strip(), codes
+
+
+def _moments(distinct: pd.Series) -> pd.Series:
+    """Milliseconds since 1970, where that is what is written."""
+    return pd.to_numeric(distinct.where(distinct.str.fullmatch(_MOMENT)), errors="coerce")
 
 
 def _slashed(distinct: pd.Series) -> pd.Series:
